@@ -1,0 +1,116 @@
+"""The only writer: every file is written beside its place and then renamed, so it is whole or absent."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+import math
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import DataError, LtvizError
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write a file atomically; its folders are made.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be written; what stood there before still stands.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name[:80]}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise DataError(
+            f"cannot write {path} ({len(data)} bytes): {error.strerror or error}; free some space or choose "
+            "another folder with write access; what stood there before is unchanged"
+        ) from error
+    return path
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
+    """Write UTF-8 text atomically, with the newlines as given."""
+    return write_bytes(path, text.encode())
+
+
+def write_json(path: str | os.PathLike[str], content: Any) -> Path:
+    """Write JSON atomically; the same content gives the same bytes."""
+    return write_text(path, to_json(content))
+
+
+def write_npz(path: str | os.PathLike[str], **arrays: np.ndarray) -> Path:
+    """Write arrays atomically as a compressed ``.npz``; object arrays are refused."""
+    for name, array in arrays.items():
+        if np.asarray(array).dtype.hasobject:
+            raise DataError(f"{path}: the array {name!r} holds objects; only numbers and text are written")
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    return write_bytes(path, buffer.getvalue())
+
+
+def to_json(content: Any) -> str:
+    """Return content as JSON text: dataclasses by field, arrays as lists, keys in the order given.
+
+    Raises
+    ------
+    LtvizError
+        For NaN or infinity (JSON has neither), naming the place.
+    """
+    return json.dumps(_plain(content, ""), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Read JSON; a file that is not JSON raises `DataError` with its name and line."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"cannot read {path} as JSON: {error}") from error
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _plain(value: Any, place: str) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, (type, ClassCounts)):
+        value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, f"{place}.{key}" if place else str(key)) for key, item in value.items()}
+    if isinstance(value, ClassCounts):
+        return value.values.tolist()
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind == "f":
+            bad = int((~np.isfinite(value)).sum())
+            if bad:
+                raise LtvizError(f"{place or 'value'} has {bad} non-finite value(s); JSON has no NaN or infinity")
+        return value.tolist()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, f"{place}[{i}]") for i, item in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise LtvizError(f"{place or 'value'} is {value}; JSON has no NaN or infinity")
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise LtvizError(f"{place or 'value'} is a {type(value).__name__}, which has no JSON form here")

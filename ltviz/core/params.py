@@ -1,0 +1,140 @@
+"""Parameters declared once: the constructor's check, the slider, the flag, the table and the tests read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ltviz.core.checks import did_you_mean, number, one_of
+from ltviz.core.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Param:
+    """A number in [low, high]; an int default means whole numbers.
+
+    Parameters
+    ----------
+    default, low, high : float
+        The default and the valid range, both ends included.
+    step : float
+        The slider's step (on a log slider: the step of log10).
+    help : str
+        One sentence for tables and tooltips.
+    unit : str
+        Shown behind the value, for example ``"rad"``.
+    shown : tuple of float, optional
+        The slider's range where it is narrower than the valid one.
+    log : bool
+        Whether the slider is logarithmic.
+    """
+
+    default: float
+    low: float
+    high: float
+    step: float
+    help: str
+    unit: str = ""
+    shown: tuple[float, float] | None = None
+    log: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are valid."""
+        return isinstance(self.default, int)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The slider's range."""
+        return self.shown or (self.low, self.high)
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value if it is valid."""
+        return number(name, value, self.low, self.high, whole=self.whole, unit=self.unit)
+
+    def parse(self, name: str, text: str) -> Any:
+        """Read the value from a command line."""
+        try:
+            value = int(text) if self.whole else float(text)
+        except ValueError:
+            value = text  # type: ignore[assignment]
+        return self.check(name, value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    default: str
+    options: tuple[str, ...]
+    help: str
+
+    def check(self, name: str, value: Any) -> str:
+        """Return the value if it is an option."""
+        return one_of(name, value, self.options)
+
+    def parse(self, name: str, text: str) -> str:
+        """Read the value from a command line."""
+        return self.check(name, text)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Yes or no."""
+
+    default: bool
+    help: str
+
+    def check(self, name: str, value: Any) -> bool:
+        """Return the value if it is a bool."""
+        if not isinstance(value, bool):
+            raise BadInput(f"{name} must be True or False; got {value!r} ({type(value).__name__})")
+        return value
+
+    def parse(self, name: str, text: str) -> bool:
+        """Read the value from a command line."""
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.lower() not in words:
+            raise BadInput(f"{name} must be true or false; got {text!r}")
+        return words[text.lower()]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A free word, such as the spelling of a loss."""
+
+    default: str
+    help: str
+
+    def check(self, name: str, value: Any) -> str:
+        """Return the value if it is text."""
+        if not isinstance(value, str):
+            raise BadInput(f"{name} must be text; got {value!r} ({type(value).__name__})")
+        return value
+
+    def parse(self, name: str, text: str) -> str:
+        """Read the value from a command line."""
+        return text
+
+
+Control = Param | Choice | Flag | Text
+
+
+def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge the given values over the defaults, each checked.
+
+    Raises
+    ------
+    BadInput
+        For a name that is not declared, or a value outside its range.
+    """
+    for name in given:
+        if name not in declared:
+            has = ", ".join(declared) or "no parameters"
+            hint = did_you_mean(name, declared)
+            raise BadInput(f"unknown parameter {name!r} ({given[name]!r}); {owner} has {has}.{hint}")
+    return {
+        name: control.check(name, given[name]) if name in given else control.default
+        for name, control in declared.items()
+    }

@@ -1,0 +1,77 @@
+"""Long-tailed profiles: how the counts fall from the head to the tail."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ltviz.core.checks import number, one_of
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+
+PROFILES = ("exp", "step", "pareto")
+
+
+def profile(name: str, largest: int, classes: int, imbalance: float) -> ClassCounts:
+    """Return the counts of a long-tailed profile, class 0 the most frequent.
+
+    Equation
+    --------
+    With mu = 1/imbalance and j = 0 .. C-1, counts truncated to whole numbers:
+    ``exp``: n_j = largest * mu^(j/(C-1));
+    ``step``: the first ceil(C/2) classes have `largest`, the others largest * mu;
+    ``pareto``: n_j = largest * (j+1)^(-a), a = ln(imbalance)/ln(C), Zipf's law with the same two ends.
+
+    Parameters
+    ----------
+    name : {"exp", "step", "pareto"}
+    largest : int
+        Samples of the most frequent class.
+    classes : int
+        At least 2.
+    imbalance : float
+        The ratio largest/smallest, at least 1 (100 means 100 to 1).
+
+    Raises
+    ------
+    BadInput
+        For an unknown profile, a ratio below 1, or a ratio that leaves a class without samples.
+
+    Source
+    ------
+    Cui et al. 2019 (arXiv 1901.05555) and Cao et al. 2019 (arXiv 1906.07413) for ``exp`` and ``step``. Differs
+    from the LDAM code in ``step`` with an odd number of classes, where that code loses a class.
+    """
+    one_of("profile", name, PROFILES)
+    largest = number("largest", largest, 1, 2**53, whole=True)
+    classes = number("classes", classes, 2, 100_000, whole=True)
+    ratio = _ratio(imbalance)
+    j = np.arange(classes)
+    if name == "exp":
+        # Python's own power, as the LDAM code: another rounding would move a count across a whole number.
+        counts = [int(largest * (1 / ratio) ** (i / (classes - 1.0))) for i in range(classes)]
+    elif name == "step":
+        counts = np.where(j < (classes + 1) // 2, largest, int(largest * (1 / ratio))).tolist()
+    else:
+        counts = np.floor(largest * (j + 1.0) ** (-math.log(ratio) / math.log(classes)) + 1e-9).astype(int).tolist()
+    if counts[-1] < 1:
+        raise BadInput(
+            f"imbalance {ratio:g} is too large: class {classes - 1} would have 0 samples; with {largest} samples "
+            f"in the largest class the imbalance can be at most {largest}"
+        )
+    return ClassCounts(counts)
+
+
+def _ratio(imbalance: Any) -> float:
+    rule = "imbalance is the ratio largest/smallest, a number of at least 1"
+    try:
+        ratio = number("imbalance", imbalance, -math.inf, math.inf)
+    except BadInput as error:
+        raise BadInput(f"{rule}; got {imbalance!r}") from error
+    if 0 < ratio < 1:
+        raise BadInput(f"{rule}; got {ratio:g}; did you mean {1 / ratio:g}?")
+    if not 1 <= ratio < math.inf:
+        raise BadInput(f"{rule}; got {ratio:g}")
+    return float(ratio)

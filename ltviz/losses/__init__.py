@@ -1,0 +1,57 @@
+"""The losses: one file each, found by name.
+
+``ltviz.losses`` is this package, and calling it gives the field: ``ltviz.losses()["ldam"]`` is the class.
+Names come from the files, so listing them imports nothing; a class is imported when it is first looked up.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ltviz.losses._registry import Field, names, parse, parse_many, sentence, spell
+
+if TYPE_CHECKING:
+    from ltviz.losses._base import Loss, Outputs
+
+__all__ = ["Loss", "Outputs", "make_loss", "names", "parse", "parse_many", "sentence", "spell"]
+
+
+def make_loss(name: str, counts: Any, **params: Any) -> Loss:
+    """Return the loss of that name for these class counts.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`, or a spelling such as ``"ldam(max_margin=0.3)"``; keywords win over the spelling.
+    counts : ClassCounts or anything that makes one
+        The training set's counts by class id, in any order.
+    **params
+        The loss's own parameters, and `reduction`, `weights_by`.
+
+    Raises
+    ------
+    BadInput
+        For an unknown name or parameter, a value outside its range, or bad counts.
+    """
+    stem, spelled = parse(name)
+    return Field()[stem](counts, **{**spelled, **params})
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Loss", "Outputs"):
+        from ltviz.losses import _base
+
+        return getattr(_base, name)
+    raise AttributeError(f"module 'ltviz.losses' has no attribute {name!r}")
+
+
+class _CallablePackage(ModuleType):
+    """Lets ``ltviz.losses()`` and ``ltviz.losses.names()`` live under one name."""
+
+    def __call__(self) -> Field:
+        return Field()
+
+
+sys.modules[__name__].__class__ = _CallablePackage

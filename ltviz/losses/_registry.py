@@ -1,0 +1,128 @@
+"""Names of losses: found from the files, resolved to classes when needed, spelled with parameters."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ltviz.core.checks import did_you_mean
+from ltviz.core.errors import BadDeclaration, BadInput
+
+if TYPE_CHECKING:
+    from ltviz.losses._base import Loss
+
+_FOLDER = Path(__file__).parent
+_OWN: dict[str, type[Loss]] = {}  # losses of the user's, while the process lives
+_SHIPPED: dict[str, type[Loss]] = {}
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """Names of the losses that ltviz carries, from its files."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob("[a-z]*.py")))
+
+
+def names() -> tuple[str, ...]:
+    """Names of all losses, shipped ones first, without importing any."""
+    return (*shipped(), *_OWN)
+
+
+def register(cls: type[Loss]) -> None:
+    """Take a subclass of Loss into the field; called when its class statement runs."""
+    module, stem = cls.__module__, cls.__module__.rpartition(".")[2]
+    if module == f"{__package__}.{stem}":
+        if stem.startswith("_"):
+            return
+        if stem in _SHIPPED and _SHIPPED[stem].__qualname__ != cls.__qualname__:
+            raise BadDeclaration(f"{stem}.py declares two public losses, {_SHIPPED[stem].__name__} and {cls.__name__}")
+        cls.name = stem
+        _SHIPPED[stem] = cls
+        return
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+    if name in shipped():
+        raise BadDeclaration(f"the name {name!r} belongs to a loss of ltviz; give the class another name")
+    if name in _OWN and (_OWN[name].__module__, _OWN[name].__qualname__) != (module, cls.__qualname__):
+        raise BadDeclaration(
+            f"two losses claim the name {name!r}: {_OWN[name].__module__}.{_OWN[name].__qualname__} and "
+            f"{module}.{cls.__qualname__}; rename one"
+        )
+    cls.name = name
+    _OWN[name] = cls
+
+
+class Field(Mapping[str, "type[Loss]"]):
+    """All losses by name; a shipped one is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> type[Loss]:
+        if name in _OWN:
+            return _OWN[name]
+        if name not in shipped():
+            raise BadInput(f"unknown loss {name!r}; there are {', '.join(names())}.{did_you_mean(name, names())}")
+        importlib.import_module(f"{__package__}.{name}")
+        return _SHIPPED[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names())
+
+    def __len__(self) -> int:
+        return len(names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in names()
+
+
+def sentence(name: str) -> str:
+    """Return the first sentence of a loss's docstring, read from its file without importing it."""
+    if name in _OWN:
+        doc = _OWN[name].__doc__ or ""
+    else:
+        doc = ast.get_docstring(ast.parse((_FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    return " ".join(doc.split("\n\n")[0].split())
+
+
+def parse(text: str) -> tuple[str, dict[str, Any]]:
+    """Read ``"dbm(base=balanced_softmax, margin=0.2)"`` into a name and parameters of the right types."""
+    match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL) if isinstance(text, str) else None
+    if match is None:
+        raise BadInput(f"a loss is written as its name, or name(parameter=value, ...); got {text!r}")
+    name, inside = match.group(1), match.group(2)
+    if not (inside or "").strip():
+        if name not in names():
+            Field()[name]
+        return name, {}
+    declared = Field()[name].params
+    given = {}
+    for item in inside.split(","):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals or not value:
+            raise BadInput(f"parameters are written as name=value; got {item.strip()!r} in {text!r}")
+        if key not in declared:
+            raise BadInput(
+                f"unknown parameter {key!r} in {text!r}; {name} has {', '.join(declared) or 'no parameters'}."
+                f"{did_you_mean(key, declared)}"
+            )
+        given[key] = declared[key].parse(key, value)
+    return name, given
+
+
+def parse_many(text: str) -> list[str]:
+    """Split ``"ce, ldam(max_margin=0.3, scale=20)"`` at the commas outside brackets."""
+    parts = [part.strip() for part in re.split(r",(?![^(]*\))", text)]
+    for part in parts:
+        parse(part)
+    return parts
+
+
+def spell(name: str, params: Mapping[str, Any]) -> str:
+    """Return the spelling of a loss; parameters at their default are left out."""
+    declared = Field()[name].params
+    told = {key: value for key, value in params.items() if key not in declared or value != declared[key].default}
+    if not told:
+        return name
+    words = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in told.items())
+    return f"{name}({', '.join(words)})"
