@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,33 +15,8 @@ from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.core.params import Control, resolve
+from ltviz.losses._inputs import Outputs, checked
 from ltviz.losses._registry import register
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """What a model returns for a batch of B samples; a loss names the fields that it needs.
-
-    Parameters
-    ----------
-    logits : Tensor (B, C), optional
-        Unnormalised scores.
-    cosine : Tensor (B, C), optional
-        Cosines between the feature and each class weight, in [-1, 1].
-    embedding : Tensor (B, D) or (B, views, D), optional
-        Features, unnormalised, in one space with `prototypes`.
-    prototypes : Tensor (C, D), optional
-        Class vectors, unnormalised.
-    peers, teacher : optional
-        Logits of other networks, for ensembles and distillation.
-    """
-
-    logits: Tensor | None = None
-    cosine: Tensor | None = None
-    embedding: Tensor | None = None
-    prototypes: Tensor | None = None
-    peers: Any = None
-    teacher: Any = None
 
 
 class Loss(nn.Module):
@@ -108,7 +81,7 @@ class Loss(nn.Module):
         self.class_counts = ClassCounts(counts)
         for key, value in resolve(self.name, self.params, params).items():
             setattr(self, key, value)
-        self._values_checked = True
+        self.values_checked = True
         self.register_buffer("counts", torch.from_numpy(self.class_counts.values.copy()))
         self.register_buffer("class_weight", torch.ones(len(self.class_counts)))
         self.set_class_weight(self.weight())
@@ -184,11 +157,11 @@ class Loss(nn.Module):
     @contextmanager
     def unchecked(self) -> Iterator[None]:
         """Skip the checks of values (not of shapes) inside a loop whose data has been checked once."""
-        before, self._values_checked = self._values_checked, False
+        before, self.values_checked = self.values_checked, False
         try:
             yield
         finally:
-            self._values_checked = before
+            self.values_checked = before
 
     def forward(self, outputs: Outputs | Tensor, labels: Tensor) -> Tensor:
         """Return the loss.
@@ -206,7 +179,7 @@ class Loss(nn.Module):
             A scalar, or (B,) for ``reduction="none"``; float32 or wider.
         """
         with torch.autocast(self.counts.device.type, enabled=False):
-            outputs, labels = self.checked(outputs, labels)
+            outputs, labels = checked(self, outputs, labels)
             point = self.pointwise(self.adjust(outputs, labels), labels)
             weight = self.class_weight.to(point.dtype)[labels]
             if self.weights_by == "batch":
@@ -215,76 +188,6 @@ class Loss(nn.Module):
             if self.reduction == "none":
                 return rows
             return rows.mean() if self.reduction == "mean" else rows.sum()
-
-    def checked(self, outputs: Outputs | Tensor, labels: Tensor) -> tuple[Outputs, Tensor]:
-        """Return outputs widened to float32 and labels as int64, or say what is wrong with them."""
-        if isinstance(outputs, Tensor):
-            outputs = Outputs(**{self.uses: outputs})
-        if not isinstance(outputs, Outputs):
-            raise BadInput(f"{self.name} takes a tensor or ltviz.Outputs; got {type(outputs).__name__}")
-        for field in self.needs():
-            if getattr(outputs, field) is None:
-                raise BadInput(f"{self.name} needs {' and '.join(self.needs())}; {field} is missing from the outputs")
-        wide = {}
-        for field in ("logits", "cosine", "embedding", "prototypes"):
-            tensor = getattr(outputs, field)
-            if tensor is not None:
-                wide[field] = self._checked_tensor(field, tensor)
-        labels = self._checked_labels(labels, wide)
-        return replace(outputs, **wide), labels
-
-    def _checked_tensor(self, field: str, tensor: Tensor) -> Tensor:
-        if not isinstance(tensor, Tensor) or not tensor.dtype.is_floating_point:
-            seen = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise BadInput(f"{field} must be floating point; got {seen}")
-        if tensor.device != self.counts.device:
-            raise BadInput(f"all must be on the same device: {field} {tensor.device}, {self.name} {self.counts.device}")
-        half = tensor.dtype.itemsize < 4
-        wide = tensor.float() if half else tensor
-        if field in ("logits", "cosine"):
-            classes = len(self.class_counts)
-            if wide.ndim != 2:
-                raise BadInput(f"{field} must be (batch, classes); got {tuple(wide.shape)}")
-            if wide.shape[0] == 0:
-                raise BadInput(f"{field} have 0 rows: an empty batch has no mean")
-            if wide.shape[1] != classes:
-                raise BadInput(f"{field} have {wide.shape[1]} columns, counts have {classes} classes")
-        if self._values_checked and not _capturing(wide):
-            detached = wide.detach()
-            if not bool(detached.isfinite().all()):
-                place = torch.nonzero(~detached.isfinite())[0].tolist()
-                value = detached[tuple(place)].item()
-                names = ("row", "class") if field in ("logits", "cosine") else ("row", "place", "place")
-                where = ", ".join(f"{word} {i}" for word, i in zip(names, place, strict=False))
-                raise BadInput(f"{field}: {where} is {value}; only finite values have a loss")
-            most = float(detached.abs().max()) if field == "cosine" else 0.0
-            if not most <= (1.01 if half else 1.0001):  # rounding of a product of unit vectors
-                raise BadInput(f"{self.name} takes cosines, found {most:g}: normalise features and class weights")
-        return wide
-
-    def _checked_labels(self, labels: Tensor, fields: Mapping[str, Tensor]) -> Tensor:
-        classes = len(self.class_counts)
-        if not isinstance(labels, Tensor) or labels.dtype.is_floating_point or labels.dtype.is_complex:
-            seen = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
-            raise BadInput(f"labels must be class ids (integers); got {seen}")
-        if labels.dtype == torch.bool or labels.ndim != 1:
-            raise BadInput(
-                f"labels must be class ids (integers), one per row (B,); got {labels.dtype} {tuple(labels.shape)}"
-            )
-        field, rows = next(((f, t) for f, t in fields.items() if f != "prototypes"), ("", labels))
-        if labels.device != rows.device:
-            raise BadInput(f"all must be on the same device: {field} {rows.device}, labels {labels.device}")
-        if len(labels) != len(rows):
-            raise BadInput(f"{len(labels)} labels for {len(rows)} rows")
-        labels = labels.long()
-        if self._values_checked and not _capturing(labels):
-            wrong = (labels < 0) | (labels >= classes)
-            if bool(wrong.any()):
-                row = int(torch.nonzero(wrong)[0])
-                raise BadInput(
-                    f"label {int(labels[row])} at row {row}, classes are 0..{classes - 1}; no label is ignored"
-                )
-        return labels
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
         other = state_dict.get(f"{prefix}counts")
@@ -307,19 +210,3 @@ class Loss(nn.Module):
     def extra_repr(self) -> str:
         """Show the parameters in the module's repr."""
         return ", ".join(f"{key}={value!r}" for key, value in self.options.items())
-
-
-def _capturing(tensor: Tensor) -> bool:
-    return tensor.is_cuda and torch.cuda.is_current_stream_capturing()
-
-
-def doc_sections(cls: type[Loss]) -> dict[str, str]:
-    """Return the sections of a loss's docstring by heading; ``""`` is what stands before the first."""
-    lines, sections, heading = inspect.cleandoc(cls.__doc__ or "").splitlines(), {"": ""}, ""
-    for line, under in zip(lines, [*lines[1:], ""], strict=True):
-        if line and under and set(under) == {"-"}:
-            heading = line
-            sections[heading] = ""
-        elif not (line and set(line) == {"-"}):
-            sections[heading] += line + "\n"
-    return {key: text.strip() for key, text in sections.items()}

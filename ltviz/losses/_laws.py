@@ -1,0 +1,141 @@
+"""Run the laws on a loss: for the tests, and for ``ltviz check-loss FILE`` on a loss of the user's own."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltviz.core.errors import BadInput, LtvizError
+from ltviz.core.params import Choice, Flag
+from ltviz.losses._base import Loss
+from ltviz.losses._lawbook import LAWS, ONCE, Broken, DoesNotApply, Subject
+
+
+@dataclass(frozen=True)
+class LawResult:
+    """What became of one law.
+
+    Parameters
+    ----------
+    name : str
+        The law, with the parameter value it was tried at where that is not the default: ``monotone[form=sigmoid]``.
+    outcome : {"passed", "failed", "exempt", "not applicable"}
+        ``exempt`` is declared by the class, ``not applicable`` found by the law.
+    reason : str
+        How it failed, or why it was not tried.
+    """
+
+    name: str
+    outcome: str
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the law does not speak against the loss."""
+        return self.outcome != "failed"
+
+
+def variants(cls: type[Loss]) -> list[dict[str, Any]]:
+    """Return the parameter values at which laws are tried: the defaults, then each other option by itself."""
+    others: list[dict[str, Any]] = []
+    for name, control in cls.params.items():
+        if isinstance(control, Choice):
+            others += [{name: option} for option in control.options if option != control.default]
+        elif isinstance(control, Flag):
+            others.append({name: not control.default})
+    return [{}, *others]
+
+
+def spelled(name: str, variant: Mapping[str, Any]) -> str:
+    """Return ``monotone`` or ``monotone[form=sigmoid]``."""
+    return name + "".join(f"[{key}={value}]" for key, value in variant.items())
+
+
+def cases(cls: type[Loss]) -> list[tuple[str, dict[str, Any]]]:
+    """Return every (law, parameter values) to try."""
+    return [(name, variant) for name in LAWS for variant in variants(cls) if not (variant and name in ONCE)]
+
+
+def run(cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None) -> LawResult:
+    """Try one law at one set of parameter values."""
+    full = spelled(name, variant or {})
+    reason = cls.exempt.get(full) or cls.exempt.get(name)
+    if reason:
+        return LawResult(full, "exempt", reason)
+    try:
+        LAWS[name](Subject(cls, variant or {}))
+    except DoesNotApply as none:
+        return LawResult(full, "not applicable", str(none))
+    except Broken as broken:
+        return LawResult(full, "failed", str(broken))
+    except Exception as error:  # a loss of the user's may raise anything; the report names it
+        return LawResult(full, "failed", f"{type(error).__name__}: {error}")
+    return LawResult(full, "passed")
+
+
+def check(cls: type[Loss]) -> list[LawResult]:
+    """Try every law on a loss.
+
+    Parameters
+    ----------
+    cls : type
+        A subclass of `Loss`.
+
+    Returns
+    -------
+    list of LawResult
+    """
+    return [run(cls, name, variant) for name, variant in cases(cls)]
+
+
+def load(path: str | Path) -> type[Loss]:
+    """Import a Python file and return the loss that it defines.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file runs as a program: load only what you trust.
+
+    Returns
+    -------
+    type
+        Its one public subclass of `Loss`.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, it does not run, or it defines no public loss or several.
+    """
+    file = Path(path)
+    if not file.is_file() or file.suffix != ".py":
+        raise BadInput(f"a loss is read from a Python file (.py); got {str(path)!r}, which is none")
+    name = f"_ltviz_own_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except LtvizError:
+        raise
+    except Exception as error:
+        raise BadInput(f"{file} does not run: {type(error).__name__}: {error}") from error
+    found = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type)
+        and issubclass(thing, Loss)
+        and thing.__module__ == name
+        and not thing.__name__.startswith("_")
+    ]
+    if len(found) != 1:
+        seen = ", ".join(cls.__name__ for cls in found) or "none"
+        raise BadInput(
+            f"{file} must define one public subclass of ltviz.losses.Loss; found {seen}. A name that begins with _ "
+            "is not public; ltviz/losses/ce.py is the pattern"
+        )
+    return found[0]

@@ -1,0 +1,62 @@
+"""Balanced softmax: a softmax whose classes are counted as often as they occur in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._numpy import weighted
+
+
+class BalancedSoftmax(Loss):
+    r"""Balanced softmax: a softmax whose classes are counted as often as they occur in training.
+
+    Equation
+    --------
+    L = -log( n_y exp(z_y) / sum_j n_j exp(z_j) ) = CE( z + log n )
+
+    Parameters
+    ----------
+    counts : ClassCounts
+        Training counts n_j by class id, in any order.
+
+    Raises
+    ------
+    BadInput
+        See `Loss`.
+
+    Source
+    ------
+    Ren et al. 2020 (arXiv 2007.10740), Theorem 1; authors' code BalancedSoftmaxLoss.py:47-50. Differs from the
+    released code in that log n is taken in float64, and a class without samples is refused.
+    """
+
+    title = "Balanced softmax"
+    source = "Ren et al. 2020, arXiv 2007.10740, Theorem 1; BalancedSoftmaxLoss.py"
+    exempt = {"neutral": "no parameter turns the prior off; with equal counts it is cross-entropy"}
+
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        """Add log n to every row."""
+        logits = outputs.logits
+        assert logits is not None
+        return logits + self.counts_wide.log().to(logits.dtype)
+
+    @classmethod
+    def reference(
+        cls,
+        outputs: Mapping[str, np.ndarray],
+        labels: np.ndarray,
+        counts: np.ndarray,
+        class_weight: np.ndarray,
+        draw: Any = None,
+        **params: Any,
+    ) -> np.ndarray:
+        """Return the formula by hand."""
+        z = np.array(outputs["logits"], np.float64)
+        share = counts * np.exp(z - z.max(axis=1, keepdims=True))
+        rows = np.arange(len(labels))
+        return weighted(np.log(share.sum(axis=1) / share[rows, labels]), labels, class_weight)

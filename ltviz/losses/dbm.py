@@ -1,0 +1,166 @@
+"""DBM: angular margins for rare classes and for hard samples, on top of any loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ltviz.core.errors import BadInput
+from ltviz.core.params import Choice, Flag, Param, resolve
+from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._margins import replace_target, rival, target, turned
+from ltviz.losses._registry import Field
+
+BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+
+
+class DBM(Loss):
+    r"""DBM: angular margins for rare classes and for hard samples, on top of any loss.
+
+    Equation
+    --------
+    L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
+
+    h = 1 if another class has a larger cosine ("hard"), always 1 ("all"), or 0 ("none"). Where theta_y + m > pi the
+    cosine would rise again; -2 - cos(theta_y + m) goes on falling.
+
+    Parameters
+    ----------
+    counts : ClassCounts
+        Training counts n_j by class id, in any order.
+    margin : float
+        K, in radians: the class margin m_C of the rarest class.
+    tau : float
+        How fast the margin falls with the count; 0 gives every class K.
+    scale : float
+        s: it multiplies the cosines after the margin.
+    instance : {"hard", "all", "none"}
+        Which samples get the instance margin m_I.
+    base : str
+        The loss that takes the moved cosines and s times them as logits.
+    as_released : bool
+        True keeps the plain cosine beyond theta_y + m = pi, as the released code does.
+    base_params : mapping, optional
+        Parameters of the base, which checks them.
+
+    Raises
+    ------
+    BadInput
+        See `Loss`; also for a parameter that the base does not have, and for `scale` among the base's parameters.
+
+    Source
+    ------
+    AAAI 2025 (arXiv 2412.15477), section DBM; authors' code dbm.py:19-34, losses/{ce,ce_drw,bs}.py. Differs from the
+    released code in that n_min is the smallest count (not the last class's), there is no acos (a finite gradient at
+    |cos| = 1), the angle beyond pi is handled, a tie for the largest cosine is not hard, and LDAM may be the base.
+    The gradient runs through the difficulty, as in the released code.
+    """
+
+    title = "Difficulty-aware balancing margin (DBM)"
+    source = "AAAI 2025, arXiv 2412.15477, section DBM; dbm.py:19-34"
+    uses = "cosine"
+    params = {
+        "margin": Param(
+            0.1, 0.0, math.pi / 2, 0.01, "K: the class margin of the rarest class", "rad", shown=(0.0, 0.5)
+        ),
+        "tau": Param(1.0, 0.0, 4.0, 0.05, "how fast the margin falls with the class count", shown=(0.0, 2.0)),
+        "scale": Param(32.0, 0.1, 100.0, 0.5, "multiplies the cosines after the margin", shown=(1.0, 64.0)),
+        "instance": Choice("hard", ("hard", "all", "none"), "which samples get more margin the harder they are"),
+        "base": Choice("ce", BASES, "the loss that takes the moved cosines"),
+        "as_released": Flag(False, "keep the plain cosine where the angle passes pi"),
+    }
+    neutral = {"margin": 0.0, "base": "ce"}
+    margin_from_counts = True
+    exempt = {"monotone[as_released=True]": "the released code's cosine rises again beyond pi"}
+
+    margin: float
+    tau: float
+    scale: float
+    instance: str
+    base: str
+    as_released: bool
+
+    def __init__(self, counts: Any, *, base_params: Mapping[str, Any] | None = None, **keywords: Any) -> None:
+        if base_params is not None and not isinstance(base_params, Mapping):
+            raise BadInput(f"base_params must be a mapping from name to value; got {base_params!r}")
+        self.base_params = dict(base_params or {})
+        if "scale" in self.base_params:
+            raise BadInput(f"the scale is dbm's own: give scale={self.base_params['scale']!r} outside base_params")
+        super().__init__(counts, **keywords)
+
+    def weight(self) -> Tensor:
+        """Return the base's class weights (C,)."""
+        if "plug" not in self._modules:  # the constructor asks for the weights once the parameters are checked
+            self.plug = Field()[self.base](self.class_counts, **_base_options(self.base, self.base_params, self.scale))
+        return self.plug.weight()
+
+    def margins(self) -> Tensor:
+        """Return m_C (C,), radians, float64."""
+        counts = self.counts_wide
+        return self.margin * (counts / counts.min()) ** -self.tau
+
+    def margin_at(self, cosine: Tensor, labels: Tensor) -> Tensor:
+        """Return m (B,), radians, for cosines (B, C)."""
+        own, margin = target(cosine, labels), self.margins().to(cosine.dtype)[labels]
+        if self.instance == "none":
+            return margin
+        difficulty = (1 - own) / 2
+        if self.instance == "hard":
+            difficulty = difficulty * (rival(cosine, labels) > own)
+        return margin + margin * difficulty
+
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        """Turn the target away by its margin, then let the base adjust."""
+        cosine = outputs.cosine
+        assert cosine is not None
+        away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
+        moved = replace_target(cosine, labels, away)
+        return self.plug.adjust(replace(outputs, cosine=moved, logits=self.scale * moved), labels)
+
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return the base's loss of each row (B,)."""
+        return self.plug.pointwise(scores, labels)
+
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor | float:
+        """Return the base's term on the embeddings."""
+        return self.plug.extra(outputs, labels)
+
+    def needs(self) -> tuple[str, ...]:
+        """Return cosine, and what the base needs beside scores."""
+        return ("cosine", *(field for field in self.plug.needs() if field not in ("logits", "cosine")))
+
+    def set_progress(self, progress: float) -> None:
+        """Tell the base how far training is."""
+        self.plug.set_progress(progress)
+
+    @classmethod
+    def reference(
+        cls,
+        outputs: Mapping[str, np.ndarray],
+        labels: np.ndarray,
+        counts: np.ndarray,
+        class_weight: np.ndarray,
+        draw: Any = None,
+        **params: Any,
+    ) -> np.ndarray:
+        """Return the formula by hand."""
+        cosine, lowest = np.array(outputs["cosine"], np.float64), counts.min()
+        for row, y in zip(cosine, labels):
+            class_margin = params["margin"] * (counts[y] / lowest) ** -params["tau"]
+            hard = {"none": False, "all": True, "hard": row.max() > row[y]}[params["instance"]]
+            angle = np.arccos(np.clip(row[y], -1, 1)) + class_margin * (1 + hard * (1 - row[y]) / 2)
+            row[y] = np.cos(angle) if angle <= np.pi or params["as_released"] else -2 - np.cos(angle)
+        base, moved = params["base"], {**outputs, "cosine": cosine, "logits": params["scale"] * cosine}
+        options = _base_options(base, params.get("base_params") or {}, params["scale"])
+        return Field()[base].reference(moved, labels, counts, class_weight, draw, **options)
+
+
+def _base_options(base: str, given: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """Return the base's parameters; a base that has a scale gets DBM's."""
+    declared = Field()[base].params
+    return resolve(base, declared, {**given, **({"scale": scale} if "scale" in declared else {})})
