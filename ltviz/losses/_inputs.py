@@ -91,7 +91,7 @@ def _values(loss: Loss, field: str, tensor: Tensor, most: float) -> None:
 def _labels(loss: Loss, labels: Tensor, fields: Mapping[str, Tensor]) -> Tensor:
     classes = len(loss.class_counts)
     if not isinstance(labels, Tensor) or labels.dtype.is_floating_point or labels.dtype.is_complex:
-        seen = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
+        seen = str(labels.dtype) if isinstance(labels, Tensor) else type(labels).__name__
         raise BadInput(f"labels must be class ids (integers); got {seen}")
     if labels.dtype == torch.bool or labels.ndim != 1:
         seen = f"{labels.dtype} {tuple(labels.shape)}"

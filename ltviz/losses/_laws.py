@@ -11,6 +11,7 @@ from typing import Any
 
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.params import Choice, Flag
+from ltviz.losses import _laws_of_formula, _laws_of_use  # noqa: F401  (importing them fills the book)
 from ltviz.losses._base import Loss
 from ltviz.losses._lawbook import LAWS, ONCE, Broken, DoesNotApply, Subject
 
@@ -34,9 +35,12 @@ class LawResult:
     reason: str = ""
 
     @property
-    def ok(self) -> bool:
-        """Whether the law does not speak against the loss."""
+    def passed(self) -> bool:
+        """Whether the law does not speak against the loss: it holds, or has a reason not to be tried."""
         return self.outcome != "failed"
+
+    def __str__(self) -> str:
+        return f"{self.outcome:<14} {self.name}{': ' if self.reason else ''}{self.reason}"
 
 
 def variants(cls: type[Loss]) -> list[dict[str, Any]]:
@@ -92,8 +96,8 @@ def check(cls: type[Loss]) -> list[LawResult]:
     return [run(cls, name, variant) for name, variant in cases(cls)]
 
 
-def load(path: str | Path) -> type[Loss]:
-    """Import a Python file and return the loss that it defines.
+def load(path: str | Path) -> list[type[Loss]]:
+    """Import a Python file and return the losses that it defines.
 
     Parameters
     ----------
@@ -102,20 +106,21 @@ def load(path: str | Path) -> type[Loss]:
 
     Returns
     -------
-    type
-        Its one public subclass of `Loss`.
+    list of type
+        Its public subclasses of `Loss`, at least one.
 
     Raises
     ------
     BadInput
-        If there is no such file, it does not run, or it defines no public loss or several.
+        If there is no such file, it does not run, or it defines no public loss.
     """
     file = Path(path)
     if not file.is_file() or file.suffix != ".py":
         raise BadInput(f"a loss is read from a Python file (.py); got {str(path)!r}, which is none")
     name = f"_ltviz_own_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -132,10 +137,9 @@ def load(path: str | Path) -> type[Loss]:
         and thing.__module__ == name
         and not thing.__name__.startswith("_")
     ]
-    if len(found) != 1:
-        seen = ", ".join(cls.__name__ for cls in found) or "none"
+    if not found:
         raise BadInput(
-            f"{file} must define one public subclass of ltviz.losses.Loss; found {seen}. A name that begins with _ "
-            "is not public; ltviz/losses/ce.py is the pattern"
+            f"{file} defines no loss: it must hold a public subclass of ltviz.losses.Loss (a name that begins with _ "
+            "is not public; ltviz/losses/ce.py is the pattern)"
         )
-    return found[0]
+    return found

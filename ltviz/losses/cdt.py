@@ -34,7 +34,7 @@ class CDT(Loss):
 
     Source
     ------
-    Ye et al. 2020 (arXiv 2001.01385), the CDT objective (no equation number was at hand), as the Bag of Tricks'
+    Ye et al. 2020 (arXiv 2001.01385), the CDT objective (equation number not verified), as the Bag of Tricks'
     CDT code writes it. Differs from the released code in nothing known; it is VS with tau = 0.
     """
 

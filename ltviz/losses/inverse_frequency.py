@@ -29,8 +29,8 @@ class InverseFrequency(CE):
 
     Source
     ------
-    Cao et al. 2019 (arXiv 1906.07413), section 4, "re-weighting"; no equation number. Differs from the released
-    code (a third party's, "cost-sensitive CE", weights (n_min / n_j)^power) in that the weights sum to C.
+    Cao et al. 2019 (arXiv 1906.07413), section 4, "re-weighting"; no equation number. Differs from the released code in
+    that the weights sum to C: a third party's "cost-sensitive CE" takes (n_min / n_j)^power.
     """
 
     title = "Inverse-frequency re-weighting"

@@ -38,7 +38,7 @@ class VS(Loss):
 
     Source
     ------
-    Kini et al. 2021 (arXiv 2103.01550), the VS-loss (no equation number was at hand); authors' code losses.py:40-53.
+    Kini et al. 2021 (arXiv 2103.01550), the VS-loss (equation number not verified); authors' code losses.py:40-53.
     Differs from the released code in nothing known: where the text multiplies by (n_j / n_max)^gamma, the code
     divides by its inverse.
     """

@@ -1,0 +1,95 @@
+"""Digits, long-tailed: scikit-learn's 8x8 handwritten digits, the real data that ltviz carries with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from ltviz.core.checks import seed as checked_seed
+from ltviz.core.counts import ClassCounts
+from ltviz.core.profiles import profile as make_profile
+
+CLASSES = 10
+LARGEST = 110  # training images of the most frequent class: what the rarest digit has beside test and validation
+TEST, VALIDATION = 44, 20  # images of each class
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A long-tailed training set, and balanced validation and test sets, with no image in two of them.
+
+    Parameters
+    ----------
+    train_images, val_images, test_images : ndarray (N, 1, 8, 8)
+        float32 in [0, 1].
+    train_labels, val_labels, test_labels : ndarray (N,)
+        Class ids, int64: the digit.
+    counts : ClassCounts
+        Training images of each class.
+    profile : str
+        The profile of the counts.
+    imbalance : float
+        The ratio that was asked for; `counts.imbalance` is what whole images make of it.
+    seed : int
+        Of the training subset.
+    """
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    val_images: np.ndarray
+    val_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    counts: ClassCounts
+    profile: str
+    imbalance: float
+    seed: int
+
+
+def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
+    """Return digits with a long-tailed training set.
+
+    Parameters
+    ----------
+    imbalance : float
+        The ratio n_max / n_min, from 1 to 110. At 50, ``exp`` gives 305 training images.
+    profile : {"exp", "step", "pareto"}
+        How the counts fall from digit 0, the most frequent, to digit 9, the rarest.
+    seed : int
+        Of the training subset. The test set (44 images of each class) and the validation set (20) never change.
+
+    Raises
+    ------
+    BadInput
+        For a bad ratio, profile or seed; see `ltviz.core.profiles.profile`.
+
+    Source
+    ------
+    scikit-learn's ``load_digits`` (UCI optical recognition of handwritten digits, Alpaydin and Kaynak 1998).
+    """
+    counts = make_profile(profile, LARGEST, CLASSES, imbalance)
+    generator = np.random.default_rng([checked_seed(seed), 1])
+    images, labels, parts = _parts()
+    test, validation, pools = parts
+    chosen = [generator.permutation(pool)[:n] for pool, n in zip(pools, counts, strict=True)]
+    train = np.concatenate(chosen)
+    return Digits(
+        images[train], labels[train], images[validation], labels[validation], images[test], labels[test],
+        counts, profile, float(imbalance), seed,
+    )  # fmt: skip
+
+
+@cache
+def _parts() -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, list[np.ndarray]]]:
+    """Return images, labels, and the rows of the test set, of the validation set, and of each class's pool."""
+    from sklearn.datasets import load_digits
+
+    data, labels = load_digits(return_X_y=True)
+    images = (data / 16).astype(np.float32).reshape(-1, 1, 8, 8)
+    generator = np.random.default_rng(0)
+    rows = [generator.permutation(np.flatnonzero(labels == c)) for c in range(CLASSES)]
+    test = np.concatenate([r[:TEST] for r in rows])
+    validation = np.concatenate([r[TEST : TEST + VALIDATION] for r in rows])
+    return images, labels.astype(np.int64), (test, validation, [r[TEST + VALIDATION :] for r in rows])

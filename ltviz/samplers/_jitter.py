@@ -1,0 +1,43 @@
+"""Jitter: makes the replicas of an over-sampled minority differ from each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ltviz.core.checks import number
+from ltviz.core.errors import BadInput
+
+
+def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, seed: int = 0) -> np.ndarray:
+    """Return the samples in the order of `rows`, Gaussian noise on every replica after the first.
+
+    Parameters
+    ----------
+    values : ndarray (N, ...)
+        Samples: points (N, 2) or images, floating point.
+    rows : ndarray (M,)
+        An epoch's rows, as a sampler returns them; the first time that a sample comes, it is left as it is.
+    amount : float
+        Standard deviation of the noise, in units of the values; at least 0.
+    seed : int
+        Of the noise.
+
+    Returns
+    -------
+    ndarray (M, ...)
+        A copy, of the values' type.
+
+    Raises
+    ------
+    BadInput
+        For a negative amount, or values that are not floating point.
+    """
+    amount = number("amount", amount, 0, np.finfo(float).max)
+    if values.dtype.kind != "f":
+        raise BadInput(f"values must be floating point to be jittered; got {values.dtype}")
+    taken = values[rows]
+    replica = np.ones(len(rows), bool)
+    replica[np.unique(rows, return_index=True)[1]] = False
+    noise = np.random.default_rng(seed).standard_normal((int(replica.sum()), *values.shape[1:]))
+    taken[replica] += (amount * noise).astype(values.dtype)
+    return taken

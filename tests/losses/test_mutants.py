@@ -1,0 +1,258 @@
+"""The wrong variants seen in published long-tail code: each must break the laws that are there to catch it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ltviz.core.params import Flag, Param
+from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._laws import LAWS, run
+from ltviz.losses._margins import log_prior, replace_target, target
+from ltviz.losses.balanced_softmax import BalancedSoftmax
+from ltviz.losses.ce import CE
+from ltviz.losses.class_balanced import ClassBalanced
+from ltviz.losses.dbm import DBM
+from ltviz.losses.focal import Focal
+from ltviz.losses.ldam import LDAM
+from ltviz.losses.logit_adjustment import LogitAdjustment
+from ltviz.losses.mm import MM
+from ltviz.losses.vs import VS
+
+
+class _FocalWeightInsideP(Focal):  # kaidic #6, kornia #875: p = exp(-w CE) is no probability of the class
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        ce = F.cross_entropy(scores, labels, reduction="none")
+        return (1 - torch.exp(-self.class_weight[labels] * ce)) ** self.gamma * ce
+
+
+class _FocalReducedFirst(Focal):  # the mean is taken before (1 - p)^gamma
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        ce = F.cross_entropy(scores, labels).expand(len(labels))
+        return (1 - torch.exp(-ce)) ** self.gamma * ce
+
+
+class _FocalRootAtZero(Focal):  # gamma < 1: an infinite slope where p reaches 1
+    params = {**Focal.params, "gamma": dataclasses.replace(Focal.params["gamma"], default=0.5)}
+
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        ce = F.cross_entropy(scores, labels, reduction="none")
+        return (1 - torch.exp(-ce)) ** self.gamma * ce
+
+
+class _LDAMScaleOnMarginOnly(LDAM):  # RIDE #4, kaidic #13
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        cosine = outputs.cosine
+        margin = self.scale * self.margins().to(cosine.dtype)[labels]
+        return replace_target(cosine, labels, target(cosine, labels) - margin)
+
+
+class _LDAMScaleOnCosineOnly(LDAM):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        scores = self.scale * outputs.cosine
+        return replace_target(scores, labels, target(scores, labels) - self.margins().to(scores.dtype)[labels])
+
+
+class _LDAMTailIsLast(LDAM):
+    def margins(self) -> Tensor:
+        return self.max_margin * (self.counts_wide / self.counts_wide[-1]) ** -0.25
+
+
+class _LDAMHeadIsFirst(LDAM):  # margins by position: sorted counts are taken for granted
+    def margins(self) -> Tensor:
+        return self.max_margin * torch.linspace(0.1, 1, len(self.counts), dtype=torch.float64)
+
+
+class _DBMByLastClass(DBM):  # losses/dbm.py: the last class is taken for the rarest
+    def margins(self) -> Tensor:
+        return self.margin * (self.counts_wide / self.counts_wide[-1]) ** -self.tau
+
+
+class _DBMByAcos(DBM):  # losses/dbm.py: NaN gradients at |cos| = 1
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        margin = torch.zeros_like(outputs.cosine)
+        margin = replace_target(margin, labels, self.margin_at(outputs.cosine, labels))
+        moved = torch.cos(torch.acos(outputs.cosine) + margin)
+        return self.plug.adjust(dataclasses.replace(outputs, cosine=moved, logits=self.scale * moved), labels)
+
+
+class _DBMBeyondPi(DBM):  # insightface #228: the target rises again, the hardest are punished less
+    params = {**DBM.params, "as_released": Flag(True, "")}
+
+
+class _PriorSubtracted(LogitAdjustment):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits - self.tau * log_prior(self.counts_wide).to(outputs.logits.dtype)
+
+
+class _CountsSubtracted(BalancedSoftmax):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits - self.counts_wide.log().to(outputs.logits.dtype)
+
+
+class _PriorOnTargetOnly(LogitAdjustment):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        shift = (self.tau * log_prior(self.counts_wide)).to(outputs.logits.dtype)
+        return replace_target(outputs.logits, labels, target(outputs.logits, labels) + shift[labels])
+
+
+class _LogOfIntegers(BalancedSoftmax):  # the logarithm of an integer tensor is float32
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits + self.counts.log().to(outputs.logits.dtype)
+
+
+class _VSInverted(VS):  # multiplied by (n_max / n)^gamma instead of divided
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        counts = self.counts_wide
+        return (outputs.logits / (counts / counts.max()) ** self.gamma + self.tau * log_prior(counts)).to(
+            outputs.logits.dtype
+        )
+
+
+class _MMFirstLabelsColumn(MM):  # losses.py:86: every row reads the column of the batch's first label
+    params = {**MM.params, "as_released": Flag(True, "")}
+
+
+class _MMGammaBelowOne(MM):  # the margin then grows as the gap turns positive
+    params = {**MM.params, "gamma": Param(0.3, 0.0, 5.0, 0.01, "")}
+
+
+class _BetaPlain(ClassBalanced):  # (1 - b) / (1 - b^n): 0/0 at b = 1
+    def weight(self) -> Tensor:
+        weight = (1 - self.beta) / (1 - self.beta**self.counts_wide)
+        return weight / weight.sum() * len(weight)
+
+
+class _WeightTwice(CE):
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return self.class_weight[labels] * super().pointwise(scores, labels)
+
+
+class _Noisy(CE):  # draws from everyone's generator
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits + 0.01 * torch.randn_like(outputs.logits)
+
+
+class _InPlace(CE):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        with torch.no_grad():
+            outputs.logits.mul_(1.0).add_(1.0)
+        return outputs.logits
+
+
+class _Narrow(CE):  # 30 x 2185 does not fit float16
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return (30 * outputs.logits.half()).to(outputs.logits.dtype) / 30
+
+
+class _HalfGradient(CE):  # part of the gradient is cut off
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        whole = super().pointwise(scores, labels)
+        return (whole + whole.detach()) / 2
+
+
+class _SizeOfLogits(CE):
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return 0.01 * outputs.logits.square().sum(dim=1)
+
+
+class _LogRange(CE):  # MiSLAS, GCL: 0/0 where all counts are equal
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        log = self.counts_wide.log()
+        return outputs.logits - ((log.max() - log) / (log.max() - log.min())).to(outputs.logits.dtype)
+
+
+class _InsideAutocast(CE):
+    def forward(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        scores = outputs.logits @ torch.eye(len(self.counts), dtype=outputs.logits.dtype)
+        return F.cross_entropy(scores, labels, reduction=self.reduction)
+
+
+class _AnyState(CE):
+    def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
+        torch.nn.Module._load_from_state_dict(self, *args, **kwargs)
+
+
+class _Forgetful(CE):  # the class weights it was given live outside the state
+    def set_class_weight(self, weight: Tensor) -> None:
+        self.kept = weight.double()
+
+    def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return self.kept.to(scores.dtype)[labels] * super().pointwise(scores, labels)
+
+
+class _IgnoresMinus100(CE):  # torch's default: label -100 counts for nothing
+    def forward(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return F.cross_entropy(outputs.logits, labels, reduction=self.reduction)
+
+
+class _Undocumented(CE):
+    """Something."""
+
+
+class _Undeclared(CE):
+    """Something."""
+
+    neutral = None
+
+
+class _Silent(CE):
+    def __init__(self, counts: object, *, reduction: str = "mean", **anything: object) -> None:
+        super().__init__(counts, reduction=reduction)
+
+
+WRONG = [
+    (_FocalWeightInsideP, ("reference", "reductions")),
+    (_FocalReducedFirst, ("reference",)),
+    (_FocalRootAtZero, ("extremes",)),
+    (_LDAMScaleOnMarginOnly, ("reference", "neutral")),
+    (_LDAMScaleOnCosineOnly, ("reference",)),
+    (_LDAMTailIsLast, ("reference", "relabelling", "rarest_margin")),
+    (_LDAMHeadIsFirst, ("reference", "relabelling", "rarest_margin")),
+    (_DBMByLastClass, ("reference", "relabelling", "rarest_margin")),
+    (_DBMByAcos, ("extremes",)),
+    (_DBMBeyondPi, ("monotone",)),
+    (_PriorSubtracted, ("reference",)),
+    (_CountsSubtracted, ("reference",)),
+    (_PriorOnTargetOnly, ("reference",)),
+    (_LogOfIntegers, ("reference",)),
+    (_VSInverted, ("reference",)),
+    (_MMFirstLabelsColumn, ("batch_order",)),
+    (_MMGammaBelowOne, ("monotone",)),
+    (_BetaPlain, ("extremes", "bad_parameters")),
+    (_WeightTwice, ("reference", "reductions")),
+    (_Noisy, ("reference", "second_call", "no_global_random")),
+    (_InPlace, ("inputs_untouched",)),
+    (_Narrow, ("reference", "extremes")),
+    (_Silent, ("bad_parameters",)),
+    (_HalfGradient, ("gradcheck",)),
+    (_SizeOfLogits, ("reference", "neutral", "shift")),
+    (_LogRange, ("any_counts",)),
+    (_InsideAutocast, ("autocast",)),
+    (_AnyState, ("state",)),
+    (_Forgetful, ("reference", "state")),
+    (_IgnoresMinus100, ("bad_inputs",)),
+    (_Undocumented, ("docstring",)),
+    (_Undeclared, ("declarations",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("cls", "law"),
+    [pytest.param(c, law, id=f"{c.__name__[1:]}-{law}") for c, laws in WRONG for law in laws],
+)
+def test_wrong_variant_breaks_the_law(cls: type[Loss], law: str) -> None:
+    result = run(cls, law)
+    assert result.outcome == "failed", f"{cls.__name__} keeps {law}: {result}"
+    parent = cls.__mro__[1]
+    assert run(parent, law).outcome == "passed", f"{parent.__name__} breaks {law} itself"
+
+
+def test_every_law_is_broken_by_some_wrong_variant() -> None:
+    """A law that no mutant breaks might be one that nothing can break (cuda needs a GPU)."""
+    assert set(LAWS) - {law for _, laws in WRONG for law in laws} == {"cuda"}
