@@ -167,7 +167,7 @@ def _checked(counts: Any) -> np.ndarray:
                 f"class {class_id} has {count:g} samples; each class needs at least 1: drop a class without "
                 "samples and number the others anew"
             )
-    if float(array.max()) > _MOST or float(array.astype(np.float64).sum()) > 2.0**63 - 1025:
+    if int(array.max()) > _MOST or float(array.astype(np.float64).sum()) > 2.0**63 - 1025:
         raise BadInput(f"counts are too large: the largest is {array.max()}; a count may be at most 2^53")
     return array.astype(np.int64)
 

@@ -13,7 +13,8 @@ from functools import cache
 
 import numpy as np
 
-_PANEL = 12  # Gauss-Legendre nodes on each stretch of at most 4 sigma: the density is exact to about 1e-9
+_PANEL = 12  # Gauss-Legendre nodes on each stretch of at most 4 sigma
+_FEWEST = 8  # stretches: each must be short against the curve's own bends too, however large sigma is
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Curve:
 def _quadrature(curve: Curve, sigma: float) -> tuple[np.ndarray, np.ndarray]:
     """Return points of the curve (Q, 2) and their shares of its length (Q,)."""
     longest = float(curve.speed(np.linspace(0, 1, 257)).max())
-    panels = math.ceil(longest / (4 * sigma))
+    panels = max(_FEWEST, math.ceil(longest / (4 * sigma)))
     node, weight = np.polynomial.legendre.leggauss(_PANEL)
     t = ((np.arange(panels)[:, None] + (node + 1) / 2) / panels).ravel()
     share = np.tile(weight, panels) * curve.speed(t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ltviz.core.checks import number
+from ltviz.core.checks import seed as checked_seed
 from ltviz.core.errors import BadInput
 
 
@@ -30,14 +31,17 @@ def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, seed: int = 0
     Raises
     ------
     BadInput
-        For a negative amount, or values that are not floating point.
+        For a negative amount, values that are not floating point, or a row that is none of theirs.
     """
     amount = number("amount", amount, 0, np.finfo(float).max)
+    values, rows = np.asarray(values), np.asarray(rows)
     if values.dtype.kind != "f":
         raise BadInput(f"values must be floating point to be jittered; got {values.dtype}")
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or not ((rows >= 0) & (rows < len(values))).all():
+        raise BadInput(f"rows must be whole numbers 0..{len(values) - 1}, (M,); got {rows!r}")
     taken = values[rows]
     replica = np.ones(len(rows), bool)
     replica[np.unique(rows, return_index=True)[1]] = False
-    noise = np.random.default_rng(seed).standard_normal((int(replica.sum()), *values.shape[1:]))
+    noise = np.random.default_rng(checked_seed(seed)).standard_normal((int(replica.sum()), *values.shape[1:]))
     taken[replica] += (amount * noise).astype(values.dtype)
     return taken

@@ -136,6 +136,49 @@ def test_22_bad_points_say_why(points):
         toy.make("rings", [5, 2]).log_density(points)
 
 
+@pytest.mark.parametrize("points", ["abc", [[1.0, 2.0], [3.0]], None])
+def test_22_points_that_are_no_numbers(points):
+    with pytest.raises(BadInput, match="points must be"):
+        toy.make("moons", [5, 2]).bayes(points)
+
+
+@pytest.mark.parametrize("prior", [[1.0], [0.2, 0.3, 0.5], [0.5, np.nan], [1.0, -1.0], [0.0, 0.0], [1.0, np.inf]])
+def test_a_prior_that_is_none_is_refused(prior):
+    """A prior of one number would broadcast, and nan would make every point class 0, both without a word."""
+    data = toy.make("gaussians", [5, 2])
+    with pytest.raises(BadInput, match="prior must be 2"):
+        data.bayes(data.points, np.array(prior))
+
+
+def test_a_class_that_never_comes_is_never_chosen():
+    data = toy.make("gaussians", [5, 5])
+    assert (data.bayes(data.points, np.array([0.0, 1.0])) == 1).all()
+
+
+@pytest.mark.parametrize("shape", ["moons", "spirals"])
+@pytest.mark.parametrize("overlap", [1e-4, 0.3, 0.95])
+def test_log_density_keeps_its_digits_from_sharp_to_blurred(shape, overlap):
+    """Against 80,000 nodes along each curve, wherever the density is not negligible."""
+    from ltviz.datasets._shapes import parts
+
+    data = toy.make(shape, [3, 3], overlap=overlap)
+    left, right, low, high = data.extent
+    x = np.random.default_rng(0).uniform([left, low], [right, high], (40, 2))
+    x = np.concatenate([x, data.points])
+    node, weight = np.polynomial.legendre.leggauss(20)
+    t = ((np.arange(4000)[:, None] + (node + 1) / 2) / 4000).ravel()
+    found = data.log_density(x)
+    for c, part in enumerate(parts(shape, 2)):
+        share = np.tile(weight, 4000) * part.speed(t)
+        power = -((x[:, None] - part.point(t)) ** 2).sum(2) / (2 * data.sigma**2)
+        top = power.max(1)
+        slow = np.log(np.exp(power - top[:, None]) @ (share / share.sum())) + top
+        slow -= math.log(2 * math.pi * data.sigma**2)
+        seen = slow > -40
+        assert seen.sum() >= 3
+        np.testing.assert_allclose(found[seen, c], slow[seen], atol=1e-6, rtol=0)
+
+
 def test_unknown_scene_and_other_counts_are_refused():
     with pytest.raises(BadInput, match="Did you mean 'overlap'"):
         toy.scene("overlaps")

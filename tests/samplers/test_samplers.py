@@ -115,6 +115,21 @@ def test_jitter_moves_replicas_and_leaves_each_first_one():
     assert big.std() == pytest.approx(0.5, abs=0.01)
 
 
+BAD_JITTER = {
+    "60 seed": (dict(seed=-1), "seed must be"),
+    "row beyond": (dict(rows=np.array([0, 2])), "rows must be whole numbers 0..1"),
+    "negative row": (dict(rows=np.array([0, -1])), "rows must be whole numbers"),
+    "rows are values": (dict(rows=np.array([0.0, 1.0])), "rows must be whole numbers"),
+    "whole numbers": (dict(values=[[1, 2], [3, 4]]), "floating point"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_JITTER.values(), ids=BAD_JITTER)
+def test_bad_replicas_say_why(change, message):
+    with pytest.raises(BadInput, match=message):
+        jitter(**{**dict(values=np.zeros((2, 2)), rows=np.array([0, 0]), amount=0.1), **change})
+
+
 @pytest.mark.parametrize("amount", [-1, float("nan"), "0.1"])
 def test_bad_jitter_says_why(amount):
     with pytest.raises(BadInput, match="amount"):

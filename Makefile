@@ -1,0 +1,65 @@
+# Two commands: `make figures` and `make test`. Each sets up .venv by itself; `make help` lists the rest.
+# FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
+
+.DEFAULT_GOAL := help
+.PHONY: figures test lint notebooks lab clean help
+.DELETE_ON_ERROR:
+
+PYTHON ?=
+PIP_ARGS ?=
+WORKERS ?= 2
+BIN := .venv/bin
+# Relative, so that a folder with spaces in its name works too.
+LTVIZ := $(BIN)/python -m ltviz
+
+figures: .venv/ready.stamp  ## every figure, into figures/ (open figures/index.html)
+	$(LTVIZ) figures $(if $(FORCE),--force)
+
+test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m mypy ltviz
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: .venv/dev.stamp  ## style and types only
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m mypy ltviz
+
+notebooks: .venv/ready.stamp  ## run the lessons, into runs/notebooks/
+	$(LTVIZ) notebooks
+
+lab: .venv/ready.stamp  ## open the lessons in JupyterLab
+	$(LTVIZ) lab
+
+clean:  ## remove what make has built (.venv and figures)
+	rm -rf .venv figures build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+# The environment: made once, installed again only when what it depends on changes.
+.venv/bin/python:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    echo "== .venv with $$($$python --version)"; exec $$python -m venv .venv; fi; \
+	done; \
+	echo "No Python 3.11 or newer with the venv module was found. Install one (Debian, Ubuntu: apt install python3-venv)" >&2; \
+	echo "or name it: make $(or $(MAKECMDGOALS),figures) PYTHON=/path/to/python3" >&2; exit 1
+
+.venv/ready.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "== installing ltviz and what it needs (about 2 minutes, 1.7 GB with the CPU build of torch)"
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/ready.stamp
+	@echo "== installing what the tests need"
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[dev]"
+	@touch $@
+
+# Chromium draws SVG, PNG and PDF. Without it, everything else still works.
+.venv/browser.stamp: | .venv/ready.stamp
+	@if $(BIN)/python -m ltviz doctor --has-browser >/dev/null 2>&1; then :; \
+	elif ! command -v apt-get >/dev/null 2>&1; then echo "== no Chrome or Chromium: install one for SVG, PNG and PDF; going on without"; \
+	elif [ "$$(id -u)" = 0 ]; then echo "== installing Chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core || echo "== Chromium could not be installed; going on without"; \
+	elif sudo -n true 2>/dev/null; then echo "== installing Chromium"; sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core || echo "== Chromium could not be installed; going on without"; \
+	else echo "== no Chrome or Chromium: run 'sudo apt install chromium' for SVG, PNG and PDF; going on without"; fi
+	@touch $@

@@ -1,0 +1,79 @@
+"""The command line: each command's module is imported when it is called: `ltviz list` needs no torch."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ltviz.core.errors import BadDeclaration, BadInput, LtvizError
+
+# Command -> the module of ltviz.cli that holds it, and its line in --help (which therefore imports nothing).
+COMMANDS = {
+    "list": ("listing", "Names: losses, views, samplers, datasets, methods, notebooks."),
+    "explain": ("explaining", "What a name means: sentence, equation, source, where it appears."),
+    "figure": ("drawing", "Draw one figure; its sliders are flags."),
+    "figures": ("gallery", "Draw every figure, with an index."),
+    "notebooks": ("lessons", "Run the lessons strictly; write copies with pictures."),
+    "lab": ("lessons", "Open the lessons in JupyterLab."),
+    "check-loss": ("checking", "Run every test of a loss on your own file."),
+    "bench": ("timing", "Measure how fast a slider moves."),
+    "doctor": ("doctor", "What works on this machine, and what to install."),
+}
+OK, FAILED, USAGE, STOPPED = 0, 1, 2, 130
+
+
+class Commands(click.Group):
+    """A group that imports a command's module only when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and return the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ltviz.cli.{COMMANDS[cmd_name][0]}")
+        return module.COMMANDS[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ltviz", prog_name="ltviz")
+def cli() -> None:
+    """See why long-tailed losses work."""
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code: 0 done, 1 the work failed, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that has no such letter
+    try:
+        code = cli.main(list(args) if args is not None else None, "ltviz", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (BadInput, BadDeclaration) as error:
+        click.echo(f"Error: {error}", err=True)
+        return USAGE
+    except LtvizError as error:
+        click.echo(f"Error: {error}", err=True)
+        return FAILED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return STOPPED
+    return code if isinstance(code, int) else OK
+
+
+def main() -> None:
+    """Entry point of `ltviz` and `python -m ltviz`."""
+    sys.exit(run())

@@ -1,0 +1,83 @@
+"""Every name a user may say, by kind, with one sentence each; no torch is imported."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+Names = dict[str, str]
+PACKAGE = Path(__file__).resolve().parents[1]
+RUNS = (PACKAGE.parent / "data" / "runs", PACKAGE / "_shipped" / "runs")
+
+
+def losses() -> Names:
+    """Losses and the first sentence of each file."""
+    from ltviz import losses as package
+
+    return {name: package.sentence(name) for name in package.names()}
+
+
+def views() -> Names:
+    """Views and the question that each answers."""
+    from ltviz.views import VIEWS
+
+    return {name: view.question for name, view in VIEWS.items()}
+
+
+def samplers() -> Names:
+    """Samplers and the first sentence of each file."""
+    return {path.stem: first_sentence(path) for path in _public(PACKAGE / "samplers")}
+
+
+def datasets() -> Names:
+    """Data sets and the first sentence of each file; toy scenes are named in the explanation of toy."""
+    return {path.stem: first_sentence(path) for path in _public(PACKAGE / "datasets")}
+
+
+def methods() -> Names:
+    """Methods (rows of the papers' tables) and where each comes from."""
+    from ltviz.training.methods import METHODS
+
+    recorded = {
+        path.parent.parent.name.rpartition("-")[0] for place in RUNS for path in place.glob("*/*/seed*/run.json")
+    }
+    return {
+        name: f"{method.source} [{'recorded run' if name in recorded else 'no recorded run'}]"
+        for name, method in METHODS.items()
+    }
+
+
+def notebooks() -> Names:
+    """Lessons and the title of each."""
+    from ltviz.course.lessons import lessons
+
+    return {path.stem: _title(path) for path in lessons()}
+
+
+KINDS: dict[str, Callable[[], Names]] = {
+    "losses": losses,
+    "views": views,
+    "samplers": samplers,
+    "datasets": datasets,
+    "methods": methods,
+    "notebooks": notebooks,
+}
+
+
+def first_sentence(path: Path) -> str:
+    """First line of a file's docstring, read without importing it."""
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return " ".join(inspect.cleandoc(text).split("\n\n")[0].split())
+
+
+def _public(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def _title(path: Path) -> str:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    lines = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "markdown").splitlines()
+    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")

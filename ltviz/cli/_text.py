@@ -1,0 +1,38 @@
+"""Plain text for a terminal of any width."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+
+
+def width() -> int:
+    """Columns to use: the terminal's, at most 110."""
+    return max(20, min(shutil.get_terminal_size().columns, 110))
+
+
+def table(rows: Iterable[tuple[str, str]], indent: int = 2) -> str:
+    """Name and text side by side; one under the other where the terminal is narrow."""
+    rows = list(rows)
+    columns = width()
+    left = max((len(name) for name, _ in rows), default=0) + indent + 2
+    lines = []
+    for name, text in rows:
+        head = " " * indent + name
+        if left + 24 > columns:
+            lines.append(head)
+            lines += textwrap.wrap(
+                text, columns, initial_indent=" " * (indent + 2), subsequent_indent=" " * (indent + 2)
+            )
+        else:
+            wrapped = textwrap.wrap(text, columns - left) or [""]
+            lines.append(head.ljust(left) + wrapped[0])
+            lines += [" " * left + line for line in wrapped[1:]]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def paragraph(text: str, indent: int = 0) -> str:
+    """Wrap prose to the terminal."""
+    margin = " " * indent
+    return textwrap.fill(" ".join(text.split()), width(), initial_indent=margin, subsequent_indent=margin)

@@ -1,0 +1,161 @@
+"""`ltviz figure NAME`: one figure, whose flags are the view's controls and the parameters of its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ltviz.core.checks import did_you_mean
+from ltviz.core.errors import BadInput, MissingExtra
+from ltviz.core.params import Choice, Control, Flag, Param
+
+FORMATS = "html,svg,png,json"
+OUT = click.Path(path_type=Path)  # that it is a folder is checked where it is made, with a message of ltviz's own
+THEMES = click.Choice(["light", "dark", "projector", "paper"])
+STYLE = [
+    click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
+    click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
+    click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
+    click.Option(["--theme"], type=THEMES, default="light", show_default=True),
+    click.Option(["--out"], type=OUT, default=Path("figures"), show_default=True, help="Folder of the files."),
+    click.Option(["--loss-file"], type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss."),
+]
+
+
+class ControlType(click.ParamType):
+    """A control's own check, as click wants it."""
+
+    def __init__(self, name: str, control: Control) -> None:
+        self.control, self.key = control, name
+        self.name = ("integer" if control.whole else "number") if isinstance(control, Param) else "text"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Show the options of a choice as they are typed."""
+        return f"[{'|'.join(self.control.options)}]" if isinstance(self.control, Choice) else None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the text; a wrong value ends the command and names the flag."""
+        try:
+            return self.control.parse(self.key, str(value))
+        except BadInput as error:
+            self.fail(str(error), param, ctx)
+
+
+class Figures(click.Group):
+    """A group with one command for each view."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the views."""
+        from ltviz.views import VIEWS
+
+        return list(VIEWS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Return the command of one view."""
+        from ltviz.views import VIEWS
+
+        if cmd_name not in VIEWS:
+            raise click.UsageError(
+                f"no figure {cmd_name!r}; ltviz list views prints them.{did_you_mean(cmd_name, VIEWS)}", ctx
+            )
+        return FigureCommand(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the views with their questions."""
+        from ltviz.views import VIEWS
+
+        with formatter.section("Figures"):
+            formatter.write_dl([(name, view.question) for name, view in VIEWS.items()])
+
+
+class FigureCommand(click.Command):
+    """The command of one view; which flags it has depends on the losses that are asked for."""
+
+    def __init__(self, name: str) -> None:
+        from ltviz.views import VIEWS
+
+        self.view = VIEWS[name]
+        self.slot = next((key for key in ("loss", "losses") if key in self.view.controls), None)
+        super().__init__(name, callback=_draw, help=self.view.question, params=[])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the losses first, since the other flags depend on them."""
+        own = _said(args, "--loss-file")
+        spelled = next((text for key in ("--loss", "--losses") if (text := _said(args, key))), None)
+        if own and Path(own).is_file():
+            from ltviz.losses import _laws
+
+            found = _laws.load(own)
+            if spelled is None and self.slot:
+                spelled = found[0].name
+                args = [*args, f"--{self.slot}", spelled]
+        self.params = [*self._flags(spelled), *STYLE]
+        return super().parse_args(ctx, args)
+
+    def _flags(self, spelled: str | None) -> list[click.Parameter]:
+        controls = dict(self.view.controls)
+        flags = [_flag(name, control) for name, control in controls.items()]
+        if self.slot == "losses":
+            flags.append(click.Option(["--loss"], help="The same as --losses."))
+        if self.slot:
+            default = controls[self.slot].default
+            flags += [_flag(n, c) for n, c in _loss_params(spelled or str(default)).items() if n not in controls]
+        return flags
+
+
+def _loss_params(spelled: str) -> Mapping[str, Control]:
+    """Parameters of all the losses in a spelling."""
+    from ltviz import losses
+
+    found: dict[str, Control] = {}
+    for part in losses.parse_many(spelled):
+        found = {**losses.Field()[losses.parse(part)[0]].params, **found}
+    return found
+
+
+def _flag(name: str, control: Control) -> click.Option:
+    word = name.replace("_", "-")
+    about = control.help + (f" ({control.unit})" if isinstance(control, Param) and control.unit else "")
+    text = f"{about}  [default: {control.default}]"
+    if isinstance(control, Flag):
+        return click.Option([f"--{word}/--no-{word}", name], default=None, help=text)
+    return click.Option([f"--{word}", name], type=ControlType(name, control), help=text)
+
+
+def _said(args: list[str], flag: str) -> str | None:
+    """Return the value of a flag, before the command line is parsed."""
+    for k, word in enumerate(args):
+        if word == flag and k + 1 < len(args):
+            return args[k + 1]
+        if word.startswith(flag + "="):
+            return word.partition("=")[2]
+    return None
+
+
+def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) -> int:
+    from ltviz.views.gallery import Style, write_view
+
+    name = click.get_current_context().info_name or ""
+    style = Style(given.pop("theme"), given.pop("width"), given.pop("font_size"))
+    state = {key: value for key, value in given.items() if value is not None}
+    try:
+        write_view(name, out, kinds or FORMATS, given=state, style=style, force=loss_file is not None)
+    except MissingExtra as error:
+        click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
+        return 1 if kinds else 0
+    finally:
+        for kind in (kinds or FORMATS).split(","):
+            if (path := out / f"{name}.{kind.strip()}").is_file():
+                click.echo(path)
+    return 0
+
+
+@click.group(cls=Figures, subcommand_metavar="NAME [FLAGS]...")
+def figure() -> None:
+    """Draw the figure NAME; ltviz figure NAME --help lists its flags."""
+
+
+COMMANDS = {"figure": figure}

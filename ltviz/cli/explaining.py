@@ -1,0 +1,141 @@
+"""`ltviz explain NAME`."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ltviz.cli import _names
+from ltviz.cli._text import paragraph, table
+from ltviz.core.checks import did_you_mean
+from ltviz.core.errors import BadInput
+from ltviz.core.params import Control, Param
+
+if TYPE_CHECKING:
+    from ltviz.losses import Loss
+
+HOOKS = {
+    "adjust": "the scores, before the softmax",
+    "weight": "the weight of each class",
+    "pointwise": "the loss of one row",
+    "extra": "adds a term on the embedding",
+}
+
+
+@click.command()
+@click.argument("name")
+@click.option("--loss-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss.")
+def explain(name: str, loss_file: Path | None) -> None:
+    """Explain NAME: a loss, view, sampler, data set, method or notebook."""
+    if loss_file:
+        from ltviz.losses import _laws
+
+        _laws.load(loss_file)
+    kinds = {kind: names() for kind, names in _names.KINDS.items()}
+    found = [kind for kind, names in kinds.items() if name in names]
+    if not found:
+        every = [each for names in kinds.values() for each in names]
+        raise BadInput(f"nothing is called {name!r}; ltviz list prints all names.{did_you_mean(name, every)}")
+    for kind in found:
+        click.echo(f"{name} ({'loss' if kind == 'losses' else kind.removesuffix('s').replace('_', ' ')})")
+        click.echo(paragraph(kinds[kind][name], 2))
+        click.echo()
+        if kind == "losses":
+            _loss(name)
+        elif kind == "views":
+            _view(name)
+        elif kind in ("samplers", "datasets"):
+            _file(_names.PACKAGE / kind / f"{name}.py")
+        elif kind == "methods":
+            _method(name)
+
+
+def _loss(name: str) -> None:
+    from ltviz import losses
+    from ltviz.views import VIEWS
+
+    cls = losses.Field()[name]
+    parent = cls.__mro__[1]
+    changed = [hook for hook in HOOKS if hook in vars(cls)]
+    where = [view for view, each in VIEWS.items() if "loss" in each.controls]
+    _section("Equation", _equation(cls))
+    _section(
+        f"Changes, relative to {getattr(parent, 'title', '') or 'cross-entropy'}",
+        table([(f"{hook}()", HOOKS[hook]) for hook in changed]) or "  nothing: it is the base itself",
+    )
+    _section("Where they coincide", paragraph(_coincide(cls), 2))
+    _section("Takes", "  cosines" if cls.uses == "cosine" else f"  {cls.uses}")
+    _section("Parameters", _controls(cls.params))
+    _section("Source", paragraph(cls.source, 2))
+    _section("Where it appears", table([(f"ltviz figure {view} --loss {name}", "") for view in where]))
+
+
+def _coincide(cls: type[Loss]) -> str:
+    if cls.neutral is None:
+        return "at no value of its parameters is it plain cross-entropy"
+    scores = "scale times the cosines" if cls.uses == "cosine" else "the logits"
+    if not cls.neutral:
+        return f"it is cross-entropy of {scores}"
+    values = ", ".join(f"{key} = {value}" for key, value in cls.neutral.items())
+    return f"at {values} it is cross-entropy of {scores}"
+
+
+def _equation(cls: type[Loss]) -> str:
+    """Return the Equation section of the docstring."""
+    lines = (inspect.getdoc(cls) or "").splitlines()
+    if "Equation" not in lines:
+        return "  (its docstring has no Equation section)"
+    rest = lines[lines.index("Equation") + 2 :]
+    ends = [k for k, line in enumerate(rest) if k + 1 < len(rest) and set(rest[k + 1].strip()) == {"-"}]
+    return "\n".join("  " + line for line in rest[: ends[0] if ends else None]).rstrip()
+
+
+def _view(name: str) -> None:
+    from ltviz.views import VIEWS
+
+    _section("Sliders and flags", _controls(VIEWS[name].controls))
+    _section("Draw it", f"  ltviz figure {name}")
+
+
+def _method(name: str) -> None:
+    from ltviz.training.methods import METHODS
+
+    fields = {key: value for key, value in vars(METHODS[name]).items() if value not in (None, "", (), {})}
+    click.echo(table([(key, str(value)) for key, value in fields.items()]))
+
+
+def _file(path: Path) -> None:
+    import ast
+
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    rest = text.partition("\n\n")[2]
+    if rest:
+        click.echo(rest)
+
+
+def _controls(controls: Mapping[str, Control]) -> str:
+    if not controls:
+        return "  none"
+    return table(
+        [(f"{name} = {control.default}", f"{control.help}{_range(control)}") for name, control in controls.items()]
+    )
+
+
+def _range(control: Control) -> str:
+    if isinstance(control, Param):
+        high = "" if math.isinf(control.high) else f"{control.high:g}"
+        return f" [{control.low:g} to {high}{' ' + control.unit if control.unit else ''}]"
+    options = getattr(control, "options", ())
+    return f" [{', '.join(options)}]" if options else ""
+
+
+def _section(title: str, text: str) -> None:
+    click.echo(f"{title}\n{text}\n")
+
+
+COMMANDS = {"explain": explain}

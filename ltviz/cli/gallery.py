@@ -1,0 +1,34 @@
+"""`ltviz figures`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ltviz.cli.drawing import FORMATS, OUT, THEMES
+
+
+@click.command()
+@click.option("--only", metavar="GLOB", help='Only some: "margin_*", or several with commas.')
+@click.option("--force", is_flag=True, help="Recompute everything, also what has not changed.")
+@click.option("--format", "kinds", help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]")
+@click.option("--theme", type=THEMES, default="light", show_default=True)
+@click.option("--out", type=OUT, default=Path("figures"), show_default=True, help="Folder of the files.")
+def figures(only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
+    """Draw every figure at its default state, and an index.html that shows them all."""
+    from ltviz.views.gallery import write_all
+
+    def progress(done: int, total: int, name: str, what: str) -> None:
+        click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
+
+    report = write_all(out, only, kinds or FORMATS, force=force, theme=theme, progress=progress)
+    for name, reason in report.failed.items():
+        click.echo(f"Error: {name}: {reason}", err=True)
+    if report.missing:
+        click.echo(f"{'Error' if kinds else 'Note'}: {report.missing}", err=True)
+    click.echo(out / "index.html")
+    return 1 if report.failed or (report.missing and kinds) else 0
+
+
+COMMANDS = {"figures": figures}

@@ -1,0 +1,86 @@
+"""`ltviz notebooks` and `ltviz lab`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from ltviz.core.errors import BadInput, DataError
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "-p",
+    "--parameter",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the lesson; may be repeated.",
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="figures/notebooks", show_default=True)
+@click.option(
+    "--timeout", type=click.FloatRange(1, 86400), default=600, show_default=True, help="Seconds for one cell."
+)
+def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout: float) -> int:
+    """Run lessons by NAME (04, margins, a path) or all, strictly.
+
+    Writes executed copies and pages with static pictures. Exit codes: 0 ok, 1 a cell raised, 2 wrong use,
+    3 a cell took too long, 4 the kernel died, 5 something failed silently.
+    """
+    from ltviz.course import lessons, runner
+
+    given = dict(_pair(pair) for pair in pairs)
+    paths = lessons.find(names)
+    # Every parameter is checked before the first kernel starts.
+    values = {path: runner.parse(path, given) for path in paths}
+    worst = 0
+    for path in paths:
+        click.echo(f"{path.stem} ... ", nl=False, err=True)
+        outcome = runner.run(path, out, parameters=values[path], timeout=timeout)
+        click.echo(f"{outcome.message} ({outcome.seconds:.1f} s)", err=True)
+        if outcome.page:
+            click.echo(outcome.page)
+        worst = worst or int(outcome.code)
+    return worst
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise BadInput(f"-p takes name=value; got {text!r}")
+    return name, value
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Where your copies of the lessons go when ltviz is an installed package.",
+)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def lab(folder: Path | None, no_browser: bool) -> int:
+    """Open the lessons in JupyterLab (it listens on this machine only)."""
+    from ltviz.course import lessons
+
+    place = lessons.folder()
+    if folder is None and "_shipped" in place.parts:
+        folder = Path("ltviz-lessons")
+    if folder is not None:
+        if folder.is_file():
+            raise DataError(f"{folder} is a file; --folder needs a folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for lesson in lessons.lessons():
+            if not (folder / lesson.name).exists():
+                shutil.copy(lesson, folder)
+        place = folder
+    command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={place.resolve()}"]
+    return subprocess.call([*command, *(["--no-browser"] if no_browser else [])])
+
+
+COMMANDS = {"notebooks": notebooks, "lab": lab}

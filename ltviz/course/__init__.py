@@ -1,0 +1,1 @@
+"""Lessons: the strict runner of the notebooks, and where they are."""

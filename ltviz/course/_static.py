@@ -1,0 +1,119 @@
+"""An executed notebook made static: pictures instead of widgets and plotly.js, and a page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from importlib import resources
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ltviz.figures.export import Camera
+
+PLOTLY = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz doctor)]"
+SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
+MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
+CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+
+
+def static(notebook: Any, *, pictures: bool = True) -> Any:
+    """Replace plotly data by pictures, and drop widgets and the traces of where the run took place."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.pop("papermill", None)
+    from ltviz.figures.export import Camera
+
+    with Camera() as camera:
+        _replace(notebook, camera if pictures else None)
+    return notebook
+
+
+def _replace(notebook: Any, camera: Camera | None) -> None:
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            data.pop(WIDGET, None)
+            spec = data.pop(PLOTLY, None)
+            if spec is None:
+                continue
+            picture = _picture(spec, camera) if camera else None
+            camera = camera if picture else None
+            data.pop("text/html", None)
+            data.update(picture or {})
+            data["text/plain"] = _title(spec) if picture else NO_BROWSER
+            output.metadata.clear()
+
+
+def page(notebook: Any, stem: str) -> str:
+    """One HTML page: no script, no network, equations as MathML."""
+    from nbconvert import HTMLExporter
+    from pygments.formatters import HtmlFormatter
+
+    notebook = _with_mathml(notebook)
+    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(notebook)
+    style = resources.files("ltviz.course").joinpath("page.css").read_text(encoding="utf-8")
+    style += HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    first = next((c.source for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("#")), stem)
+    title = html.escape(first.splitlines()[0].lstrip("# "))
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>\n'
+        f"<style>\n{style}\n</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+    )
+
+
+def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str] | None:
+    """Draw one figure as SVG, or as PNG where that is smaller; None without a browser."""
+    import plotly.graph_objects as go
+
+    from ltviz.core.errors import MissingExtra
+
+    spec.pop("config", None)
+    figure = go.Figure(spec)
+    width, height = figure.layout.width or 900, figure.layout.height or 560
+    try:
+        svg = camera.shoot(figure, "svg", width, height)
+        if len(svg) <= SMALL:
+            return {"image/svg+xml": svg.decode("utf-8")}
+        png = camera.shoot(figure, "png", width, height, 1.5)
+    except MissingExtra:
+        return None
+    return {"image/png": base64.b64encode(_fewer_colours(png)).decode("ascii")}
+
+
+def _fewer_colours(png: bytes) -> bytes:
+    """Store a picture with 256 colours: a third of the size, and no visible difference in a diagram."""
+    from PIL import Image
+
+    out = BytesIO()
+    Image.open(BytesIO(png)).convert("RGB").quantize(256).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _title(spec: dict[str, Any]) -> str:
+    title = spec.get("layout", {}).get("title", {})
+    return f"[figure: {re.sub('<[^>]*>', ' ', str(title.get('text', '')))}]".replace("  ", " ")
+
+
+def _with_mathml(notebook: Any) -> Any:
+    import copy
+
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts = CODE.split(cell.source)
+            cell.source = "".join(part if k % 2 else MATH.sub(_mathml, part) for k, part in enumerate(parts))
+    return notebook
+
+
+def _mathml(match: re.Match[str]) -> str:
+    from latex2mathml.converter import convert
+
+    block = match["block"]
+    return convert(block.strip() if block else match["inline"], display="block" if block else "inline")

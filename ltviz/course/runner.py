@@ -1,0 +1,192 @@
+"""Run a lesson so that nothing fails silently.
+
+Jupyter and papermill call a run good when an error was swallowed by a widget, printed by a thread, or skipped by
+`sys.exit(0)`; this runner does not. It works on a temporary copy: the lesson itself is never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from ltviz.core import files
+from ltviz.core.checks import number
+from ltviz.core.errors import BadInput, DataError
+from ltviz.course import _rules
+
+
+class Code(IntEnum):
+    """Exit codes of a run."""
+
+    OK = 0
+    CELL_ERROR = 1
+    USAGE = 2
+    TIMEOUT = 3
+    KERNEL_DIED = 4
+    SILENT_FAILURE = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run ended, and where its notebook and page are."""
+
+    code: Code
+    message: str
+    notebook: Path | None = None
+    page: Path | None = None
+    seconds: float = 0.0
+
+
+def run(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    timeout: float = 600.0,
+    pictures: bool = True,
+) -> Outcome:
+    """Run one notebook strictly and write its executed copy and its page.
+
+    Parameters
+    ----------
+    path : path
+        The notebook; it is only read.
+    out : path
+        Folder of the results, `<name>.ipynb` and `<name>.html`. A run that failed leaves `<name>.failed.ipynb` there.
+    parameters : mapping, optional
+        Values for names in the cell tagged `parameters`; strings are taken as they are.
+    timeout : float
+        Seconds that one cell may take, in [1, 86400].
+    pictures : bool
+        Whether figures become pictures (needs Chrome or Chromium).
+
+    Returns
+    -------
+    Outcome
+        Its `code` is the exit code: 0 ok, 1 cell error, 2 usage, 3 timeout, 4 kernel died, 5 silent failure.
+    """
+    started = time.monotonic()
+    source, folder = Path(path), Path(out)
+    try:
+        number("timeout", timeout, 1, 86400, unit="s")
+        notebook = _read(source)
+        _rules.check_parameters(notebook, parameters or {})
+    except (BadInput, DataError) as error:
+        return Outcome(Code.USAGE, f"{source.name}: {error}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".run-", dir=folder) as scratch:
+        copy = Path(scratch) / source.name
+        code, message = _execute(source, copy, dict(parameters or {}), timeout)
+        executed = nbformat.read(copy, as_version=4) if copy.exists() else notebook
+    if code is Code.OK:
+        faults = _rules.silent_failures(executed, source.stem)
+        code, message = (Code.SILENT_FAILURE, "; ".join(faults)) if faults else (code, "ok")
+    seconds = time.monotonic() - started
+    failed = folder / f"{source.stem}.failed.ipynb"
+    if code is not Code.OK:
+        files.write_text(failed, nbformat.writes(executed) + "\n")
+        return Outcome(code, f"{source.name}: {message}", failed, None, seconds)
+    failed.unlink(missing_ok=True)
+    from ltviz.course import _static
+
+    executed = _static.static(executed, pictures=pictures)
+    target, page = folder / source.name, folder / f"{source.stem}.html"
+    files.write_text(target, nbformat.writes(executed) + "\n")
+    files.write_text(page, _static.page(executed, source.stem))
+    return Outcome(Code.OK, "ok", target, page, time.monotonic() - started)
+
+
+def parse(path: str | os.PathLike[str], given: Mapping[str, str]) -> dict[str, Any]:
+    """Read parameters written as text, by the types of the notebook's defaults, and check them.
+
+    Raises
+    ------
+    BadInput
+        For a parameter that the notebook does not have, or of another type.
+    """
+    notebook = _read(Path(path))
+    values = _rules.parse(notebook, given)
+    _rules.check_parameters(notebook, values)
+    return values
+
+
+def _read(path: Path) -> Any:
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        raise DataError(f"there is no notebook {path}") from error
+    except Exception as error:  # nbformat raises many kinds for a file that is not a notebook
+        raise DataError(f"{path} is not a notebook: {error}") from error
+
+
+def _execute(source: Path, copy: Path, parameters: dict[str, Any], timeout: float) -> tuple[Code, str]:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        with _environment(), _quiet():
+            papermill.execute_notebook(
+                source,
+                copy,
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                execution_timeout=timeout,
+                start_timeout=120,
+                extra_arguments=["--IPKernelApp.log_level=40"],  # each kernel would warn about its local port
+            )
+    except PapermillExecutionError as error:
+        return Code.CELL_ERROR, f"cell {error.cell_index}: {error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        return Code.TIMEOUT, f"a cell took more than {timeout:g} s; allow more with --timeout"
+    except (DeadKernelError, RuntimeError) as error:
+        return Code.KERNEL_DIED, f"the kernel died ({error})"
+    return Code.OK, "ok"
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """Strict callbacks, figures as data, and this ltviz rather than another one that the kernel might find."""
+    package = str(Path(__file__).resolve().parents[2])
+    paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    new = {
+        "LTVIZ_STRICT": "1",
+        "PLOTLY_RENDERER": "plotly_mimetype",
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    old = {name: os.environ.get(name) for name in new}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name, value in old.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Papermill logs each failure that this runner already reports."""
+    names = ("papermill", "traitlets")
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)

@@ -1,0 +1,43 @@
+"""The boundary shift drawn: how far one parameter moves the boundary, and what that does to accuracy."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ltviz.figures._panels import band, legend_below, panels, seeds_text
+from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.studies.boundary_shift import BoundaryShift
+
+
+def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
+    """Draw shift and accuracies against one parameter, mean and deviation over seeds."""
+    seeds = result.shift.shape[1]
+    name = label(f"{result.loss}: {result.parameter}", 60)
+    figure = blank(
+        theme,
+        f"How far {label(result.parameter)} of {label(result.loss)} moves the boundary",
+        subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
+    )
+    unit = f" ({result.unit})" if result.unit else ""
+    panels(
+        figure,
+        theme,
+        ["Shift, positive into the frequent class", "Accuracy"],
+        x=f"{label(result.parameter)}{unit}",
+        y=["boundary shift (σ)", "accuracy (%)"],
+        horizontal_spacing=0.13,
+    )
+    band(figure, theme, 0, result.values, result.shift, name, row=1, col=1, showlegend=False)
+    figure.add_hline(
+        y=0.0,
+        line={"color": theme.muted, "dash": "dash", "width": theme.line * 0.6},
+        annotation={"text": "Bayes, balanced", "font": {"color": theme.muted}},
+        annotation_position="bottom right",
+        row=1,
+        col=1,
+    )
+    band(figure, theme, 1, result.values, 100 * result.overall, "overall (training prior)", row=1, col=2)
+    band(figure, theme, 2, result.values, 100 * result.balanced, "balanced (each class alike)", row=1, col=2)
+    if result.log:
+        figure.update_xaxes(type="log")
+    return legend_below(figure, theme)

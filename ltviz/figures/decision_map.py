@@ -1,0 +1,124 @@
+"""The decision map drawn: points, regions, the learned boundaries and the two true ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ltviz.figures._panels import legend_below, panels
+from ltviz.figures.themes import GREEN, LIGHT, VERMILLION, Theme, blank, label
+from ltviz.studies.decision_map import DecisionMap
+
+_NAMES = {
+    "learned": "learned boundary",
+    "bayes_training": "Bayes, training prior",
+    "bayes_balanced": "Bayes, balanced classes",
+    "positive": "hard positive margin alone",
+    "negative": "hard negative margin alone",
+    "ldam": "LDAM",
+}
+
+
+def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
+    """Draw each loss's regions and boundary over the same points, in panels with linked axes."""
+    names = [f"{label(panel.loss, 34)}<br>{100 * panel.accuracy:.0f} % right" for panel in result.panels]
+    title = (
+        f"Where {label(result.panels[0].loss)} draws the line" if len(names) == 1 else "Where each loss draws the line"
+    )
+    figure = blank(theme, title, subtitle=result.caption)
+    panels(
+        figure,
+        theme,
+        names,
+        x="x (distance)",
+        y="y (distance)",
+        shared_yaxes=True,
+        horizontal_spacing=0.02,
+    )
+    for column, panel in enumerate(result.panels, start=1):
+        first, place = column == 1, {"row": 1, "col": column}
+        _regions(figure, theme, result, panel.regions, place)
+        _points(figure, theme, result, first, place)
+        for kind, pieces in (*result.bayes.items(), *panel.boundaries.items()):
+            told = any(kind in before.boundaries for before in result.panels[: column - 1])
+            shown = first if kind in result.bayes else not told
+            _boundary(figure, theme, kind, pieces, shown, place)
+    low, high = (float(result.x[0]), float(result.x[-1])), (float(result.y[0]), float(result.y[-1]))
+    figure.update_xaxes(range=low, matches="x", showgrid=False, constrain="domain")
+    figure.update_yaxes(range=high, showgrid=False, scaleanchor="x", constrain="domain", constraintoward="top")
+    kinds = {kind for panel in result.panels for kind in panel.boundaries}
+    return legend_below(figure, theme, lines=3 if "positive" in kinds else 2)
+
+
+def _regions(figure: go.Figure, theme: Theme, result: DecisionMap, regions: np.ndarray, place: dict[str, int]) -> None:
+    classes = len(result.counts)
+    edges = np.linspace(0.0, 1.0, classes + 1)
+    scale = [(float(edges[i + k]), theme.fill(i, 0.24)) for i in range(classes) for k in (0, 1)]
+    figure.add_heatmap(
+        x=result.x,
+        y=result.y,
+        z=regions,
+        zmin=-0.5,
+        zmax=classes - 0.5,
+        colorscale=scale,
+        showscale=False,
+        hovertemplate="x %{x:.2f}, y %{y:.2f}: class %{z}<extra></extra>",
+        **place,
+    )
+
+
+def _points(figure: go.Figure, theme: Theme, result: DecisionMap, first: bool, place: dict[str, int]) -> None:
+    for i in result.counts.by_frequency.tolist():  # the rarest last, on top
+        inside = result.labels == i
+        many = result.counts[i] > 100
+        figure.add_scatter(
+            x=result.points[inside, 0],
+            y=result.points[inside, 1],
+            name=f"class {i} (n = {result.counts[i]})",
+            legendgroup=f"class {i}",
+            showlegend=first,
+            mode="markers",
+            marker={
+                "symbol": theme.marker(i),
+                "color": theme.colour(i),
+                "size": theme.dot * (0.55 if many else 1.0),
+                "opacity": 0.45 if many else 1.0,
+                "line": {"color": theme.paper, "width": 0 if many else 1},
+            },
+            hovertemplate=f"class {i}: %{{x:.2f}}, %{{y:.2f}}<extra></extra>",
+            **place,
+        )
+
+
+def _boundary(
+    figure: go.Figure,
+    theme: Theme,
+    kind: str,
+    pieces: tuple[np.ndarray, ...],
+    shown: bool,
+    place: dict[str, int],
+) -> None:
+    colour, dash, width = {
+        "learned": (theme.ink, "solid", 1.3),
+        "bayes_training": (theme.ink, "dot", 0.9),
+        "bayes_balanced": (theme.ink, "dash", 0.9),
+        "positive": (GREEN, "dashdot", 1.3),
+        "negative": (VERMILLION, "longdash", 1.3),
+        "ldam": (theme.muted, "solid", 1.3),
+    }[kind]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for piece in pieces:
+        x += [*piece[:, 0].tolist(), None]
+        y += [*piece[:, 1].tolist(), None]
+    figure.add_scatter(
+        x=x or [None],
+        y=y or [None],
+        name=_NAMES[kind],
+        legendgroup=kind,
+        showlegend=shown,
+        mode="lines",
+        line={"color": colour, "dash": dash, "width": theme.line * width},
+        hoverinfo="skip",
+        **place,
+    )

@@ -1,0 +1,34 @@
+"""Expected accuracy against the prior at deployment, drawn."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ltviz.figures._panels import band, legend_below, seeds_text
+from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.studies.deployment_prior import DeploymentPrior
+
+
+def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure:
+    """Draw one line per method, from a test prior like the training one, over uniform, to reversed."""
+    seeds = next(iter(result.accuracy.values())).shape[1]
+    figure = blank(
+        theme,
+        "Which loss is best depends on where it will be used (digits)",
+        x="exponent t of the test prior, proportional to (training prior)<sup>t</sup>",
+        y="expected accuracy (%)",
+        subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
+    )
+    for i, (name, runs) in enumerate(result.accuracy.items()):
+        band(figure, theme, i, result.exponent, 100 * runs, name)
+    for t in (1, 0, -1):
+        figure.add_vline(x=t, line={"color": theme.muted, "dash": "dot", "width": theme.line * 0.5})
+    words = {1.0: "as in training", 0.0: "uniform", -1.0: "reversed"}
+    ticks = (1.0, 0.5, 0.0, -0.5, -1.0)
+    figure.update_xaxes(
+        autorange=False,
+        range=[1.08, -1.08],
+        tickvals=ticks,
+        ticktext=[f"{t:g}<br>{words[t]}" if t in words else f"{t:g}" for t in ticks],
+    )
+    return legend_below(figure, theme, lines=2)

@@ -1,0 +1,225 @@
+"""Write one figure as an interactive page, a vector or pixel picture, or a PDF of exactly its size."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import re
+import threading
+from collections.abc import Coroutine, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from ltviz.core.checks import number, one_of
+from ltviz.core.errors import BadInput, LtvizError, MissingExtra
+from ltviz.core.files import write_bytes, write_text
+
+STATIC = ("svg", "png", "pdf")
+FORMATS = ("html", *STATIC)
+SCRIPT = "plotly.min.js"
+PIXELS = {"px": 1.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pt": 96 / 72}
+CHROME = (
+    "static pictures (svg, png, pdf) need Chrome or Chromium and none was found; html and json were written. "
+    "Install one: `apt install chromium` (Debian, Ubuntu), `brew install --cask google-chrome` (macOS), "
+    "`winget install Google.Chrome` (Windows), or `kaleido_get_chrome` (anywhere, downloads 150 MB)"
+)
+
+
+def pixels(width: str | float) -> float:
+    """Return a width such as ``"85mm"``, ``"900px"`` or ``900`` in pixels (96 to the inch).
+
+    Raises
+    ------
+    BadInput
+        For another unit, or outside 100 to 10 000 pixels.
+    """
+    text = str(width).strip()
+    match = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(px|mm|cm|in|pt)?", text)
+    if match is None:
+        raise BadInput(f"width must be a number with a unit of px, mm, cm, in or pt, such as 85mm; got {width!r}")
+    value = float(match[1]) * PIXELS[match[2] or "px"]
+    try:
+        return float(number("width", value, 100, 10_000, unit="px"))
+    except BadInput as error:
+        raise BadInput(f"width must be from 100 to 10000 px (26 mm to 2645 mm); got {width!r}") from error
+
+
+def formats(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the formats of a list such as ``"html,svg"``, each checked, in their usual order."""
+    words = [w.strip() for w in names.split(",")] if isinstance(names, str) else list(names)
+    chosen = {one_of("format", word, (*FORMATS, "json")) for word in words}
+    return tuple(f for f in (*FORMATS, "json") if f in chosen)
+
+
+def chrome() -> str | None:
+    """Return the path of the Chrome or Chromium that would draw static pictures, or None."""
+    try:
+        from choreographer.browsers.chromium import Chromium
+    except ImportError:
+        return None
+    found = Chromium.find_browser(skip_local=False)
+    return str(found) if found and Path(found).is_file() else None
+
+
+class Camera:
+    """One headless browser for all static pictures of a run, started by the first one.
+
+    Raises
+    ------
+    MissingExtra
+        From `shoot`, where there is no Chrome or Chromium.
+
+    Examples
+    --------
+    >>> with Camera() as camera:                                              # doctest: +SKIP
+    ...     write(figure, "figures/margin_curve", "svg", camera=camera)
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._server: Any = None
+
+    def __enter__(self) -> Camera:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        try:
+            if self._server is not None:
+                self._wait(self._server.close(), 30)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+            self._loop.close()
+            self._loop = self._thread = self._server = None
+
+    def shoot(self, figure: go.Figure, kind: str, width: float, height: float, scale: float = 1.0) -> bytes:
+        """Return the picture of a figure as bytes."""
+        if self._server is None:
+            self._start()
+        options = {"format": kind, "width": width, "height": height, "scale": scale}
+        return bytes(self._wait(self._server.calc_fig(figure.to_dict(), opts=options), 120))
+
+    def _start(self) -> None:
+        if chrome() is None:
+            raise MissingExtra(CHROME)
+        import kaleido
+
+        # the driver reports half a message of a browser that is ending, with a traceback, and goes on
+        logging.getLogger("choreographer").setLevel(logging.CRITICAL)
+        # a loop of our own in a thread: it works inside Jupyter's running loop too, and a browser that dies
+        # ends in a timeout instead of a hang
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="ltviz-camera", daemon=True)
+        self._thread.start()
+
+        async def begin() -> Any:
+            server = kaleido.Kaleido(n=1, mathjax=False)  # mathjax would be fetched from the network
+            await server.open()
+            return server
+
+        self._server = self._wait(begin(), 90)
+
+    def _wait(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
+        assert self._loop is not None
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(seconds)
+        except TimeoutError as error:
+            future.cancel()
+            raise LtvizError(
+                f"the headless browser gave no picture within {seconds:g} s; try again, or choose --format html,json"
+            ) from error
+
+
+def page(figure: go.Figure, name: str, caption: str) -> str:
+    """Return the interactive page of a figure; `plotly.min.js` is expected beside it."""
+    figure = go.Figure(figure).update_layout(width=None, height=None, autosize=True)
+    plot = figure.to_html(
+        include_plotlyjs=SCRIPT,
+        full_html=False,
+        div_id=name,  # plotly's own is random, and two writes of one figure would differ
+        # plotly.js 4 shows a button that uploads the figure to its maker's server unless it is told not to
+        config={
+            "displaylogo": False,
+            "showSendToCloud": False,
+            "toImageButtonOptions": {"format": "svg", "filename": name},
+        },
+        default_height="100%",
+    )
+    layout = figure.layout.template.layout
+    ground, ink = layout.paper_bgcolor or "#FFFFFF", layout.font.color or "#000000"
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html.escape(name)}</title>\n'
+        f"<style>html,body{{height:100%;margin:0;background:{ground};color:{ink};font-family:sans-serif}}"
+        "main{display:flex;flex-direction:column;height:100%;max-width:1200px;margin:auto}"
+        "main>div{flex:1;min-height:420px}p{margin:0;padding:.5rem 1rem 1rem;line-height:1.45}</style>\n</head>\n"
+        f"<body><main><div>{plot}</div>\n<p>{html.escape(caption)}</p></main></body>\n</html>\n"
+    )
+
+
+def write(
+    figure: go.Figure,
+    stem: str | Path,
+    kinds: str | Iterable[str] = "html",
+    *,
+    caption: str = "",
+    size: tuple[float, float] = (900, 560),
+    camera: Camera | None = None,
+) -> list[Path]:
+    """Write one figure in some formats and return the files.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        What to write.
+    stem : str or Path
+        Folder and name without the ending.
+    kinds : str or iterable of str
+        Some of html, svg, png (two pixels for each of the figure's) and pdf (the page is the figure).
+    caption : str
+        The sentence below the interactive page.
+    size : tuple of float
+        Width and height in pixels, 96 to the inch.
+    camera : Camera, optional
+        The browser to use; without one, a browser is started and ended here.
+
+    Raises
+    ------
+    MissingExtra
+        Where a static picture is asked for without Chrome or Chromium; html is written before.
+    """
+    stem = Path(stem)
+    wanted = [kind for kind in formats(kinds) if kind != "json"]
+    written = []
+    if "html" in wanted:
+        script = stem.parent / SCRIPT
+        if not script.exists():
+            write_text(script, get_plotlyjs())
+        written.append(write_text(stem.with_name(stem.name + ".html"), page(figure, stem.name, caption)))
+    static = [kind for kind in wanted if kind in STATIC]
+    if static and camera is None:
+        with Camera() as own:
+            return written + _static(figure, stem, static, size, own)
+    if static and camera is not None:
+        written += _static(figure, stem, static, size, camera)
+    return written
+
+
+def _static(figure: go.Figure, stem: Path, kinds: list[str], size: tuple[float, float], camera: Camera) -> list[Path]:
+    return [
+        write_bytes(
+            stem.with_name(f"{stem.name}.{kind}"), camera.shoot(figure, kind, *size, 2.0 if kind == "png" else 1.0)
+        )
+        for kind in kinds
+    ]

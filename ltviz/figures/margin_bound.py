@@ -1,0 +1,66 @@
+"""The error bound against the boundary's place, its minimum found and told by the formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from ltviz.figures._axes import legend_foot, plain
+from ltviz.figures.themes import LIGHT, Theme, blank
+
+if TYPE_CHECKING:
+    from ltviz.studies.margin_bound import MarginBound
+
+
+def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
+    """Return the bound, its two terms, the place half-way and the place of LDAM's margins."""
+    n1, n2 = result.counts
+    figure = blank(
+        theme,
+        "The best boundary leaves the rare class the larger margin",
+        subtitle=(
+            f"smallest bound found by search at γ₁ = {result.found:.3f}; "
+            f"γ₁/γ₂ = (n₂/n₁)<sup>1/4</sup> says {result.formula:.3f}, LDAM's margins {result.ldam:.3f}"
+        ),
+        x="boundary: share γ₁ of the gap on the frequent side",
+        y="error bound (no unit)",
+    )
+    curves = (
+        (result.frequent + result.rare, 0, "bound: sum of both"),
+        (result.frequent, 1, f"frequent class, 1/(γ₁√{plain(n1)})"),
+        (result.rare, 2, f"rare class, 1/(γ₂√{plain(n2)})"),
+    )
+    for y, i, name in curves:
+        width = theme.line * (1.4 if i == 0 else 0.9)
+        figure.add_scatter(
+            x=result.place,
+            y=y,
+            name=name,
+            mode="lines",
+            line=theme.stroke(i, width=width),
+            hovertemplate="γ₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        )
+    top = result.lowest * 3.2
+    for x, y, i, name, symbol in (
+        (0.5, result.middle, 3, "half-way", "square"),
+        (result.ldam, result.lowest, 4, "LDAM's margins", "diamond"),
+        (result.found, result.lowest, 0, "minimum found", "circle"),
+    ):
+        ring = name == "LDAM's margins"  # larger and open: it lies on the minimum, and both must show
+        figure.add_scatter(
+            x=[x],
+            y=[y],
+            name=name,
+            mode="markers",
+            marker={
+                "symbol": symbol + ("-open" if ring else ""),
+                "size": theme.dot * (2.6 if ring else 1.4),
+                "color": theme.colour(i),
+                "line": {"color": theme.colour(i), "width": theme.line},
+            },
+            hovertemplate="γ₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(range=[0, 1])
+    figure.update_yaxes(range=[0, top])
+    return legend_foot(figure, theme)

@@ -1,0 +1,97 @@
+"""The maximum margin against the signed gap: hard negative on the left, hard positive on the right, a jump between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from ltviz.figures._axes import legend_foot, narrow, plain
+from ltviz.figures._panels import panels
+from ltviz.figures.themes import LIGHT, Theme, blank, label
+
+if TYPE_CHECKING:
+    from ltviz.studies.mm_margin import GapMargins, MMMargin
+
+X = "signed gap d = own cosine − best other cosine"
+MOST = 7  # curves in one panel; of more classes, every k-th is drawn
+
+
+def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
+    """Return one panel per loss; open dots are limits that the margin does not take, the filled dot is d = 0."""
+    many = len(result.panels) > 1
+    first = result.panels[0]
+    figure = blank(
+        theme,
+        "The margin is largest at the boundary, and jumps there" if many else f"Margins of {label(first.loss, 60)}",
+        subtitle="open dots: limits from both sides; filled dot: the value at the tie, d = 0",
+        x=X,
+        y="margin (cosine)",
+    )
+    if many:
+        panels(
+            figure,
+            theme,
+            [label(p.loss, 60) for p in result.panels],
+            x="signed gap d (cosine)",
+            y="margin (cosine)",
+            rows=len(result.panels) if narrow(theme) else 1,
+            shared_yaxes=True,
+            **({"vertical_spacing": 0.3 / (len(result.panels) - 1)} if narrow(theme) else {"horizontal_spacing": 0.05}),
+        )
+    top = max(float(panel.wrong.max()) for panel in result.panels)
+    top = max(top, max(float(panel.right.max()) for panel in result.panels)) * 1.28 or 1.0
+    for k, panel in enumerate(result.panels, 1):
+        place = ({"row": k, "col": 1} if narrow(theme) else {"row": 1, "col": k}) if many else {}
+        _curves(figure, theme, result, panel, place)
+        figure.add_vline(x=0, line={"color": theme.muted, "width": theme.line / 2}, layer="below", **place)
+        for x, anchor, side, margin in (
+            (-0.04, "right", "wrong side", "hard negative"),
+            (0.04, "left", "right side", "hard positive"),
+        ):
+            figure.add_annotation(
+                x=x, y=top, yanchor="top", xanchor=anchor, text=f"<b>{margin}</b><br>{side}", align=anchor, **place
+            )
+    figure.update_xaxes(range=[-1.06, 1.06], tickvals=[-1, -0.5, 0, 0.5, 1])
+    figure.update_yaxes(range=[-0.02 * top, top])
+    return legend_foot(figure, theme)
+
+
+def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins, place: dict[str, int]) -> None:
+    step = max(1, -(-(len(panel.classes) - 1) // (MOST - 1)))
+    for i, k in enumerate(range(0, len(panel.classes), step)):
+        shared = panel.classes[k] == -1
+        i = 0 if shared else i + 1  # the curve of all classes has a colour of its own
+        name = "every class" if shared else f"class {panel.classes[k]}: {plain(panel.counts[k])} samples"
+        common = {"legendgroup": name, "name": name, **place}
+        hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
+        for x, y, shown in ((result.wrong, panel.wrong[k], True), (result.right, panel.right[k], False)):
+            figure.add_scatter(
+                x=x, y=y, mode="lines", line=theme.stroke(i), showlegend=shown, hovertemplate=hover, **common
+            )
+        ends = [panel.wrong[k][-1], panel.right[k][0]]
+        jumps = [end for end in ends if abs(end - panel.tie[k]) > 1e-9]
+        figure.add_scatter(
+            x=[0.0] * len(jumps),
+            y=jumps,
+            mode="markers",
+            marker={
+                "symbol": "circle",
+                "size": theme.dot,
+                "color": theme.paper,
+                "line": {"color": theme.colour(i), "width": theme.line * 0.8},
+            },
+            showlegend=False,
+            hoverinfo="skip",
+            **common,
+        )
+    if len(jumps):
+        figure.add_scatter(
+            x=[0.0],
+            y=[panel.tie[0]],
+            mode="markers",
+            marker={"symbol": "circle", "size": theme.dot, "color": theme.ink},
+            showlegend=False,
+            hovertemplate="d = 0: margin %{y:.3f}<extra>tie</extra>",
+            **place,
+        )

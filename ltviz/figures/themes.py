@@ -1,0 +1,206 @@
+"""Four looks for every figure: a light page, a dark page, a lecture hall and a printed paper.
+
+Colours are Okabe and Ito's, in an order that keeps neighbours apart for every kind of colour vision; wherever
+colour tells things apart, `Theme.marker` or `Theme.dash` tells them apart as well.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from dataclasses import dataclass, replace
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ltviz.core.checks import one_of
+
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SKY, ORANGE, YELLOW, BLACK = "#56B4E9", "#E69F00", "#F0E442", "#000000"
+MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down", "hexagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px")
+FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+SEQUENTIAL = "cividis"  # even steps of lightness, and the same to a colour-blind eye
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A look.
+
+    Parameters
+    ----------
+    name : str
+        Its key in `THEMES`.
+    ink, paper, muted, grid : str
+        Colours of text, ground, secondary text and grid lines.
+    palette : tuple of str
+        Eight colours, taken in turn by `colour`.
+    size : float
+        Font size of the axes in pixels; titles are larger.
+    line, dot : float
+        Width of lines and diameter of markers in pixels.
+    width : float
+        Width of the figure in pixels: titles are broken into lines that fit it.
+    """
+
+    name: str
+    ink: str
+    paper: str
+    muted: str
+    grid: str
+    palette: tuple[str, ...]
+    size: float
+    line: float
+    dot: float
+    width: float = 900.0
+
+    def colour(self, i: int) -> str:
+        """Return the i-th colour; after eight they repeat, with another marker and dash."""
+        return self.palette[i % len(self.palette)]
+
+    def fill(self, i: int, opacity: float = 0.2) -> str:
+        """Return the i-th colour, translucent, for bands and bars."""
+        red, green, blue = (int(self.colour(i)[k : k + 2], 16) for k in (1, 3, 5))
+        return f"rgba({red},{green},{blue},{opacity:g})"
+
+    def marker(self, i: int) -> str:
+        """Return the i-th marker's symbol."""
+        return MARKERS[i % len(MARKERS)]
+
+    def dash(self, i: int) -> str:
+        """Return the i-th line's dash."""
+        return DASHES[i % len(DASHES)]
+
+    def stroke(self, i: int, **more: Any) -> dict[str, Any]:
+        """Return the i-th line: its colour, dash and width."""
+        return {"color": self.colour(i), "dash": self.dash(i), "width": self.line, **more}
+
+    def sized(self, font: float, width: float) -> Theme:
+        """Return the theme for another font size and width in pixels; lines and markers follow the font."""
+        ratio = font / self.size
+        return replace(self, size=font, line=self.line * ratio, dot=self.dot * ratio, width=width)
+
+    def template(self) -> go.layout.Template:
+        """Return the plotly template."""
+        axis = {
+            "showline": True,
+            "linecolor": self.muted,
+            "linewidth": max(1.0, self.line / 2),
+            "gridcolor": self.grid,
+            "gridwidth": 1,
+            "zeroline": False,
+            "ticks": "outside",
+            "ticklen": self.size * 0.3,
+            "tickcolor": self.muted,
+            "tickfont": {"color": self.ink},
+            "title": {"standoff": self.size * 0.7, "font": {"size": self.size * 1.05}},
+            "automargin": True,
+        }
+        small = {"size": self.size * 0.92}
+        return go.layout.Template(
+            layout={
+                "font": {"family": FONT, "size": self.size, "color": self.ink},
+                "paper_bgcolor": self.paper,
+                "plot_bgcolor": self.paper,
+                "colorway": self.palette,
+                "colorscale": {"sequential": SEQUENTIAL},
+                "xaxis": axis,
+                "yaxis": axis,
+                "legend": {"bgcolor": "rgba(0,0,0,0)", "font": small, "itemwidth": 30, "tracegroupgap": 0},
+                "hoverlabel": {"bgcolor": self.paper, "bordercolor": self.muted, "font": {**small, "color": self.ink}},
+                "annotationdefaults": {"font": small, "showarrow": False, "arrowcolor": self.muted},
+                "coloraxis": {"colorbar": {"outlinewidth": 0, "thickness": self.size}},
+                "separators": ". ",
+            }
+        )
+
+
+_LIGHT_PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
+_DARK_PALETTE = (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILLION, "#F5F5F5", "#3D9BD9")
+
+LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", _LIGHT_PALETTE, 15.0, 2.5, 8.0)
+DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", _DARK_PALETTE, 15.0, 2.5, 8.0)
+PROJECTOR = Theme("projector", "#000000", "#FFFFFF", "#3D434B", "#D5D9DE", _LIGHT_PALETTE, 19.0, 4.0, 11.0)
+PAPER = Theme("paper", "#000000", "#FFFFFF", "#4A4A4A", "#E8E8E8", _LIGHT_PALETTE, 14.0, 2.0, 7.0)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR, PAPER)}
+
+
+def theme(name: str | Theme) -> Theme:
+    """Return a theme by its name.
+
+    Raises
+    ------
+    BadInput
+        For a name that is not in `THEMES`.
+    """
+    return name if isinstance(name, Theme) else THEMES[one_of("theme", name, THEMES)]
+
+
+def label(text: object, longest: int = 40) -> str:
+    """Return text that a figure shows as it is: no markup, no formulae, cut with an ellipsis when long."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    if len(plain) > longest:
+        plain = plain[: longest - 1] + "…"
+    # plotly reads a small subset of HTML, and text between two dollars as a formula
+    return html.escape(plain).replace("$", "&#36;")
+
+
+def wrap(text: str, theme: Theme, *, scale: float = 1.0) -> str:
+    """Break a text of our own (markup allowed) into lines that fit the figure's width."""
+    letters = max(20, int((theme.width - 2.5 * theme.size) / (theme.size * scale * 0.54)))
+    return "<br>".join(textwrap.wrap(text, letters, break_long_words=False))
+
+
+def level(text: str, theme: Theme) -> str:
+    """Break the title of a horizontal axis into lines that fit below one plot."""
+    return "<br>".join(textwrap.wrap(text, max(20, int(0.75 * theme.width / (theme.size * 0.58)))))
+
+
+def upright(text: str, theme: Theme) -> str:
+    """Break the title of a vertical axis into lines that fit beside the plot."""
+    return "<br>".join(textwrap.wrap(text, max(12, int(0.3 * theme.width / (theme.size * 0.55)))))
+
+
+def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str = "") -> go.Figure:
+    """Return an empty figure with its title, its axis titles and room for both.
+
+    Parameters
+    ----------
+    theme : Theme
+        The look.
+    title, subtitle : str
+        What the figure says, and how it was made; long ones are broken into lines.
+    x, y : str
+        Axis titles with their units.
+    """
+    big = theme.size * 1.2
+    head, sub = wrap(title, theme, scale=1.3), wrap(subtitle, theme, scale=0.95)
+    if sub:  # plotly's own subtitle does not know how many lines the title has
+        sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
+    text = f"<b>{head}</b>{sub}"
+    breaks = text.count("<br>")
+    figure = go.Figure()
+    figure.update_layout(
+        template=theme.template(),
+        title={
+            "text": text,
+            "font": {"size": big},
+            "x": 0.0,
+            "xanchor": "left",
+            "xref": "container",
+            # plotly hangs one line from its top, but several from the first one's baseline
+            "pad": {"l": theme.size, "t": theme.size * 0.8 + (big if breaks else 0.0)},
+            "y": 1.0,
+            "yanchor": "top",
+            "yref": "container",
+        },
+        margin={
+            "t": theme.size * 2.0 + big * 1.3 * (breaks + 1),
+            "l": theme.size * 4.2,
+            "r": theme.size * 1.6,
+            "b": theme.size * 3.8,
+        },
+    )
+    figure.update_xaxes(title_text=level(x, theme))
+    figure.update_yaxes(title_text=upright(y, theme))
+    return figure

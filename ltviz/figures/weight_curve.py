@@ -1,0 +1,40 @@
+"""Class weights against class frequency, both on logarithmic axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from ltviz.figures._axes import legend_foot, log_axis
+from ltviz.figures.themes import LIGHT, Theme, blank, label
+
+if TYPE_CHECKING:
+    from ltviz.studies.weight_curve import WeightCurve
+
+
+def weight_curve(result: WeightCurve, theme: Theme = LIGHT) -> go.Figure:
+    """Return the curves; a thin line marks weight 1, cross-entropy's."""
+    order = result.counts.by_frequency
+    x = result.counts.values[order]
+    figure = blank(
+        theme,
+        "Re-weighting: a rare class's sample counts more",
+        subtitle="each loss's weights divided by their mean over the classes; dotted: cross-entropy",
+        x="training samples of the class (log scale)",
+        y="class weight (log scale, mean 1)",
+    )
+    figure.add_hline(y=1, line={"color": theme.muted, "width": theme.line / 2, "dash": "dot"})
+    for i, (name, weights) in enumerate(zip(result.losses, result.weights, strict=True)):
+        figure.add_scatter(
+            x=x,
+            y=weights[order],
+            name=label(name, 60),
+            mode="lines+markers" if len(x) <= 60 else "lines",
+            line=theme.stroke(i),
+            marker={"symbol": theme.marker(i), "size": theme.dot, "color": theme.colour(i)},
+            hovertemplate="%{x} samples: weight %{y:.3g}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(log_axis(x))
+    figure.update_yaxes(log_axis(result.weights))
+    return legend_foot(figure, theme)

@@ -1,0 +1,141 @@
+"""How far a learned boundary stands from the balanced Bayes boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ltviz.core.checks import finite
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+
+Scores = Callable[[np.ndarray], np.ndarray]  # (N, 2) -> (N, C)
+Difference = Callable[[np.ndarray], np.ndarray]  # (N, 2) -> (N,)
+
+_GRID = 61  # lines along each side of the extent: the Bayes boundary is met on them
+_STEPS = 160  # looks along a normal, before the bisection
+_HALVINGS = 32
+
+
+def boundary_shift(
+    scores: Scores, log_density: Scores, counts: ClassCounts, extent: tuple[float, float, float, float]
+) -> float:
+    """Return how far the learned boundary has moved from the balanced Bayes boundary into the most frequent class.
+
+    Equation
+    --------
+    shift = 1/|B| * integral over B of t(x) dx,   s_f(x + t n) = s_r(x + t n),   t the one nearest to 0
+
+    f and r are the most frequent and the rarest class, B = {x in the extent: p(x|f) = p(x|r) >= p(x|k) for all k} is
+    the boundary between them when all classes are alike frequent (where a third class wins there is no boundary of
+    these two), and n is its unit normal, pointing into f's side. The mean is by length along B.
+
+    Parameters
+    ----------
+    scores : function, (N, 2) -> (N, C)
+        The learned scores; of the two classes, the one with the larger score is chosen.
+    log_density : function, (N, 2) -> (N, C)
+        log p(x|c), smooth.
+    counts : ClassCounts
+        Says which class is the most frequent and which the rarest.
+    extent : tuple of float
+        (xlow, xhigh, ylow, yhigh) of the data. The learned boundary is looked for outside of it too.
+
+    Returns
+    -------
+    float
+        In the data's unit of length. A normal that does not meet the learned boundary within one diagonal of the
+        extent counts as one diagonal: positive where the learned rule has chosen the rarest class, else negative.
+
+    Raises
+    ------
+    BadInput
+        If the extent is none, or holds no piece of B.
+    """
+    across, high = _checked(extent)
+    f, r = counts.most_frequent, counts.rarest
+    points, normals, lengths = _balanced_boundary(log_density, f, r, extent)
+
+    def lead(x: np.ndarray) -> np.ndarray:  # of the rarest class over the most frequent
+        both = np.asarray(scores(x), np.float64)[:, [f, r]]
+        finite("boundary_shift", scores=both)
+        return np.subtract(both[:, 1], both[:, 0])
+
+    far = float(np.hypot(across, high))
+    ahead, behind = (_reach(lead, points, side * normals, far) for side in (1.0, -1.0))
+    distance = np.where(ahead <= behind, ahead, -behind)
+    lost = np.isinf(ahead) & np.isinf(behind)
+    distance[lost] = np.where(lead(points[lost]) >= 0, far, -far) if lost.any() else 0.0
+    return float(distance @ lengths / lengths.sum())
+
+
+def _checked(extent: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return the two sides' lengths."""
+    left, right, low, high = (float(v) for v in extent)
+    if not (0 < right - left < np.inf and 0 < high - low < np.inf):
+        raise BadInput(f"extent must be (xlow, xhigh, ylow, yhigh), each low below its high; got {extent!r}")
+    return right - left, high - low
+
+
+def _balanced_boundary(
+    log_density: Scores, f: int, r: int, extent: tuple[float, float, float, float]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return points (P, 2) of B, its normals (P, 2) into f's side, and the length (P,) that each point stands for.
+
+    The points are where B crosses the lines of a grid. A crossing of a horizontal line stands for dy |n_x| of B, one
+    of a vertical line for dx |n_y|: over a piece of length L with normal n that is L n_x^2 + L n_y^2 = L.
+    """
+
+    def lead(x: np.ndarray) -> np.ndarray:
+        density = log_density(x)
+        return np.subtract(density[:, r], density[:, f])
+
+    left, right, low, high = extent
+    x, y = np.linspace(left, right, _GRID), np.linspace(low, high, _GRID)
+    nodes = np.stack(np.meshgrid(x, y), axis=-1)  # (Y, X, 2)
+    above = (lead(nodes.reshape(-1, 2)) >= 0).reshape(_GRID, _GRID)
+    pieces = []
+    for axis, edge, apart in ((0, x[1] - x[0], y[1] - y[0]), (1, y[1] - y[0], x[1] - x[0])):
+        start = nodes[np.nonzero(np.diff(above, axis=1 - axis))]  # the axis of x is the array's second
+        direction = np.broadcast_to(np.eye(2)[axis], start.shape)
+        reach = _reach(lead, start, direction, edge, looks=1)
+        points = start + np.minimum(reach, edge)[:, None] * direction  # inf: on the next node, to rounding
+        normals = -_gradient(lead, points, 1e-6 * float(np.hypot(right - left, high - low)))
+        pieces.append((points, normals, apart * np.abs(normals[:, axis])))
+    points, normals, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    density = log_density(points) if len(points) else np.empty((0, 2))
+    kept = (lengths > 0) & (np.delete(density, (f, r), axis=1) <= density[:, [f]]).all(axis=1)
+    if not kept.any():
+        raise BadInput(
+            f"classes {f} and {r}, the most frequent and the rarest, share no balanced Bayes boundary inside the "
+            f"extent {tuple(float(v) for v in extent)}: choose counts or a shape in which they are neighbours"
+        )
+    return points[kept], normals[kept], lengths[kept]
+
+
+def _gradient(function: Difference, points: np.ndarray, step: float) -> np.ndarray:
+    """Return the unit gradient (P, 2) by central differences; zero where there is none."""
+    offsets = step * np.eye(2)
+    slope = np.stack([function(points + offset) - function(points - offset) for offset in offsets], axis=1)
+    length = np.linalg.norm(slope, axis=1, keepdims=True)
+    return np.divide(slope, length, out=np.zeros_like(slope), where=length > 0)
+
+
+def _reach(
+    function: Difference, points: np.ndarray, directions: np.ndarray, far: float, looks: int = _STEPS
+) -> np.ndarray:
+    """Return how far (P,) along its direction the function's sign first changes; inf if not within `far`."""
+    if not len(points):
+        return np.empty(0)
+    steps = far * np.linspace(0.0, 1.0, looks + 1) ** 2  # close together near the start, where most changes are
+    places = points[:, None] + steps[:, None] * directions[:, None]
+    above = (function(places.reshape(-1, 2)) >= 0).reshape(len(points), -1)
+    changed = above != above[:, :1]
+    first = changed.argmax(axis=1)
+    low, high = steps[np.maximum(first - 1, 0)], steps[first]
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        same = (function(points + middle[:, None] * directions) >= 0) == above[:, 0]
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(changed.any(axis=1), high, np.inf)

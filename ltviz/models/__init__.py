@@ -1,0 +1,1 @@
+"""Models: small classifiers for the plane, nets for images, and their heads."""

@@ -1,0 +1,49 @@
+"""What the studies on trained nets share: the runs, each trained once per process, and their accuracies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ltviz.core.errors import BadInput
+from ltviz.metrics import accuracy
+from ltviz.training.runs import Run, digits_run
+
+
+def runs_of(
+    methods: str, imbalance: float, profile: str, epochs: int, seeds: Iterable[int], **more: Any
+) -> dict[str, list[Run]]:
+    """Return the runs of each method, one per seed (which draws both subset and initial weights).
+
+    Parameters
+    ----------
+    methods : str
+        Names of methods, separated by commas.
+    imbalance, profile, epochs
+        The training set and how long to train.
+    seeds : iterable of int
+        One run each.
+    **more
+        Parameters of the loss or the net.
+    """
+    names = [name.strip() for name in methods.split(",")]
+    if len(set(names)) != len(names):
+        raise BadInput(f"methods must be different ones; got {methods!r}")
+    seeds = list(seeds)
+    return {
+        name: [digits_run(name, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **more) for k in seeds]
+        for name in names
+    }
+
+
+def setting(imbalance: float, profile: str, seed: int | None = None) -> str:
+    """Say on which data the nets were trained."""
+    one = "" if seed is None else f", seed {seed}"
+    return f"Digits (scikit-learn), long-tailed: imbalance {imbalance:g} ({profile}){one}."
+
+
+def class_accuracy(run: Run, shift: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return the test accuracy of each class (C,), its logits moved by `shift` (C,) first."""
+    return accuracy.by_class(run.test_labels, (run.test_logits + shift).argmax(axis=1), len(run.counts))

@@ -1,0 +1,109 @@
+"""One sample between two classes: the geometry on which losses of any kind are compared through their hooks.
+
+Class directions are orthogonal unit vectors. The sample's feature lies at an angle theta from its own class's, in
+the plane of that and one rival's: its cosines are cos(theta) to its own class, sin(theta) to the rival, 0 to all
+others. It is on the right side of the boundary below 45 degrees.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ltviz import losses
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+from ltviz.losses._base import Loss, Outputs
+
+SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
+_FIELDS = ("logits", "cosine", "embedding", "prototypes")
+
+
+def make(spelling: str, counts: ClassCounts) -> Loss:
+    """Return a loss from its spelling, in its final form: nothing is drawn at random."""
+    name, params = losses.parse(spelling)
+    return losses.make_loss(name, counts, **params).eval()
+
+
+def in_words(spelling: str) -> str:
+    """Return a loss's title, or the abbreviation that ends it, with the parameters that its spelling gives."""
+    name, params = losses.parse(spelling)
+    title = losses.Field()[name].title
+    short = re.search(r"\(([A-Z]{2,})\)$", title)
+    title = short[1] if short else title
+    told = [f"{key} {value}" for key, value in params.items()]
+    return f"{title} ({', '.join(told)})" if told else title
+
+
+def rivals(counts: ClassCounts) -> np.ndarray:
+    """Return each class's rival (C,): the most frequent other class."""
+    order = counts.by_frequency
+    return np.where(np.arange(len(counts)) == order[0], order[1], order[0])
+
+
+def outputs(loss: Loss, labels: Tensor, theta: Tensor, sharpness: float = SHARPNESS) -> Outputs:
+    """Return what a model would give for samples of these classes (B,) at these angles (B,), float64.
+
+    Raises
+    ------
+    BadInput
+        For a loss that needs more than scores, an embedding and class vectors.
+    """
+    for field in loss.needs():
+        if field not in _FIELDS:
+            raise BadInput(f"{loss.name} needs {field}, which one sample alone does not have; choose another loss")
+    classes = len(loss.class_counts)
+    rows = torch.arange(len(labels))
+    rival = torch.as_tensor(rivals(loss.class_counts))[labels]
+    cosine = torch.zeros(len(labels), classes, dtype=torch.float64)
+    cosine = cosine.index_put((rows, labels), theta.cos()).index_put((rows, rival), theta.sin())
+    return Outputs(
+        logits=_scale(loss, sharpness) * cosine,
+        cosine=cosine,
+        embedding=cosine,  # the directions are the axes, so the cosines are the coordinates
+        prototypes=torch.eye(classes, dtype=torch.float64),
+    )
+
+
+def drops(loss: Loss, theta: float, sharpness: float = SHARPNESS) -> np.ndarray:
+    """Return by how much the loss lowers the logit of a sample's own class, for each class (C,).
+
+    It is measured against the most frequent class's logit, where that is not the target: the softmax does not
+    see a shift that all logits share, so a prior's shift is 0 for the most frequent class.
+    """
+    counts = loss.class_counts
+    labels = torch.arange(len(counts))
+    with torch.no_grad(), loss.unchecked():
+        given = outputs(loss, labels, torch.full((len(counts),), theta, dtype=torch.float64), sharpness)
+        assert given.logits is not None
+        fall = (given.logits - loss.adjust(given, labels)).numpy()
+    common = fall[counts.rarest, counts.most_frequent]
+    return np.asarray(np.diagonal(fall) - common)
+
+
+def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNESS) -> Tensor:
+    """Return the loss of samples of one class at these angles (n,): weight times penalty, plus the extra term."""
+    labels = torch.full((len(theta),), label)
+    with loss.unchecked():
+        given = outputs(loss, labels, theta, sharpness)
+        rows = loss.class_weight.to(torch.float64)[labels] * loss.pointwise(loss.adjust(given, labels), labels)
+        if type(loss).extra is Loss.extra:
+            return rows
+        return rows + torch.stack([_extra(loss, label, angle, sharpness) for angle in theta])
+
+
+def _extra(loss: Loss, label: int, theta: Tensor, sharpness: float) -> Tensor:
+    """Return the embedding term of one sample beside one sample of each class, each at its class's direction."""
+    classes = len(loss.class_counts)
+    labels = torch.cat([torch.tensor([label]), torch.arange(classes)])
+    angles = torch.cat([theta[None], torch.zeros(classes, dtype=torch.float64)])
+    term: Any = loss.extra(outputs(loss, labels, angles, sharpness), labels)
+    return term[0] if isinstance(term, Tensor) and term.ndim else torch.as_tensor(term, dtype=torch.float64)
+
+
+def _scale(loss: Loss, sharpness: float) -> float:
+    return float(getattr(loss, "scale", 1.0)) if loss.uses == "cosine" else sharpness

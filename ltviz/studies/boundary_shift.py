@@ -1,0 +1,130 @@
+"""How far does one parameter move the boundary, and what does that do to accuracy?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ltviz.core.checks import number, one_of
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+from ltviz.core.params import Param
+from ltviz.datasets import toy
+from ltviz.losses import make_loss, parse, spell
+from ltviz.losses._registry import Field
+from ltviz.metrics import boundary
+from ltviz.studies._scenes import sentence
+from ltviz.training.fit2d import Fit2D, fit2d
+
+_TEST = 2000  # points per class: a standard error below 1.2 %
+
+
+@dataclass(frozen=True)
+class BoundaryShift:
+    """Shift and accuracies at each stop of a parameter, over seeds; see `boundary_shift`.
+
+    Parameters
+    ----------
+    loss, parameter, unit : str
+        What is changed.
+    log : bool
+        Whether the parameter's axis is logarithmic.
+    counts : ClassCounts
+        Training counts.
+    values : ndarray (S,)
+        The stops.
+    shift : ndarray (S, n)
+        Mean distance from the balanced Bayes boundary, in standard deviations of a class, positive into the most
+        frequent class's side.
+    overall, balanced : ndarray (S, n)
+        Accuracy under the training prior, and with each class alike, in [0, 1].
+    caption : str
+        What was done.
+    """
+
+    loss: str
+    parameter: str
+    unit: str
+    log: bool
+    counts: ClassCounts
+    values: np.ndarray
+    shift: np.ndarray
+    overall: np.ndarray
+    balanced: np.ndarray
+    caption: str
+
+
+def boundary_shift(
+    *,
+    loss: str = "logit_adjustment",
+    parameter: str = "",
+    scene: str = "overlap",
+    imbalance: float = 100.0,
+    stops: int = 9,
+    model: str = "linear",
+    seeds: int = 5,
+    seed: int = 0,
+) -> BoundaryShift:
+    """Fit a loss at some values of one of its parameters, over seeds, and measure boundary and accuracy.
+
+    Parameters
+    ----------
+    loss : str
+        The spelling of a loss; its other parameters stay as spelled.
+    parameter : str
+        One of its numbers; empty for the first.
+    scene : str
+        One of `toy.SCENES`.
+    imbalance : float
+        Most frequent over rarest class.
+    stops : int
+        Values, evenly over the slider's range.
+    model : {"linear", "cosine", "random_features", "mlp"}
+        What is fitted.
+    seeds, seed : int
+        How many draws of the points, and the first.
+
+    Raises
+    ------
+    BadInput
+        For a loss without numbers, or a parameter that is none of them.
+    """
+    stops = number("stops", stops, 2, 101, whole=True)
+    seeds = number("seeds", seeds, 1, 100, whole=True)
+    name, given = parse(loss)
+    numbers = {key: each for key, each in Field()[name].params.items() if isinstance(each, Param)}
+    if not numbers:
+        raise BadInput(f"{name} has no parameter to change; give a loss with one, such as ldam or logit_adjustment")
+    parameter = one_of("parameter", parameter or next(iter(numbers)), numbers)
+    values = slider_stops(numbers[parameter], stops)
+    shift, overall, balanced = np.empty((3, stops, seeds))
+    for k in range(seeds):
+        data = toy.scene(scene, imbalance=imbalance, seed=seed + k)
+        test = data.draw(ClassCounts([_TEST] * len(data.counts)), seed + k + 1)
+        for i, value in enumerate(values.tolist()):
+            each = make_loss(spell(name, {**given, parameter: value}), data.counts)
+            fit = fit2d(data.points, data.labels, each, model)
+            shift[i, k] = shift_of(fit, data)
+            hit = fit.predict(test.points) == test.labels
+            by_class = np.array([hit[test.labels == c].mean() for c in range(len(data.counts))])
+            overall[i, k], balanced[i, k] = by_class @ data.counts.prior, by_class.mean()
+    control = numbers[parameter]
+    caption = (
+        f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). {sentence(scene, [loss], parameter)}"
+    )
+    return BoundaryShift(
+        loss, parameter, control.unit, control.log, data.counts, values, shift, overall, balanced, caption
+    )
+
+
+def slider_stops(control: Param, stops: int) -> np.ndarray:
+    """Return values over a slider's range, evenly as the slider moves."""
+    low, high = control.range
+    values = np.geomspace(low, high, stops) if control.log and low > 0 else np.linspace(low, high, stops)
+    return np.unique(np.round(values)) if control.whole else values
+
+
+def shift_of(fit: Fit2D, data: toy.ToyData) -> float:
+    """Return the shift of a fit's boundary between the most frequent and the rarest class, in sigma."""
+    return float(boundary.boundary_shift(fit.scores, data.log_density, data.counts, data.extent) / data.sigma)

@@ -1,0 +1,144 @@
+"""Where does each loss draw its boundary, and where would the two Bayes rules?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ltviz.core.checks import number
+from ltviz.core.counts import ClassCounts
+from ltviz.core.profiles import profile as long_tail
+from ltviz.datasets import toy
+from ltviz.losses import make_loss, parse, parse_many, spell
+from ltviz.studies._lines import boundaries
+from ltviz.studies._scenes import sentence
+from ltviz.training.fit2d import Fit2D, fit2d
+
+SIDED = ("mm", "mm_ldam")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One loss's fit.
+
+    Parameters
+    ----------
+    loss : str
+        Its spelling.
+    regions : ndarray (Y, X)
+        The class of each grid point.
+    boundaries : dict of str to tuple of ndarray
+        Polylines (k, 2) by kind: ``"learned"``; for MM also ``"positive"``, ``"negative"`` and ``"ldam"``.
+    accuracy : float
+        Balanced accuracy on new points, in [0, 1].
+    """
+
+    loss: str
+    regions: np.ndarray
+    boundaries: dict[str, tuple[np.ndarray, ...]]
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class DecisionMap:
+    """Points, fits and true boundaries; see `decision_map`.
+
+    Parameters
+    ----------
+    counts : ClassCounts
+        Training counts.
+    points, labels : ndarray (N, 2), (N,)
+        The training set.
+    x, y : ndarray
+        The grid's coordinates.
+    bayes : dict of str to tuple of ndarray
+        Polylines of the Bayes rule: ``"bayes_training"`` for the training prior, ``"bayes_balanced"``.
+    panels : tuple of Panel
+        One per loss.
+    caption : str
+        What is shown.
+    """
+
+    counts: ClassCounts
+    points: np.ndarray
+    labels: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    bayes: dict[str, tuple[np.ndarray, ...]]
+    panels: tuple[Panel, ...]
+    caption: str
+
+
+def decision_map(
+    *,
+    losses: str = "ce, logit_adjustment, mm",
+    scene: str = "none",
+    shape: str = "gaussians",
+    classes: int = 3,
+    largest: int = 500,
+    imbalance: float = 100.0,
+    overlap: float = 0.3,
+    model: str = "linear",
+    resolution: int = 101,
+    seed: int = 0,
+) -> DecisionMap:
+    """Fit each loss to the same points and find its boundary on a grid.
+
+    Parameters
+    ----------
+    losses : str
+        Spellings of losses, separated by commas: one panel each.
+    scene : str
+        One of `toy.SCENES`, which then says shape, counts and overlap; or ``"none"``.
+    shape, classes, largest, imbalance, overlap
+        The points where there is no scene; `imbalance` also sets a scene's.
+    model : {"linear", "random_features", "mlp"}
+        What is fitted.
+    resolution : int
+        Grid points along each side.
+    seed : int
+        Draws the points.
+    """
+    resolution = number("resolution", resolution, 2, 2000, whole=True)
+    if scene == "none":
+        counts = long_tail("exp", largest, classes, imbalance)
+        data = toy.make(shape, counts, overlap=overlap, seed=seed)
+    else:
+        data = toy.scene(scene, imbalance=imbalance, seed=seed)
+    counts = data.counts
+    left, right, low, high = data.extent
+    x, y = np.linspace(left, right, resolution), np.linspace(low, high, resolution)
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    density = data.log_density(grid).reshape(resolution, resolution, -1)
+    bayes = {
+        "bayes_training": boundaries(x, y, density + np.log(counts.prior)),
+        "bayes_balanced": boundaries(x, y, density),
+    }
+    test = data.draw(ClassCounts([500] * len(counts)), seed + 1)
+    panels = []
+    for spelled in parse_many(losses):
+        fit = _fit(data, spelled, model)
+        scores = fit.scores(grid).reshape(resolution, resolution, -1)
+        lines = {"learned": boundaries(x, y, scores)}
+        name, params = parse(spelled)
+        if name in SIDED and params.get("side", "both") == "both":
+            for kind, other in (
+                ("positive", spell(name, {**params, "side": "positive"})),
+                ("negative", spell(name, {**params, "side": "negative"})),
+                ("ldam", "ldam"),
+            ):
+                lines[kind] = boundaries(x, y, _fit(data, other, model).scores(grid).reshape(scores.shape))
+        hit = fit.predict(test.points) == test.labels
+        accuracy = float(np.mean([hit[test.labels == c].mean() for c in range(len(counts))]))
+        panels.append(Panel(spelled, scores.argmax(axis=-1), lines, accuracy))
+    caption = f"{', '.join(map(str, counts))} points; titles: mean accuracy of the classes on new points."
+    if scene == "none":
+        caption = f"{shape.capitalize()}, neighbours overlap by {100 * overlap:g} %; {caption}"
+    else:
+        caption = f"{toy.SCENES[scene].title}; {caption} {sentence(scene, parse_many(losses))}"
+    return DecisionMap(counts, data.points, data.labels, x, y, bayes, tuple(panels), caption)
+
+
+def _fit(data: toy.ToyData, spelled: str, model: str) -> Fit2D:
+    return fit2d(data.points, data.labels, make_loss(spelled, data.counts), model)

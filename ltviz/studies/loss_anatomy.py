@@ -1,0 +1,109 @@
+"""What one loss changes in cross-entropy, read from its hooks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ltviz.core.counts import ClassCounts
+from ltviz.core.profiles import profile as make_profile
+from ltviz.losses._base import Loss
+from ltviz.studies._sample import SHARPNESS, drops, in_words, make, penalties
+
+ANGLE = math.radians(30.0)  # of the sample whose scores are compared
+
+
+@dataclass(frozen=True)
+class LossAnatomy:
+    """One loss beside cross-entropy; see `loss_anatomy`.
+
+    Parameters
+    ----------
+    loss : str
+        Title.
+    changes : tuple of str
+        The hooks that it overrides: adjust, weight, pointwise, extra.
+    counts : ClassCounts
+        By class id.
+    drop, weight : ndarray (C,)
+        Fall of the target's logit for a sample at 30 degrees, and class weight.
+    angle : ndarray (n,)
+        Radians between a sample and its own class direction.
+    shown : ndarray (K,)
+        Class ids of the curves, the most frequent first.
+    penalty, pull : ndarray (K, n)
+        Loss of such a sample, and its derivative with the angle (per radian).
+    ce_penalty, ce_pull : ndarray (n,)
+        The same of cross-entropy with the same scale.
+    """
+
+    loss: str
+    changes: tuple[str, ...]
+    counts: ClassCounts
+    drop: np.ndarray
+    weight: np.ndarray
+    angle: np.ndarray
+    shown: np.ndarray
+    penalty: np.ndarray
+    pull: np.ndarray
+    ce_penalty: np.ndarray
+    ce_pull: np.ndarray
+
+
+def loss_anatomy(
+    *,
+    loss: str = "ldam",
+    sharpness: float = SHARPNESS,
+    profile: str = "exp",
+    imbalance: float = 100.0,
+    classes: int = 10,
+    largest: int = 5000,
+) -> LossAnatomy:
+    """Return what a loss does to scores, weights, penalty and pull, through its hooks alone.
+
+    Parameters
+    ----------
+    loss : str
+        Any loss's spelling, a user's own included.
+    sharpness : float
+        Logits per cosine for a loss without a scale.
+    profile, imbalance, classes, largest
+        The training set's counts.
+    """
+    counts = make_profile(profile, largest, classes, imbalance)
+    made = make(loss, counts)
+    # a grid without 45 degrees itself: at the tie a margin may jump
+    theta = torch.linspace(0.0, math.pi / 2, 60, dtype=torch.float64)
+    order = counts.by_frequency
+    shown = np.unique([order[0], order[len(order) // 2], order[-1]])
+    shown = shown[np.argsort(-counts.values[shown], kind="stable")]
+    curves = [_curve(made, int(label), theta, sharpness) for label in shown]
+    scale = float(getattr(made, "scale", 1.0)) if made.uses == "cosine" else sharpness
+    plain = _curve(make("ce", counts), int(order[-1]), theta, scale)
+    return LossAnatomy(
+        in_words(loss),
+        tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),
+        counts,
+        drops(made, ANGLE, sharpness),
+        made.class_weight.double().numpy(),
+        theta.numpy(),
+        shown,
+        np.stack([penalty for penalty, _ in curves]),
+        np.stack([pull for _, pull in curves]),
+        *plain,
+    )
+
+
+def _curve(loss: Loss, label: int, theta: torch.Tensor, sharpness: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the penalty and its derivative along the angle, by autograd through the hooks."""
+    angles = theta.clone().requires_grad_()
+    penalty = penalties(loss, label, angles, sharpness)
+    (pull,) = torch.autograd.grad(penalty.sum(), angles)
+    return penalty.detach().numpy(), pull.numpy()
+
+
+def _overrides(loss: Loss, hook: str) -> bool:
+    return getattr(type(loss), hook) is not getattr(Loss, hook)

@@ -1,0 +1,98 @@
+"""How far a margin pushes down the target's logit, class by class."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ltviz.core.checks import number, one_of
+from ltviz.core.counts import ClassCounts
+from ltviz.core.profiles import profile as make_profile
+from ltviz.losses import parse_many
+from ltviz.losses._base import Loss
+from ltviz.studies._sample import drops, in_words, make, outputs
+
+
+@dataclass(frozen=True)
+class MarginCurve:
+    """Margins of some losses against class frequency; see `margin_curve`.
+
+    Parameters
+    ----------
+    losses : tuple of str
+        Titles.
+    counts : ClassCounts
+        By class id.
+    unit : str
+        ``"logit"`` or ``"paper"``.
+    units : tuple of str
+        The unit of each loss's margins: logit, cosine or radian.
+    margins : ndarray (L, C)
+        In those units.
+    angle : float
+        Radians between the sample and its own class direction.
+    """
+
+    losses: tuple[str, ...]
+    counts: ClassCounts
+    unit: str
+    units: tuple[str, ...]
+    margins: np.ndarray
+    angle: float
+
+
+def margin_curve(
+    *,
+    losses: str = "ldam, mm_ldam, dbm, logit_adjustment",
+    unit: str = "logit",
+    angle: float = 30.0,
+    profile: str = "exp",
+    imbalance: float = 100.0,
+    classes: int = 10,
+    largest: int = 5000,
+) -> MarginCurve:
+    """Return each loss's margin in each class, for the same sample.
+
+    The sample lies `angle` degrees from its own class direction, towards the most frequent other class, and 90
+    degrees less that from the other's. The margin is the fall of the target's logit against the most frequent
+    class's: for LDAM s Delta_y, for logit adjustment tau log(n_max / n_y).
+
+    Parameters
+    ----------
+    losses : str
+        Spellings, separated by commas.
+    unit : {"logit", "paper"}
+        Logits for all, or each paper's own unit: the cosine (LDAM, MM), the angle (DBM), the logit (priors).
+    angle : float
+        Degrees, 0 to 180; wrong side from 45 on.
+    profile, imbalance, classes, largest
+        The training set's counts.
+    """
+    one_of("unit", unit, ("logit", "paper"))
+    theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
+    counts = make_profile(profile, largest, classes, imbalance)
+    spellings = parse_many(losses)
+    made = [make(spelling, counts) for spelling in spellings]
+    told = [("logit", drops(loss, theta)) if unit == "logit" else _own_unit(loss, theta) for loss in made]
+    return MarginCurve(
+        tuple(in_words(spelling) for spelling in spellings),
+        counts,
+        unit,
+        tuple(name for name, _ in told),
+        np.stack([margins for _, margins in told]),
+        theta,
+    )
+
+
+def _own_unit(loss: Loss, theta: float) -> tuple[str, np.ndarray]:
+    """Return the unit in which a loss's paper states its margin, and the margins (C,)."""
+    if loss.name == "dbm":
+        labels = torch.arange(len(loss.class_counts))
+        given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
+        return "radian", loss.margin_at(given.cosine, labels).numpy()  # type: ignore[operator]
+    if loss.uses == "cosine":
+        return "cosine", drops(loss, theta) / float(getattr(loss, "scale", 1.0))
+    return "logit", drops(loss, theta)

@@ -1,0 +1,114 @@
+"""MM's margin against the signed score gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ltviz.core.errors import BadInput
+from ltviz.core.profiles import profile as make_profile
+from ltviz.losses import parse_many
+from ltviz.losses._base import Loss, Outputs
+from ltviz.studies._sample import in_words, make
+
+_TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
+
+
+@dataclass(frozen=True)
+class GapMargins:
+    """One loss's margins against the gap.
+
+    Parameters
+    ----------
+    loss : str
+        Title.
+    classes : ndarray (K,)
+        Class ids from the most frequent to the rarest; the single id -1 where all classes share one curve.
+    counts : ndarray (K,)
+        Their training samples; 0 where all classes share one curve.
+    wrong, right : ndarray (K, n)
+        Margins in units of the cosine at `MMMargin.wrong` and `MMMargin.right`; the last column of `wrong` and the
+        first of `right` are the limits at the tie.
+    tie : ndarray (K,)
+        The margin at d = 0 itself.
+    """
+
+    loss: str
+    classes: np.ndarray
+    counts: np.ndarray
+    wrong: np.ndarray
+    right: np.ndarray
+    tie: np.ndarray
+
+
+@dataclass(frozen=True)
+class MMMargin:
+    """Margins against the signed gap d = c_y - max(0, max_{j != y} c_j); see `mm_margin`.
+
+    Parameters
+    ----------
+    wrong, right : ndarray (n,)
+        Gaps from -1 to 0 (the sample is on the wrong side) and from 0 to 1.
+    panels : tuple of GapMargins
+        One per loss.
+    """
+
+    wrong: np.ndarray
+    right: np.ndarray
+    panels: tuple[GapMargins, ...]
+
+
+def mm_margin(
+    *,
+    losses: str = "mm, mm_ldam",
+    profile: str = "exp",
+    imbalance: float = 100.0,
+    classes: int = 5,
+    largest: int = 5000,
+) -> MMMargin:
+    """Return the margin that each loss takes off the target's cosine, against the signed score gap.
+
+    Parameters
+    ----------
+    losses : str
+        Spellings of losses that use cosines, separated by commas.
+    profile, imbalance, classes, largest
+        The training set's counts: mm_ldam's margins follow them.
+
+    Raises
+    ------
+    BadInput
+        For a loss that does not use cosines.
+    """
+    counts = make_profile(profile, largest, classes, imbalance)
+    wrong, right = np.linspace(-1.0, 0.0, 61), np.linspace(0.0, 1.0, 61)
+    panels = []
+    for spelling in parse_many(losses):
+        loss = make(spelling, counts)
+        if loss.uses != "cosine":
+            raise BadInput(f"mm_margin needs losses that use cosines; {loss.name} uses {loss.uses}: try mm or mm_ldam")
+        ids, sizes = counts.by_frequency, counts.values[counts.by_frequency]
+        below, above = _margins(loss, ids, np.minimum(wrong, -_TIE)), _margins(loss, ids, np.maximum(right, _TIE))
+        tie = _margins(loss, ids, np.zeros(1))[:, 0]
+        if (below == below[0]).all() and (above == above[0]).all():
+            ids, sizes = np.array([-1]), np.array([0])
+            below, above, tie = below[:1], above[:1], tie[:1]
+        panels.append(GapMargins(in_words(spelling), ids, sizes, below, above, tie))
+    return MMMargin(wrong, right, tuple(panels))
+
+
+def _margins(loss: Loss, ids: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+    """Return the margins (K, n): half of a negative gap is the rival's cosine, so both cosines stay in [-1, 1]."""
+    labels = torch.as_tensor(np.repeat(ids, len(gaps)))
+    gap = torch.as_tensor(np.tile(gaps, len(ids)), dtype=torch.float64)
+    top = (-gap / 2).clamp_min(0)
+    cosine = torch.zeros(len(gap), len(loss.class_counts), dtype=torch.float64)
+    rows = torch.arange(len(gap))
+    cosine[rows, (labels + 1) % len(loss.class_counts)] = top
+    cosine[rows, labels] = gap + top
+    scale = float(getattr(loss, "scale", 1.0))
+    with torch.no_grad(), loss.unchecked():
+        adjusted = loss.adjust(Outputs(logits=scale * cosine, cosine=cosine), labels)
+    return (cosine[rows, labels] - adjusted[rows, labels] / scale).numpy().reshape(len(ids), len(gaps))

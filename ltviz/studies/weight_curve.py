@@ -1,0 +1,57 @@
+"""How much a sample counts, class by class, under re-weighting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ltviz.core.counts import ClassCounts
+from ltviz.core.profiles import profile as make_profile
+from ltviz.losses import parse_many
+from ltviz.studies._sample import in_words, make
+
+
+@dataclass(frozen=True)
+class WeightCurve:
+    """Class weights of some losses; see `weight_curve`.
+
+    Parameters
+    ----------
+    losses : tuple of str
+        Titles.
+    counts : ClassCounts
+        By class id.
+    weights : ndarray (L, C)
+        Their mean over the classes is 1.
+    """
+
+    losses: tuple[str, ...]
+    counts: ClassCounts
+    weights: np.ndarray
+
+
+def weight_curve(
+    *,
+    losses: str = (
+        "inverse_frequency, inverse_frequency(power=0.5), class_balanced(beta=0.9999), class_balanced(beta=0.99)"
+    ),
+    profile: str = "exp",
+    imbalance: float = 100.0,
+    classes: int = 10,
+    largest: int = 5000,
+) -> WeightCurve:
+    """Return the class weights of each loss, divided by their mean over the classes.
+
+    Parameters
+    ----------
+    losses : str
+        Spellings, separated by commas.
+    profile, imbalance, classes, largest
+        The training set's counts.
+    """
+    counts = make_profile(profile, largest, classes, imbalance)
+    spellings = parse_many(losses)
+    weights = np.stack([make(spelling, counts).weight().numpy() for spelling in spellings])
+    weights = weights / weights.mean(axis=1, keepdims=True)
+    return WeightCurve(tuple(in_words(spelling) for spelling in spellings), counts, weights)

@@ -1,0 +1,253 @@
+"""The table of views, and the doors to it: one entry serves notebook, slider, command line, site and tests.
+
+A view's state is a dict of its controls' values. Losses are given by their spelling, ``"ldam(max_margin=0.3)"``;
+a keyword that is a parameter of the loss, ``show("loss_anatomy", loss="ldam", max_margin=0.3)``, means the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import typing
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ltviz import __version__
+from ltviz.core.checks import did_you_mean, finite
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput, DataError
+from ltviz.core.params import resolve
+from ltviz.views._closed import CLOSED
+from ltviz.views._learned import LEARNED
+from ltviz.views._table import View
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+__all__ = ["VIEWS", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
+
+VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
+
+
+def view(name: str) -> View:
+    """Return the view of that name.
+
+    Raises
+    ------
+    BadInput
+        For an unknown name.
+    """
+    if name not in VIEWS:
+        raise BadInput(f"unknown view {name!r}; there are {', '.join(VIEWS)}.{did_you_mean(name, VIEWS)}")
+    return VIEWS[name]
+
+
+def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the full state of a view: defaults merged, values checked, loss parameters folded into the loss.
+
+    Parameters
+    ----------
+    name : str
+        A view.
+    given : mapping
+        Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses.
+
+    Raises
+    ------
+    BadInput
+        For an unknown view or keyword, or a value outside its range.
+    """
+    controls, values = view(name).controls, dict(given)
+    if "loss" in values and "losses" in controls and "losses" not in values:
+        values["losses"] = values.pop("loss")
+    slot = next((key for key in ("loss", "losses") if key in controls), None)
+    extra = {key: values.pop(key) for key in list(values) if key not in controls}
+    full = resolve(name, controls, values)
+    if extra:
+        if slot is None:
+            resolve(name, controls, extra)  # says which controls there are
+            raise AssertionError
+        full[slot] = _folded(name, full[slot], extra)
+    return full
+
+
+def _folded(name: str, spelled: str, extra: Mapping[str, Any]) -> str:
+    """Put parameters into the spelling of every loss that has them."""
+    from ltviz import losses
+
+    used, parts = set(), []
+    for part in losses.parse_many(spelled):
+        stem, params = losses.parse(part)
+        declared = losses.Field()[stem].params
+        mine = {key: declared[key].check(key, value) for key, value in extra.items() if key in declared}
+        used |= set(mine)
+        parts.append(losses.spell(stem, {**params, **mine}))
+    for key in extra:
+        if key not in used:
+            known = [*VIEWS[name].controls, *declared]
+            raise BadInput(
+                f"unknown keyword {key!r} ({extra[key]!r}); {name} has {', '.join(VIEWS[name].controls)}, and "
+                f"{spelled} has {', '.join(declared) or 'no parameters'}.{did_you_mean(key, known)}"
+            )
+    return ", ".join(parts)
+
+
+def compute(name: str, **given: Any) -> Any:
+    """Return a view's numbers: a frozen dataclass of arrays.
+
+    Raises
+    ------
+    BadInput
+        For a bad name or value.
+    LtvizError
+        If the study gave NaN or infinity, which a picture would show as a hole.
+    """
+    result = view(name).study()(**state(name, given))
+    _check_finite(name, result)
+    return result
+
+
+def _check_finite(owner: str, result: Any, place: str = "") -> None:
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
+        for each in dataclasses.fields(result):
+            _check_finite(owner, getattr(result, each.name), f"{place}.{each.name}".lstrip("."))
+    elif isinstance(result, (list, tuple)):
+        for i, item in enumerate(result):
+            _check_finite(owner, item, f"{place}[{i}]")
+    elif isinstance(result, (np.ndarray, float)):
+        finite(owner, **{place: result})
+
+
+def draw(
+    name: str, result: Any, *, theme: Any = "light", width: float | None = None, font: float | None = None
+) -> go.Figure:
+    """Return the figure of a view's numbers.
+
+    Parameters
+    ----------
+    name : str
+        A view.
+    result : dataclass
+        What `compute` or `restore` returned.
+    theme : str or Theme
+        The look.
+    width, font : float, optional
+        Width of the figure and font size in pixels; the height keeps the view's proportion, unless the text is so
+        large that the plots would have no room.
+    """
+    from ltviz.figures.themes import theme as look
+
+    each, chosen = view(name), look(theme)
+    across = width or float(each.size[0])
+    figure: go.Figure = each.figure()(result, chosen.sized(font or chosen.size, across))
+    look_size = font or chosen.size
+    rows = len({tuple(axis.domain or (0, 1)) for axis in figure.select_yaxes()})
+    least = figure.layout.margin.t + figure.layout.margin.b + (13 if rows == 1 else 16) * look_size * rows
+    height = (figure.layout.height or each.size[1]) * across / each.size[0]
+    figure.update_layout(width=across, height=round(max(height, least)))
+    return figure
+
+
+def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
+    """Return the figure of a view, its controls and its loss's parameters given as keywords.
+
+    Parameters
+    ----------
+    name : str
+        A view; ``ltviz list views`` prints them.
+    theme : str or Theme
+        ``"light"``, ``"dark"``, ``"projector"`` or ``"paper"``.
+    **given
+        Values of the view's controls, or of parameters of the view's loss.
+
+    Returns
+    -------
+    plotly Figure
+        As wide and high as the view says.
+
+    Examples
+    --------
+    >>> figure = show("margin_curve", loss="ldam", max_margin=0.3)
+    """
+    from ltviz.figures.themes import theme as look
+
+    chosen = look(theme)  # a wrong name is said before the work, not after
+    return draw(name, compute(name, **given), theme=chosen)
+
+
+def command(name: str, full: Mapping[str, Any]) -> str:
+    """Return the command line that redraws a view at this state."""
+    words = [f"ltviz figure {name}"]
+    for key, control in view(name).controls.items():
+        value = full[key]
+        if value != control.default:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            quoted = f'"{text}"' if any(c in text for c in " (),") else text
+            words.append(f"--{key.replace('_', '-')} {quoted}")
+    return " ".join(words)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions on which a view's numbers depend."""
+    found = {"ltviz": __version__, "python": ".".join(platform.python_version_tuple()[:2])}
+    for package in ("numpy", "scikit-learn", "scipy", "torch"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def numbers(name: str, result: Any, full: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands in a figure's JSON: its numbers, and all that redraws them; no dates, no times."""
+    return {
+        "view": name,
+        "question": view(name).question,
+        "command": command(name, full),
+        "state": dict(full),
+        "seed": full.get("seed"),
+        "versions": versions(),
+        "numbers": result,
+    }
+
+
+def restore(name: str, content: Mapping[str, Any]) -> Any:
+    """Return a view's numbers from its JSON (as `numbers` made it), ready for `draw`.
+
+    Raises
+    ------
+    DataError
+        If the JSON is of another view, or of other fields.
+    """
+    hint = typing.get_type_hints(view(name).study())["return"]
+    try:
+        if content["view"] != name:
+            raise DataError(f"these are the numbers of {content['view']!r}, not of {name!r}")
+        return _built(hint, content["numbers"])
+    except (KeyError, TypeError) as error:
+        raise DataError(f"these are no numbers of {name!r}: {error}; draw the figure anew") from error
+
+
+def _built(hint: Any, value: Any) -> Any:
+    """Turn plain JSON back into what the type says."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and hint is not ClassCounts:
+        hints = typing.get_type_hints(hint)
+        return hint(**{f.name: _built(hints[f.name], value[f.name]) for f in dataclasses.fields(hint)})
+    if hint is ClassCounts:
+        return ClassCounts(value)
+    if hint is np.ndarray:
+        return np.asarray(value)
+    if origin is tuple:
+        kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
+        return tuple(_built(kind, item) for kind, item in zip(kinds, value, strict=True))
+    if origin is list:
+        return [_built(inner[0], item) for item in value]
+    if origin is dict:
+        return {key: _built(inner[1], item) for key, item in value.items()}
+    if type(None) in inner and value is not None:  # X | None
+        return _built(next(kind for kind in inner if kind is not type(None)), value)
+    return value

@@ -1,0 +1,123 @@
+"""Views that need a fit in the plane or nets trained on digits."""
+
+from __future__ import annotations
+
+from ltviz.core.params import Choice, Control, Flag, Param, Text
+from ltviz.core.profiles import PROFILES
+from ltviz.views._table import View, seeded
+
+_LOSSES = "losses, separated by commas, each with its parameters in brackets"
+_METHODS = "methods, separated by commas (see `ltviz list methods`)"
+_MODEL = Choice("linear", ("linear", "cosine", "random_features", "mlp"), "what is fitted to the points")
+_SCENES = ("overlap", "separable", "few_points")
+_TINY = {"epochs": 2}
+
+
+def _imbalance(default: float) -> Param:
+    return Param(default, 1.0, 1e6, 0.05, "most frequent over rarest class", shown=(1, 200), log=True)
+
+
+def _seeds(default: int) -> Param:
+    return Param(default, 1, 100, 1, "how many seeds; one gives no band", shown=(1, 10))
+
+
+def _digits(methods: str, seeds: int = 0) -> dict[str, Control]:
+    """Return the controls of a study on digits, over some seeds or for one."""
+    shared: dict[str, Control] = {
+        "methods": Text(methods, _METHODS),
+        "imbalance": Param(50.0, 1.0, 110.0, 0.05, "most frequent over rarest class", shown=(1, 100), log=True),
+        "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
+        "epochs": Param(60, 1, 1000, 1, "passes over the training set", shown=(5, 120)),
+    }
+    return shared | ({"seeds": _seeds(seeds)} if seeds else {}) | {"seed": seeded()}
+
+
+LEARNED: tuple[View, ...] = (
+    View(
+        "decision_map",
+        "Where does each loss draw its boundary, and where would the Bayes rules of two priors?",
+        {
+            "losses": Text("ce, logit_adjustment, mm", _LOSSES),
+            "scene": Choice("none", ("none", *_SCENES), "a named problem, which sets shape, classes and overlap"),
+            "shape": Choice("gaussians", ("gaussians", "moons", "rings", "spirals"), "how the classes lie"),
+            "classes": Param(3, 2, 10, 1, "number of classes"),
+            "largest": Param(500, 2, 20_000, 0.1, "points of the most frequent class", shown=(10, 5000), log=True),
+            "imbalance": _imbalance(100.0),
+            "overlap": Param(0.3, 1e-4, 0.95, 0.01, "share that neighbours have in common", shown=(0.01, 0.9)),
+            "model": _MODEL,
+            "resolution": Param(101, 2, 2000, 1, "grid points along each side", shown=(51, 201)),
+            "seed": seeded(),
+        },
+        {"largest": 60, "imbalance": 10.0, "resolution": 15},
+        (1180, 600),
+    ),
+    View(
+        "boundary_shift",
+        "How far does a parameter move the boundary, and what does that do to accuracy?",
+        {
+            "loss": Text("logit_adjustment", "a loss with a number to change, its other parameters in brackets"),
+            "parameter": Text("", "the loss's parameter that changes; empty for its first"),
+            "scene": Choice("overlap", _SCENES, "a named problem"),
+            "imbalance": _imbalance(100.0),
+            "stops": Param(9, 2, 101, 1, "values of the parameter", shown=(3, 41)),
+            "model": _MODEL,
+            "seeds": _seeds(5),
+            "seed": seeded(),
+        },
+        {"stops": 2, "seeds": 2},
+    ),
+    View(
+        "margin_distribution",
+        "How far is each class from being misread, in training and in the test?",
+        _digits("erm, dbm_bs"),
+        _TINY,
+        (980, 680),
+    ),
+    View(
+        "angle_histogram",
+        "How far, in angle, do test images lie from their class's centre?",
+        _digits("balanced_softmax, dbm_bs")
+        | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
+        _TINY,
+        (900, 600),
+    ),
+    View(
+        "per_class_error",
+        "Which classes pay and which gain when the loss is changed?",
+        _digits("erm, class_balanced, mm", seeds=3),
+        _TINY | {"seeds": 1},
+    ),
+    View(
+        "accuracy_vs_parameter",
+        "How much do tau and K, the parameters of DBM's margins, matter?",
+        {
+            **{key: each for key, each in _digits("", seeds=3).items() if key != "methods"},
+            "stops": Param(5, 2, 50, 1, "values per parameter", shown=(3, 11)),
+        },
+        _TINY | {"seeds": 1, "stops": 2},
+    ),
+    View(
+        "embedding_map",
+        "Where do the classes lie when the net must put them into a plane?",
+        _digits("erm, mm"),
+        _TINY,
+        (1000, 640),
+    ),
+    View(
+        "confusion",
+        "Which classes are taken for which?",
+        _digits("erm, logit_adjustment"),
+        _TINY,
+        (1120, 640),
+    ),
+    View(
+        "deployment_prior",
+        "Which loss is best when classes are as frequent at deployment as in training, or otherwise?",
+        _digits("erm, logit_adjustment, class_balanced", seeds=3)
+        | {
+            "corrected": Flag(True, "also show cross-entropy corrected to each test prior"),
+            "stops": Param(21, 2, 1001, 1, "test priors", shown=(5, 51)),
+        },
+        _TINY | {"seeds": 1, "stops": 3},
+    ),
+)

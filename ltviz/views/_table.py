@@ -1,0 +1,63 @@
+"""What a view is, and the controls that many views share."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ltviz.core.params import Choice, Control, Param
+from ltviz.core.profiles import PROFILES
+
+
+@dataclass(frozen=True)
+class View:
+    """One question with its controls; the study and the figure of the same name answer it.
+
+    Parameters
+    ----------
+    name : str
+        The name of the study and of the figure.
+    question : str
+        What the figure answers; its caption.
+    controls : dict of str to Control
+        The study's keywords, with their defaults.
+    tiny : dict
+        A state at which the view is quick: tests and `fast` notebooks use it.
+    size : tuple of int
+        Width and height of the figure in pixels.
+    """
+
+    name: str
+    question: str
+    controls: Mapping[str, Control]
+    tiny: Mapping[str, Any] = field(default_factory=dict)
+    size: tuple[int, int] = (900, 560)
+
+    def study(self) -> Callable[..., Any]:
+        """Return the function that computes; importing it may import torch."""
+        return getattr(importlib.import_module(f"ltviz.studies.{self.name}"), self.name)
+
+    def figure(self) -> Callable[..., Any]:
+        """Return the function that draws."""
+        return getattr(importlib.import_module(f"ltviz.figures.{self.name}"), self.name)
+
+
+def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.0) -> dict[str, Control]:
+    """Return the controls of a long-tailed training set; the defaults are CIFAR-10-LT's."""
+    return {
+        "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
+        "imbalance": Param(
+            imbalance, 1.0, 1e6, 0.05, "most frequent over rarest class (100 means 100 to 1)", shown=(1, 1000), log=True
+        ),
+        "classes": Param(classes, 2, 1000, 1, "number of classes", shown=(2, 20)),
+        "largest": Param(
+            largest, 1, 10**9, 0.1, "training samples of the most frequent class", shown=(100, 10_000), log=True
+        ),
+    }
+
+
+def seeded(default: int = 0) -> Param:
+    """Return the control of a seed."""
+    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, 20))

@@ -1,0 +1,271 @@
+"""The command line: what it prints, what it writes, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ltviz
+from ltviz.cli import COMMANDS, _names, run
+from ltviz.views import VIEWS
+
+ROOT = Path(ltviz.__file__).parents[1]
+OWN = '''
+"""Cross-entropy with half of the logits."""
+from ltviz.core.params import Param
+from ltviz.losses.ce import CE
+
+
+class {name}(CE):
+    """Cross-entropy of shrunken logits.
+
+    Equation
+    --------
+    L = CE( share * z )
+    """
+
+    title = "Half"
+    source = "a test"
+    params = {{"share": Param(0.5, 0.0, 1.0, 0.1, "what is left of the logits")}}
+    neutral = {{"share": 1.0}}
+
+    def adjust(self, outputs, labels):
+        """Shrink."""
+        return self.share * outputs.logits
+'''
+
+
+def call(*words: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run ltviz in a process of its own."""
+    more = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **(env or {})}
+    return subprocess.run(
+        [sys.executable, "-m", "ltviz", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **more} if env is None else {"PATH": os.environ["PATH"], **more},
+        cwd=cwd,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    assert "Usage: ltviz" in capsys.readouterr().out
+
+
+def test_no_command_and_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in COMMANDS)
+    assert run(["--version"]) == 0
+    assert ltviz.__version__ in capsys.readouterr().out
+
+
+def test_list_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list"]) == 0
+    out = capsys.readouterr().out
+    for kind, names in _names.KINDS.items():
+        found = names()
+        assert f"{kind} ({len(found)})" in out
+        assert found, kind
+        for name, sentence in found.items():
+            assert f"  {name}" in out
+            assert sentence, f"{kind}: {name} has no sentence"
+
+
+@pytest.mark.parametrize("kind", _names.KINDS)
+def test_list_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", kind]) == 0
+    assert capsys.readouterr().out.startswith(f"{kind} (")
+
+
+@pytest.mark.parametrize("name", ltviz.losses.names())
+def test_explain_every_loss(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", name]) == 0
+    out = capsys.readouterr().out
+    cls = ltviz.losses()[name]
+    for title in (
+        "Equation",
+        "Changes, relative to",
+        "Where they coincide",
+        "Parameters",
+        "Source",
+        "Where it appears",
+    ):
+        assert title in out
+    assert "no Equation section" not in out
+    assert all(param in out for param in cls.params)
+    assert f"ltviz figure loss_anatomy --loss {name}" in out
+
+
+@pytest.mark.parametrize("kind", ["views", "samplers", "datasets", "methods", "notebooks"])
+def test_explain_everything_else(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, sentence in _names.KINDS[kind]().items():
+        assert run(["explain", name]) == 0
+        assert sentence.split()[0] in capsys.readouterr().out
+
+
+def test_explain_says_what_changes_and_where_they_meet(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["explain", "ldam"])
+    out = capsys.readouterr().out
+    assert "adjust()" in out
+    assert "pointwise()" not in out
+    assert "at max_margin = 0.0 it is cross-entropy of scale times the cosines" in out
+
+
+def test_explain_an_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "ldma"]) == 2
+    assert "Did you mean 'ldam'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_control_is_a_flag(view: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["figure", view, "--help"]) == 0
+    out = capsys.readouterr().out
+    for name in VIEWS[view].controls:
+        assert f"--{name.replace('_', '-')}" in out
+    for name in ("--format", "--width", "--font-size", "--theme", "--out"):
+        assert out.count(f"  {name} ") + out.count(f"  {name}\n") == 1, f"{view} has a control of the name {name}"
+
+
+@pytest.mark.parametrize("name", ltviz.losses.names())
+def test_every_parameter_is_a_flag(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["figure", "loss_anatomy", "--loss", name, "--help"]) == 0
+    out = capsys.readouterr().out
+    for param in ltviz.losses()[name].params:
+        assert f"--{param.replace('_', '-')} " in out or f"--{param.replace('_', '-')}/" in out
+
+
+def test_figure_writes_what_was_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "mit Leerzeichen ä"
+    flags = ["--loss", "ldam", "--max-margin", "0.3", "--classes", "4", "--format", "html,json", "--out", str(out)]
+    assert run(["figure", "loss_anatomy", *flags]) == 0
+    assert capsys.readouterr().out.split("\n")[:-1] == [str(out / f"loss_anatomy.{kind}") for kind in ("html", "json")]
+    content = json.loads((out / "loss_anatomy.json").read_text(encoding="utf-8"))
+    assert content["state"]["loss"] == "ldam(max_margin=0.3)"
+    assert content["state"]["classes"] == 4
+    assert content["versions"]["ltviz"] == ltviz.__version__
+    words = content["command"].split()
+    assert words[:3] == ["ltviz", "figure", "loss_anatomy"]
+
+
+def test_the_command_in_the_json_redraws_it(tmp_path: Path) -> None:
+    import shlex
+
+    flags = ["--loss", "ldam(max_margin=0.3)", "--classes", "4", "--format", "json"]
+    assert run(["figure", "loss_anatomy", *flags, "--out", str(tmp_path / "a")]) == 0
+    first = (tmp_path / "a" / "loss_anatomy.json").read_bytes()
+    again = shlex.split(json.loads(first)["command"])[1:]
+    assert run([*again, "--format", "json", "--out", str(tmp_path / "b")]) == 0
+    assert (tmp_path / "b" / "loss_anatomy.json").read_bytes() == first
+
+
+def test_two_themes_and_a_width(tmp_path: Path) -> None:
+    base = ["figure", "class_counts", "--format", "html", "--classes", "4"]
+    assert run([*base, "--theme", "dark", "--out", str(tmp_path / "a")]) == 0
+    assert run([*base, "--theme", "paper", "--width", "85mm", "--font-size", "8", "--out", str(tmp_path / "b")]) == 0
+    first, second = ((tmp_path / k / "class_counts.html").read_text(encoding="utf-8") for k in "ab")
+    assert first != second
+
+
+def test_a_loss_of_ones_own(tmp_path: Path) -> None:
+    """In processes of their own, since a loss registers for the life of a process."""
+    file = tmp_path / "mine.py"
+    file.write_text(OWN.format(name="HalfLogits"), encoding="utf-8")
+    drawn = call(
+        *("figure", "loss_anatomy", "--loss-file", str(file), "--share", "0.25", "--classes", "3"),
+        *("--format", "json", "--out", str(tmp_path)),
+    )
+    assert drawn.returncode == 0, drawn.stderr
+    content = json.loads((tmp_path / "loss_anatomy.json").read_text(encoding="utf-8"))
+    assert content["state"]["loss"] == "half_logits(share=0.25)"
+    told = call("explain", "half_logits", "--loss-file", str(file))
+    assert "L = CE( share * z )" in told.stdout
+
+
+def test_check_loss_passes_and_fails(tmp_path: Path) -> None:
+    from ltviz.losses import ldam
+
+    good = tmp_path / "good.py"
+    text = Path(ldam.__file__).read_text(encoding="utf-8").replace("class LDAM(", "class MyLDAM(")
+    good.write_text(text, encoding="utf-8")
+    passed = call("check-loss", str(good))
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    assert "my_ldam" in passed.stdout
+    bad = tmp_path / "bad.py"
+    bad.write_text(text.replace("class MyLDAM(", "class BadLDAM(").replace("cosine - margin", "cosine + margin", 1))
+    failed = call("check-loss", str(bad))
+    assert failed.returncode == 1, failed.stdout + failed.stderr
+    assert "failed" in failed.stdout
+
+
+def test_a_bad_loss_file(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("1 / 0")
+    told = call("check-loss", str(tmp_path / "x.py"))
+    assert told.returncode == 2
+    assert "ZeroDivisionError" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("Python", "torch", "Chrome", "GPU"))
+
+
+def test_doctor_without_a_browser(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("ltviz.cli.doctor.find_browser", lambda: None)
+    assert run(["doctor"]) == 0
+    assert "SVG, PNG and PDF will not be written" in capsys.readouterr().out
+    assert run(["doctor", "--has-browser"]) == 1
+
+
+def test_figures_only_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["figures", "--only", "margin_bound,class_c*", "--format", "html,json", "--out", str(tmp_path)]
+    assert run(command) == 0
+    assert capsys.readouterr().err.count("drawn") == 2
+    assert {"class_counts.html", "class_counts.json", "margin_bound.html", "index.html"} <= set(os.listdir(tmp_path))
+    assert run(command) == 0
+    assert capsys.readouterr().err.count("kept") == 2
+    assert run([*command, "--force"]) == 0
+    assert capsys.readouterr().err.count("drawn") == 2
+
+
+def test_a_figure_that_fails_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ltviz.studies import class_counts
+
+    def broken(**given: object) -> None:
+        raise ArithmeticError("nothing to count")
+
+    monkeypatch.setattr(class_counts, "class_counts", broken)
+    assert run(["figures", "--only", "class_counts,margin_bound", "--format", "json", "--out", str(tmp_path)]) == 1
+    assert "nothing to count" in capsys.readouterr().err
+    assert (tmp_path / "margin_bound.json").exists()
+
+
+def test_without_a_browser_pages_and_numbers_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ltviz.figures.export.chrome", lambda: None)
+    command = ["figures", "--only", "class_counts", "--out", str(tmp_path)]
+    assert run(command) == 0
+    assert "Chromium" in capsys.readouterr().err
+    assert {"class_counts.html", "class_counts.json"} <= set(os.listdir(tmp_path))
+    assert run([*command, "--force", "--format", "png"]) == 1, "what was asked for by name is missing"
+
+
+def test_notebooks_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["06"], ["04", "-p", "sede=1"], ["04", "-p", "seed=one"], ["04", "-p", "seed"]):
+        assert run(["notebooks", *words, "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
+    assert "Error" in capsys.readouterr().err

@@ -1,0 +1,185 @@
+"""The lessons run strictly, and nothing that fails silently passes for a success."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ltviz.core.errors import BadInput
+from ltviz.course import _rules, _static, clean, lessons, runner
+
+LESSONS = lessons.lessons()
+LIMIT = 1_000_000
+# What Jupyter and papermill let pass, and what this runner says to it.
+SILENT = {
+    "output_widget": ("import ipywidgets as w\nwith w.Output(): raise ValueError('lost')", "ValueError: lost"),
+    "interactive": ("import ipywidgets as w\ndef f(x): raise ValueError('lost')\nw.interactive(f, x=(0, 1.0))", "lost"),
+    "thread": ("import threading as t\nx = t.Thread(target=lambda: 1 / 0); x.start(); x.join()", "ZeroDivisionError"),
+    "left_early": ("import sys; sys.exit(0)", "SystemExit"),
+    "stderr": ("import sys; x = sys.stderr.write('a warning\\n')", "stderr: a warning"),
+}
+
+
+def notebook(path: Path, *cells: str, sentinel: bool = True) -> Path:
+    """Write a small notebook with a parameters cell and a sentinel."""
+    sources = ["seed = 0\nshare = 0.5\nfast = True", *cells, *([f"{_rules.sentinel(path.stem)!r}"] if sentinel else [])]
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(s) for s in sources],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    book.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(book, path)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_lesson(lesson: Path, tmp_path: Path) -> None:
+    before = lesson.read_bytes()
+    outcome = runner.run(lesson, tmp_path, parameters={"fast": True}, timeout=300)
+    assert (outcome.code, outcome.message) == (0, "ok")
+    assert lesson.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{lesson.stem}.html", lesson.name]
+    text, page = outcome.notebook.read_text(encoding="utf-8"), outcome.page.read_text(encoding="utf-8")
+    assert len(text) < LIMIT
+    assert len(page) < LIMIT
+    for foreign in (_static.PLOTLY, _static.WIDGET, "Plotly.newPlot"):
+        assert foreign not in text
+    for foreign in ("<script", "https://cdn"):
+        assert foreign not in page
+    assert "$" not in page.split("<main>")[1].split("<pre")[0], "an equation was not turned into MathML"
+    shown = [c for c in nbformat.reads(text, as_version=4).cells if c.cell_type == "code" and "show(" in c.source]
+    for cell in shown:
+        kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+        from ltviz.figures.export import chrome
+
+        if chrome():
+            assert kinds & {"image/svg+xml", "image/png"}, cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_a_lesson_is_prose_and_calls(lesson: Path) -> None:
+    book = nbformat.read(lesson, as_version=4)
+    assert clean.dirty(lesson) == []
+    names = _rules.declared(book)
+    assert {"seed", "fast"} <= set(names)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert ast.literal_eval(code[-1].source) == _rules.sentinel(lesson.stem)
+    for cell in code:
+        nodes = ast.walk(ast.parse(cell.source))
+        kinds = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While)
+        assert not any(isinstance(node, kinds) for node in nodes), cell.source
+    used = {node.id for cell in code[1:] for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+    assert set(names) <= used, "a parameter that the lesson does not use"
+    prose = sum(len(cell.source) for cell in book.cells if cell.cell_type == "markdown")
+    assert prose > 10 * sum(len(cell.source) for cell in code) / 5
+    assert any("Guess first" in cell.source for cell in book.cells)
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_silent_failure(name: str, tmp_path: Path) -> None:
+    cell, said = SILENT[name]
+    outcome = runner.run(notebook(tmp_path / f"{name}.ipynb", cell, "1 + 1"), tmp_path / "out", timeout=60)
+    assert outcome.code == runner.Code.SILENT_FAILURE == 5
+    assert said in outcome.message
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{name}.failed.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "said"),
+    [
+        ("1 / 0", 1, "cell 1: ZeroDivisionError"),
+        (
+            "import ipywidgets as w\ns = w.IntSlider()\ndef f(change): raise ValueError('seen')\n"
+            "s.observe(f, 'value')\ns.value = 3",
+            1,
+            "seen",
+        ),
+        ("import time; time.sleep(60)", 3, "more than 2 s"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 4, "kernel died"),
+    ],
+    ids=["error", "callback", "timeout", "killed"],
+)
+def test_failure(cell: str, code: int, said: str, tmp_path: Path) -> None:
+    outcome = runner.run(notebook(tmp_path / "x.ipynb", cell), tmp_path / "out", timeout=2)
+    assert outcome.code == code
+    assert said in outcome.message
+    assert outcome.notebook == tmp_path / "out" / "x.failed.ipynb"
+    assert outcome.notebook.exists()
+
+
+def test_a_sound_run_and_a_missing_sentinel(tmp_path: Path) -> None:
+    good = runner.run(notebook(tmp_path / "x.ipynb", "seed + 1"), tmp_path, parameters={"seed": 41}, timeout=60)
+    assert good.code == 0
+    assert "42" in good.notebook.read_text(encoding="utf-8")
+    bad = runner.run(notebook(tmp_path / "y.ipynb", "1", sentinel=False), tmp_path, timeout=60)
+    assert bad.code == 5
+    assert "end of y" in bad.message
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"sede": 7}, "did you mean 'seed'"),
+        ({"seed": "7"}, "must be int"),
+        ({"seed": 1.5}, "must be int"),
+        ({"seed": True}, "must be int"),
+        ({"fast": 1}, "must be bool"),
+        ({"share": "a"}, "must be float"),
+    ],
+)
+def test_parameters_are_refused_before_a_kernel_starts(given: dict[str, object], said: str, tmp_path: Path) -> None:
+    outcome = runner.run(notebook(tmp_path / "x.ipynb"), tmp_path / "out", parameters=given)
+    assert outcome.code == 2
+    assert said in outcome.message.replace("Did", "did")
+    assert not (tmp_path / "out").exists()
+
+
+def test_parameters_as_text(tmp_path: Path) -> None:
+    book = notebook(tmp_path / "x.ipynb")
+    assert runner.parse(book, {"seed": "3", "share": "1", "fast": "false"}) == {"seed": 3, "share": 1.0, "fast": False}
+    with pytest.raises(BadInput, match="must be int"):
+        runner.parse(book, {"seed": "three"})
+
+
+def test_a_file_that_is_no_notebook(tmp_path: Path) -> None:
+    (tmp_path / "x.ipynb").write_text("not json")
+    assert runner.run(tmp_path / "x.ipynb", tmp_path).code == 2
+    assert runner.run(tmp_path / "none.ipynb", tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "stems"),
+    [
+        (["04"], ["04_margins"]),
+        (["4"], ["04_margins"]),
+        (["margins"], ["04_margins"]),
+        (["05_decision_boundaries", "01"], ["05_decision_boundaries", "01_long_tails"]),
+    ],
+)
+def test_lessons_are_found(names: list[str], stems: list[str]) -> None:
+    assert [path.stem for path in lessons.find(names)] == stems
+
+
+def test_an_unknown_lesson() -> None:
+    with pytest.raises(BadInput, match="no lesson 'margin'.*04_margins"):
+        lessons.find(["margin"])
+
+
+def test_a_notebook_with_outputs_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = nbformat.read(notebook(tmp_path / "x.ipynb"), as_version=4)
+    assert clean.main([str(tmp_path / "x.ipynb")]) == 0
+    book.cells[0].outputs = [nbformat.v4.new_output("stream", text="1")]
+    nbformat.write(book, tmp_path / "x.ipynb")
+    assert clean.main([str(tmp_path / "x.ipynb")]) == 1
+    assert "outputs in cell 0" in capsys.readouterr().err
+
+
+def test_equations_become_mathml_and_code_stays() -> None:
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# T\n$x_j$ and `$y$` and\n\n$$\\frac12$$")])
+    page = _static.page(book, "t")
+    assert page.count("<math") == 2
+    assert "$y$" in page

@@ -1,0 +1,147 @@
+"""Promises of the README: light to import, at home on any machine, and alive without what is optional."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ltviz
+
+ROOT = Path(ltviz.__file__).parents[1]
+HEAVY = ("torch", "numpy", "pandas", "sklearn", "plotly", "kaleido", "IPython", "ipywidgets", "papermill", "scipy")
+OPTIONAL = (
+    "plotly",
+    "kaleido",
+    "ipywidgets",
+    "anywidget",
+    "papermill",
+    "nbconvert",
+    "jupyterlab",
+    "torchvision",
+    "pandas",
+)
+
+
+def python(code: str, **env: str) -> str:
+    """Run code in a fresh interpreter and return what it wrote."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **env},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_import_is_light() -> None:
+    code = f"import ltviz, sys; sys.stdout.write(' '.join(m for m in {HEAVY} if m in sys.modules))"
+    assert python(code) == ""
+
+
+def test_import_takes_less_than_0_3_s() -> None:
+    """Processor time, which other programs on the machine do not lengthen."""
+    code = (
+        "import time; t = time.process_time(); import ltviz; ltviz.losses.names; "
+        "import sys; sys.stdout.write(str(time.process_time() - t))"
+    )
+    assert min(float(python(code)) for _ in range(3)) < 0.3
+
+
+def test_list_imports_no_torch_and_takes_less_than_0_7_s() -> None:
+    code = (
+        "import sys, io, time, contextlib\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    from ltviz.cli import run\n"
+        "    assert run(['list']) == 0\n"
+        "loaded = [m for m in ('torch', 'plotly', 'sklearn', 'pandas', 'scipy', 'papermill') if m in sys.modules]\n"
+        "sys.stdout.write(f'{time.process_time()} {loaded}')"
+    )
+    runs = [python(code).split(maxsplit=1) for _ in range(3)]
+    assert runs[0][1] == "[]"
+    assert min(float(seconds) for seconds, _ in runs) < 0.7
+
+
+@pytest.mark.parametrize("command", ["list", "figure class_counts --format html,json --classes 4 --out"])
+def test_a_plain_terminal(command: str, tmp_path: Path) -> None:
+    """LANG=C, HOME unset, 32 columns, a folder with a space and umlauts, a home that cannot be written."""
+    place = tmp_path / "Käse und Brot"
+    place.mkdir()
+    env = {"PATH": os.environ["PATH"], "LANG": "C", "LC_ALL": "C", "COLUMNS": "32", "PYTHONPATH": str(ROOT)}
+    words = command.split() + ([str(place / "aus gabe")] if command.endswith("--out") else [])
+    done = subprocess.run(
+        [sys.executable, "-m", "ltviz", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=env,
+        cwd=place,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    if command == "list":
+        assert max(len(line) for line in done.stdout.splitlines()) <= 32
+    else:
+        assert sorted(path.name for path in (place / "aus gabe").glob("class_counts*")) == [
+            "class_counts.html",
+            "class_counts.json",
+        ]
+
+
+def test_an_ascii_terminal() -> None:
+    python("from ltviz.cli import run; assert run(['explain', 'ldam']) == 0", PYTHONIOENCODING="ascii")
+
+
+@pytest.mark.parametrize("blocked", OPTIONAL)
+def test_without_an_optional_package(blocked: str) -> None:
+    """Losses, studies and `list` live without it, and without all of them."""
+    python(
+        f"import sys; sys.modules[{blocked!r}] = None\n"
+        "import ltviz\n"
+        "from ltviz.cli import run\n"
+        "from ltviz.views import compute\n"
+        "assert run(['list']) == 0\n"
+        "assert run(['doctor']) == 0\n"
+        "assert ltviz.make_loss('ldam', [100, 10]).max_margin == 0.5\n"
+        "assert compute('class_counts', classes=4) is not None\n"
+    )
+
+
+def test_without_plotly_a_figure_says_so() -> None:
+    code = (
+        "import sys; sys.modules['plotly'] = None\n"
+        "import ltviz\n"
+        "try:\n    ltviz.show('class_counts')\n"
+        "except ImportError as error:\n    sys.stdout.write(str(error))"
+    )
+    assert "plotly" in python(code)
+
+
+def test_the_same_command_in_two_processes_gives_the_same_bytes(tmp_path: Path) -> None:
+    for folder in "ab":
+        python(
+            "from ltviz.cli import run\n"
+            f"flags = ['--format', 'html,json', '--out', {str(tmp_path / folder)!r}]\n"
+            "assert run(['figure', 'class_counts', *flags]) == 0",
+            PYTHONHASHSEED=str(ord(folder)),
+        )
+    for kind in ("html", "json"):
+        first, second = ((tmp_path / folder / f"class_counts.{kind}").read_bytes() for folder in "ab")
+        assert first == second
+
+
+def test_a_figure_holds_no_date_and_no_path(tmp_path: Path) -> None:
+    from ltviz.cli import run
+
+    assert run(["figure", "class_counts", "--format", "json", "--out", str(tmp_path)]) == 0
+    text = (tmp_path / "class_counts.json").read_text(encoding="utf-8")
+    assert str(ROOT) not in text
+    assert str(tmp_path) not in text

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import dataclasses
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+import ltviz
+from ltviz import samplers
+from ltviz.core.errors import BadInput
+from ltviz.datasets import digits
+from ltviz.models.heads import HEADS
+from ltviz.training.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits
+from ltviz.training.runs import train
+from ltviz.training.steps import STEPS
+
+NAMES = [
+    "erm",
+    "focal",
+    "inverse_frequency",
+    "class_balanced",
+    "class_balanced_resampling",
+    "cb_focal",
+    "ce_drw",
+    "ldam",
+    "ldam_drw",
+    "mm",
+    "mm_drw",
+    "mm_ldam_drw",
+    "balanced_softmax",
+    "logit_adjustment",
+    "vs",
+    "cdt",
+    "dbm_ce",
+    "dbm_cb",
+    "dbm_drw",
+    "dbm_bs",
+]
+
+
+def test_the_rows_are_there() -> None:
+    assert set(NAMES) <= set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_row_is_whole(name: str) -> None:
+    method = METHODS[name]
+    assert method.name == name
+    assert method.source
+    loss = ltviz.make_loss(method.loss, [500, 50, 5], **method.params)
+    assert method.head in HEADS
+    assert (method.head == "cosine") == ("cosine" in loss.needs())
+    assert method.sampler in samplers.NAMES
+    assert method.step in STEPS
+    hash(method)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_trains(name: str) -> None:
+    run = train(name, digits.load(imbalance=20), epochs=2)
+    assert [math.isfinite(epoch.loss) for epoch in run.history] == [True, True]
+    assert np.isfinite(run.test_logits).all()
+    assert run.method == name
+
+
+@pytest.mark.parametrize(
+    ("name", "loss", "params"),
+    [
+        ("ldam", "ldam", {"max_margin": 0.5, "scale": 30}),
+        ("mm_drw", "mm", {"max_margin": 1.29, "gamma": 1.528, "scale": 19}),
+        ("mm_ldam_drw", "mm_ldam", {"max_margin": 1.29, "gamma": 1.528, "scale": 26}),
+        ("focal", "focal", {"gamma": 1, "form": "softmax"}),
+        ("cb_focal", "focal", {"gamma": 1, "form": "sigmoid"}),
+        ("class_balanced", "class_balanced", {"beta": 0.9999}),
+        ("logit_adjustment", "logit_adjustment", {"tau": 1}),
+        ("vs", "vs", {"gamma": 0.2, "tau": 1.2}),
+        ("cdt", "cdt", {"gamma": 0.2}),
+        ("dbm_cb", "dbm", {"base": "class_balanced", "margin": 0.1, "tau": 1, "scale": 32, "instance": "hard"}),
+        ("dbm_bs", "dbm", {"base": "balanced_softmax", "margin": 0.1, "tau": 1, "scale": 32, "instance": "hard"}),
+    ],
+)
+def test_hyperparameters_are_the_papers(name: str, loss: str, params: dict[str, object]) -> None:
+    method = METHODS[name]
+    assert method.loss == loss
+    options = ltviz.make_loss(method.loss, [500, 50, 5], **method.params).options
+    assert {key: options[key] for key in params} == params
+
+
+def test_what_is_deferred() -> None:
+    deferred = {name for name, method in METHODS.items() if method.schedule.deferred is not None}
+    assert deferred == {"cb_focal", "ce_drw", "ldam_drw", "mm_drw", "mm_ldam_drw", "dbm_drw"}
+    assert {METHODS[name].schedule.deferred for name in deferred - {"cb_focal"}} == {0.8}
+    assert METHODS["cb_focal"].schedule.deferred == 0  # weights from the first step
+
+
+def test_deferred_weights_on_cifar_by_hand() -> None:
+    """methods.md, golden values of CIFAR-10 exp 100."""
+    counts = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
+    weight = ltviz.make_loss("class_balanced", counts, beta=REWEIGHT_BETA).class_weight
+    golden = [0.0506, 0.0769, 0.1211, 0.195, 0.3188, 0.5246, 0.8683, 1.4426, 2.4092, 3.9927]
+    np.testing.assert_allclose(weight, golden, atol=1e-4)
+
+
+def test_class_balanced_resampling_reaches_the_batches() -> None:
+    data = digits.load(imbalance=20)
+    method = find("class_balanced_resampling")
+    sampler = samplers.make(method.sampler, data.train_labels, data.counts, seed=0)
+    rows = np.concatenate([sampler.indices(epoch, 20) for epoch in range(20)])
+    share = np.bincount(data.train_labels[rows], minlength=10) / len(rows)
+    np.testing.assert_allclose(share, 0.1, atol=0.02)
+    runs = [train(name, data, epochs=2) for name in ("erm", "class_balanced_resampling")]
+    assert not np.array_equal(runs[0].prototypes, runs[1].prototypes)
+
+
+def test_the_sigmoid_form_starts_at_one_in_c() -> None:
+    from ltviz.models.nets import DigitsNet
+
+    bias = DigitsNet(10, seed=0, head=METHODS["cb_focal"].head).head.bias
+    np.testing.assert_allclose(torch.sigmoid(bias).detach(), 0.1, rtol=1e-6)
+
+
+def test_digits_change_the_recipe_and_nothing_of_the_loss() -> None:
+    for method in METHODS.values():
+        small = on_digits(method, 7)
+        assert (small.loss, small.params, small.head, small.sampler) == (
+            method.loss,
+            method.params,
+            method.head,
+            method.sampler,
+        )
+        assert small.schedule.deferred == method.schedule.deferred
+        assert small.recipe.epochs == 7
+    assert len({on_digits(m, 7).recipe for m in METHODS.values()}) == 1
+    assert len({on_digits(m, 7).schedule.drops for m in METHODS.values()}) == 1
+
+
+def test_unknown_names_are_refused_with_a_hint() -> None:
+    with pytest.raises(BadInput, match="Did you mean 'ldam_drw'"):
+        find("ldam_dwr")
+
+
+def test_a_method_of_ones_own() -> None:
+    own = Method(
+        "own", "hinge", "here", {"scale": 10.0} if "scale" in ltviz.losses()["hinge"].params else {}, head="cosine"
+    )
+    run = train(dataclasses.replace(own), digits.load(imbalance=20), epochs=1)
+    assert run.method == "own"
+
+
+def test_listing_methods_needs_no_torch() -> None:
+    code = "import sys, ltviz.training.methods; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
