@@ -1,4 +1,7 @@
-"""The small network's gradient by hand, and its L-BFGS: a few warm steps follow a slider."""
+"""The small network's gradient by hand, and its L-BFGS: a few warm steps follow a slider.
+
+Rows are computed in float32, which halves the time of a step; parameters and the loss stay in float64.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,13 @@ class Network:
 
     def __init__(self, model: MLP, points: np.ndarray, classes: int) -> None:
         self.model, self.classes = model, classes
-        self.u = model.standard(points)
+        self.u = model.standard(points).astype(np.float32)
         ridge = model.split(np.full(model.initial(classes).size, model.ridge), classes)
         # Cosines do not see the length of the class vectors; a ridge would only shrink it, without end.
         ridge["W"][:, -1 if model.head == "linear" else slice(None)] *= 0.01 if model.head == "linear" else 0.0
         self.ridge = np.concatenate([part.ravel() for part in ridge.values()])
         n, h = len(self.u), model.width
-        self._room = (np.empty((n, h)), np.empty((n, h)), np.empty((n, h + 1)), np.empty((n, h)))
+        self._room = tuple(np.empty((n, width), np.float32) for width in (h, h, h + 1, h))
 
     def raw(self, parameters: np.ndarray) -> np.ndarray:
         """Return logits, or cosines without their scale, (n, C)."""
@@ -42,7 +45,7 @@ class Network:
 
     def total(self, function: ScoreFunction, parameters: np.ndarray) -> tuple[float, np.ndarray]:
         """Return loss plus ridge and its gradient; arrays of n rows are reused, which halves its time."""
-        part = self.model.split(parameters, self.classes)
+        part = self.model.split(parameters.astype(np.float32), self.classes)
         first, second, phi, slope = self._room
         np.matmul(self.u, part["W1"], out=first)
         first += part["b1"]
@@ -59,7 +62,8 @@ class Network:
             phi /= length
             vectors = vectors / norm
         raw = phi @ vectors.T
-        value, inner = function(raw)
+        value, wide = function(raw.astype(np.float64))
+        inner = wide.astype(np.float32)
         d_vectors = inner.T @ phi
         if self.model.head == "cosine":
             d_vectors = (d_vectors - (d_vectors * vectors).sum(axis=1, keepdims=True) * vectors) / norm

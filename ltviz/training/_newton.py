@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from ltviz.core.errors import TrainingDiverged
 from ltviz.training._scoreloss import Linearised
 
-TOLERANCE = 1e-9  # of the gradient's largest entry
+TOLERANCE = 1e-8  # of the gradient's largest entry
 _STEPS = 100
 _FREE = 1e-12  # curvature added to everything, against rounding
 
@@ -45,6 +45,9 @@ class Head:
     pull: np.ndarray
     factor: Any = None  # Cholesky factor of the last Hessian; the next fit of a path tries it first
 
+    def __post_init__(self) -> None:
+        self._narrow = self.phi.astype(np.float32)
+
     def penalty(self, vectors: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the added term and its gradient (C, D)."""
         bent = vectors * self.ridge
@@ -67,18 +70,19 @@ class Head:
     def hessian(self, model: Linearised, vectors: np.ndarray, prob: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the second derivatives (C D, C D); on spheres the Riemannian ones, plus the identity across."""
         classes, width = vectors.shape
-        full = np.empty((classes, width, classes, width))
+        full: np.ndarray = np.empty((classes, width, classes, width))
         for j, k, curve in model.curvature(prob):
-            block = (self.phi * curve[:, None]).T @ self.phi
+            # In float32, twice as fast: a Hessian only says which way to step; the gradient says when to stop.
+            block = (self._narrow * curve[:, None].astype(np.float32)).T @ self._narrow
             full[j, :, k] = block
             full[k, :, j] = block.T
-        flat = full.reshape(classes * width, -1)
+        flat: np.ndarray = full.reshape(classes * width, -1)
         flat[np.diag_indices_from(flat)] += np.tile(self.ridge, classes) + _FREE
         if not self.unit:
             return flat
-        normal = np.zeros((classes, width, classes))
+        normal: np.ndarray = np.zeros((classes, width, classes))
         normal[np.arange(classes), :, np.arange(classes)] = vectors
-        normal = normal.reshape(-1, classes)
+        normal = normal.reshape(-1, classes)  # (C D, C)
         across = flat @ normal
         flat -= normal @ across.T
         flat -= across @ normal.T
