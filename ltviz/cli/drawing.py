@@ -97,7 +97,7 @@ class FigureCommand(click.Command):
 
     def _flags(self, spelled: str | None) -> list[click.Parameter]:
         controls = dict(self.view.controls)
-        flags = [_flag(name, control) for name, control in controls.items()]
+        flags: list[click.Parameter] = [_flag(name, control) for name, control in controls.items()]
         if self.slot == "losses":
             flags.append(click.Option(["--loss"], help="The same as --losses."))
         if self.slot:

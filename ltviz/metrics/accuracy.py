@@ -79,6 +79,11 @@ def by_group(by_class: np.ndarray, groups: Groups) -> dict[str, float | None]:
         "no such classes".
     """
     accuracy = np.asarray(by_class, np.float64)
+    sorted_ = sum(map(len, groups.members.values()))
+    if accuracy.shape != (sorted_,):
+        raise BadInput(
+            f"by_class has shape {accuracy.shape}, the groups sort {sorted_} classes: there must be one each"
+        )
     told: dict[str, float | None] = {}
     for name, members in groups.members.items():
         tested = accuracy[members]

@@ -51,14 +51,17 @@ def boundary_shift(
     Raises
     ------
     BadInput
-        If the extent is none, or holds no piece of B.
+        If the extent is none, or holds no piece of B, or the scores have not one column per class.
     """
     across, high = _checked(extent)
     f, r = counts.most_frequent, counts.rarest
     points, normals, lengths = _balanced_boundary(log_density, f, r, extent)
 
     def lead(x: np.ndarray) -> np.ndarray:  # of the rarest class over the most frequent
-        both = np.asarray(scores(x), np.float64)[:, [f, r]]
+        every = np.asarray(scores(x), np.float64)
+        if every.shape != (len(x), len(counts)):
+            raise BadInput(f"scores must return (N, C) = {(len(x), len(counts))}; got {every.shape}")
+        both = every[:, [f, r]]
         finite("boundary_shift", scores=both)
         return np.subtract(both[:, 1], both[:, 0])
 

@@ -58,9 +58,7 @@ def over_seeds(values: np.ndarray, level: float = 0.95) -> Interval:
         If there are no values, or one is not finite.
     """
     level = number("level", level, 0.5, 0.9999)
-    runs = np.asarray(values)
-    if runs.ndim != 1 or not len(runs) or runs.dtype.kind not in "iuf" or not np.isfinite(runs).all():
-        raise BadInput(f"values must be finite numbers, one per seed (n,), at least 1; got {values!r}")
+    runs = _runs("values", values)
     n, mean = len(runs), float(runs.mean())
     if n == 1:
         return Interval(1, mean, None, None, level, None)
@@ -87,7 +85,14 @@ def paired(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> Interval:
     BadInput
         If they are not as many, or one is not finite.
     """
-    first, second = np.asarray(a), np.asarray(b)
+    first, second = _runs("a", a), _runs("b", b)
     if first.shape != second.shape:
         raise BadInput(f"a and b must be paired, one number per seed each; got {first.shape} and {second.shape}")
     return over_seeds(first - second, level)
+
+
+def _runs(name: str, values: np.ndarray) -> np.ndarray:
+    runs = np.asarray(values)
+    if runs.ndim != 1 or not len(runs) or runs.dtype.kind not in "iuf" or not np.isfinite(runs).all():
+        raise BadInput(f"{name} must be finite numbers, one per seed (n,), at least 1; got {values!r}")
+    return runs.astype(np.float64)

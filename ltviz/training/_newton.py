@@ -161,7 +161,7 @@ def descend(head: Head, function: ScoreFunction, model: Linearised, vectors: np.
     for _ in range(4):  # a loss with kinks stops the line search early: start again there with a new metric
         prob = model.parts(head.phi @ best.T)[2]
         outward = np.zeros_like(best)
-        upper = np.linalg.cholesky(head.hessian(model, best, prob, outward) + 1e-6 * np.eye(best.size)).T
+        upper = np.triu(factorised(head.hessian(model, best, prob, outward) + 1e-6 * np.eye(best.size))[0])
 
         def along(move: np.ndarray, upper: np.ndarray = upper, best: np.ndarray = best) -> tuple[float, np.ndarray]:
             raw = best + solve_triangular(upper, move, check_finite=False).reshape(shape)

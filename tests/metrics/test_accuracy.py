@@ -87,3 +87,9 @@ def test_a_number_of_classes_that_is_none(classes: Any) -> None:
 def test_nothing_tested() -> None:
     with pytest.raises(BadInput, match="at least 1 class"):
         accuracy.balanced(np.array([np.nan, np.nan]))
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_groups_of_other_classes_are_refused(classes: int) -> None:
+    with pytest.raises(BadInput, match="the groups sort 3 classes"):
+        accuracy.by_group(np.full(classes, 0.5), ClassCounts([500, 50, 5]).groups())

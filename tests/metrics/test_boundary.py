@@ -136,3 +136,9 @@ def test_scores_that_are_no_numbers_are_refused() -> None:
     density = gaussians(pair(0.0)[0])
     with pytest.raises(LtvizError, match="boundary_shift: scores"):
         boundary_shift(lambda x: density(x) * np.nan, density, COUNTS, EXTENT)
+
+
+@pytest.mark.parametrize("scores", [lambda x: x[:, 0], lambda x: x[:, :1], lambda x: np.ones((len(x), 3))])
+def test_scores_without_one_column_per_class_are_refused(scores: Function) -> None:
+    with pytest.raises(BadInput, match=r"scores must return \(N, C\)"):
+        boundary_shift(scores, gaussians(pair(0.0)[0]), COUNTS, EXTENT)

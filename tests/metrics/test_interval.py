@@ -63,3 +63,13 @@ def test_a_level_that_is_none(level: Any) -> None:
 def test_pairs_that_are_none() -> None:
     with pytest.raises(BadInput, match="paired"):
         paired(np.ones(3), np.ones(4))
+
+
+@pytest.mark.parametrize("values", [["a", "b"], [True, False], [1.0, np.nan], []])
+def test_pairs_of_what_is_no_number(values: Any) -> None:
+    with pytest.raises(BadInput, match="b must be finite numbers"):
+        paired(np.ones(len(values) or 1), np.array(values))
+
+
+def test_differences_of_unsigned_counts_go_below_zero() -> None:
+    assert paired(np.array([1, 2], np.uint8), np.array([3, 5], np.uint8)).mean == -2.5
