@@ -168,17 +168,19 @@ class Scene:
 SCENES = {
     "overlap": Scene(
         "Two classes that overlap, 2 sigma apart", "gaussians", 2, 1000, 100, 2.0,
-        "Priors act: every boundary misclassifies somebody, and the class prior decides whom. A margin finds no gap "
-        "to widen.",
+        "Priors act: every boundary misclassifies somebody, and the prior decides whom. Logit adjustment lands on the "
+        "balanced Bayes boundary. LDAM's margin moves the boundary the wrong way, into the rare class's side: no "
+        "boundary keeps the margin, and more points of the frequent class miss it.",
     ),
     "separable": Scene(
         "Two classes that separate, 6 sigma apart", "gaussians", 2, 1000, 100, 6.0,
-        "Margins act: many boundaries make no training error, and a margin chooses among them. A prior shift "
-        "overshoots.",
+        "Margins act: many boundaries make no training error, and LDAM's margin picks one further from the rare class. "
+        "Logit adjustment moves the boundary further still, beyond the balanced Bayes boundary.",
     ),
     "few_points": Scene(
-        "Three classes, the rarest with 4 points", "gaussians", 3, 200, 50, 3.5,
-        "Chance acts: another draw of the 4 points moves the boundary further than most losses do.",
+        "Three classes, the rarest with a handful of points", "gaussians", 3, 200, 50, 3.5,
+        "Chance acts: what logit adjustment and re-weighting do to the boundary depends on the draw of the rare "
+        "points about as much as on their sliders.",
     ),
 }  # fmt: skip
 

@@ -13,13 +13,13 @@ _REACH = 0.42  # half the width of a violin; groups stand 1 apart
 
 
 def angle_histogram(result: AngleHistogram, theme: Theme = LIGHT) -> go.Figure:
-    """Draw the angle to the own class centre of each test image, with dashed quartiles."""
+    """Draw the angle to the own class's vector of each test image, with dashed quartiles."""
     left, right = (label(method) for method in result.methods)
     figure = blank(
         theme,
-        f"How far digits lie from their class centre: {left} left, {right} right",
+        f"Angle between test digits and their class's vector: {left} left, {right} right",
         x=f"groups: {label(result.rule, 70)}",
-        y="angle to class centre (°)",
+        y="angle to class vector (°)",
         subtitle=result.caption,
     )
     names = list(result.groups)

@@ -13,7 +13,7 @@ from ltviz.studies.embedding_map import EmbeddingMap
 def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
     """Draw each method's 2-D embedding with the direction of each class vector, in panels."""
     figure = blank(theme, "Where the digits lie when the embedding has two dimensions", subtitle=result.caption)
-    titles = [f"{label(m.method)}: {100 * m.balanced:.0f} % right" for m in result.methods]
+    titles = [f"{label(m.method)}: {100 * m.balanced:.0f} % right ({100 * m.unsqueezed:.0f} %)" for m in result.methods]
     panels(figure, theme, titles, x="first feature", y="second feature", horizontal_spacing=0.08)
     for column, method in enumerate(result.methods, start=1):
         place = {"row": 1, "col": column}

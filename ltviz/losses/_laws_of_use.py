@@ -191,7 +191,7 @@ def cuda(subject: Subject) -> None:
     fields, labels = subject.batch(torch.float32)
     value, grads = gradients(subject.loss(), fields, labels)
     there = subject.loss().to("cuda")
-    moved, gpu_grads = gradients(there, {name: t.cuda() for name, t in fields.items()}, labels.cuda())
+    moved, gpu_grads = gradients(there, {name: t.to("cuda") for name, t in fields.items()}, labels.to("cuda"))
     same(moved, value.double(), 1e-5, "value on CUDA")
     for a, b in zip(gpu_grads, grads, strict=True):
         same(a, b.double(), 1e-4, "gradient on CUDA")

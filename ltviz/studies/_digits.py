@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ltviz.core.errors import BadInput
+from ltviz.losses import parse
 from ltviz.metrics import accuracy
+from ltviz.training.methods import find
 from ltviz.training.runs import Run, digits_run
 
 
@@ -20,22 +23,34 @@ def runs_of(
     Parameters
     ----------
     methods : str
-        Names of methods, separated by commas.
+        Methods, separated by commas, each with parameters of its loss in brackets if need be:
+        ``"erm, dbm_bs(margin=0)"``.
     imbalance, profile, epochs
         The training set and how long to train.
     seeds : iterable of int
         One run each.
     **more
-        Parameters of the loss or the net.
+        Parameters of the loss or the net, for all methods.
     """
-    names = [name.strip() for name in methods.split(",")]
-    if len(set(names)) != len(names):
+    spelled = [part.strip() for part in re.split(r",(?![^(]*\))", methods)]
+    if len(set(spelled)) != len(spelled):
         raise BadInput(f"methods must be different ones; got {methods!r}")
     seeds = list(seeds)
-    return {
-        name: [digits_run(name, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **more) for k in seeds]
-        for name in names
-    }
+    told = {}
+    for text in spelled:
+        name, given = parse_method(text)
+        given |= more
+        told[text] = [
+            digits_run(name, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
+        ]
+    return told
+
+
+def parse_method(text: str) -> tuple[str, dict[str, Any]]:
+    """Read ``"dbm_bs(margin=0)"`` into a method's name and parameters of its loss."""
+    name, bracket, inside = text.partition("(")
+    method = find(name.strip())
+    return method.name, parse(method.loss + bracket + inside)[1]
 
 
 def setting(imbalance: float, profile: str, seed: int | None = None) -> str:

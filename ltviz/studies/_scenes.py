@@ -1,8 +1,9 @@
-"""Which sliders move the boundary in which scene, and why the others do not.
+"""Which sliders move the boundary in which scene, where to, and why the others do not.
 
-A slider moves the boundary if, from one end to the other, the mean place of the boundary changes by at least `TIMES`
-the deviation of that place over draws of the points (the largest along the slider). The table is measured:
-tests/studies/test_scenes.py measures it again and fails where it is wrong.
+Each draw of the points is its own control: only the slider moves, and the boundary's movement is its place minus its
+place at the slider's first stop. A slider moves the boundary if at some stop the mean movement over draws is at least
+`TIMES` its deviation, and large enough to be seen. tests/studies/test_scenes.py measures the table again, at each
+scene's own imbalance and for linear models, and fails where it is wrong.
 """
 
 from __future__ import annotations
@@ -10,62 +11,70 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ltviz.core.params import Param
+from ltviz.datasets.toy import SCENES
 from ltviz.losses import parse
 from ltviz.losses._registry import Field
 
 TIMES = 3.0
-FLAT = 0.15  # sigma: below it, nothing is seen to move
+SEEN = 0.1  # sigma
 
-WHY = {
-    "draw": "another draw of the few rare points moves it about as much",
-    "flat": "it changes how sure the fit is, not where it draws the line",
-}
+_FREQUENT = ("moves the boundary into the frequent class's side", "move the boundary into the frequent class's side")
+_RARE = ("moves it into the rare class's side", "move it into the rare class's side")
+_STILL = ("does not move it", "do not move it")
 
-# scene -> "loss.parameter" -> the key of WHY; what is not listed moves the boundary
-STILL: dict[str, dict[str, str]] = {
-    "overlap": {
-        "dbm.tau": "draw",
-        "cdt.gamma": "flat",
-        "focal.gamma": "flat",
-        "vs.gamma": "flat",
-    },
-    "separable": {
-        "class_balanced.beta": "draw",
-        "dbm.tau": "draw",
-        "hinge.max_margin": "draw",
-        "hinge.scale": "draw",
-        "ldam.max_margin": "draw",
-        "mm_ldam.gamma": "draw",
-        "vs.gamma": "draw",
-        "cdt.gamma": "flat",
-        "focal.gamma": "flat",
-        "mm.gamma": "flat",
-    },
-    "few_points": {
-        "cdt.gamma": "draw",
-        "class_balanced.beta": "draw",
-        "dbm.margin": "draw",
-        "focal.gamma": "draw",
-        "hinge.max_margin": "draw",
-        "inverse_frequency.power": "draw",
-        "logit_adjustment.tau": "draw",
-        "mm.gamma": "draw",
-        "mm_ldam.gamma": "draw",
-        "vs.gamma": "draw",
-        "vs.tau": "draw",
-        "dbm.tau": "flat",
-        "hinge.scale": "flat",
-    },
+# verdict -> what is said of one slider, of several, and why
+SAID = {
+    "frequent": (*_FREQUENT, ""),
+    "rare": (*_RARE, ""),
+    "rare by crowd": (*_RARE, "no boundary keeps the margin, and more points of the frequent class miss it"),
+    "still by draw": (*_STILL, "another draw of the rare points changes the movement about as much"),
+    "still": (*_STILL, "it changes how sure the fit is, not where it draws the line"),
+    "still by design": (*_STILL, "the loss makes up for it"),
 }
 
 
-def moves(scene: str, loss: str, parameter: str) -> bool:
-    """Return whether that slider moves the boundary in that scene."""
-    return f"{loss}.{parameter}" not in STILL[scene]
+def _by_slider(verdicts: dict[str, str]) -> dict[str, str]:
+    return {slider: verdict for verdict, sliders in verdicts.items() for slider in sliders.split()}
+
+
+# scene -> "loss.parameter" -> a key of SAID; a slider that is not measured is not spoken of
+TABLE = {
+    "overlap": _by_slider(
+        {
+            "frequent": "class_balanced.beta dbm.margin dbm.tau dbm.scale inverse_frequency.power ldam.scale "
+            "logit_adjustment.tau mm.max_margin mm.gamma mm.scale mm_ldam.max_margin mm_ldam.gamma mm_ldam.scale "
+            "vs.tau",
+            "rare": "ce.imbalance dbm.imbalance ldam.imbalance mm.imbalance",
+            "rare by crowd": "hinge.max_margin hinge.scale ldam.max_margin",
+            "still": "cdt.gamma focal.gamma vs.gamma",
+            "still by design": "logit_adjustment.imbalance",
+        }
+    ),
+    "separable": _by_slider(
+        {
+            "frequent": "class_balanced.beta dbm.margin dbm.tau dbm.scale inverse_frequency.power ldam.max_margin "
+            "ldam.scale logit_adjustment.tau logit_adjustment.imbalance mm.max_margin mm.scale mm_ldam.max_margin "
+            "mm_ldam.scale vs.gamma vs.tau",
+            "rare": "ce.imbalance ldam.imbalance mm.imbalance",
+            "still by draw": "dbm.imbalance hinge.max_margin hinge.scale mm_ldam.gamma",
+            "still": "cdt.gamma focal.gamma mm.gamma",
+        }
+    ),
+    "few_points": _by_slider(
+        {
+            "frequent": "dbm.scale ldam.scale mm.max_margin mm.gamma mm.scale mm_ldam.max_margin mm_ldam.gamma "
+            "mm_ldam.scale",
+            "rare": "ce.imbalance dbm.imbalance ldam.imbalance mm.imbalance",
+            "rare by crowd": "ldam.max_margin",
+            "still by draw": "cdt.gamma class_balanced.beta dbm.margin dbm.tau focal.gamma hinge.max_margin "
+            "hinge.scale inverse_frequency.power logit_adjustment.tau logit_adjustment.imbalance vs.gamma vs.tau",
+        }
+    ),
+}
 
 
 def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
-    """Say which parameters of some losses move the boundary in a scene, and why the others do not.
+    """Say which sliders move the boundary in a scene, and why the others do not.
 
     Parameters
     ----------
@@ -74,22 +83,31 @@ def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
     losses : iterable of str
         Spellings of losses.
     parameter : str
-        Only this one; all numbers of the losses by default.
+        Only this one of the losses' numbers, beside the imbalance; all of them by default.
     """
-    names = dict.fromkeys(parse(spelled)[0] for spelled in losses)
-    sliders = [
-        (name, key)
+    names = list(dict.fromkeys(parse(spelled)[0] for spelled in losses))
+    keys = [
+        f"{name}.{key}"
         for name in names
         for key, control in Field()[name].params.items()
         if isinstance(control, Param) and key == (parameter or key)
     ]
-    moved = [f"{name}'s {key}" for name, key in sliders if moves(scene, name, key)]
-    parts = [f"{_listed(moved)} {'moves' if len(moved) == 1 else 'move'} the boundary"] if moved else []
-    for why, text in WHY.items():
-        still = [f"{n}'s {k}" for n, k in sliders if STILL[scene].get(f"{n}.{k}") == why]
-        if still:
-            parts.append(f"{_listed(still)} {'does' if len(still) == 1 else 'do'} not ({text})")
-    return f"In this scene {'; '.join(parts)}." if parts else ""
+    keys += [f"{name}.imbalance" for name in names]
+    parts = []
+    for verdict, (one, more, why) in SAID.items():
+        told = _sliders([key for key in keys if TABLE[scene].get(key) == verdict])
+        if told:
+            parts.append(f"{_listed(told)} {one if len(told) == 1 else more}{why and f' ({why})'}")
+    if not parts:
+        return ""
+    return f"Measured for linear models at imbalance {SCENES[scene].imbalance:g}: {'; '.join(parts)}."
+
+
+def _sliders(keys: list[str]) -> list[str]:
+    split = [key.split(".") for key in keys]
+    told = [f"{name}'s {key}" for name, key in split if key != "imbalance"]
+    under = [name for name, key in split if key == "imbalance"]
+    return told + ([f"imbalance (under {_listed(under)})"] if under else [])
 
 
 def _listed(words: list[str]) -> str:

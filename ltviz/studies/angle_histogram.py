@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.metrics.geometry import angle_to_own
+from ltviz.metrics.interval import over_seeds
 from ltviz.studies._digits import runs_of, setting
 
 _POINTS = 81  # on each outline
@@ -23,7 +25,7 @@ class Half:
     method, group : str
         Whose.
     images, classes : int
-        How many test images it shows, of how many classes.
+        How many angles it shows (each test image once per seed), of how many classes.
     degrees : ndarray (K,)
         Heights of the outline.
     density : ndarray (K,)
@@ -52,9 +54,11 @@ class AngleHistogram:
     counts : ClassCounts
         Training counts.
     labels : ndarray (N,)
-        Classes of the test images.
+        Classes of the test images, seed after seed.
     angles : ndarray (2, N)
         Radians.
+    change : dict of str to ndarray
+        For each group that has classes: right minus left median angle of each seed, in degrees.
     rule : str
         How the classes were grouped.
     groups : dict of str to ndarray
@@ -69,6 +73,7 @@ class AngleHistogram:
     counts: ClassCounts
     labels: np.ndarray
     angles: np.ndarray
+    change: dict[str, np.ndarray]
     rule: str
     groups: dict[str, np.ndarray]
     halves: tuple[Half, ...]
@@ -77,11 +82,12 @@ class AngleHistogram:
 
 def angle_histogram(
     *,
-    methods: str = "balanced_softmax, dbm_bs",
+    methods: str = "dbm_bs(margin=0), dbm_bs",
     groups: str = "terciles",
     imbalance: float = 50.0,
     profile: str = "exp",
     epochs: int = 60,
+    seeds: int = 3,
     seed: int = 0,
 ) -> AngleHistogram:
     """Train two methods on long-tailed digits and measure each test image's angle to its class's vector.
@@ -94,12 +100,15 @@ def angle_histogram(
     Parameters
     ----------
     methods : str
-        Two names of methods, separated by a comma: left, right.
+        Two methods, separated by a comma: left, right. Heads of one kind make their angles comparable; by default
+        they differ in the margin alone.
     groups : {"terciles", "thresholds"}
         How classes are sorted into many, medium and few. Digits have few images, so that the field's thresholds
         (100 and 20 training images) may leave a group empty.
-    imbalance, profile, epochs, seed
+    imbalance, profile, epochs
         The training set and how long to train.
+    seeds, seed : int
+        How many seeds, whose angles are pooled, and the first.
 
     Raises
     ------
@@ -110,22 +119,36 @@ def angle_histogram(
     ------
     DBM (arXiv 2412.15477), Figure 4, there on CIFAR-100-LT.
     """
-    trained = runs_of(methods, imbalance, profile, epochs, [seed])
+    seeds = number("seeds", seeds, 1, 100, whole=True)
+    trained = runs_of(methods, imbalance, profile, epochs, range(seed, seed + seeds))
     if len(trained) != 2:
         raise BadInput(f"methods must be two, left and right, separated by a comma; got {methods!r}")
-    runs = {name: of_seed[0] for name, of_seed in trained.items()}
-    any_run = next(iter(runs.values()))
-    labels, sorted_ = any_run.test_labels, any_run.counts.groups(groups)
-    angles = {name: angle_to_own(run.test_embedding, labels, run.prototypes) for name, run in runs.items()}
-    halves = tuple(
-        _half(name, group, np.degrees(angles[name][np.isin(labels, ids)]), len(ids))
-        for group, ids in sorted_.members.items()
-        for name in runs
-        if len(ids)
-    )
-    caption = f"{setting(imbalance, profile, seed)} Dashed: quartiles."
-    stacked = np.stack(list(angles.values()))
-    return AngleHistogram(tuple(runs), any_run.counts, labels, stacked, sorted_.text, sorted_.members, halves, caption)
+    runs = list(trained.values())
+    counts, labels = runs[0][0].counts, runs[0][0].test_labels  # the same for every seed
+    angles = np.array([[angle_to_own(run.test_embedding, labels, run.prototypes) for run in of] for of in runs])
+    sorted_ = counts.groups(groups)
+    halves, change = [], {}
+    for group, ids in sorted_.members.items():
+        if len(ids):
+            own = np.degrees(angles[:, :, np.isin(labels, ids)])  # (2, seeds, images)
+            halves += [_half(name, group, each.ravel(), len(ids)) for name, each in zip(trained, own, strict=True)]
+            left, right = np.median(own, axis=2)
+            change[group] = right - left
+    caption = f"{setting(imbalance, profile)} Angles of {seeds} seed{'s' * (seeds > 1)} pooled; dashed: quartiles."
+    return AngleHistogram(
+        tuple(trained), counts, np.tile(labels, seeds), angles.reshape(2, -1), change, sorted_.text, sorted_.members,
+        tuple(halves), f"{caption} {_in_words(change)}",
+    )  # fmt: skip
+
+
+def _in_words(change: dict[str, np.ndarray]) -> str:
+    """Say by how much the medians differ: what a seed does to both methods cancels."""
+    told = []
+    for group, of_seeds in change.items():
+        found = over_seeds(of_seeds)
+        told.append(f"{group} {found.mean:+.1f}" + (f" ± {found.deviation:.1f}" if found.deviation is not None else ""))
+    band = " (mean ± deviation of the paired difference)" if len(of_seeds) > 1 else ""
+    return f"Right minus left median in degrees: {', '.join(told)}{band}."
 
 
 def _half(method: str, group: str, degrees: np.ndarray, classes: int) -> Half:

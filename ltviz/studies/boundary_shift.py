@@ -13,7 +13,7 @@ from ltviz.core.params import Param
 from ltviz.datasets import toy
 from ltviz.losses import make_loss, parse, spell
 from ltviz.losses._registry import Field
-from ltviz.metrics import boundary
+from ltviz.metrics import accuracy, boundary
 from ltviz.studies._scenes import sentence
 from ltviz.training.fit2d import Fit2D, fit2d
 
@@ -106,9 +106,8 @@ def boundary_shift(
             each = make_loss(spell(name, {**given, parameter: value}), data.counts)
             fit = fit2d(data.points, data.labels, each, model)
             shift[i, k] = shift_of(fit, data)
-            hit = fit.predict(test.points) == test.labels
-            by_class = np.array([hit[test.labels == c].mean() for c in range(len(data.counts))])
-            overall[i, k], balanced[i, k] = by_class @ data.counts.prior, by_class.mean()
+            by_class = accuracy.by_class(test.labels, fit.predict(test.points), len(data.counts))
+            overall[i, k], balanced[i, k] = by_class @ data.counts.prior, accuracy.balanced(by_class)
     control = numbers[parameter]
     caption = (
         f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). {sentence(scene, [loss], parameter)}"

@@ -11,6 +11,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.profiles import profile as long_tail
 from ltviz.datasets import toy
 from ltviz.losses import make_loss, parse, parse_many, spell
+from ltviz.metrics import accuracy
 from ltviz.studies._lines import boundaries
 from ltviz.studies._scenes import sentence
 from ltviz.training.fit2d import Fit2D, fit2d
@@ -116,7 +117,7 @@ def decision_map(
         "bayes_balanced": boundaries(x, y, density),
     }
     test = data.draw(ClassCounts([500] * len(counts)), seed + 1)
-    panels = []
+    panels, unsettled = [], []
     for spelled in parse_many(losses):
         fit = _fit(data, spelled, model)
         scores = fit.scores(grid).reshape(resolution, resolution, -1)
@@ -129,14 +130,21 @@ def decision_map(
                 ("ldam", "ldam"),
             ):
                 lines[kind] = boundaries(x, y, _fit(data, other, model).scores(grid).reshape(scores.shape))
-        hit = fit.predict(test.points) == test.labels
-        accuracy = float(np.mean([hit[test.labels == c].mean() for c in range(len(counts))]))
-        panels.append(Panel(spelled, scores.argmax(axis=-1), lines, accuracy))
+        right = accuracy.balanced(accuracy.by_class(test.labels, fit.predict(test.points), len(counts)))
+        panels.append(Panel(spelled, scores.argmax(axis=-1), lines, right))
+        if not fit.converged:
+            unsettled.append(spelled)
     caption = f"{', '.join(map(str, counts))} points; titles: mean accuracy of the classes on new points."
     if scene == "none":
         caption = f"{shape.capitalize()}, neighbours overlap by {100 * overlap:g} %; {caption}"
     else:
         caption = f"{toy.SCENES[scene].title}; {caption} {sentence(scene, parse_many(losses))}"
+    if model == "mlp":
+        caption += " Networks are trained for a fixed number of steps."
+    elif unsettled:
+        caption += (
+            f" Not settled, last pass drawn: {', '.join(unsettled)} (points change sides of a margin pass after pass)."
+        )
     return DecisionMap(counts, data.points, data.labels, x, y, bayes, tuple(panels), caption)
 
 

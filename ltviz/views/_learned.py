@@ -7,10 +7,12 @@ from ltviz.core.profiles import PROFILES
 from ltviz.views._table import View, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
-_METHODS = "methods, separated by commas (see `ltviz list methods`)"
+_METHODS = "methods, separated by commas, each with its loss's parameters in brackets (see `ltviz list methods`)"
 _MODEL = Choice("linear", ("linear", "cosine", "random_features", "mlp"), "what is fitted to the points")
 _SCENES = ("overlap", "separable", "few_points")
-_TINY = {"epochs": 2}
+_TINY = {"epochs": 1}
+# dbm.BASES, which cannot be read here without torch
+_BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
 
 
 def _imbalance(default: float) -> Param:
@@ -75,10 +77,10 @@ LEARNED: tuple[View, ...] = (
     ),
     View(
         "angle_histogram",
-        "How far, in angle, do test images lie from their class's centre?",
-        _digits("balanced_softmax, dbm_bs")
+        "How far, in angle, do test images lie from their class's vector?",
+        _digits("dbm_bs(margin=0), dbm_bs", seeds=3)
         | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
-        _TINY,
+        _TINY | {"seeds": 1},
         (900, 600),
     ),
     View(
@@ -92,14 +94,15 @@ LEARNED: tuple[View, ...] = (
         "How much do tau and K, the parameters of DBM's margins, matter?",
         {
             **{key: each for key, each in _digits("", seeds=3).items() if key != "methods"},
-            "stops": Param(5, 2, 50, 1, "values per parameter", shown=(3, 11)),
+            "base": Choice("balanced_softmax", _BASES, "the loss that takes the moved cosines"),
+            "stops": Param(4, 2, 50, 1, "values per parameter", shown=(3, 11)),
         },
         _TINY | {"seeds": 1, "stops": 2},
     ),
     View(
         "embedding_map",
         "Where do the classes lie when the net must put them into a plane?",
-        _digits("erm, mm"),
+        _digits("erm, logit_adjustment"),
         _TINY,
         (1000, 640),
     ),
