@@ -9,10 +9,11 @@ PYTHON ?=
 PIP_ARGS ?=
 WORKERS ?= 2
 BIN := .venv/bin
+CHROMIUM := chromium fonts-dejavu-core
 # Relative, so that a folder with spaces in its name works too.
 LTVIZ := $(BIN)/python -m ltviz
 
-figures: .venv/ready.stamp  ## every figure, into figures/ (open figures/index.html)
+figures: .venv/ready.stamp .venv/browser.stamp  ## every figure, into figures/ (open figures/index.html)
 	$(LTVIZ) figures $(if $(FORCE),--force)
 
 test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
@@ -24,7 +25,7 @@ lint: .venv/dev.stamp  ## style and types only
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy ltviz
 
-notebooks: .venv/ready.stamp  ## run the lessons, into runs/notebooks/
+notebooks: .venv/ready.stamp .venv/browser.stamp  ## run the lessons, into figures/notebooks/
 	$(LTVIZ) notebooks
 
 lab: .venv/ready.stamp  ## open the lessons in JupyterLab
@@ -57,9 +58,12 @@ help:
 
 # Chromium draws SVG, PNG and PDF. Without it, everything else still works.
 .venv/browser.stamp: | .venv/ready.stamp
-	@if $(BIN)/python -m ltviz doctor --has-browser >/dev/null 2>&1; then :; \
-	elif ! command -v apt-get >/dev/null 2>&1; then echo "== no Chrome or Chromium: install one for SVG, PNG and PDF; going on without"; \
-	elif [ "$$(id -u)" = 0 ]; then echo "== installing Chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core || echo "== Chromium could not be installed; going on without"; \
-	elif sudo -n true 2>/dev/null; then echo "== installing Chromium"; sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core || echo "== Chromium could not be installed; going on without"; \
-	else echo "== no Chrome or Chromium: run 'sudo apt install chromium' for SVG, PNG and PDF; going on without"; fi
-	@touch $@
+	@$(LTVIZ) doctor --has-browser >/dev/null 2>&1 || $(MAKE) --no-print-directory browser
+	@$(LTVIZ) doctor --has-browser >/dev/null 2>&1 && touch $@ || echo "== going on without SVG, PNG and PDF"
+
+.PHONY: browser
+browser:
+	@if ! command -v apt-get >/dev/null 2>&1; then echo "== no Chrome or Chromium: install one for SVG, PNG and PDF"; \
+	elif [ "$$(id -u)" = 0 ]; then echo "== installing Chromium"; apt-get update -qq; apt-get install -y -qq --no-install-recommends $(CHROMIUM) || true; \
+	elif sudo -n true 2>/dev/null; then echo "== installing Chromium"; sudo -n apt-get update -qq; sudo -n apt-get install -y -qq --no-install-recommends $(CHROMIUM) || true; \
+	else echo "== no Chrome or Chromium: run 'sudo apt install chromium' for SVG, PNG and PDF"; fi
