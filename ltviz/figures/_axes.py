@@ -53,4 +53,7 @@ def legend_foot(figure: go.Figure, theme: Theme) -> go.Figure:
     widest = max((len(name) for name in names), default=0) * theme.size * 0.54 + 45 + theme.size
     columns = max(1, int((theme.width - 2 * theme.size) / widest))
     lines = math.ceil(len(names) / columns)
-    return legend_below(figure, theme, lines).update_layout(margin_b=theme.size * (3.9 + 1.45 * lines))
+    legend_below(figure, theme, lines).update_layout(margin_b=theme.size * (3.9 + 1.45 * lines))
+    if narrow(theme):  # plotly counts its symbols' width generously and would take one column
+        figure.update_layout(legend_entrywidth=theme.width / columns - 55, legend_entrywidthmode="pixels")
+    return figure
