@@ -31,9 +31,10 @@ CASES = [(name, None) for name in VIEWS] + [(name, loss) for name, some in ACCEP
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    """Import torch and plotly before anything is timed."""
+    """Import torch, plotly, scikit-learn and what training needs before anything is timed."""
     views.show("class_counts")
     views.compute("margin_curve")
+    views.compute("confusion", **VIEWS["confusion"].tiny)
 
 
 def titles_of(figure) -> list[str]:

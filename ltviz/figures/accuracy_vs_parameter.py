@@ -23,7 +23,7 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
         theme,
         [label(curve.title) for curve in result.curves],
         x=[label(f"{curve.parameter} ({curve.unit or 'no unit'})", 60) for curve in result.curves],
-        y="test accuracy, against<br>no margin (points of %)",
+        y="gain in test accuracy<br>(percentage points)",
         shared_yaxes=True,
         horizontal_spacing=0.05,
     )

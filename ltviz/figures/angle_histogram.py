@@ -17,7 +17,7 @@ def angle_histogram(result: AngleHistogram, theme: Theme = LIGHT) -> go.Figure:
     left, right = (label(method) for method in result.methods)
     figure = blank(
         theme,
-        f"Angle between test digits and their class's vector: {left} left, {right} right",
+        f"Angle of test digits to their class's vector: {left} left, {right} right",
         x=f"groups: {label(result.rule, 70)}",
         y="angle to class vector (°)",
         subtitle=result.caption,
@@ -43,8 +43,8 @@ def _draw(figure: go.Figure, theme: Theme, k: int, position: int, half: Half, fi
     name, sign = label(half.method), -1.0 if k == 0 else 1.0
     edge = position + sign * _REACH * half.density
     figure.add_scatter(
-        x=np.concatenate([edge, [position, position]]),
-        y=np.concatenate([half.degrees, half.degrees[[-1, 0]]]),
+        x=np.concatenate([edge, [position, position], edge[:1]]),
+        y=np.concatenate([half.degrees, half.degrees[[-1, 0, 0]]]),
         name=name,
         legendgroup=name,
         showlegend=first,

@@ -18,18 +18,16 @@ from ltviz.losses._registry import Field
 TIMES = 3.0
 SEEN = 0.1  # sigma
 
-_FREQUENT = ("moves the boundary into the frequent class's side", "move the boundary into the frequent class's side")
-_RARE = ("moves it into the rare class's side", "move it into the rare class's side")
-_STILL = ("does not move it", "do not move it")
+_RARE, _STILL = "moves into the rare class's side with", "does not move with"
 
-# verdict -> what is said of one slider, of several, and why
+# verdict -> what the boundary does, and why
 SAID = {
-    "frequent": (*_FREQUENT, ""),
-    "rare": (*_RARE, ""),
-    "rare by crowd": (*_RARE, "no boundary keeps the margin, and more points of the frequent class miss it"),
-    "still by draw": (*_STILL, "another draw of the rare points changes the movement about as much"),
-    "still": (*_STILL, "it changes how sure the fit is, not where it draws the line"),
-    "still by design": (*_STILL, "the loss makes up for it"),
+    "frequent": ("moves into the frequent class's side with", ""),
+    "rare": (_RARE, ""),
+    "rare by crowd": (_RARE, "no boundary keeps the margin, and more points of the frequent class miss it"),
+    "still by draw": (_STILL, "another draw of the rare points changes the movement about as much"),
+    "still": (_STILL, "it changes how sure the fit is, not where it draws the line"),
+    "still by design": (_STILL, "the loss makes up for it"),
 }
 
 
@@ -94,20 +92,26 @@ def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
     ]
     keys += [f"{name}.imbalance" for name in names]
     parts = []
-    for verdict, (one, more, why) in SAID.items():
-        told = _sliders([key for key in keys if TABLE[scene].get(key) == verdict])
+    for verdict, (does, why) in SAID.items():
+        told = [key for key in keys if TABLE[scene].get(key) == verdict]
         if told:
-            parts.append(f"{_listed(told)} {one if len(told) == 1 else more}{why and f' ({why})'}")
+            parts.append(f"{does} {_sliders(told)}{why and f' ({why})'}")
     if not parts:
         return ""
-    return f"Measured for linear models at imbalance {SCENES[scene].imbalance:g}: {'; '.join(parts)}."
+    return f"Measured for linear models at imbalance {SCENES[scene].imbalance:g}, the boundary {'; '.join(parts)}."
 
 
-def _sliders(keys: list[str]) -> list[str]:
-    split = [key.split(".") for key in keys]
-    told = [f"{name}'s {key}" for name, key in split if key != "imbalance"]
-    under = [name for name, key in split if key == "imbalance"]
-    return told + ([f"imbalance (under {_listed(under)})"] if under else [])
+def _sliders(keys: list[str]) -> str:
+    """Return "mm's gamma and scale, imbalance under ce and mm"."""
+    of: dict[str, list[str]] = {}
+    under = []
+    for name, key in (key.split(".") for key in keys):
+        if key == "imbalance":
+            under.append(name)
+        else:
+            of.setdefault(name, []).append(key)
+    told = [f"{name}'s {_listed(own)}" for name, own in of.items()]
+    return ", ".join(told + ([f"imbalance under {_listed(under)}"] if under else []))
 
 
 def _listed(words: list[str]) -> str:

@@ -129,7 +129,10 @@ def decision_map(
                 ("negative", spell(name, {**params, "side": "negative"})),
                 ("ldam", "ldam"),
             ):
-                lines[kind] = boundaries(x, y, _fit(data, other, model).scores(grid).reshape(scores.shape))
+                alone = _fit(data, other, model)
+                lines[kind] = boundaries(x, y, alone.scores(grid).reshape(scores.shape))
+                if not alone.converged:
+                    unsettled.append(other)
         right = accuracy.balanced(accuracy.by_class(test.labels, fit.predict(test.points), len(counts)))
         panels.append(Panel(spelled, scores.argmax(axis=-1), lines, right))
         if not fit.converged:

@@ -68,7 +68,7 @@ def embedding_map(
     assert run is not None
     caption = (
         f"{setting(imbalance, profile, seed)} Points: test images; rays: directions of the class vectors. "
-        "No projection: the last layer has two units, which costs accuracy. In brackets: the same net without that."
+        "No projection: the last layer has two units, which costs accuracy. In brackets: the net with all its features."
     )
     return EmbeddingMap(run.counts, run.test_labels, tuple(maps), caption)
 

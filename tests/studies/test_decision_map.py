@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,16 @@ def test_the_picture_has_both_bayes_rules_dashed_apart_and_linked_axes(result) -
     assert colours["hard negative margin alone"] == "#D55E00"
     assert figure.layout.xaxis2.matches == "x"
     assert figure.layout.yaxis2.matches == "y"
+
+
+def test_a_fit_that_did_not_settle_is_named_in_the_caption(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "settled" not in decision_map(losses="ce", **STATE).caption
+
+    def unsettled(points, labels, loss, model):
+        return replace(fit2d(points, labels, loss, model), converged=loss.name != "ldam")
+
+    monkeypatch.setattr("ltviz.studies.decision_map.fit2d", unsettled)
+    assert "Not settled, last pass drawn: ldam (" in decision_map(losses="ce, ldam", **STATE).caption
 
 
 @pytest.mark.parametrize("resolution", [1, 0, 10**6])
