@@ -37,6 +37,10 @@ clean:  ## remove what make has built (.venv and figures)
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
+# pip notes where the checkout is; as a relative path, Python 3.11 under LANG=C can read it in a folder with umlauts too.
+RELATIVE := $(BIN)/python -c 'import os, pathlib, sysconfig; site = sysconfig.get_path("purelib"); \
+  pathlib.Path(site, "_editable_impl_ltviz.pth").write_text(os.path.relpath(os.getcwd(), os.path.realpath(site)))'
+
 # The environment: made once, installed again only when what it depends on changes.
 .venv/bin/python:
 	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
@@ -49,11 +53,13 @@ help:
 .venv/ready.stamp: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "== installing ltviz and what it needs (about 2 minutes, 1.7 GB with the CPU build of torch)"
 	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e .
+	@$(RELATIVE)
 	@touch $@
 
 .venv/dev.stamp: .venv/ready.stamp
 	@echo "== installing what the tests need"
 	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[dev]"
+	@$(RELATIVE)
 	@touch $@
 
 # Chromium draws SVG, PNG and PDF. Without it, everything else still works.

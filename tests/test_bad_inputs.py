@@ -1,73 +1,19 @@
-"""Bad input ends in a message that names the argument, the value and the rule, and nothing is written."""
+"""Bad input ends in a message that names the argument, the value and the rule, and nothing is written.
+
+Here: what goes wrong at the command line. What goes wrong in a call is tested beside what is called, each test named
+by its row in the project's table of bad inputs: counts, profiles, seeds and names in tests/core, tensors and loss
+parameters in tests/losses, points and samplers in tests/datasets and tests/samplers, predictions in tests/metrics,
+schedules and batches in tests/training, holes and foreign text in tests/test_every_view.py.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ltviz.cli import run
-from ltviz.core.checks import file_name, finite, seed
-from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import BadInput, LtvizError
-
-# (row of the project's table of bad inputs, value, words of the message)
-COUNTS = [
-    (1, [], ("at least 2 classes", "0")),
-    (2, [100], ("at least 2 classes", "1")),
-    (3, [100, 0, 5], ("class 1 has 0 samples",)),
-    (4, [100, -3], ("class 1 has -3 samples",)),
-    (5, [100, 2.5], ("whole numbers", "2.5")),
-    (6, [100, float("nan")], ("finite",)),
-    (6, [100, float("inf")], ("finite",)),
-    (7, {"0": 9, "10": 1, "2": 5}, ("class ids must be integers",)),
-    (8, {0: 9, 2: 5}, ("class 1 is missing",)),
-    (9, np.ones((2, 2), int), ("1-D",)),
-    (9, None, ("1-D",)),
-    (9, "100,5", ("1-D",)),
-    (9, (n for n in (1, 2)), ("1-D",)),
-    (13, [2**53 + 1, 1], ("too large",)),
-    (13, [2**52] * 2049, ("too large",)),
-    (14, [True, False], ("booleans",)),
-]
-
-
-@pytest.mark.parametrize(("row", "value", "words"), COUNTS, ids=lambda v: str(v)[:20])
-def test_counts(row: int, value: object, words: tuple[str, ...]) -> None:
-    with pytest.raises(BadInput) as caught:
-        ClassCounts(value)
-    assert isinstance(caught.value, ValueError)
-    for word in words:
-        assert word in str(caught.value), row
-
-
-@pytest.mark.parametrize("value", [[100.0, 5.0], [5, 100, 20], [7, 7, 7], {1: 5, 0: 9}, [10**9, 1], np.array([3, 2])])
-def test_counts_that_are_fine(value: object) -> None:
-    counts = ClassCounts(value)
-    assert counts.imbalance >= 1
-    assert np.isfinite(counts.prior).all()
-
-
-@pytest.mark.parametrize("value", [-1, 2**64, 2**32, "7", 1.5, None, True, float("nan")])
-def test_row_60_seeds(value: object) -> None:
-    with pytest.raises(BadInput, match="seed"):
-        seed(value)
-
-
-@pytest.mark.parametrize(
-    "value", ["../../x", "/etc/x", "", "a\0b", "a" * 300, "CON", "a/b", "a\\b", ".", "..", "nul.txt"]
-)
-def test_row_63_names(value: str) -> None:
-    with pytest.raises(BadInput, match="name"):
-        file_name("run name", value)
-
-
-def test_row_71_a_hole_in_a_curve() -> None:
-    with pytest.raises(LtvizError, match="margin_curve: y has 3 non-finite"):
-        finite("margin_curve", x=np.arange(3.0), y=np.array([1, np.nan, np.inf, -np.inf]))
-
 
 # Each ends with exit code 2, and the message says the words.
 COMMANDS = [

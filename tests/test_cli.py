@@ -269,3 +269,17 @@ def test_notebooks_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert run(["notebooks", *words, "--out", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()
     assert "Error" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("p95", "words", "code"), [(1.0, [], 0), (99.0, [], 0), (1.0, ["--check"], 0), (99.0, ["--check"], 1)]
+)
+def test_bench_toy(
+    p95: float, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ltviz.training import bench
+
+    row = bench.Row("linear", "ldam", 500, 0.5, p95, 100.0, 10.0)
+    monkeypatch.setattr(bench, "toy", lambda check, progress: bench.BenchResult((row,)))
+    assert run(["bench", "toy", *words]) == code
+    assert "linear" in capsys.readouterr().out

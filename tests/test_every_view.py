@@ -50,10 +50,10 @@ def test_tiny_state(name: str, loss: str | None) -> None:
     if loss is not None:
         given["loss"] = loss
     VIEWS[name].study(), VIEWS[name].figure()  # importing is not drawing
-    begin = time.perf_counter()
+    begin = time.process_time()  # what the view itself costs, however busy the machine is
     result = views.compute(name, **given)
     figure = views.draw(name, result)
-    assert time.perf_counter() - begin < 2.0
+    assert time.process_time() - begin < 2.0
     content = to_json(views.numbers(name, result, views.state(name, given)))
     again = views.restore(name, json.loads(content))
     assert to_json(views.numbers(name, again, views.state(name, given))) == content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,34 @@ def test_a_figure_holds_no_date_and_no_path(tmp_path: Path) -> None:
     text = (tmp_path / "class_counts.json").read_text(encoding="utf-8")
     assert str(ROOT) not in text
     assert str(tmp_path) not in text
+
+
+def test_the_sums_of_data_fit() -> None:
+    from ltviz.core.files import sha256
+
+    data = ROOT / "data"
+    lines = (data / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+    found = {path.relative_to(data).as_posix(): sha256(path) for path in data.rglob("*") if path.is_file()}
+    del found["SHA256SUMS"]
+    assert sums == found
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    from ltviz.cli import COMMANDS
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    used = set(re.findall(r"`ltviz ([a-z-]+)", text)) | set(re.findall(r"^ltviz ([a-z-]+)", blocks, re.MULTILINE))
+    assert len(used) > 7
+    assert used <= set(COMMANDS)
+    targets = set(re.findall(r"^make ([a-z]+)", blocks, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert {"figures", "test"} <= targets
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+def test_torch_is_pinned_and_no_private_path_is() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert "torch==2.13.0" in lines
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!]+", line) for line in lines if not line.startswith("#"))

@@ -16,7 +16,9 @@ def toy(check: bool) -> int:
     """One slider move on a toy problem: fit and decision map, beside an eager torch loop."""
     from ltviz.training import bench as measure
 
-    return measure.toy(check=check, echo=click.echo)
+    result = measure.toy(check, lambda line: click.echo(line, err=True))
+    click.echo(result.table())
+    return 1 if check and not result.passed else 0
 
 
 COMMANDS = {"bench": bench}

@@ -10,6 +10,7 @@ import numpy as np
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.core.profiles import profile as make_profile
+from ltviz.datasets._subset import take
 
 CLASSES = 10
 LARGEST = 110  # training images of the most frequent class: what the rarest digit has beside test and validation
@@ -73,8 +74,7 @@ def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
     generator = np.random.default_rng([checked_seed(seed), 1])
     images, labels, parts = _parts()
     test, validation, pools = parts
-    chosen = [generator.permutation(pool)[:n] for pool, n in zip(pools, counts, strict=True)]
-    train = np.concatenate(chosen)
+    train = take(pools, counts, generator)
     return Digits(
         images[train], labels[train], images[validation], labels[validation], images[test], labels[test],
         counts, profile, float(imbalance), seed,

@@ -10,10 +10,11 @@ import numpy as np
 
 from ltviz.core.checks import one_of
 from ltviz.samplers._base import Sampler
+from ltviz.samplers._jitter import jitter
 
 NAMES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
 
-__all__ = ["NAMES", "Sampler", "make"]
+__all__ = ["NAMES", "Sampler", "jitter", "make"]
 
 
 def make(name: str, labels: np.ndarray, counts: Any, *, seed: int = 0, samples: int | None = None) -> Sampler:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ltviz.core.checks import number
-from ltviz.core.checks import seed as checked_seed
 from ltviz.core.errors import BadInput
 
 
-def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, seed: int = 0) -> np.ndarray:
+def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, generator: np.random.Generator) -> np.ndarray:
     """Return the samples in the order of `rows`, Gaussian noise on every replica after the first.
 
     Parameters
@@ -20,8 +19,8 @@ def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, seed: int = 0
         An epoch's rows, as a sampler returns them; the first time that a sample comes, it is left as it is.
     amount : float
         Standard deviation of the noise, in units of the values; at least 0.
-    seed : int
-        Of the noise.
+    generator : numpy Generator
+        Draws the noise.
 
     Returns
     -------
@@ -42,6 +41,6 @@ def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, seed: int = 0
     taken = values[rows]
     replica = np.ones(len(rows), bool)
     replica[np.unique(rows, return_index=True)[1]] = False
-    noise = np.random.default_rng(checked_seed(seed)).standard_normal((int(replica.sum()), *values.shape[1:]))
+    noise = generator.standard_normal((int(replica.sum()), *values.shape[1:]))
     taken[replica] += (amount * noise).astype(values.dtype)
     return taken

@@ -10,7 +10,7 @@ from ltviz.samplers._base import Sampler, spread
 class Over(Sampler):
     """Every sample of every class, replicated to n_max a class: an epoch has C n_max rows.
 
-    Replicas of one sample differ in number by at most 1. `ltviz.samplers._jitter.jitter` keeps them from being
+    Replicas of one sample differ in number by at most 1. `ltviz.samplers.jitter` keeps them from being
     the same picture.
 
     Source

@@ -161,9 +161,7 @@ def fit2d(
         return _fit_head(data, data.solver, score, start)
 
 
-def path(
-    points: np.ndarray, labels: np.ndarray, losses: Sequence[Loss], model: str | Planar = "linear"
-) -> list[Fit2D]:
+def path(points: np.ndarray, labels: np.ndarray, losses: Sequence[Loss], model: str | Planar = "linear") -> list[Fit2D]:
     """Fit one classifier per loss, in order, each from the one before: a slider's stops."""
     fits: list[Fit2D] = []
     for loss in losses:

@@ -17,6 +17,8 @@ from ltviz.losses import Loss
 from ltviz.training.schedules import Recipe, Schedule
 from ltviz.training.steps import Batch, Step, plain
 
+Augment = Callable[[Tensor, np.ndarray, int], Tensor]
+
 
 class Order(Protocol):
     """What the loop wants of a sampler."""
@@ -72,6 +74,7 @@ def fit(
     schedule: Schedule | None = None,
     deferred_weight: Tensor | None = None,
     step: Step = plain,
+    augment: Augment | None = None,
     evaluate: Callable[[int], Mapping[str, Any]] | None = None,
     progress: bool = False,
 ) -> list[Epoch]:
@@ -100,6 +103,8 @@ def fit(
         The class weights from that epoch on.
     step : callable
         Maps (model, loss, batch, progress) to a scalar.
+    augment : callable, optional
+        Maps (images, rows, epoch) to the images of the epoch's rows; by default they are gathered as they are.
     evaluate : callable, optional
         Called after each epoch with its number, the model in evaluation mode; returns measures for the record.
     progress : bool
@@ -145,7 +150,9 @@ def fit(
                 reweighted = True
             rows = _order(sampler, epoch, recipe, len(labels), normed)
             model.train()
-            losses = _run_epoch(model, loss, images, labels, rows, recipe, epoch, optimizer, step)
+            order = torch.from_numpy(rows).to(images.device)
+            taken = augment(images, rows, epoch) if augment else images[order]  # one gather for the epoch
+            losses = _run_epoch(model, loss, taken, labels[order], recipe, epoch, optimizer, step)
             _raise_if_diverged(losses, loss.name, rate, rows, recipe.batch, epoch)
             model.eval()
             measures = evaluate(epoch) if evaluate else {}
@@ -160,16 +167,13 @@ def _run_epoch(
     loss: Loss,
     images: Tensor,
     labels: Tensor,
-    rows: np.ndarray,
     recipe: Recipe,
     epoch: int,
     optimizer: torch.optim.Optimizer,
     step: Step,
 ) -> Tensor:
-    """Run one epoch's steps and return the loss of each, still on the device."""
-    order = torch.from_numpy(rows).to(images.device)
-    # One gather for the epoch; the batches are views of it.
-    batches = list(zip(images[order].split(recipe.batch), labels[order].split(recipe.batch), strict=True))
+    """Run one epoch's steps, on batches that are views of its images; return the loss of each, on the device."""
+    batches = list(zip(images.split(recipe.batch), labels.split(recipe.batch), strict=True))
     losses = torch.empty(len(batches), device=images.device)
     for i, pair in enumerate(batches):
         progress = (epoch + i / len(batches)) / recipe.epochs

@@ -32,6 +32,8 @@ class Method:
         See `ltviz.models.heads`. A cosine head takes its scale from the loss.
     sampler : str
         Name of a sampler.
+    jitter : float
+        Standard deviation of the noise on all but the first replica of a sample in an epoch, pixels in [0, 1].
     schedule : Schedule
         The rate's course, and when class-balanced weights come in.
     recipe : Recipe
@@ -52,6 +54,7 @@ class Method:
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
     head: str = "linear"
     sampler: str = "instance"
+    jitter: float = 0.0
     schedule: Schedule = _DROPS
     recipe: Recipe = _LDAM
     model: str = "resnet32"
@@ -65,6 +68,7 @@ _COSINE = Schedule(shape="cosine")
 _LA = Recipe("logit adjustment", epochs=200, batch=128, rate=0.1, decay=1e-4, augmentation="basic")
 _BALMS = Recipe("balanced softmax", epochs=200, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
 _DBM = Recipe("dbm", epochs=200, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
+_BUDA = "Buda et al. 2018, arXiv 1710.05381; Byrd and Lipton 2019, arXiv 1812.03372"
 _CAO = "Cao et al. 2019, arXiv 1906.07413"
 _MM = "Maximum Margin, arXiv 2206.05380; README (CIFAR-100, exp 100)"
 _DBM_PAPER = "DBM, AAAI 2025, arXiv 2412.15477"
@@ -81,6 +85,8 @@ _ROWS = (
         f"{_CAO}, table 2 (CB RS); classes drawn equally, which its weights (1-b)/(1-b^n) per sample come close to",
         sampler="class_balanced",
     ),
+    Method("over_sampling", "ce", f"{_BUDA} (the jitter of 0.05 is ltviz's)", sampler="over", jitter=0.05),
+    Method("under_sampling", "ce", _BUDA, sampler="under"),
     Method(
         "cb_focal",
         "focal",

@@ -20,6 +20,7 @@ from ltviz.losses import make_loss, spell
 from ltviz.metrics import accuracy
 from ltviz.models.heads import Features
 from ltviz.models.nets import DigitsNet
+from ltviz.samplers import jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training import loop, methods
 from ltviz.training.loop import Epoch
@@ -194,6 +195,10 @@ def train(
     scale = loss.options.get("scale", 1.0)
     net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
 
+    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int) -> torch.Tensor:
+        generator = np.random.default_rng([seed, epoch, 1])
+        return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
+
     def evaluate(epoch: int) -> dict[str, Any]:
         if (epochs - 1 - epoch) % _EVERY:
             return {}
@@ -211,6 +216,7 @@ def train(
             schedule=method.schedule,
             deferred_weight=deferred,
             step=STEPS[method.step],
+            augment=jittered if method.jitter else None,
             evaluate=evaluate,
             progress=progress,
         )

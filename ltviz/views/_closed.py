@@ -34,6 +34,7 @@ CLOSED = (
         "How large is the maximum margin of a sample on the right side of the boundary, and on the wrong side?",
         {"losses": Text("mm, mm_ldam", _LOSSES), **long_tail(classes=5)},
         {"classes": 3},
+        takes=("mm", "mm_ldam"),
     ),
     View(
         "margin_bound",
@@ -53,6 +54,7 @@ CLOSED = (
         },
         {"resolution": 11},
         (900, 600),
+        takes=("dbm",),
     ),
     View(
         "weight_curve",

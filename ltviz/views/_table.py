@@ -27,6 +27,8 @@ class View:
         A state at which the view is quick: tests and `fast` notebooks use it.
     size : tuple of int
         Width and height of the figure in pixels.
+    takes : tuple of str
+        The losses that it can be given; empty where any will do.
     """
 
     name: str
@@ -34,6 +36,7 @@ class View:
     controls: Mapping[str, Control]
     tiny: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (900, 560)
+    takes: tuple[str, ...] = ()
 
     def study(self) -> Callable[..., Any]:
         """Return the function that computes; importing it may import torch."""

@@ -25,7 +25,7 @@ BAD = {
     "9 text": ("100,5", "1-D sequence"),
     "9 generator": ((n for n in (3, 2)), "1-D sequence"),
     "9 words": (["many", "few"], "whole numbers"),
-    "13 one too large": ([2**53 + 2, 1], "too large"),
+    "13 one too large": ([2**53 + 1, 1], "too large"),
     "13 sum too large": ([2**53] * 1025, "too large"),
     "13 no int64": ([2**70, 1], "too large"),
     "14 booleans": ([True, True], "not booleans"),

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from ltviz.core.errors import BadInput
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets import digits
+from ltviz.datasets._subset import take
 
 
 def keys(images):
@@ -57,3 +59,10 @@ def test_labels_are_those_of_the_images(profile):
 def test_bad_requests_say_why(change):
     with pytest.raises(BadInput):
         digits.load(**change)
+
+
+def test_20_more_samples_than_there_are():
+    pools = [np.arange(5), np.arange(5, 8)]
+    with pytest.raises(DataError, match="class 1 has 3 samples, asked for 4"):
+        take(pools, ClassCounts([5, 4]), np.random.default_rng(0))
+    assert sorted(take(pools, ClassCounts([2, 3]), np.random.default_rng(0))[2:]) == [5, 6, 7]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ltviz import samplers
 from ltviz.core.errors import BadInput
-from ltviz.samplers._jitter import jitter
+from ltviz.samplers import jitter
 
 COUNTS = np.array([40, 400, 4])
 LABELS = np.repeat(np.arange(3), COUNTS)[np.random.default_rng(0).permutation(444)]
@@ -105,18 +105,17 @@ def test_53_epochs_outside_the_plan_are_refused(epoch, epochs):
 def test_jitter_moves_replicas_and_leaves_each_first_one():
     values = np.arange(8.0).reshape(4, 2)
     rows = np.array([1, 3, 1, 1, 0])
-    moved = jitter(values, rows, amount=0.1, seed=3)
+    moved = jitter(values, rows, amount=0.1, generator=np.random.default_rng(3))
     same = (moved == values[rows]).all(axis=1)
     assert same.tolist() == [True, True, False, False, True]
     assert np.abs(moved - values[rows]).max() < 1
-    np.testing.assert_array_equal(moved, jitter(values, rows, amount=0.1, seed=3))
+    np.testing.assert_array_equal(moved, jitter(values, rows, amount=0.1, generator=np.random.default_rng(3)))
     assert (values == np.arange(8.0).reshape(4, 2)).all()
-    big = jitter(np.zeros((1, 3)), np.zeros(20_000, int), amount=0.5)
+    big = jitter(np.zeros((1, 3)), np.zeros(20_000, int), amount=0.5, generator=np.random.default_rng(0))
     assert big.std() == pytest.approx(0.5, abs=0.01)
 
 
 BAD_JITTER = {
-    "60 seed": (dict(seed=-1), "seed must be"),
     "row beyond": (dict(rows=np.array([0, 2])), "rows must be whole numbers 0..1"),
     "negative row": (dict(rows=np.array([0, -1])), "rows must be whole numbers"),
     "rows are values": (dict(rows=np.array([0.0, 1.0])), "rows must be whole numbers"),
@@ -127,10 +126,15 @@ BAD_JITTER = {
 @pytest.mark.parametrize(("change", "message"), BAD_JITTER.values(), ids=BAD_JITTER)
 def test_bad_replicas_say_why(change, message):
     with pytest.raises(BadInput, match=message):
-        jitter(**{**dict(values=np.zeros((2, 2)), rows=np.array([0, 0]), amount=0.1), **change})
+        jitter(
+            **{
+                **dict(values=np.zeros((2, 2)), rows=np.array([0, 0]), amount=0.1, generator=np.random.default_rng(0)),
+                **change,
+            }
+        )
 
 
 @pytest.mark.parametrize("amount", [-1, float("nan"), "0.1"])
 def test_bad_jitter_says_why(amount):
     with pytest.raises(BadInput, match="amount"):
-        jitter(np.zeros((2, 2)), np.array([0, 0]), amount=amount)
+        jitter(np.zeros((2, 2)), np.array([0, 0]), amount=amount, generator=np.random.default_rng(0))

@@ -144,6 +144,24 @@ def test_the_batches_are_the_samplers() -> None:
     assert torch.bincount(torch.cat(seen.labels)).tolist() == [10, 0, 40]
 
 
+def test_augmented_images_are_what_is_trained_on() -> None:
+    seen: list[Tensor] = []
+    asked = []
+
+    def brighter(images: Tensor, rows: np.ndarray, epoch: int) -> Tensor:
+        asked.append((rows.tolist(), epoch))
+        return images[torch.from_numpy(rows)] + epoch
+
+    def keep(model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
+        seen.append(batch.images)
+        return plain(model, loss, batch, progress)
+
+    run(net("linear"), ltviz.make_loss("ce", COUNTS), augment=brighter, step=keep)
+    order = [(Shuffled().indices(e, 5).tolist(), e) for e in range(5)]
+    assert asked == order
+    torch.testing.assert_close(torch.cat(seen), torch.cat([IMAGES[rows] + e for rows, e in order]))
+
+
 def test_progress_runs_from_0_towards_1() -> None:
     seen = Seen()
     run(net("linear"), ltviz.make_loss("ce", COUNTS), step=seen)

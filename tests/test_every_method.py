@@ -24,6 +24,8 @@ NAMES = [
     "inverse_frequency",
     "class_balanced",
     "class_balanced_resampling",
+    "over_sampling",
+    "under_sampling",
     "cb_focal",
     "ce_drw",
     "ldam",
@@ -114,6 +116,23 @@ def test_class_balanced_resampling_reaches_the_batches() -> None:
     np.testing.assert_allclose(share, 0.1, atol=0.02)
     runs = [train(name, data, epochs=2) for name in ("erm", "class_balanced_resampling")]
     assert not np.array_equal(runs[0].prototypes, runs[1].prototypes)
+
+
+def test_over_sampling_trains_on_jittered_replicas(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ltviz.training import runs
+
+    data, seen = digits.load(), []
+    monkeypatch.setitem(
+        runs.STEPS, "plain", lambda m, loss, batch, p: seen.append(batch) or loss(m(batch.images).logits, batch.labels)
+    )
+    runs.train("over_sampling", data, epochs=1)
+    images, labels = torch.cat([b.images for b in seen]), torch.cat([b.labels for b in seen])
+    assert torch.bincount(labels).tolist() == [110] * 10
+    rarest = images[labels == 9].flatten(1)
+    assert len(rarest.unique(dim=0)) == 110, "two pictures, 108 jittered replicas"
+    nearest = torch.cdist(rarest, torch.from_numpy(data.train_images[data.train_labels == 9]).flatten(1)).amin(1)
+    assert (nearest == 0).sum() == 2
+    assert nearest.max() < 0.05 * 8 * 1.6
 
 
 def test_the_sigmoid_form_starts_at_one_in_c() -> None:
