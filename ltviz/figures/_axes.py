@@ -1,13 +1,13 @@
-"""Pieces that several figures share: logarithmic axes with plain numbers, and a legend below everything."""
+"""Pieces that several figures share: axes of classes, and logarithmic axes with plain numbers."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_below
+from ltviz.core.counts import ClassCounts
 from ltviz.figures.themes import Theme
 
 
@@ -26,7 +26,7 @@ def log_ticks(low: float, high: float) -> list[float]:
     return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
 
 
-def log_axis(values: np.ndarray, room: float = 0.06) -> dict[str, object]:
+def log_axis(values: np.ndarray, room: float = 0.06) -> dict[str, Any]:
     """Return the settings of a logarithmic axis for these values, with a little room at both ends."""
     low, high = float(np.min(values)), float(np.max(values))
     if high / low < 1.5:
@@ -42,18 +42,12 @@ def log_axis(values: np.ndarray, room: float = 0.06) -> dict[str, object]:
     }
 
 
-def narrow(theme: Theme) -> bool:
-    """Return whether the figure has room for one column of plots only, as in a paper's column."""
-    return theme.width < 40 * theme.size
-
-
-def legend_foot(figure: go.Figure, theme: Theme) -> go.Figure:
-    """Put the legend below the axis title, in as many lines as its names need at this width."""
-    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
-    widest = max((len(name) for name in names), default=0) * theme.size * 0.54 + 45 + theme.size
-    columns = max(1, int((theme.width - 2 * theme.size) / widest))
-    lines = math.ceil(len(names) / columns)
-    legend_below(figure, theme, lines).update_layout(margin_b=theme.size * (3.9 + 1.45 * lines))
-    if narrow(theme):  # plotly counts its symbols' width generously and would take one column
-        figure.update_layout(legend_entrywidth=theme.width / columns - 55, legend_entrywidthmode="pixels")
-    return figure
+def class_axis(counts: ClassCounts, theme: Theme) -> dict[str, Any]:
+    """Return the settings of an axis of classes at 0, 1, ..., the most frequent first, with their counts below."""
+    before = "" if theme.narrow else "n="
+    return {
+        "tickvals": list(range(len(counts))),
+        "ticktext": [f"{i}<br>{before}{counts[i]}" for i in counts.by_frequency.tolist()],
+        "tickangle": 0,
+        "range": [-0.6, len(counts) - 0.4],
+    }

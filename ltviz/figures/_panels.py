@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures.themes import Theme, label
+from ltviz.figures.themes import Theme, grow, label
 
 
 def panels(
@@ -18,9 +19,10 @@ def panels(
     *,
     x: Sequence[str] | str,
     y: Sequence[str] | str,
-    rows: int = 1,
+    columns: int | None = None,
+    shape: float = 0.0,
     **more: Any,
-) -> go.Figure:
+) -> list[dict[str, int]]:
     """Divide a blank figure into panels, row by row, each with its title and axis titles.
 
     Parameters
@@ -32,28 +34,66 @@ def panels(
     titles : sequence of str
         One per panel.
     x, y : str or sequence of str
-        Axis titles of each panel; a single text stands below each panel, and left of the first column.
-    rows : int
-        Rows of panels.
+        Axis titles of each panel; a single text stands below the last row, and left of the first column.
+    columns : int, optional
+        Panels side by side; by default all of them, or one where the figure is narrow.
+    shape : float
+        Height of a plot over its width, where its content has one.
     **more
         For `make_subplots`.
+
+    Returns
+    -------
+    list of dict
+        Row and column of each panel, as plotly's functions take them.
     """
-    columns = -(-len(titles) // rows)
-    figure.set_subplots(rows, columns, subplot_titles=[f"<b>{t}</b>" if t else "" for t in titles], **more)
-    figure.update_annotations(font={"size": theme.size, "color": theme.ink})
-    for k in range(len(titles)):
-        row, column = divmod(k, columns)
-        below = x if isinstance(x, str) else x[k]
-        left = (y if column == 0 else "") if isinstance(y, str) else y[k]
-        figure.update_xaxes(title_text=below, row=row + 1, col=column + 1)
-        figure.update_yaxes(title_text=left, row=row + 1, col=column + 1)
+    n = len(titles)
+    columns = min(n, columns or (1 if theme.narrow else n))
+    rows = -(-n // columns)
+    below = [x if k >= n - columns else "" for k in range(n)] if isinstance(x, str) else list(x)
+    left = [y if k % columns == 0 else "" for k in range(n)] if isinstance(y, str) else list(y)
     lines = max((title.count("<br>") + 1 for title in titles if title), default=0)
-    figure.update_layout(margin_t=figure.layout.margin.t + theme.size * (1.4 * lines + 0.4))
-    return figure
+    head = theme.size * (1.4 * lines + 0.4)
+    gap = head + theme.size * (5.0 if any(below[: n - columns]) else 1.2 if more.get("shared_xaxes") else 3.0)
+    margin = figure.layout.margin
+    wide = (theme.width - margin.l - margin.r) / columns
+    if shape:
+        plot = min(max(shape * wide, 7 * theme.size), 26 * theme.size)
+    else:
+        plot = max(theme.size * (13 if rows == 1 else 10), 0.5 * wide * theme.narrow)
+    area = rows * plot + (rows - 1) * gap
+    grow(figure, top=head, plots=area - (figure.layout.height - margin.t - margin.b))
+    figure.set_subplots(
+        rows,
+        columns,
+        subplot_titles=[f"<b>{t}</b>" if t else "" for t in titles],
+        vertical_spacing=gap / area if rows > 1 else None,
+        **more,
+    )
+    figure.update_annotations(font={"size": theme.size, "color": theme.ink})
+    places = [{"row": k // columns + 1, "col": k % columns + 1} for k in range(n)]
+    for k, place in enumerate(places):
+        figure.update_xaxes(title_text=below[k], **place)
+        figure.update_yaxes(title_text=left[k], **place)
+    return places
 
 
-def legend_below(figure: go.Figure, theme: Theme, lines: int = 1) -> go.Figure:
-    """Put the legend into a strip of its own at the foot of the figure, under the axis titles."""
+def legend_foot(figure: go.Figure, theme: Theme) -> go.Figure:
+    """Put the legend below the axis titles, in as many lines as its names need at this width."""
+    shown = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    widths = [len(trace.name) * theme.size * 0.54 + 45 + theme.size for trace in shown]
+    room = theme.width - 2 * theme.size
+    if sum(widths) <= room:
+        lines = 1
+    elif any(trace.legendgroup for trace in shown):  # plotly fills line by line
+        lines, used = 1, 0.0
+        for width in widths:
+            lines, used = (lines, used + width) if used + width <= room else (lines + 1, width)
+    else:  # plotly makes columns, all as wide as the longest name
+        columns = max(1, int(room / max(widths)))
+        lines = math.ceil(len(widths) / columns)
+        if theme.narrow:  # it counts its symbols' width generously and would take one column
+            figure.update_layout(legend_entrywidth=theme.width / columns - 55, legend_entrywidthmode="pixels")
     figure.update_layout(
         legend={
             "orientation": "h",
@@ -63,10 +103,9 @@ def legend_below(figure: go.Figure, theme: Theme, lines: int = 1) -> go.Figure:
             "xref": "container",
             "x": 0.5,
             "xanchor": "center",
-        },
-        margin_b=theme.size * (4.2 + 1.7 * lines),
+        }
     )
-    return figure
+    return grow(figure, bottom=theme.size * (0.1 + 1.45 * lines))
 
 
 def band(

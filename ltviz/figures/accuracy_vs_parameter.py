@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import band, legend_below, panels
+from ltviz.figures._panels import band, legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 from ltviz.studies.accuracy_vs_parameter import AccuracyVsParameter
 
@@ -18,7 +18,7 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
         f"What the margin of {label(result.loss, 60)} adds to accuracy on digits",
         subtitle=f"{result.caption} {seeds}",
     )
-    panels(
+    places = panels(
         figure,
         theme,
         [label(curve.title) for curve in result.curves],
@@ -27,11 +27,10 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
         shared_yaxes=True,
         horizontal_spacing=0.05,
     )
-    for column, curve in enumerate(result.curves, start=1):
-        place = {"row": 1, "col": column, "showlegend": column == 1}
-        band(figure, theme, 0, curve.values, 100 * curve.balanced, "all classes", **place)
-        band(figure, theme, 1, curve.values, 100 * curve.few, result.few_name, **place)
+    for k, (curve, place) in enumerate(zip(result.curves, places, strict=True)):
+        band(figure, theme, 0, curve.values, 100 * curve.balanced, "all classes", showlegend=k == 0, **place)
+        band(figure, theme, 1, curve.values, 100 * curve.few, result.few_name, showlegend=k == 0, **place)
         muted = {"color": theme.muted, "width": theme.line * 0.6}
-        figure.add_vline(x=curve.default, line={**muted, "dash": "dot"}, row=1, col=column)
-        figure.add_hline(y=0.0, line={**muted, "dash": "dash"}, row=1, col=column)
-    return legend_below(figure, theme)
+        figure.add_vline(x=curve.default, line={**muted, "dash": "dot"}, **place)
+        figure.add_hline(y=0.0, line={**muted, "dash": "dash"}, **place)
+    return legend_foot(figure, theme)

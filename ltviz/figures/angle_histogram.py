@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_below
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures._panels import legend_foot
+from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.studies.angle_histogram import AngleHistogram, Half
 
 _REACH = 0.42  # half the width of a violin; groups stand 1 apart
@@ -27,16 +27,20 @@ def angle_histogram(result: AngleHistogram, theme: Theme = LIGHT) -> go.Figure:
         first = half.group == result.halves[0].group
         _draw(figure, theme, result.methods.index(half.method), names.index(half.group), half, first)
     images = {half.group: half.images for half in result.halves}
+    then = "<br>" if theme.narrow else ", "
     ticks = [
-        f"{name}<br>{len(ids)} classes, n = {images[name]}" if len(ids) else f"{name}<br>no such classes"
+        f"{name}<br>{len(ids)} classes{then}n = {images[name]}" if len(ids) else f"{name}<br>no such classes"
         for name, ids in result.groups.items()
     ]
     figure.update_xaxes(
-        tickvals=list(range(len(names))), ticktext=ticks, range=[-0.55, len(names) - 0.45], showgrid=False
+        tickvals=list(range(len(names))),
+        ticktext=ticks,
+        tickangle=0,
+        range=[-0.55, len(names) - 0.45],
+        showgrid=False,
     )
     figure.update_yaxes(rangemode="tozero")
-    legend_below(figure, theme)
-    return figure.update_layout(margin_b=figure.layout.margin.b + theme.size * 1.4)
+    return grow(legend_foot(figure, theme), bottom=theme.size * (2.8 if theme.narrow else 1.4))
 
 
 def _draw(figure: go.Figure, theme: Theme, k: int, position: int, half: Half, first: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import band, legend_below, panels, seeds_text
+from ltviz.figures._panels import band, legend_foot, panels, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 from ltviz.studies.boundary_shift import BoundaryShift
 
@@ -19,25 +19,24 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
         subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
     )
     unit = f" ({result.unit})" if result.unit else ""
-    panels(
+    shift, accuracy = panels(
         figure,
         theme,
-        ["Shift, positive into the frequent class", "Accuracy"],
-        x=f"{label(result.parameter)}{unit}",
+        ["Shift into the frequent class", "Accuracy"],
+        x=[f"{label(result.parameter)}{unit}"] * 2,
         y=["boundary shift (σ)", "accuracy (%)"],
         horizontal_spacing=0.13,
     )
-    band(figure, theme, 0, result.values, result.shift, name, row=1, col=1, showlegend=False)
+    band(figure, theme, 0, result.values, result.shift, name, showlegend=False, **shift)
     figure.add_hline(
         y=0.0,
         line={"color": theme.muted, "dash": "dash", "width": theme.line * 0.6},
         annotation={"text": "Bayes, balanced", "font": {"color": theme.muted}},
         annotation_position="bottom right",
-        row=1,
-        col=1,
+        **shift,
     )
-    band(figure, theme, 1, result.values, 100 * result.overall, "overall (training prior)", row=1, col=2)
-    band(figure, theme, 2, result.values, 100 * result.balanced, "balanced (each class alike)", row=1, col=2)
+    band(figure, theme, 1, result.values, 100 * result.overall, "overall (training prior)", **accuracy)
+    band(figure, theme, 2, result.values, 100 * result.balanced, "balanced (each class alike)", **accuracy)
     if result.log:
         figure.update_xaxes(type="log")
-    return legend_below(figure, theme)
+    return legend_foot(figure, theme)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, plain
+from ltviz.figures._axes import plain
+from ltviz.figures._panels import legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def _bars(
         name=name,
         text=[plain(size) for size in sizes] if written else None,
         textposition="outside",
+        textangle=0,
+        textfont={"size": theme.size * (0.8 if theme.narrow else 0.92)},
+        constraintext="none",
         cliponaxis=False,
         marker={
             "color": theme.colour(i),

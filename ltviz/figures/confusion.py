@@ -12,39 +12,46 @@ from ltviz.studies.confusion import Confusion
 
 def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
     """Draw one matrix per method: rows are true classes, columns predicted ones."""
-    figure = blank(theme, "Which digit is taken for which", subtitle=result.caption)
+    figure = blank(theme, "Which digit is taken for which, in % of the true digit", subtitle=result.caption)
     order = result.counts.by_frequency
     titles = [f"{label(m)}: {100 * b:.1f} % right" for m, b in zip(result.methods, result.balanced)]
-    panels(figure, theme, titles, x="predicted class", y="true class (training samples)", horizontal_spacing=0.04)
+    y = "true class (training samples)"
+    places = panels(figure, theme, titles, x="predicted class", y=y, shape=0.9, horizontal_spacing=0.04)
     words = [str(i) for i in order.tolist()]
     rows = [f"{i} (n={result.counts[i]})" for i in order.tolist()]
-    few = len(order) <= 12
-    for column, matrix in enumerate(result.matrices, start=1):
+    for matrix, place in zip(result.matrices, places, strict=True):
         share = 100 * (matrix / matrix.sum(axis=1, keepdims=True))[np.ix_(order, order)]
-        text = [[f"{v:.0f}" if v >= 0.5 else "" for v in row] for row in share]
         figure.add_heatmap(
             z=share,
             x=words,
             y=rows,
-            coloraxis="coloraxis",
-            text=text if few else None,
-            texttemplate="%{text}" if few else None,
-            textfont={"size": theme.size * 0.8},
+            zmin=0,
+            zmax=100,
+            colorscale=SEQUENTIAL,
+            showscale=False,  # each cell says its number
             xgap=1,
             ygap=1,
             hovertemplate="true %{y}, predicted %{x}: %{z:.1f} %<extra></extra>",
-            row=1,
-            col=column,
+            **place,
         )
-        figure.update_yaxes(autorange="reversed", showticklabels=column == 1, row=1, col=column)
-    figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(type="category", showgrid=False)
-    return figure.update_layout(
-        coloraxis={
-            "colorscale": SEQUENTIAL,
-            "cmin": 0,
-            "cmax": 100,
-            "colorbar": {"title": {"text": "% of the true class", "side": "right"}},
-        },
-        margin_l=theme.size * 6,
+        seen = np.argwhere(share >= 0.5)
+        figure.add_scatter(
+            x=[words[j] for _, j in seen],
+            y=[rows[i] for i, _ in seen],
+            text=[f"{share[i, j]:.0f}" for i, j in seen],
+            mode="text",
+            # black on the light half of the scale, white on the dark one
+            textfont={
+                "size": theme.size * 0.85,
+                "color": ["#000000" if share[i, j] > 45 else "#FFFFFF" for i, j in seen],
+            },
+            hoverinfo="skip",
+            showlegend=False,
+            **place,
+        )
+        shown = place["col"] == 1
+        figure.update_yaxes(autorange="reversed", showticklabels=shown, **place)
+    figure.update_xaxes(type="category", showgrid=False, tickangle=0, categoryarray=words, tickvals=words)
+    return figure.update_yaxes(type="category", showgrid=False, categoryarray=rows).update_layout(
+        margin_l=theme.size * 6
     )

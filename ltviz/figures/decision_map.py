@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_below, panels
+from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import GREEN, LIGHT, VERMILLION, Theme, blank, label
 from ltviz.studies.decision_map import DecisionMap
 
@@ -25,29 +25,30 @@ def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
     title = (
         f"Where {label(result.panels[0].loss)} draws the line" if len(names) == 1 else "Where each loss draws the line"
     )
+    across, up = (float(result.x[0]), float(result.x[-1])), (float(result.y[0]), float(result.y[-1]))
     figure = blank(theme, title, subtitle=result.caption)
-    panels(
+    places = panels(
         figure,
         theme,
         names,
         x="x (distance)",
         y="y (distance)",
+        columns=2 if theme.narrow else 4,
+        shape=0.95 * (up[1] - up[0]) / (across[1] - across[0]),
         shared_yaxes=True,
         horizontal_spacing=0.02,
     )
-    for column, panel in enumerate(result.panels, start=1):
-        first, place = column == 1, {"row": 1, "col": column}
+    for k, (panel, place) in enumerate(zip(result.panels, places, strict=True)):
+        first = k == 0
         _regions(figure, theme, result, panel.regions, place)
         _points(figure, theme, result, first, place)
         for kind, pieces in (*result.bayes.items(), *panel.boundaries.items()):
-            told = any(kind in before.boundaries for before in result.panels[: column - 1])
+            told = any(kind in before.boundaries for before in result.panels[:k])
             shown = first if kind in result.bayes else not told
             _boundary(figure, theme, kind, pieces, shown, place)
-    low, high = (float(result.x[0]), float(result.x[-1])), (float(result.y[0]), float(result.y[-1]))
-    figure.update_xaxes(range=low, matches="x", showgrid=False, constrain="domain")
-    figure.update_yaxes(range=high, showgrid=False, scaleanchor="x", constrain="domain", constraintoward="top")
-    kinds = {kind for panel in result.panels for kind in panel.boundaries}
-    return legend_below(figure, theme, lines=3 if "positive" in kinds else 2)
+    figure.update_xaxes(range=across, matches="x", showgrid=False, constrain="domain")
+    figure.update_yaxes(range=up, showgrid=False, scaleanchor="x", constrain="domain", constraintoward="top")
+    return legend_foot(figure, theme)
 
 
 def _regions(figure: go.Figure, theme: Theme, result: DecisionMap, regions: np.ndarray, place: dict[str, int]) -> None:
@@ -104,7 +105,7 @@ def _boundary(
         "bayes_balanced": (theme.ink, "dash", 0.9),
         "positive": (GREEN, "dashdot", 1.3),
         "negative": (VERMILLION, "longdash", 1.3),
-        "ldam": (theme.muted, "solid", 1.3),
+        "ldam": (theme.muted, "longdashdot", 1.3),
     }[kind]
     x: list[float | None] = []
     y: list[float | None] = []

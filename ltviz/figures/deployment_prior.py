@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import band, legend_below, seeds_text
+from ltviz.figures._panels import band, legend_foot, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank
 from ltviz.studies.deployment_prior import DeploymentPrior
 
@@ -15,7 +15,7 @@ def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure
     figure = blank(
         theme,
         "Which loss is best depends on where it will be used (digits)",
-        x="exponent t of the test prior, proportional to (training prior)<sup>t</sup>",
+        x="exponent t of the test prior, (training prior)<sup>t</sup>",
         y="expected accuracy (%)",
         subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
     )
@@ -31,4 +31,4 @@ def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure
         tickvals=ticks,
         ticktext=[f"{t:g}<br>{words[t]}" if t in words else f"{t:g}" for t in ticks],
     )
-    return legend_below(figure, theme, lines=2)
+    return legend_foot(figure, theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_below, panels
+from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 from ltviz.studies.embedding_map import EmbeddingMap
 
@@ -14,9 +14,9 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
     """Draw each method's 2-D embedding with the direction of each class vector, in panels."""
     figure = blank(theme, "Where the digits lie when the embedding has two dimensions", subtitle=result.caption)
     titles = [f"{label(m.method)}: {100 * m.balanced:.0f} % right ({100 * m.unsqueezed:.0f} %)" for m in result.methods]
-    panels(figure, theme, titles, x="first feature", y="second feature", horizontal_spacing=0.08)
-    for column, method in enumerate(result.methods, start=1):
-        place = {"row": 1, "col": column}
+    x = "first feature"
+    places = panels(figure, theme, titles, x=x, y="second feature", shape=0.9, horizontal_spacing=0.08)
+    for k, (method, place) in enumerate(zip(result.methods, places, strict=True)):
         reach = float(np.quantile(np.linalg.norm(method.embedding, axis=1), 0.99)) * 1.06
         for i in result.counts.by_frequency.tolist():
             inside = result.labels == i
@@ -25,7 +25,7 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
                 y=method.embedding[inside, 1],
                 name=f"{i} (n={result.counts[i]})",
                 legendgroup=f"class {i}",
-                showlegend=column == 1,
+                showlegend=k == 0,
                 mode="markers",
                 marker={
                     "symbol": theme.marker(i),
@@ -50,7 +50,7 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
             figure.add_annotation(
                 x=x * 1.07, y=y * 1.07, text=f"<b>{i}</b>", font={"color": theme.ink, "size": theme.size}, **place
             )
-        anchor = "x" if column == 1 else f"x{column}"
+        anchor = f"x{k + 1}" if k else "x"
         figure.update_xaxes(range=[-reach * 1.16, reach * 1.16], constrain="domain", **place)
         figure.update_yaxes(range=[-reach * 1.16, reach * 1.16], scaleanchor=anchor, constrain="domain", **place)
-    return legend_below(figure, theme, lines=2)
+    return legend_foot(figure, theme)

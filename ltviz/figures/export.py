@@ -143,6 +143,8 @@ class Camera:
 
 def page(figure: go.Figure, name: str, caption: str) -> str:
     """Return the interactive page of a figure; `plotly.min.js` is expected beside it."""
+    # the lines of its titles and legend were broken for its width: a smaller window scrolls, a larger one stretches
+    wide, high = figure.layout.width or 700, figure.layout.height or 420
     figure = go.Figure(figure).update_layout(width=None, height=None, autosize=True)
     plot = figure.to_html(
         include_plotlyjs=SCRIPT,
@@ -162,9 +164,12 @@ def page(figure: go.Figure, name: str, caption: str) -> str:
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html.escape(name)}</title>\n'
         f"<style>html,body{{height:100%;margin:0;background:{ground};color:{ink};font-family:sans-serif}}"
-        "main{display:flex;flex-direction:column;height:100%;max-width:1200px;margin:auto}"
-        "main>div{flex:1;min-height:420px}p{margin:0;padding:.5rem 1rem 1rem;line-height:1.45}</style>\n</head>\n"
-        f"<body><main><div>{plot}</div>\n<p>{html.escape(caption)}</p></main></body>\n</html>\n"
+        "main{max-width:1200px;margin:auto}section{overflow-x:auto}"
+        "section:focus-visible{outline:3px solid;outline-offset:-3px}"
+        "p{margin:0;padding:.5rem 1rem 1rem;line-height:1.45}"
+        f"section>div{{min-width:{wide:g}px;height:max({high:g}px,calc(100vh - 6rem))}}</style>\n"
+        f'</head>\n<body><main><section tabindex="0" aria-label="{html.escape(caption or name)}"><div>{plot}</div>'
+        f"</section>\n<p>{html.escape(caption)}</p></main></body>\n</html>\n"
     )
 
 

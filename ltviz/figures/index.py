@@ -52,7 +52,7 @@ def _card(entry: Entry) -> str:
     files = {kind: html.escape(path, quote=True) for kind, path in entry.files.items()}
     name, caption = html.escape(entry.name), html.escape(entry.caption, quote=True)
     links = " ".join(
-        f'<a href="{files[kind]}">{word}</a>'
+        f'<a href="{files[kind]}" aria-label="{name}: {word}">{word}</a>'
         for kind, word in (
             ("html", "interactive"),
             ("svg", "SVG"),
@@ -74,4 +74,4 @@ def _picture(files: dict[str, str], caption: str, size: tuple[int, int]) -> str:
     if "dark" in files and "svg" in files:
         source = f'<source srcset="{files["dark"]}" media="(prefers-color-scheme: dark)">'
         image = f"<picture>{source}{image}</picture>"
-    return f'<a href="{files["html"]}">{image}</a>' if "html" in files else image
+    return f'<a href="{files["html"]}" tabindex="-1">{image}</a>' if "html" in files else image

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, log_axis, narrow, plain
-from ltviz.figures._panels import panels
+from ltviz.figures._axes import log_axis, plain
+from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:
@@ -26,27 +26,24 @@ def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
         f"{label(result.loss, 60)} changes {words}",
         subtitle="grey, dotted: cross-entropy; the sample turns from its class (0°) to its rival (90°), tie at 45°",
     )
-    rows = 4 if narrow(theme) else 2
-    panels(
+    places = panels(
         figure,
         theme,
         ["scores", "weights", "penalty", "pull"],
         x=["training samples (log scale)"] * 2 + ["angle to the own class (degrees)"] * 2,
         y=["drop of the logit", "class weight", "loss of the sample", "loss per radian"],
-        rows=rows,
-        vertical_spacing=min(0.4, 0.0138 * theme.size) if rows == 2 else 0.11,
+        columns=1 if theme.narrow else 2,
         horizontal_spacing=0.14,
     )
-    _by_class(figure, theme, result)
-    _by_angle(figure, theme, result)
+    _by_class(figure, theme, result, places[:2])
+    _by_angle(figure, theme, result, places[2:])
     return legend_foot(figure, theme)
 
 
-def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy) -> None:
+def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list[dict[str, int]]) -> None:
     order = result.counts.by_frequency
     x = result.counts.values[order]
-    for column, values, plain_value in ((1, result.drop, 0.0), (2, result.weight, 1.0)):
-        place = _place(theme, column)
+    for place, values, plain_value in zip(places, (result.drop, result.weight), (0.0, 1.0), strict=True):
         figure.add_scatter(
             x=x[[0, -1]],
             y=[plain_value] * 2,
@@ -81,11 +78,11 @@ def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy) -> None:
         figure.update_yaxes(range=[low - room, high + room], nticks=5, **place)
 
 
-def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy) -> None:
+def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list[dict[str, int]]) -> None:
     x = np.degrees(result.angle)
     every = np.linspace(4, len(x) - 5, 5).astype(int)
-    for column, curves, base in ((1, result.penalty, result.ce_penalty), (2, result.pull, result.ce_pull)):
-        place = _place(theme, column + 2)
+    curves_of = ((result.penalty, result.ce_penalty), (result.pull, result.ce_pull))
+    for place, (curves, base) in zip(places, curves_of, strict=True):
         figure.add_vline(x=45, line={"color": theme.grid, "width": theme.line}, layer="below", **place)
         for i, (class_id, y) in enumerate(zip(result.shown, curves, strict=True)):
             name = f"class {class_id}: {plain(result.counts[class_id])} samples"
@@ -104,7 +101,7 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy) -> None:
                 y=y[every],
                 mode="markers",
                 marker={"symbol": theme.marker(i), "size": theme.dot * 1.1, "color": theme.colour(i)},
-                showlegend=column == 1,
+                showlegend=place == places[0],
                 hoverinfo="skip",
                 **common,
             )
@@ -114,17 +111,12 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy) -> None:
             mode="lines",
             line=_grey(theme),
             name="cross-entropy",
-            showlegend=column == 1,
+            showlegend=place == places[0],
             hoverinfo="skip",
             **place,
         )
         figure.update_xaxes(range=[0, 90], tickvals=[0, 15, 30, 45, 60, 75, 90], **place)
         figure.update_yaxes(nticks=5, rangemode="tozero", **place)
-
-
-def _place(theme: Theme, panel: int) -> dict[str, int]:
-    """Return where a panel stands: two by two, or one below the other where the figure is narrow."""
-    return {"row": panel, "col": 1} if narrow(theme) else {"row": (panel + 1) // 2, "col": 2 - panel % 2}
 
 
 def _grey(theme: Theme) -> dict[str, object]:

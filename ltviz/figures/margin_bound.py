@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, plain
+from ltviz.figures._axes import plain
+from ltviz.figures._panels import legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
     n1, n2 = result.counts
     figure = blank(
         theme,
-        "The best boundary leaves the rare class the larger margin",
+        "The best boundary leaves the rare class the larger margin"
+        if n1 > n2
+        else "Two classes alike: the best boundary stands half-way",
         subtitle=(
             f"smallest bound found by search at γ₁ = {result.found:.3f}; "
             f"γ₁/γ₂ = (n₂/n₁)<sup>1/4</sup> says {result.formula:.3f}, LDAM's margins {result.ldam:.3f}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, log_axis, narrow
-from ltviz.figures._panels import panels
+from ltviz.figures._axes import log_axis
+from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def margin_curve(result: MarginCurve, theme: Theme = LIGHT) -> go.Figure:
         return _each_unit(result, theme, x, order, where)
     figure = blank(
         theme,
-        "A margin lowers the target's logit, most for the rarest class",
+        "A margin lowers the target's logit" + (", most for the rarest class" if result.counts.imbalance > 1 else ""),
         subtitle=where,
         x=X,
         y="drop of the target's logit",
@@ -45,22 +45,19 @@ def margin_curve(result: MarginCurve, theme: Theme = LIGHT) -> go.Figure:
 def _each_unit(result: MarginCurve, theme: Theme, x: np.ndarray, order: np.ndarray, where: str) -> go.Figure:
     figure = blank(theme, "The same margins, each in its paper's own unit", subtitle=where)
     names = [label(name, 60) for name in result.losses]
-    columns = 1 if len(names) == 1 or narrow(theme) else 2
-    rows = -(-len(names) // columns)
-    panels(
+    columns = 1 if theme.narrow else min(2, len(names))
+    places = panels(
         figure,
         theme,
         names,
-        x=["training samples (log scale)" if k >= len(names) - columns else "" for k in range(len(names))],
+        x="training samples (log scale)",
         y=[f"margin ({UNITS[unit]})" for unit in result.units],
-        rows=rows,
-        vertical_spacing=0.16 / max(1, rows - 1) + 0.02 * rows,
+        columns=columns,
         horizontal_spacing=0.16,
     )
     for i, (name, unit, margins) in enumerate(zip(result.losses, result.units, result.margins, strict=True)):
         values = np.degrees(margins) if unit == "radian" else margins
-        place = {"row": i // columns + 1, "col": i % columns + 1}
-        _curve(figure, theme, i, name, x, values[order], showlegend=False, **place)
+        _curve(figure, theme, i, name, x, values[order], showlegend=False, **places[i])
     figure.update_xaxes(log_axis(x))
     figure.update_yaxes(rangemode="tozero", nticks=5)
     return figure

@@ -20,7 +20,7 @@ def margin_surface(result: MarginSurface, theme: Theme = LIGHT) -> go.Figure:
     degrees = np.degrees(result.margin)
     figure = blank(
         theme,
-        "The margin is widest for hard samples of rare classes",
+        "The margin (degrees) is widest for hard samples of rare classes",
         subtitle=f"{result.settings}; samples on the wrong side (elsewhere: the value at difficulty 0)",
         x="class frequency n<sub>y</sub> / n<sub>min</sub> (log scale)",
         y="difficulty (angle to the class)",
@@ -28,13 +28,18 @@ def margin_surface(result: MarginSurface, theme: Theme = LIGHT) -> go.Figure:
     low, high = max(float(degrees.min()), 1e-6), max(float(degrees.max()), 2e-6)
     colours = np.log10(np.maximum(degrees, low))  # the margin is a power of the frequency: equal steps of its logarithm
     ticks = log_ticks(low, high)
+    ratio = result.ratio
+    if ratio[0] == ratio[-1]:  # classes alike have no width
+        ratio = ratio * np.geomspace(0.8, 1.25, len(ratio))
+    levels = [high / 2**k for k in range(1, 7) if high / 2**k > low * 1.01]
     figure.add_heatmap(
-        x=result.ratio,
+        x=ratio,
         y=result.difficulty,
         z=colours,
         customdata=degrees,
         colorscale=SEQUENTIAL,
         zsmooth="best",
+        showscale=not (theme.narrow and levels),  # the contours say their numbers
         colorbar={
             "title": {"text": "margin (degrees, log)", "side": "right"},
             "ticks": "outside",
@@ -43,10 +48,9 @@ def margin_surface(result: MarginSurface, theme: Theme = LIGHT) -> go.Figure:
         },
         hovertemplate="n/n_min %{x:.3g}, difficulty %{y:.2f}: %{customdata:.2f}°<extra></extra>",
     )
-    levels = [high / 2**k for k in range(1, 7) if high / 2**k > low * 1.01]
     for level in levels:
-        _contour(figure, theme, result, degrees, level, math.log(level / low) / math.log(high / low))
-    figure.update_xaxes(log_axis(result.ratio, room=0.0))
+        _contour(figure, theme, result, ratio, degrees, level, math.log(level / low) / math.log(high / low))
+    figure.update_xaxes(log_axis(ratio, room=0.0))
     places = [0, 0.25, 0.5, 0.75, 1]
     figure.update_yaxes(
         range=[0, 1],
@@ -57,12 +61,18 @@ def margin_surface(result: MarginSurface, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _contour(
-    figure: go.Figure, theme: Theme, result: MarginSurface, degrees: np.ndarray, level: float, share: float
+    figure: go.Figure,
+    theme: Theme,
+    result: MarginSurface,
+    ratio: np.ndarray,
+    degrees: np.ndarray,
+    level: float,
+    share: float,
 ) -> None:
     """Draw one level with its number: dark on the light end of the scale, light on the dark end."""
     ink = "#000000" if share > 0.5 else "#FFFFFF"
     figure.add_contour(
-        x=result.ratio,
+        x=ratio,
         y=result.difficulty,
         z=degrees,
         contours={

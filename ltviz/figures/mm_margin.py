@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, narrow, plain
-from ltviz.figures._panels import panels
+from ltviz.figures._axes import plain
+from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:
@@ -28,21 +28,20 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
         x=X,
         y="margin (cosine)",
     )
+    places: list[dict[str, int]] = [{}]
     if many:
-        panels(
+        places = panels(
             figure,
             theme,
             [label(p.loss, 60) for p in result.panels],
-            x="signed gap d (cosine)",
+            x=["signed gap d (cosine)"] * len(result.panels),
             y="margin (cosine)",
-            rows=len(result.panels) if narrow(theme) else 1,
             shared_yaxes=True,
-            **({"vertical_spacing": 0.3 / (len(result.panels) - 1)} if narrow(theme) else {"horizontal_spacing": 0.05}),
+            horizontal_spacing=0.05,
         )
     top = max(float(panel.wrong.max()) for panel in result.panels)
-    top = max(top, max(float(panel.right.max()) for panel in result.panels)) * 1.28 or 1.0
-    for k, panel in enumerate(result.panels, 1):
-        place = ({"row": k, "col": 1} if narrow(theme) else {"row": 1, "col": k}) if many else {}
+    top = max(top, max(float(panel.right.max()) for panel in result.panels)) * (1.6 if theme.narrow else 1.28) or 1.0
+    for panel, place in zip(result.panels, places, strict=True):
         _curves(figure, theme, result, panel, place)
         figure.add_vline(x=0, line={"color": theme.muted, "width": theme.line / 2}, layer="below", **place)
         for x, anchor, side, margin in (
@@ -65,7 +64,8 @@ def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins
         name = "every class" if shared else f"class {panel.classes[k]}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
-        for x, y, shown in ((result.wrong, panel.wrong[k], True), (result.right, panel.right[k], False)):
+        new = all(name != trace.name for trace in figure.data)
+        for x, y, shown in ((result.wrong, panel.wrong[k], new), (result.right, panel.right[k], False)):
             figure.add_scatter(
                 x=x, y=y, mode="lines", line=theme.stroke(i), showlegend=shown, hovertemplate=hover, **common
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_below
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures._axes import class_axis
+from ltviz.figures._panels import legend_foot
+from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.studies.per_class_error import PerClassError
 
 
@@ -49,8 +50,7 @@ def per_class_error(result: PerClassError, theme: Theme = LIGHT) -> go.Figure:
             hovertemplate="%{y:.1f} %<extra></extra>",
         )
     figure.update_layout(barmode="overlay")
-    ticks = [f"{i}<br>n={result.counts[i]}" for i in order.tolist()]
-    figure.update_xaxes(tickvals=list(range(len(order))), ticktext=ticks, showgrid=False)
+    figure.update_xaxes(class_axis(result.counts, theme), showgrid=False)
     top = 100 * float((result.error.mean(axis=1) + result.error.std(axis=1)).max())
     figure.update_yaxes(range=[0, min(104.0, top * 1.12 + 2)])
-    return legend_below(figure, theme, lines=2)
+    return grow(legend_foot(figure, theme), bottom=theme.size * 1.4)

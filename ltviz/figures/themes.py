@@ -6,6 +6,7 @@ colour tells things apart, `Theme.marker` or `Theme.dash` tells them apart as we
 
 from __future__ import annotations
 
+import functools
 import html
 import textwrap
 from dataclasses import dataclass, replace
@@ -17,7 +18,19 @@ from ltviz.core.checks import one_of
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, ORANGE, YELLOW, BLACK = "#56B4E9", "#E69F00", "#F0E442", "#000000"
-MARKERS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down", "hexagon")
+MARKERS = (
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "cross",
+    "x",
+    "star",
+    "triangle-down",
+    "hexagon",
+    "pentagon",
+    "hourglass",
+)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px")
 FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 SEQUENTIAL = "cividis"  # even steps of lightness, and the same to a colour-blind eye
@@ -79,6 +92,11 @@ class Theme:
         """Return the theme for another font size and width in pixels; lines and markers follow the font."""
         ratio = font / self.size
         return replace(self, size=font, line=self.line * ratio, dot=self.dot * ratio, width=width)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the figure has room for one column of plots only, as in a paper's column."""
+        return self.width < 40 * self.size
 
     def template(self) -> go.layout.Template:
         """Return the plotly template."""
@@ -145,36 +163,43 @@ def label(text: object, longest: int = 40) -> str:
     return html.escape(plain).replace("$", "&#36;")
 
 
+def _lines(text: str, letters: float) -> str:
+    """Break a text into as few lines as fit, all about equally long."""
+    break_at = functools.partial(textwrap.wrap, text, break_long_words=False)
+    fewest = len(break_at(int(letters)))
+    return "<br>".join(break_at(next(n for n in range(1, 10_000) if len(break_at(n)) <= max(1, fewest))))
+
+
 def wrap(text: str, theme: Theme, *, scale: float = 1.0) -> str:
     """Break a text of our own (markup allowed) into lines that fit the figure's width."""
-    letters = max(20, int((theme.width - 2.5 * theme.size) / (theme.size * scale * 0.54)))
-    return "<br>".join(textwrap.wrap(text, letters, break_long_words=False))
+    return _lines(text, max(20, (theme.width - 2.5 * theme.size) / (theme.size * scale * 0.54)))
 
 
 def level(text: str, theme: Theme) -> str:
     """Break the title of a horizontal axis into lines that fit below one plot."""
-    return "<br>".join(textwrap.wrap(text, max(20, int(0.75 * theme.width / (theme.size * 0.58)))))
+    return _lines(text, max(20, 0.75 * theme.width / (theme.size * 0.58)))
 
 
 def upright(text: str, theme: Theme) -> str:
     """Break the title of a vertical axis into lines that fit beside the plot."""
-    return "<br>".join(textwrap.wrap(text, max(12, int(0.3 * theme.width / (theme.size * 0.55)))))
+    return _lines(text, max(12, (0.5 if theme.narrow else 0.33) * theme.width / (theme.size * 0.58)))
 
 
 def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str = "") -> go.Figure:
-    """Return an empty figure with its title, its axis titles and room for both.
+    """Return an empty figure with its title, its axis titles and room for both; its height is the least it needs.
 
     Parameters
     ----------
     theme : Theme
         The look.
     title, subtitle : str
-        What the figure says, and how it was made; long ones are broken into lines.
+        What the figure says, and how it was made; long ones are broken into lines. A narrow figure has no
+        subtitle: it stands in a paper's column, with a caption in the paper's own text below it.
     x, y : str
         Axis titles with their units.
     """
     big = theme.size * 1.2
-    head, sub = wrap(title, theme, scale=1.3), wrap(subtitle, theme, scale=0.95)
+    head, sub = wrap(title, theme, scale=1.3), "" if theme.narrow else wrap(subtitle, theme, scale=0.95)
     if sub:  # plotly's own subtitle does not know how many lines the title has
         sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
     text = f"<b>{head}</b>{sub}"
@@ -194,13 +219,18 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
             "yanchor": "top",
             "yref": "container",
         },
-        margin={
-            "t": theme.size * 2.0 + big * 1.3 * (breaks + 1),
-            "l": theme.size * 4.2,
-            "r": theme.size * 1.6,
-            "b": theme.size * 3.8,
-        },
+        margin={"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
+        height=max(13 * theme.size, 0.6 * theme.width * theme.narrow),
     )
+    grow(figure, top=theme.size * 2.0 + big * 1.3 * (breaks + 1), bottom=theme.size * 3.8)
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))
     return figure
+
+
+def grow(figure: go.Figure, *, top: float = 0.0, bottom: float = 0.0, plots: float = 0.0) -> go.Figure:
+    """Make a figure higher by room above its plots, below them and for them, in pixels."""
+    old = figure.layout
+    return figure.update_layout(
+        height=old.height + top + bottom + plots, margin={"t": old.margin.t + top, "b": old.margin.b + bottom}
+    )

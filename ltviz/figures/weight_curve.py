@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from ltviz.figures._axes import legend_foot, log_axis
+from ltviz.figures._axes import log_axis
+from ltviz.figures._panels import legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:

@@ -106,4 +106,7 @@ def _curve(loss: Loss, label: int, theta: torch.Tensor, sharpness: float) -> tup
 
 
 def _overrides(loss: Loss, hook: str) -> bool:
+    base = getattr(loss, "plug", None)
+    if hook != "adjust" and isinstance(base, Loss):  # a plug-in hands these to its base
+        return _overrides(base, hook)
     return getattr(type(loss), hook) is not getattr(Loss, hook)

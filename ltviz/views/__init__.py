@@ -143,15 +143,8 @@ def draw(
     each, chosen = view(name), look(theme)
     across = width or float(each.size[0])
     figure: go.Figure = each.figure()(result, chosen.sized(font or chosen.size, across))
-    look_size = font or chosen.size
-    rows = len({tuple(axis.domain or (0, 1)) for axis in figure.select_yaxes()})
-    room = (13 if rows == 1 else 16) * look_size
-    if across < 40 * look_size:  # a paper's column: titles and legend take lines, the plots keep their shape
-        room = max(room, 0.6 * across if rows == 1 else 0.45 * across)
-    least = figure.layout.margin.t + figure.layout.margin.b + rows * room
-    height = (figure.layout.height or each.size[1]) * across / each.size[0]
-    figure.update_layout(width=across, height=round(max(height, least)))
-    return figure
+    height = max(figure.layout.height, each.size[1] * across / each.size[0])  # the least that it needs, or more
+    return figure.update_layout(width=across, height=round(height))
 
 
 def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:

@@ -51,7 +51,7 @@ LEARNED: tuple[View, ...] = (
             "seed": seeded(),
         },
         {"largest": 60, "imbalance": 10.0, "resolution": 15},
-        (1180, 600),
+        (1180, 320),
     ),
     View(
         "boundary_shift",

@@ -191,7 +191,7 @@ def test_themes_can_be_read(theme) -> None:
     # the first six series are told apart on this ground, by more than colour
     assert all(_contrast(theme.colour(i), theme.paper) >= 2 for i in range(6))
     looks = {(theme.colour(i), theme.dash(i)) for i in range(56)}
-    marks = {(theme.colour(i), theme.marker(i)) for i in range(72)}
+    marks = {(theme.colour(i), theme.marker(i)) for i in range(88)}
     assert (len(looks), len(marks)) == (8 * len(DASHES), 8 * len(MARKERS))
 
 

@@ -1,0 +1,74 @@
+"""The gallery's pages in a browser: nothing asked of another machine, nothing too wide, all by keyboard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltviz.figures import export
+from ltviz.views import gallery
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("figures")
+    report = gallery.write_all(out, "margin_bound,class_counts", "html,svg")
+    assert not report.failed
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = export.chrome()
+    if find_spec("playwright") is None or found is None:
+        assert not os.environ.get("CI"), "the pages must be opened in CI: install playwright and chromium"
+        pytest.skip("needs playwright and Chrome or Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["index", "margin_bound"])
+def test_a_page(folder: Path, browser: Any, name: str, width: int, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    asked, wrong = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto((folder / f"{name}.html").as_uri(), wait_until="networkidle")
+    assert asked
+    assert all(url.startswith(("file://", "data:", "blob:")) for url in asked)
+    assert not wrong
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if name == "index":
+        assert {url.rsplit("/", 2)[-2] for url in asked if url.endswith(".svg")} == {
+            "dark" if scheme == "dark" else folder.name
+        }
+    else:
+        assert page.locator(".main-svg").count() > 0
+    page.close()
+
+
+def test_the_index_by_keyboard(folder: Path, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((folder / "index.html").as_uri())
+    links = page.locator("a:not([tabindex='-1'])").count()
+    seen = set()
+    for _ in range(links):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.href"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    assert {url.rsplit("/", 1)[-1] for url in seen} == {
+        f"{name}.{kind}" for name in ("margin_bound", "class_counts") for kind in ("html", "svg", "json")
+    }
+    assert all(alt.endswith("?") for alt in page.locator("img").evaluate_all("all => all.map(each => each.alt)"))
+    page.close()
