@@ -140,6 +140,9 @@ def _checked(counts: Any) -> np.ndarray:
     """Turn the user's counts into int64, or say what is wrong with them."""
     if isinstance(counts, Mapping):
         counts = _from_mapping(counts)
+    if hasattr(counts, "__array__"):  # a tensor, a pandas column
+        counts = np.asarray(counts)
+        counts = counts.tolist() if counts.dtype.hasobject else counts
     if not isinstance(counts, (Sequence, np.ndarray)) or isinstance(counts, (str, bytes)):
         raise BadInput(f"counts must be a 1-D sequence of counts by class id; got {counts!r}")
     try:

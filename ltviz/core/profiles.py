@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
@@ -48,14 +46,16 @@ def profile(name: str, largest: int, classes: int, imbalance: float) -> ClassCou
     largest = number("largest", largest, 1, 2**53, whole=True)
     classes = number("classes", classes, 2, 100_000, whole=True)
     ratio = _ratio(imbalance)
-    j = np.arange(classes)
     if name == "exp":
         # Python's own power, as the LDAM code: another rounding would move a count across a whole number.
         counts = [int(largest * (1 / ratio) ** (i / (classes - 1.0))) for i in range(classes)]
     elif name == "step":
-        counts = np.where(j < (classes + 1) // 2, largest, int(largest * (1 / ratio))).tolist()
+        counts = [largest if i < (classes + 1) // 2 else int(largest * (1 / ratio)) for i in range(classes)]
     else:
-        counts = np.floor(largest * (j + 1.0) ** (-math.log(ratio) / math.log(classes)) + 1e-9).astype(int).tolist()
+        steep = math.log(ratio) / math.log(classes)
+        counts = [int(largest * (i + 1.0) ** -steep + 1e-9) for i in range(classes)]
+    if ratio == largest:  # 49 * (1 / 49) is a little less than 1
+        counts = [max(count, 1) for count in counts]
     if counts[-1] < 1:
         raise BadInput(
             f"imbalance {ratio:g} is too large: class {classes - 1} would have 0 samples; with {largest} samples "

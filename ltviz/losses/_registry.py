@@ -72,6 +72,10 @@ class Field(Mapping[str, "type[Loss]"]):
     def __len__(self) -> int:
         return len(names())
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the loss of that name, or the default: `KeyError` is not what an unknown name raises here."""
+        return self[name] if name in self else default  # noqa: SIM401
+
     def __contains__(self, name: object) -> bool:
         return name in names()
 

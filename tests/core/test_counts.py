@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +42,17 @@ def test_bad_counts_say_why(counts, message):
     assert isinstance(caught.value, LtvizError)
 
 
-@pytest.mark.parametrize("counts", [[100.0, 5.0], {1: 5, 0: 100}, np.array([100, 5], np.uint8), (100, 5)])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [100.0, 5.0],
+        {1: 5, 0: 100},
+        np.array([100, 5], np.uint8),
+        (100, 5),
+        np.array([100, 5], object),
+        torch.tensor([100, 5]),
+    ],
+)
 def test_equal_ways_to_say_the_same_counts(counts):
     assert ClassCounts(counts) == ClassCounts([100, 5])
     assert hash(ClassCounts(counts)) == hash(ClassCounts([100, 5]))
@@ -94,6 +105,12 @@ def test_cifar100_groups(ratio):
 def test_step_profile_keeps_every_class_when_their_number_is_odd():
     assert list(profile("step", 100, 7, 10)) == [100] * 4 + [10] * 3
     assert profile("step", 5000, 10, 100).total == 25250
+
+
+@pytest.mark.parametrize("name", ["exp", "step", "pareto"])
+@pytest.mark.parametrize("largest", [2, 49, 98, 103, 107, 5000])
+def test_the_largest_imbalance_there_is_leaves_one_sample(name, largest):
+    assert profile(name, largest, 10, largest).smallest == 1
 
 
 BAD_PROFILES = {
