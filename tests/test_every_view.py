@@ -155,3 +155,9 @@ def test_the_command_redraws_the_state() -> None:
         'ltviz figure margin_curve --losses "ldam(max_margin=0.3)" --imbalance 50.0'
     )
     assert views.command("margin_curve", views.state("margin_curve", {})) == "ltviz figure margin_curve"
+
+
+def test_a_list_of_losses_is_the_same_as_a_text_with_commas() -> None:
+    assert views.state("weight_curve", {"losses": ["ce", "class_balanced(beta=0.9)"]}) == views.state(
+        "weight_curve", {"losses": "ce, class_balanced(beta=0.9)"}
+    )

@@ -73,11 +73,22 @@ def first_sentence(path: Path) -> str:
     return " ".join(inspect.cleandoc(text).split("\n\n")[0].split())
 
 
+def opening(lesson: str) -> str:
+    """First paragraph of a lesson, after its title."""
+    from ltviz.course.lessons import find
+
+    blocks = _prose(find([lesson])[0]).split("\n\n")
+    return next((block for block in map(str.strip, blocks) if block and not block.startswith(("#", ">", "$$"))), "")
+
+
 def _public(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.py") if not path.stem.startswith("_"))
 
 
 def _title(path: Path) -> str:
+    return next((line.lstrip("# ") for line in _prose(path).splitlines() if line.startswith("#")), "")
+
+
+def _prose(path: Path) -> str:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    lines = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "markdown").splitlines()
-    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")

@@ -1,10 +1,31 @@
-"""Plain text for a terminal of any width."""
+"""Plain text for a terminal of any width, and the kinds of value that commands share."""
 
 from __future__ import annotations
 
 import shutil
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ltviz.core.errors import DataError
+
+
+class Folder(click.ParamType):
+    """A folder to write into: one that cannot be used is refused before any work."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return its path."""
+        from ltviz.core.files import usable_folder
+
+        try:
+            return usable_folder(value)
+        except DataError as error:
+            self.fail(str(error), param, ctx)
 
 
 def width() -> int:

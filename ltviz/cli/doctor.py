@@ -9,6 +9,7 @@ import sys
 import click
 
 from ltviz.cli._text import table
+from ltviz.core.errors import LtvizError
 
 PACKAGES = (
     "torch",
@@ -34,27 +35,32 @@ NEEDED_FOR = {
 
 
 @click.command()
-@click.option("--has-browser", is_flag=True, help="Only say whether Chrome or Chromium is found (exit code 0 or 1).")
+@click.option("--has-browser", is_flag=True, help="Only say whether Chrome or Chromium starts (exit code 0 or 1).")
 def doctor(has_browser: bool) -> int:
     """Say what works on this machine, and what to install for the rest."""
     browser = find_browser()
+    fault = (
+        browser_fault()
+        if browser
+        else f"SVG, PNG and PDF will not be written (HTML and JSON will): {install_browser()}"
+    )
     if has_browser:
-        return 0 if browser else 1
+        return 1 if fault else 0
     rows = [
         ("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})"),
         ("ltviz", _version("ltviz") or "from the checkout"),
     ]
     rows += [(name, _version(name) or "missing") for name in PACKAGES]
-    rows += [("Chrome", browser or "missing"), ("GPU", _gpu())]
+    rows += [("Chrome", f"{browser} (does not start)" if browser and fault else browser or "missing"), ("GPU", _gpu())]
     click.echo(table(rows))
     advice = [
         (name, f"{NEEDED_FOR.get(name, 'everything')} will not work: {sys.executable} -m pip install {name}")
         for name in PACKAGES
         if _version(name) is None
     ]
-    if not browser:
-        advice.append(("Chrome", f"SVG, PNG and PDF will not be written (HTML and JSON will): {install_browser()}"))
-    click.echo("\nEverything works." if not advice else "\nWhat is missing:\n" + table(advice))
+    if fault:
+        advice.append(("Chrome", fault))
+    click.echo("\nEverything works." if not advice else "\nWhat is missing or does not work:\n" + table(advice))
     return 0
 
 
@@ -65,6 +71,18 @@ def find_browser() -> str | None:
     except ImportError:
         return None
     return chrome()
+
+
+def browser_fault() -> str:
+    """Start the browser once and end it; return what is wrong, an empty string if nothing is."""
+    from ltviz.figures.export import Camera
+
+    try:
+        with Camera() as camera:
+            camera.start(60)
+    except LtvizError as error:
+        return str(error)
+    return ""
 
 
 def install_browser() -> str:

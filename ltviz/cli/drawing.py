@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ltviz.cli._text import Folder
 from ltviz.core.checks import did_you_mean
-from ltviz.core.errors import BadInput, MissingExtra
+from ltviz.core.errors import BadInput, LtvizError, MissingExtra
 from ltviz.core.params import Choice, Control, Flag, Param
 
 FORMATS = "html,svg,png,json"
-OUT = click.Path(path_type=Path)  # that it is a folder is checked where it is made, with a message of ltviz's own
 THEMES = click.Choice(["light", "dark", "projector", "paper"])
 STYLE = [
     click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
     click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
     click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
-    click.Option(["--out"], type=OUT, default=Path("figures"), show_default=True, help="Folder of the files."),
+    click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
     click.Option(["--loss-file"], type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss."),
 ]
 
@@ -136,21 +137,34 @@ def _said(args: list[str], flag: str) -> str | None:
 
 
 def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) -> int:
+    from ltviz.figures.export import STATIC, formats
     from ltviz.views.gallery import Style, write_view
 
     name = click.get_current_context().info_name or ""
     style = Style(given.pop("theme"), given.pop("width"), given.pop("font_size"))
     state = {key: value for key, value in given.items() if value is not None}
+    wanted, code = formats(FORMATS if kinds is None else kinds), 0
     try:
-        write_view(name, out, kinds or FORMATS, given=state, style=style, force=loss_file is not None)
+        write_view(name, out, wanted, given=state, style=style, force=loss_file is not None, loss_file=loss_file)
     except MissingExtra as error:
         click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
-        return 1 if kinds else 0
-    finally:
-        for kind in (kinds or FORMATS).split(","):
-            if (path := out / f"{name}.{kind.strip()}").is_file():
-                click.echo(path)
-    return 0
+        wanted, code = tuple(kind for kind in wanted if kind not in STATIC), 1 if kinds else 0
+    except LtvizError:
+        raise
+    except (Exception, SystemExit) as error:
+        if loss_file is None:
+            raise
+        raise LtvizError(_raised(loss_file, error)) from error
+    for kind in wanted:
+        click.echo(out / f"{name}.{kind}")
+    return code
+
+
+def _raised(file: Path, error: BaseException) -> str:
+    """Say what a loss of the user's raised, and in which line of its file."""
+    lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if Path(each.filename) == file.resolve()]
+    place = f"{file}, line {lines[-1]}," if lines else f"the figure with the loss of {file}"
+    return f"{place} raised {type(error).__name__}: {error}; ltviz check-loss {file} tries the loss in all its parts"
 
 
 @click.group(cls=Figures, subcommand_metavar="NAME [FLAGS]...")

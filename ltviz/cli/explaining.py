@@ -12,7 +12,7 @@ import click
 
 from ltviz.cli import _names
 from ltviz.cli._text import paragraph, table
-from ltviz.core.checks import did_you_mean
+from ltviz.core.checks import did_you_mean, shown
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Control, Param
 
@@ -32,11 +32,15 @@ HOOKS = {
 @click.option("--loss-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss.")
 def explain(name: str, loss_file: Path | None) -> None:
     """Explain NAME: a loss, view, sampler, data set, method or notebook."""
+    from ltviz.course import lessons
+
     if loss_file:
         from ltviz.losses import _laws
 
         _laws.load(loss_file)
     kinds = {kind: names() for kind, names in _names.KINDS.items()}
+    if name not in {each for names in kinds.values() for each in names}:
+        name = next((stem for stem in kinds["notebooks"] if name in lessons.calls(stem)), name)
     found = [kind for kind, names in kinds.items() if name in names]
     if not found:
         every = [each for names in kinds.values() for each in names]
@@ -53,6 +57,8 @@ def explain(name: str, loss_file: Path | None) -> None:
             _file(_names.PACKAGE / kind / f"{name}.py")
         elif kind == "methods":
             _method(name)
+        elif kind == "notebooks":
+            click.echo(paragraph(_names.opening(name), 2))
 
 
 def _loss(name: str) -> None:
@@ -134,8 +140,8 @@ def _controls(controls: Mapping[str, Control]) -> str:
 
 def _range(control: Control) -> str:
     if isinstance(control, Param):
-        high = "" if math.isinf(control.high) else f"{control.high:g}"
-        return f" [{control.low:g} to {high}{' ' + control.unit if control.unit else ''}]"
+        high = "" if math.isinf(control.high) else shown(control.high)
+        return f" [{shown(control.low)} to {high}{' ' + control.unit if control.unit else ''}]"
     options = getattr(control, "options", ())
     return f" [{', '.join(options)}]" if options else ""
 

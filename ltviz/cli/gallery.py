@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ltviz.cli.drawing import FORMATS, OUT, THEMES
+from ltviz.cli._text import Folder
+from ltviz.cli.drawing import FORMATS, THEMES
 
 
 @click.command()
@@ -14,7 +15,7 @@ from ltviz.cli.drawing import FORMATS, OUT, THEMES
 @click.option("--force", is_flag=True, help="Recompute everything, also what has not changed.")
 @click.option("--format", "kinds", help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]")
 @click.option("--theme", type=THEMES, default="light", show_default=True)
-@click.option("--out", type=OUT, default=Path("figures"), show_default=True, help="Folder of the files.")
+@click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files.")
 def figures(only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
     """Draw every figure at its default state, and an index.html that shows them all."""
     from ltviz.views.gallery import write_all
@@ -22,7 +23,7 @@ def figures(only: str | None, force: bool, kinds: str | None, theme: str, out: P
     def progress(done: int, total: int, name: str, what: str) -> None:
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
 
-    report = write_all(out, only, kinds or FORMATS, force=force, theme=theme, progress=progress)
+    report = write_all(out, only, FORMATS if kinds is None else kinds, force=force, theme=theme, progress=progress)
     for name, reason in report.failed.items():
         click.echo(f"Error: {name}: {reason}", err=True)
     if report.missing:

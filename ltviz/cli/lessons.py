@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from ltviz.core.errors import BadInput, DataError
+from ltviz.cli._text import Folder
+from ltviz.core.errors import BadInput
 
 
 @click.command()
@@ -22,7 +23,7 @@ from ltviz.core.errors import BadInput, DataError
     metavar="NAME=VALUE",
     help="A parameter of the lesson; may be repeated.",
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="figures/notebooks", show_default=True)
+@click.option("--out", type=Folder(), default="figures/notebooks", show_default=True)
 @click.option(
     "--timeout", type=click.FloatRange(1, 86400), default=600, show_default=True, help="Seconds for one cell."
 )
@@ -38,14 +39,16 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     paths = lessons.find(names)
     # Every parameter is checked before the first kernel starts.
     values = {path: runner.parse(path, given) for path in paths}
-    worst = 0
+    worst, missing = 0, ""
     for path in paths:
         click.echo(f"{path.stem} ... ", nl=False, err=True)
         outcome = runner.run(path, out, parameters=values[path], timeout=timeout)
         click.echo(f"{outcome.message} ({outcome.seconds:.1f} s)", err=True)
         if outcome.page:
             click.echo(outcome.page)
-        worst = worst or int(outcome.code)
+        worst, missing = worst or int(outcome.code), missing or outcome.missing
+    if missing:
+        click.echo(f"Note: pages without pictures: {missing}", err=True)
     return worst
 
 
@@ -59,7 +62,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.command()
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     default=None,
     help="Where your copies of the lessons go when ltviz is an installed package.",
 )
@@ -72,8 +75,6 @@ def lab(folder: Path | None, no_browser: bool) -> int:
     if folder is None and "_shipped" in place.parts:
         folder = Path("ltviz-lessons")
     if folder is not None:
-        if folder.is_file():
-            raise DataError(f"{folder} is a file; --folder needs a folder")
         folder.mkdir(parents=True, exist_ok=True)
         for lesson in lessons.lessons():
             if not (folder / lesson.name).exists():

@@ -33,14 +33,19 @@ def number(name: str, value: Any, low: float, high: float, *, whole: bool = Fals
         If it is a bool, text, None, NaN, outside the range, or not whole where `whole`.
     """
     kind = "a whole number" if whole else "a number"
-    rule = f"{name} must be {kind} from {low:g} to {high:g}{f' {unit}' if unit else ''}"
+    rule = f"{name} must be {kind} from {shown(low)} to {shown(high)}{f' {unit}' if unit else ''}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise BadInput(f"{rule}; got {value!r} ({type(value).__name__})")
-    if whole and not (math.isfinite(value) and float(value).is_integer()):
+    if whole and not (math.isfinite(value) and value == int(value)):
         raise BadInput(f"{rule}; got {value!r}")
     if not low <= value <= high:
         raise BadInput(f"{rule}; got {value!r}")
     return int(value) if whole else float(value)
+
+
+def shown(value: float) -> str:
+    """Return a number as it is read best: a whole one in full, another with six digits."""
+    return str(int(value)) if abs(value) <= 2**53 and value == int(value) else f"{value:g}"
 
 
 def seed(value: Any) -> int:
@@ -48,6 +53,11 @@ def seed(value: Any) -> int:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**32:
         raise BadInput(f"seed must be a whole number in 0 .. 2^32-1; got {value!r} ({type(value).__name__})")
     return int(value)
+
+
+def seed_after(value: int, steps: int) -> int:
+    """Return the seed some steps on; after the last one the first one follows."""
+    return (seed(value) + steps) % 2**32
 
 
 def one_of(name: str, value: Any, options: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import hashlib
 import io
 import json
@@ -18,6 +19,37 @@ import numpy as np
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError, LtvizError
+
+_ADVICE = {
+    errno.ENOSPC: "free some space or choose another folder",
+    errno.EDQUOT: "free some space or choose another folder",
+    errno.ENOTDIR: "a file stands where a folder is needed: choose another folder",
+    errno.EISDIR: "a folder of that name is in the way: move it or choose another one",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def usable_folder(path: str | os.PathLike[str]) -> Path:
+    """Return a folder into which files can be written, or that can be made; nothing is made here.
+
+    Raises
+    ------
+    DataError
+        Where a file stands in its place or above it, or the folder above is not open to writing.
+    """
+    folder = Path(path)
+    if not os.fspath(path):
+        raise DataError("the name of a folder must not be empty; '.' means the current one")
+    try:
+        place = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+        place.stat()
+    except OSError as error:
+        raise DataError(f"cannot use {folder}: {error.strerror}; choose another folder") from error
+    if not place.is_dir():
+        raise DataError(f"cannot use {folder}: {place} is a file where a folder is needed; choose another folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise DataError(f"cannot use {folder}: {place} is not open to writing; choose another folder")
+    return folder
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -41,8 +73,9 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise DataError(
-            f"cannot write {path} ({len(data)} bytes): {error.strerror or error}; free some space or choose "
-            "another folder with write access; what stood there before is unchanged"
+            f"cannot write {path} ({len(data)} bytes): {error.strerror or error}; "
+            f"{_ADVICE.get(error.errno or 0, 'choose another folder, with write access')}; "
+            "what stood there before is unchanged"
         ) from error
     return path
 

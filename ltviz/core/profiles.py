@@ -8,8 +8,17 @@ from typing import Any
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
+from ltviz.core.params import Param
 
 PROFILES = ("exp", "step", "pareto")
+
+
+class Imbalance(Param):
+    """The control of an imbalance: a share such as 0.01 is answered by what was probably meant."""
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value if it is a ratio in the range."""
+        return super().check(name, checked_ratio(value))
 
 
 def profile(name: str, largest: int, classes: int, imbalance: float) -> ClassCounts:
@@ -45,7 +54,7 @@ def profile(name: str, largest: int, classes: int, imbalance: float) -> ClassCou
     one_of("profile", name, PROFILES)
     largest = number("largest", largest, 1, 2**53, whole=True)
     classes = number("classes", classes, 2, 100_000, whole=True)
-    ratio = _ratio(imbalance)
+    ratio = checked_ratio(imbalance)
     if name == "exp":
         # Python's own power, as the LDAM code: another rounding would move a count across a whole number.
         counts = [int(largest * (1 / ratio) ** (i / (classes - 1.0))) for i in range(classes)]
@@ -64,7 +73,8 @@ def profile(name: str, largest: int, classes: int, imbalance: float) -> ClassCou
     return ClassCounts(counts)
 
 
-def _ratio(imbalance: Any) -> float:
+def checked_ratio(imbalance: Any) -> float:
+    """Return an imbalance if it is the ratio largest/smallest, finite and at least 1."""
     rule = "imbalance is the ratio largest/smallest, a number of at least 1"
     try:
         ratio = number("imbalance", imbalance, -math.inf, math.inf)

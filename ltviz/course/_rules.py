@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ltviz.core.checks import did_you_mean
+from ltviz import losses
+from ltviz.core.checks import did_you_mean, one_of, seed
 from ltviz.core.errors import BadInput
+from ltviz.core.profiles import PROFILES, checked_ratio
 
 # Lines on stderr that mean nothing for the lesson: the kernel's own start-up.
 ALLOWED_STDERR = (
     re.compile(r"^\s*$"),
     re.compile(r"frozen_modules|PYDEVD_DISABLE_FILE_VALIDATION|Debugger warning|to python to disable frozen modules"),
 )
+# What a parameter of such a name means in every lesson.
+CHECKS: dict[str, Callable[[Any], Any]] = {
+    "seed": seed,
+    "loss": losses.parse,
+    "imbalance": checked_ratio,
+    "profile": lambda value: one_of("profile", value, PROFILES),
+}
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -38,7 +47,7 @@ def parse(notebook: Any, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def check_parameters(notebook: Any, given: Mapping[str, Any]) -> None:
-    """Refuse a parameter that the notebook does not have, or of another type; papermill would only log it."""
+    """Refuse a parameter that the notebook does not have (papermill would only log it), or a value that is wrong."""
     defaults = declared(notebook)
     for name, value in given.items():
         if name not in defaults:
@@ -51,6 +60,8 @@ def check_parameters(notebook: Any, given: Mapping[str, Any]) -> None:
                 f"parameter {name!r} must be {wanted.__name__}, as its default {defaults[name]!r}; "
                 f"got {value!r} ({type(value).__name__})"
             )
+        if name in CHECKS:
+            CHECKS[name](value)
 
 
 def sentinel(stem: str) -> str:

@@ -9,6 +9,8 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from ltviz.core.errors import MissingExtra
+
 if TYPE_CHECKING:
     from ltviz.figures.export import Camera
 
@@ -20,18 +22,24 @@ MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
-def static(notebook: Any, *, pictures: bool = True) -> Any:
-    """Replace plotly data by pictures, and drop widgets and the traces of where the run took place."""
+def make_static(notebook: Any, *, pictures: bool = True) -> str:
+    """Replace plotly data by pictures, in place, and drop widgets and the traces of where the run took place.
+
+    Returns
+    -------
+    str
+        Why pictures are missing; empty where none is.
+    """
     notebook.metadata.pop("widgets", None)
     notebook.metadata.pop("papermill", None)
     from ltviz.figures.export import Camera
 
     with Camera() as camera:
-        _replace(notebook, camera if pictures else None)
-    return notebook
+        return _replace(notebook, camera if pictures else None)
 
 
-def _replace(notebook: Any, camera: Camera | None) -> None:
+def _replace(notebook: Any, camera: Camera | None) -> str:
+    missing = ""
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
@@ -41,12 +49,17 @@ def _replace(notebook: Any, camera: Camera | None) -> None:
             spec = data.pop(PLOTLY, None)
             if spec is None:
                 continue
-            picture = _picture(spec, camera) if camera else None
-            camera = camera if picture else None
+            picture = None
+            if camera:
+                try:
+                    picture = _picture(spec, camera)
+                except MissingExtra as error:
+                    missing, camera = str(error), None
             data.pop("text/html", None)
             data.update(picture or {})
             data["text/plain"] = _title(spec) if picture else NO_BROWSER
             output.metadata.clear()
+    return missing
 
 
 def page(notebook: Any, stem: str) -> str:
@@ -68,22 +81,17 @@ def page(notebook: Any, stem: str) -> str:
     )
 
 
-def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str] | None:
-    """Draw one figure as SVG, or as PNG where that is smaller; None without a browser."""
+def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str]:
+    """Draw one figure as SVG, or as PNG where that is smaller."""
     import plotly.graph_objects as go
-
-    from ltviz.core.errors import MissingExtra
 
     spec.pop("config", None)
     figure = go.Figure(spec)
     width, height = figure.layout.width or 900, figure.layout.height or 560
-    try:
-        svg = camera.shoot(figure, "svg", width, height)
-        if len(svg) <= SMALL:
-            return {"image/svg+xml": svg.decode("utf-8")}
-        png = camera.shoot(figure, "png", width, height, 1.5)
-    except MissingExtra:
-        return None
+    svg = camera.shoot(figure, "svg", width, height)
+    if len(svg) <= SMALL:
+        return {"image/svg+xml": svg.decode("utf-8")}
+    png = camera.shoot(figure, "png", width, height, 1.5)
     return {"image/png": base64.b64encode(_fewer_colours(png)).decode("ascii")}
 
 

@@ -32,7 +32,7 @@ def folder() -> Path:
 
 
 def find(names: Sequence[str]) -> list[Path]:
-    """Lessons by number ("04", "4"), by name ("04_margins", "margins") or by path; none named means all.
+    """Lessons by number ("04", "4"), by name ("04_margins", "margins") or by path, each once; none named means all.
 
     Raises
     ------
@@ -45,11 +45,16 @@ def find(names: Sequence[str]) -> list[Path]:
     found = []
     for name in names:
         own = Path(name)
-        fits = [stem for stem in every if name in (stem, stem[3:], stem[:2], stem[:2].lstrip("0"))]
+        fits = [stem for stem in every if name in calls(stem)]
         if own.suffix == ".ipynb" and own.is_file():
             found.append(own)
         elif fits:
             found.append(every[fits[0]])
         else:
             raise BadInput(f"no lesson {name!r}; there are {', '.join(every)}.{did_you_mean(name, every)}")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def calls(stem: str) -> tuple[str, ...]:
+    """Return what a lesson may be called: 04_margins, margins, 04, 4."""
+    return stem, stem[3:], stem[:2], stem[:2].lstrip("0")

@@ -38,13 +38,14 @@ class Code(IntEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run ended, and where its notebook and page are."""
+    """How one run ended, where its notebook and page are, and why pictures are missing if they are."""
 
     code: Code
     message: str
     notebook: Path | None = None
     page: Path | None = None
     seconds: float = 0.0
+    missing: str = ""
 
 
 def run(
@@ -81,9 +82,9 @@ def run(
         number("timeout", timeout, 1, 86400, unit="s")
         notebook = _read(source)
         _rules.check_parameters(notebook, parameters or {})
+        files.usable_folder(folder).mkdir(parents=True, exist_ok=True)
     except (BadInput, DataError) as error:
         return Outcome(Code.USAGE, f"{source.name}: {error}")
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".run-", dir=folder) as scratch:
         copy = Path(scratch) / source.name
         code, message = _execute(source, copy, dict(parameters or {}), timeout)
@@ -99,11 +100,11 @@ def run(
     failed.unlink(missing_ok=True)
     from ltviz.course import _static
 
-    executed = _static.static(executed, pictures=pictures)
+    missing = _static.make_static(executed, pictures=pictures)
     target, page = folder / source.name, folder / f"{source.stem}.html"
     files.write_text(target, nbformat.writes(executed) + "\n")
     files.write_text(page, _static.page(executed, source.stem))
-    return Outcome(Code.OK, "ok", target, page, time.monotonic() - started)
+    return Outcome(Code.OK, "ok", target, page, time.monotonic() - started, missing)
 
 
 def parse(path: str | os.PathLike[str], given: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import logging
 import re
@@ -24,9 +25,14 @@ FORMATS = ("html", *STATIC)
 SCRIPT = "plotly.min.js"
 PIXELS = {"px": 1.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pt": 96 / 72}
 CHROME = (
-    "static pictures (svg, png, pdf) need Chrome or Chromium and none was found; html and json were written. "
+    "static pictures (svg, png, pdf) need Chrome or Chromium and none was found; html and json do not. "
     "Install one: `apt install chromium` (Debian, Ubuntu), `brew install --cask google-chrome` (macOS), "
     "`winget install Google.Chrome` (Windows), or `kaleido_get_chrome` (anywhere, downloads 150 MB)"
+)
+
+FAILED = (
+    "static pictures (svg, png, pdf) need a Chrome or Chromium that starts: {path} was found but did not start{why}; "
+    "html and json need none. Run it by hand to see why, install another one, or name a good one in BROWSER_PATH"
 )
 
 
@@ -72,7 +78,7 @@ class Camera:
     Raises
     ------
     MissingExtra
-        From `shoot`, where there is no Chrome or Chromium.
+        From `start` and `shoot`, where there is no Chrome or Chromium, or it does not start.
 
     Examples
     --------
@@ -91,28 +97,28 @@ class Camera:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop is None or self._thread is None:
-            return
         try:
             if self._server is not None:
                 self._wait(self._server.close(), 30)
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(10)
-            self._loop.close()
-            self._loop = self._thread = self._server = None
+            self._end()
 
     def shoot(self, figure: go.Figure, kind: str, width: float, height: float, scale: float = 1.0) -> bytes:
         """Return the picture of a figure as bytes."""
         if self._server is None:
-            self._start()
+            self.start()
         options = {"format": kind, "width": width, "height": height, "scale": scale}
         return bytes(self._wait(self._server.calc_fig(figure.to_dict(), opts=options), 120))
 
-    def _start(self) -> None:
-        if chrome() is None:
+    def start(self, seconds: float = 90) -> None:
+        """Start the browser, which may take so many seconds."""
+        path = chrome()
+        if path is None:
             raise MissingExtra(CHROME)
-        import kaleido
+        try:
+            import kaleido
+        except ImportError as error:
+            raise MissingExtra("static pictures (svg, png, pdf) need kaleido: pip install kaleido") from error
 
         # the driver reports half a message of a browser that is ending, with a traceback, and goes on
         logging.getLogger("choreographer").setLevel(logging.CRITICAL)
@@ -124,10 +130,40 @@ class Camera:
 
         async def begin() -> Any:
             server = kaleido.Kaleido(n=1, mathjax=False)  # mathjax would be fetched from the network
-            await server.open()
+            try:
+                await asyncio.wait_for(server.open(), seconds)
+            except Exception:
+                if hasattr(server, "subprocess"):  # one that hangs would not answer a polite request to end
+                    server.subprocess.kill()
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(server.close(), 2)
+                raise
             return server
 
-        self._server = self._wait(begin(), 90)
+        try:
+            self._server = self._wait(begin(), seconds + 10)
+        except Exception as error:  # a program of another's: whatever it says, there are no pictures
+            self._end()
+            why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+            raise MissingExtra(FAILED.format(path=path, why=why)) from error
+
+    def _end(self) -> None:
+        """End the loop and its thread; tasks that the driver left behind are ended first, or each would complain."""
+        if self._loop is None or self._thread is None:
+            return
+
+        async def settle() -> None:
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=5) if left else None
+
+        with contextlib.suppress(LtvizError):
+            self._wait(settle(), 10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+        self._loop = self._thread = self._server = None
 
     def _wait(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
         assert self._loop is not None
@@ -150,10 +186,8 @@ def page(figure: go.Figure, name: str, caption: str) -> str:
         include_plotlyjs=SCRIPT,
         full_html=False,
         div_id=name,  # plotly's own is random, and two writes of one figure would differ
-        # plotly.js 4 shows a button that uploads the figure to its maker's server unless it is told not to
         config={
             "displaylogo": False,
-            "showSendToCloud": False,
             "toImageButtonOptions": {"format": "svg", "filename": name},
         },
         default_height="100%",

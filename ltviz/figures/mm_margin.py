@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ltviz.studies.mm_margin import GapMargins, MMMargin
 
 X = "signed gap d = own cosine − best other cosine"
-MOST = 7  # curves in one panel; of more classes, every k-th is drawn
 
 
 def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
@@ -57,10 +56,9 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins, place: dict[str, int]) -> None:
-    step = max(1, -(-(len(panel.classes) - 1) // (MOST - 1)))
-    for i, k in enumerate(range(0, len(panel.classes), step)):
+    for k in range(len(panel.classes)):
         shared = panel.classes[k] == -1
-        i = 0 if shared else i + 1  # the curve of all classes has a colour of its own
+        i = 0 if shared else k + 1  # the curve of all classes has a colour of its own
         name = "every class" if shared else f"class {panel.classes[k]}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"

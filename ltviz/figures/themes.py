@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 import textwrap
 from dataclasses import dataclass, replace
 from typing import Any
@@ -129,6 +130,7 @@ class Theme:
                 "annotationdefaults": {"font": small, "showarrow": False, "arrowcolor": self.muted},
                 "coloraxis": {"colorbar": {"outlinewidth": 0, "thickness": self.size}},
                 "separators": ". ",
+                "modebar": {"remove": ["sendChartToCloud"]},  # it would upload the figure
             }
         )
 
@@ -164,7 +166,8 @@ def label(text: object, longest: int = 40) -> str:
 
 
 def _lines(text: str, letters: float) -> str:
-    """Break a text into as few lines as fit, all about equally long."""
+    """Break a text into as few lines as fit, all about equally long; a number keeps its unit."""
+    text = re.sub(r"(?<=\d) (?=[%σ°])", "\N{NO-BREAK SPACE}", text)
     break_at = functools.partial(textwrap.wrap, text, break_long_words=False)
     fewest = len(break_at(int(letters)))
     return "<br>".join(break_at(next(n for n in range(1, 10_000) if len(break_at(n)) <= max(1, fewest))))

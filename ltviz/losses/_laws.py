@@ -76,7 +76,7 @@ def run(cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None) ->
         return LawResult(full, "not applicable", str(none))
     except Broken as broken:
         return LawResult(full, "failed", str(broken))
-    except Exception as error:  # a loss of the user's may raise anything; the report names it
+    except (Exception, SystemExit) as error:  # a loss of the user's may raise anything; the report names it
         return LawResult(full, "failed", f"{type(error).__name__}: {error}")
     return LawResult(full, "passed")
 
@@ -127,7 +127,7 @@ def load(path: str | Path) -> list[type[Loss]]:
         spec.loader.exec_module(module)
     except LtvizError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a program may end itself: that is no loss either
         raise BadInput(f"{file} does not run: {type(error).__name__}: {error}") from error
     found = [
         thing

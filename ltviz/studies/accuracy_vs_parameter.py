@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.core.params import Param
 from ltviz.losses._registry import Field
@@ -88,7 +88,9 @@ def accuracy_vs_parameter(
     based = {} if base == method.params["base"] else {"base": base}
 
     def accuracies(**given: float) -> tuple[np.ndarray, np.ndarray, Run]:
-        runs = runs_of(METHOD, imbalance, profile, epochs, range(seed, seed + seeds), **based, **given)[METHOD]
+        runs = runs_of(
+            METHOD, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)], **based, **given
+        )[METHOD]
         by_class = np.array([class_accuracy(run) for run in runs])
         return (
             by_class.mean(axis=1),

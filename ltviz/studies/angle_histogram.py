@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.metrics.geometry import angle_to_own
@@ -120,7 +120,7 @@ def angle_histogram(
     DBM (arXiv 2412.15477), Figure 4, there on CIFAR-100-LT.
     """
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    trained = runs_of(methods, imbalance, profile, epochs, range(seed, seed + seeds))
+    trained = runs_of(methods, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)])
     if len(trained) != 2:
         raise BadInput(f"methods must be two, left and right, separated by a comma; got {methods!r}")
     runs = list(trained.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number, one_of
+from ltviz.core.checks import number, one_of, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Param
@@ -100,8 +100,8 @@ def boundary_shift(
     values = slider_stops(numbers[parameter], stops)
     shift, overall, balanced = np.empty((3, stops, seeds))
     for k in range(seeds):
-        data = toy.scene(scene, imbalance=imbalance, seed=seed + k)
-        test = data.draw(ClassCounts([_TEST] * len(data.counts)), seed + k + 1)
+        data = toy.scene(scene, imbalance=imbalance, seed=seed_after(seed, k))
+        test = data.draw(ClassCounts([_TEST] * len(data.counts)), seed_after(seed, k + 1))
         for i, value in enumerate(values.tolist()):
             each = make_loss(spell(name, {**given, parameter: value}), data.counts)
             fit = fit2d(data.points, data.labels, each, model)

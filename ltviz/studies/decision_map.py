@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile as long_tail
 from ltviz.datasets import toy
 from ltviz.losses import make_loss, parse, parse_many, spell
@@ -100,8 +102,20 @@ def decision_map(
         Grid points along each side.
     seed : int
         Draws the points.
+
+    Raises
+    ------
+    BadInput
+        For a value out of range, or one that the scene sets.
     """
     resolution = number("resolution", resolution, 2, 2000, whole=True)
+    asked = {"shape": shape, "classes": classes, "largest": largest, "overlap": overlap}
+    other = [key for key, value in asked.items() if value != inspect.signature(decision_map).parameters[key].default]
+    if scene != "none" and other:
+        raise BadInput(
+            f"the scene {scene!r} sets {other[0]} itself; got {other[0]}={asked[other[0]]!r}: leave it out, or take "
+            "scene='none'"
+        )
     if scene == "none":
         counts = long_tail("exp", largest, classes, imbalance)
         data = toy.make(shape, counts, overlap=overlap, seed=seed)
@@ -116,7 +130,7 @@ def decision_map(
         "bayes_training": boundaries(x, y, density + np.log(counts.prior)),
         "bayes_balanced": boundaries(x, y, density),
     }
-    test = data.draw(ClassCounts([500] * len(counts)), seed + 1)
+    test = data.draw(ClassCounts([500] * len(counts)), seed_after(seed, 1))
     panels, unsettled = [], []
     for spelled in parse_many(losses):
         fit = _fit(data, spelled, model)

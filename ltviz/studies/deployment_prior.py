@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.studies._digits import class_accuracy, runs_of, setting
 
@@ -73,7 +73,7 @@ def deployment_prior(
     """
     stops = number("stops", stops, 2, 1001, whole=True)
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    every = range(seed, seed + seeds)
+    every = [seed_after(seed, k) for k in range(seeds)]
     trained = runs_of(methods, imbalance, profile, epochs, every)
     counts = next(iter(trained.values()))[0].counts
     exponent = np.linspace(1.0, -1.0, stops)

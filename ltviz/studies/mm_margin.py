@@ -15,6 +15,8 @@ from ltviz.studies._sample import in_words, make
 
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
 
+MOST = 7  # curves that can still be told apart
+
 
 @dataclass(frozen=True)
 class GapMargins:
@@ -25,7 +27,8 @@ class GapMargins:
     loss : str
         Title.
     classes : ndarray (K,)
-        Class ids from the most frequent to the rarest; the single id -1 where all classes share one curve.
+        Class ids from the most frequent to the rarest, evenly spaced if there are more than `MOST`; the single id -1
+        where all classes share one curve.
     counts : ndarray (K,)
         Their training samples; 0 where all classes share one curve.
     wrong, right : ndarray (K, n)
@@ -89,7 +92,8 @@ def mm_margin(
         loss = make(spelling, counts)
         if loss.uses != "cosine":
             raise BadInput(f"mm_margin needs losses that use cosines; {loss.name} uses {loss.uses}: try mm or mm_ldam")
-        ids, sizes = counts.by_frequency, counts.values[counts.by_frequency]
+        ids = counts.by_frequency[np.linspace(0, len(counts) - 1, min(len(counts), MOST)).round().astype(int)]
+        sizes = counts.values[ids]
         below, above = _margins(loss, ids, np.minimum(wrong, -_TIE)), _margins(loss, ids, np.maximum(right, _TIE))
         tie = _margins(loss, ids, np.zeros(1))[:, 0]
         if (below == below[0]).all() and (above == above[0]).all():

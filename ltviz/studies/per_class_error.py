@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.studies._digits import class_accuracy, runs_of, setting
 
@@ -54,7 +54,7 @@ def per_class_error(
         How many seeds, and the first.
     """
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    trained = runs_of(methods, imbalance, profile, epochs, range(seed, seed + seeds))
+    trained = runs_of(methods, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)])
     error = np.stack([[1 - class_accuracy(run) for run in runs] for runs in trained.values()])
     counts = next(iter(trained.values()))[0].counts
     return PerClassError(counts, tuple(trained), error, setting(imbalance, profile))

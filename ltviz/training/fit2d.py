@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from ltviz.core.errors import BadInput
+from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss
 from ltviz.models.planar import MLP, Planar, make
 from ltviz.training._network import COLD, WARM, Network
@@ -37,6 +37,7 @@ from ltviz.training._newton import Head, descend, newton
 from ltviz.training._scoreloss import Linearised, ScoreLoss
 
 PULL = 1e-3
+UNBOUNDED = 1e5  # a mean loss beyond it: the loss falls without end, and only the ridge stopped it
 SMALL = 1e-6  # a gradient below this is 0: the optimum is found
 _PASSES = 30
 _NETWORK_PASSES = 4
@@ -145,6 +146,8 @@ def fit2d(
     ------
     BadInput
         For points, labels, model or a loss that do not fit together.
+    TrainingDiverged
+        If the loss is NaN or infinite, or falls without end.
     """
     points, labels = _checked(points, labels, loss)
     asked = make(model)
@@ -156,9 +159,17 @@ def fit2d(
         data = _prepared(points, labels, asked, classes) if start is None else start._data
         scale = float(getattr(loss, "scale", asked.scale)) if asked.head == "cosine" else None
         score = ScoreLoss(loss, labels, scale)
-        if isinstance(data.solver, Network):
-            return _fit_network(data, data.solver, score, start)
-        return _fit_head(data, data.solver, score, start)
+        with np.errstate(all="ignore"):  # a loss that is not finite is said once, below
+            if isinstance(data.solver, Network):
+                fit = _fit_network(data, data.solver, score, start)
+            else:
+                fit = _fit_head(data, data.solver, score, start)
+    if not (abs(fit.value) < UNBOUNDED and fit.gradient < UNBOUNDED):
+        raise TrainingDiverged(
+            f"{loss.name}: no fit has a finite loss; the value is {fit.value:g}, its slope {fit.gradient:g}. A loss "
+            "must be finite, and bounded from below, for any scores: try `ltviz check-loss` on its file"
+        )
+    return fit
 
 
 def path(points: np.ndarray, labels: np.ndarray, losses: Sequence[Loss], model: str | Planar = "linear") -> list[Fit2D]:

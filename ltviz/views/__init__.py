@@ -7,6 +7,7 @@ a keyword that is a parameter of the loss, ``show("loss_anatomy", loss="ldam", m
 from __future__ import annotations
 
 import dataclasses
+import os
 import platform
 import typing
 from collections.abc import Mapping
@@ -53,14 +54,17 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     name : str
         A view.
     given : mapping
-        Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses.
+        Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses. A list
+        of losses or methods means the same as one text with commas.
 
     Raises
     ------
     BadInput
         For an unknown view or keyword, or a value outside its range.
     """
-    controls, values = view(name).controls, dict(given)
+    controls = view(name).controls
+    lists = {key: ", ".join(map(str, each)) for key, each in given.items() if isinstance(each, (list, tuple))}
+    values = {**given, **lists}
     if "loss" in values and "losses" in controls and "losses" not in values:
         values["losses"] = values.pop("loss")
     slot = next((key for key in ("loss", "losses") if key in controls), None)
@@ -174,9 +178,11 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     return draw(name, compute(name, **given), theme=chosen)
 
 
-def command(name: str, full: Mapping[str, Any]) -> str:
-    """Return the command line that redraws a view at this state."""
+def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str] | None = None) -> str:
+    """Return the command line that redraws a view at this state, with the file of a loss of one's own."""
     words = [f"ltviz figure {name}"]
+    if loss_file is not None:
+        words.append(f'--loss-file "{loss_file}"')
     for key, control in view(name).controls.items():
         value = full[key]
         if value != control.default:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltviz.core.params import Choice, Param, Text
+from ltviz.core.profiles import Imbalance
 from ltviz.views._table import View, long_tail
 
 _ANGLE = Param(30.0, 0.0, 180.0, 1.0, "angle between the sample and its own class direction", unit="degrees")
@@ -41,7 +42,7 @@ CLOSED = (
         "Two classes share one gap: where must the boundary stand for the smallest error bound?",
         {
             "largest": Param(1000, 1, 10**9, 0.1, "samples n1 of the frequent class", shown=(10, 10_000), log=True),
-            "imbalance": Param(100.0, 1.0, 1e6, 0.05, "n1 over n2, the rare class's", shown=(1, 1000), log=True),
+            "imbalance": Imbalance(100.0, 1.0, 1e6, 0.05, "n1 over n2, the rare class's", shown=(1, 1000), log=True),
         },
     ),
     View(
@@ -49,7 +50,7 @@ CLOSED = (
         "How does DBM's margin grow with the rarity of the class and the difficulty of the sample?",
         {
             "loss": Text("dbm", "a loss with an angular margin: dbm, with its parameters in brackets"),
-            "imbalance": Param(100.0, 1.0, 1e6, 0.05, "largest n_y / n_min drawn", shown=(2, 1000), log=True),
+            "imbalance": Imbalance(100.0, 1.0, 1e6, 0.05, "largest n_y / n_min drawn", shown=(2, 1000), log=True),
             "resolution": Param(61, 2, 2000, 1, "points along each side of the grid", shown=(21, 201)),
         },
         {"resolution": 11},

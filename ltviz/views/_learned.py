@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ltviz.core.params import Choice, Control, Flag, Param, Text
-from ltviz.core.profiles import PROFILES
+from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.views._table import View, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
@@ -16,7 +16,7 @@ _BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax
 
 
 def _imbalance(default: float) -> Param:
-    return Param(default, 1.0, 1e6, 0.05, "most frequent over rarest class", shown=(1, 200), log=True)
+    return Imbalance(default, 1.0, 1e6, 0.05, "most frequent over rarest class", shown=(1, 200), log=True)
 
 
 def _seeds(default: int) -> Param:
@@ -27,7 +27,7 @@ def _digits(methods: str, seeds: int = 0) -> dict[str, Control]:
     """Return the controls of a study on digits, over some seeds or for one."""
     shared: dict[str, Control] = {
         "methods": Text(methods, _METHODS),
-        "imbalance": Param(50.0, 1.0, 110.0, 0.05, "most frequent over rarest class", shown=(1, 100), log=True),
+        "imbalance": Imbalance(50.0, 1.0, 110.0, 0.05, "most frequent over rarest class", shown=(1, 100), log=True),
         "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
         "epochs": Param(60, 1, 1000, 1, "passes over the training set", shown=(5, 120)),
     }

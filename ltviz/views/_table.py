@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ltviz.core.params import Choice, Control, Param
-from ltviz.core.profiles import PROFILES
+from ltviz.core.profiles import PROFILES, Imbalance
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.
     """Return the controls of a long-tailed training set; the defaults are CIFAR-10-LT's."""
     return {
         "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
-        "imbalance": Param(
+        "imbalance": Imbalance(
             imbalance, 1.0, 1e6, 0.05, "most frequent over rarest class (100 means 100 to 1)", shown=(1, 1000), log=True
         ),
         "classes": Param(classes, 2, 1000, 1, "number of classes", shown=(2, 20)),

@@ -13,11 +13,11 @@ from typing import Any
 
 from ltviz.core.checks import did_you_mean, number
 from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
-from ltviz.core.files import read_json, sha256, to_json, write_json, write_text
+from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_json, write_text
 from ltviz.figures.export import FORMATS, STATIC, Camera, formats, pixels, write
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
-from ltviz.views import VIEWS, compute, draw, numbers, restore, state, versions, view
+from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, versions, view
 
 FORMAT = 1  # of a figure's JSON
 LEDGER = ".drawn"  # which picture was drawn from which sources
@@ -114,16 +114,17 @@ def write_all(
         A view that fails does not stop the others.
     """
     names, wanted, style = chosen(only), formats(kinds), Style(theme)
-    folder = _folder(out)
+    folder = usable_folder(out)
     report = Report(folder)
     with Camera() as camera:
         for done, name in enumerate(names, 1):
             what = "failed"
             try:
-                what = "drawn" if write_view(name, folder, wanted, style=style, force=force, camera=camera) else "kept"
-            except MissingExtra as error:
-                report.missing, what = str(error), "drawn"
-                wanted = tuple(kind for kind in wanted if kind not in STATIC)
+                files, missing = _write_view(name, folder, wanted, {}, style, force, camera, None)
+                what = "drawn" if files else "kept"
+                if missing is not None:
+                    report.missing = str(missing)
+                    wanted = tuple(kind for kind in wanted if kind not in STATIC)
             except Exception as error:  # one broken view must not cost the others
                 report.failed[name] = (
                     str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
@@ -145,6 +146,7 @@ def write_view(
     style: Style | None = None,
     force: bool = False,
     camera: Camera | None = None,
+    loss_file: str | Path | None = None,
 ) -> list[Path]:
     """Write one view in some formats, beside the JSON of its numbers, and return the files written anew.
 
@@ -164,20 +166,42 @@ def write_view(
         Do it again although nothing has changed.
     camera : Camera, optional
         The browser to use.
+    loss_file : str or Path, optional
+        The file of a loss of one's own that is loaded; the command that redraws the figure names it.
 
     Raises
     ------
     MissingExtra
-        Where a static picture is asked for without Chrome or Chromium; HTML and JSON are written before.
+        Where a static picture is asked for without a Chrome or Chromium that starts; HTML and JSON are written before.
     """
-    full, style, wanted = state(name, given or {}), style or Style(), formats(kinds)
-    folder = _folder(out)
+    files, missing = _write_view(
+        name, usable_folder(out), formats(kinds), given or {}, style or Style(), force, camera, loss_file
+    )
+    if missing is not None:
+        raise missing
+    return files
+
+
+def _write_view(
+    name: str,
+    folder: Path,
+    wanted: tuple[str, ...],
+    given: Mapping[str, Any],
+    style: Style,
+    force: bool,
+    camera: Camera | None,
+    loss_file: str | Path | None,
+) -> tuple[list[Path], MissingExtra | None]:
+    """Return the files written anew, and what kept the pictures from being drawn."""
+    full = state(name, given)
     source, stem = folder / f"{name}.json", folder / name
-    key, files = _key(name, full), []
+    files: list[Path] = []
+    key = _key(name, full, loss_file)
     content = None if force else _fresh(source, key)
     if content is None:
         result = compute(name, **full)
         content = {"format": FORMAT, "key": key, **numbers(name, result, full)}
+        content["command"] = command(name, full, loss_file)
         files.append(write_json(source, content))
         content = json.loads(to_json(content))  # what is drawn is what the file says
     wanted = (*wanted, "dark") if style.theme == "light" and "svg" in wanted else wanted
@@ -186,7 +210,7 @@ def write_view(
     drawn = ledger.setdefault(name, {})
     todo = [k for k in wanted if k != "json" and (force or drawn.get(k) != picture_key or not _path(stem, k).is_file())]
     if not todo:
-        return files
+        return files, None
     result = restore(name, content)
     pages, stills = [k for k in todo if k == "html"], [k for k in todo if k in STATIC]
     for some, dark in ((pages, False), (stills, False), (["svg"] if "dark" in todo else [], True)):
@@ -195,10 +219,13 @@ def write_view(
         figure = style.figure(name, result, theme="dark" if dark else None)
         size = (figure.layout.width, figure.layout.height)
         place = folder / "dark" / name if dark else stem
-        files += write(figure, place, some, caption=view(name).question, size=size, camera=camera)
+        try:
+            files += write(figure, place, some, caption=view(name).question, size=size, camera=camera)
+        except MissingExtra as error:
+            return files, error
         drawn.update(dict.fromkeys(["dark"] if dark else some, picture_key))
         write_json(folder / LEDGER, ledger)
-    return files
+    return files, None
 
 
 def write_index(folder: str | Path) -> Path:
@@ -215,13 +242,6 @@ def write_index(folder: str | Path) -> Path:
             entries.append(Entry(name, each.question, files, each.size))
     foot = ", ".join(f"{package} {number}" for package, number in versions().items())
     return write_text(folder / "index.html", index(entries, f"Drawn with {foot}."))
-
-
-def _folder(out: str | Path) -> Path:
-    folder = Path(out)
-    if folder.exists() and not folder.is_dir():
-        raise DataError(f"{folder} is a file; figures need a folder: choose another --out")
-    return folder
 
 
 def _path(stem: Path, kind: str) -> Path:
@@ -245,12 +265,13 @@ def _read_ledger(folder: Path) -> dict[str, dict[str, str]]:
     return ledger if isinstance(ledger, dict) else {}
 
 
-def _key(name: str, full: Mapping[str, Any]) -> str:
+def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
     """Return a hash of all that a view's numbers depend on."""
     files = [_HOME / "studies" / f"{name}.py", *sorted((_HOME / "studies").glob("_*.py"))]
     for tier in COMPUTING:
         files += sorted((_HOME / tier).rglob("*.py"))
-    return _hash([FORMAT, name, dict(full), versions(), _sources(files)])
+    own = None if loss_file is None else str(loss_file)
+    return _hash([FORMAT, name, dict(full), own, versions(), _sources(files)])
 
 
 def _picture_key(name: str, key: str, style: Style) -> str:

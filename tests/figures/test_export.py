@@ -58,7 +58,7 @@ def test_html_is_the_same_twice_and_asks_for_nothing(figure: go.Figure, tmp_path
     assert text == second.with_suffix(".html").read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", text)
     assert 'src="plotly.min.js"' in text
-    assert '"showSendToCloud": false' in text
+    assert '"remove":["sendChartToCloud"]' in text.replace(" ", ""), "no button that uploads the figure"
     assert "plotlyServerURL" not in text
     assert (tmp_path / "a" / "plotly.min.js").stat().st_size > 1_000_000
 

@@ -83,3 +83,9 @@ def test_a_fit_that_did_not_settle_is_named_in_the_caption(monkeypatch: pytest.M
 def test_a_grid_of_no_sense_is_refused(resolution: int) -> None:
     with pytest.raises(BadInput, match="resolution"):
         decision_map(resolution=resolution)
+
+
+@pytest.mark.parametrize(("key", "value"), [("classes", 5), ("shape", "rings"), ("largest", 60), ("overlap", 0.1)])
+def test_what_a_scene_sets_cannot_be_set(key, value):
+    with pytest.raises(BadInput, match=f"sets {key} itself.*scene='none'"):
+        decision_map(losses="ce", scene="separable", resolution=5, **{key: value})

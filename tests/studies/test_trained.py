@@ -112,7 +112,9 @@ def test_confusion_counts_every_test_image_and_shows_each_row_as_100_percent() -
     for c in range(10):
         for d in range(10):
             assert result.matrices[0][c, d] == ((one.test_labels == c) & (one.test_predictions == d)).sum()
-    for trace in draw_confusion(result).data:
+    maps = [trace for trace in draw_confusion(result).data if trace.type == "heatmap"]
+    assert len(maps) == 2
+    for trace in maps:
         np.testing.assert_allclose(np.sum(trace.z, axis=1), 100)
 
 

@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 import ltviz
-from ltviz.core.errors import BadInput
+from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss, Outputs
 from ltviz.models.planar import MLP, RandomFeatures
 from ltviz.training.fit2d import PULL, Fit2D, fit2d, path
@@ -253,3 +253,25 @@ def test_a_start_from_other_data_is_left_aside():
     np.testing.assert_array_equal(
         fit2d(POINTS, LABELS, loss, start=other).parameters, fit2d(POINTS, LABELS, loss).parameters
     )
+
+
+@pytest.mark.parametrize("model", ["linear", "random_features", "mlp"])
+@pytest.mark.parametrize("fault", ["nan everywhere", "infinite scores", "no lower bound"])
+def test_a_loss_without_a_finite_minimum_is_refused(fault, model, monkeypatch):
+    from ltviz.losses import _registry
+
+    monkeypatch.setattr(_registry, "_OWN", {})
+    parent = ltviz.losses()["ce"]
+
+    class Broken(parent):
+        title, source = "Broken", "here"
+
+        def adjust(self, outputs, labels):
+            return outputs.logits * (float("inf") if fault == "infinite scores" else 1.0)
+
+        def pointwise(self, scores, labels):
+            factor = {"nan everywhere": float("nan"), "no lower bound": -1.0}.get(fault, 1.0)
+            return super().pointwise(scores, labels) * factor
+
+    with pytest.raises(TrainingDiverged, match="broken: no fit has a finite loss"):
+        fit2d(POINTS, LABELS, Broken(COUNTS), model)
