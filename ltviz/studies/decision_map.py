@@ -110,10 +110,10 @@ def decision_map(
     """
     resolution = number("resolution", resolution, 2, 2000, whole=True)
     asked = {"shape": shape, "classes": classes, "largest": largest, "overlap": overlap}
-    other = [key for key, value in asked.items() if value != inspect.signature(decision_map).parameters[key].default]
-    if scene != "none" and other:
+    taken = [key for key, value in asked.items() if value != inspect.signature(decision_map).parameters[key].default]
+    if scene != "none" and taken:
         raise BadInput(
-            f"the scene {scene!r} sets {other[0]} itself; got {other[0]}={asked[other[0]]!r}: leave it out, or take "
+            f"the scene {scene!r} sets {taken[0]} itself; got {taken[0]}={asked[taken[0]]!r}: leave it out, or take "
             "scene='none'"
         )
     if scene == "none":
