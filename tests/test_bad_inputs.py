@@ -34,7 +34,6 @@ COMMANDS = [
     ("figure loss_anatomy --font-size 900", ("font_size", "900")),
     ("figure loss_anatomy --loss-file none.py", ("--loss-file", "none.py")),
     ("figure decision_map --seed -1", ("--seed", "-1")),
-    ("figure decision_map --seed 4294967296", ("--seed",)),
     ("figure decision_map --seed 1.5", ("--seed", "1.5")),
     ("figure loss_anatom", ("loss_anatom", "Did you mean 'loss_anatomy'")),
     ("figures --only nothing_*", ("nothing_*",)),
@@ -47,6 +46,18 @@ COMMANDS = [
     ("notebooks 99", ("99", "04_margins")),
     ("notebooks 04 -p sede=7", ("sede", "Did you mean 'seed'")),
     ("notebooks 04 -p seed=7.5", ("seed", "int", "7.5")),
+    ("figure decision_map --seed 4294967296", ("from 0 to 4294967295",)),
+    ("figure decision_map --imbalance 0.01", ("--imbalance", "largest/smallest", "did you mean 100?")),
+    ("figure confusion --imbalance 0.02", ("--imbalance", "did you mean 50?")),
+    ("figure class_counts --format=", ("format", "''")),
+    ("figure class_counts --out=", ("--out", "empty")),
+    ("figures --format=", ("format", "''")),
+    ("figures --out=", ("--out", "empty")),
+    ("notebooks 04 --out=", ("--out", "empty")),
+    ("notebooks 04 -p loss=ldma", ("ldma", "Did you mean 'ldam'")),
+    ("notebooks 04 -p seed=-1", ("seed", "-1")),
+    ("notebooks 04 -p imbalance=0", ("imbalance", "at least 1")),
+    ("notebooks 04 -p profile=steep", ("profile", "'step'")),
     ("frobnicate", ("frobnicate",)),
 ]
 
@@ -68,14 +79,15 @@ def test_rows_58_to_61_and_70_the_command_line(
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("command", [["figure", "class_counts"], ["figures", "--only", "class_counts"]])
+@pytest.mark.parametrize("below", ["", "sub", "sub/sub"])
+@pytest.mark.parametrize("command", ["figure class_counts", "figures --only class_counts", "notebooks 04"])
 def test_row_62_a_file_where_the_folder_should_be(
-    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str, below: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "figures"
     place.write_text("mine")
-    assert run([*command, "--format", "json", "--out", str(place)]) in (1, 2)
-    assert "is a file" in capsys.readouterr().err
+    assert run([*command.split(), "--out", str(place / below)]) == 2
+    assert f"{place} is a file" in capsys.readouterr().err
     assert place.read_text() == "mine"
 
 

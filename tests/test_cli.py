@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +14,10 @@ import pytest
 
 import ltviz
 from ltviz.cli import COMMANDS, _names, run
-from ltviz.views import VIEWS
+from ltviz.views import VIEWS, compute
 
 ROOT = Path(ltviz.__file__).parents[1]
+FALSE = shutil.which("false") or "/bin/false"  # a browser that ends at once
 OWN = '''
 """Cross-entropy with half of the logits."""
 from ltviz.core.params import Param
@@ -106,6 +109,18 @@ def test_explain_every_loss(name: str, capsys: pytest.CaptureFixture[str]) -> No
     assert f"ltviz figure loss_anatomy --loss {name}" in out
 
 
+@pytest.mark.parametrize("name", ltviz.losses.names())
+def test_the_commands_that_explain_prints_work(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each view is computed at its tiny state, with the loss that the command names."""
+    assert run(["explain", name]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ltviz figure")]
+    assert lines
+    assert (["ltviz", "figure", "boundary_shift", "--loss", name] in lines) == bool(ltviz.losses()[name].params)
+    for _, command, view, flag, loss in lines:
+        assert (command, flag, loss) == ("figure", "--loss", name)
+        compute(view, **VIEWS[view].tiny, loss=loss)
+
+
 @pytest.mark.parametrize("kind", ["views", "samplers", "datasets", "methods", "notebooks"])
 def test_explain_everything_else(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     for name, sentence in _names.KINDS[kind]().items():
@@ -158,8 +173,6 @@ def test_figure_writes_what_was_asked(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_command_in_the_json_redraws_it(tmp_path: Path) -> None:
-    import shlex
-
     flags = ["--loss", "ldam(max_margin=0.3)", "--classes", "4", "--format", "json"]
     assert run(["figure", "loss_anatomy", *flags, "--out", str(tmp_path / "a")]) == 0
     first = (tmp_path / "a" / "loss_anatomy.json").read_bytes()
@@ -187,6 +200,9 @@ def test_a_loss_of_ones_own(tmp_path: Path) -> None:
     assert drawn.returncode == 0, drawn.stderr
     content = json.loads((tmp_path / "loss_anatomy.json").read_text(encoding="utf-8"))
     assert content["state"]["loss"] == "half_logits(share=0.25)"
+    again = call(*shlex.split(content["command"])[1:], "--format", "json", "--out", str(tmp_path / "again"))
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "again" / "loss_anatomy.json").read_bytes() == (tmp_path / "loss_anatomy.json").read_bytes()
     told = call("explain", "half_logits", "--loss-file", str(file))
     assert "L = CE( share * z )" in told.stdout
 
@@ -215,10 +231,68 @@ def test_a_bad_loss_file(tmp_path: Path) -> None:
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [("check-loss",), ("figure", "loss_anatomy", "--loss-file"), ("explain", "ce", "--loss-file")]
+)
+def test_a_loss_file_that_ends_python(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ends.py").write_text("import sys; sys.exit(0)")
+    assert run([*words, str(tmp_path / "ends.py")]) == 2
+    assert "ends.py does not run: SystemExit: 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("import sys; sys.exit(0)", "SystemExit: 0"), ("return [][3]", "IndexError: list index")]
+)
+def test_a_hook_that_raises(line: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(OWN.format(name="Slips").replace("return self.share * outputs.logits", line), encoding="utf-8")
+    checked = call("check-loss", str(file))
+    assert checked.returncode == 1
+    assert said in checked.stdout
+    drawn = call("figure", "loss_anatomy", "--loss-file", str(file), "--format", "json", "--out", str(tmp_path / "out"))
+    assert drawn.returncode == 1
+    assert f"mine.py, line {len(file.read_text().splitlines())}, raised {said}" in drawn.stderr
+    assert "Traceback" not in drawn.stderr
+    assert drawn.stdout == ""
+
+
+def test_files_of_an_earlier_run_are_not_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = ["figure", "class_counts", "--format", "json", "--out", str(tmp_path)]
+    assert run(base) == 0
+    capsys.readouterr()
+    assert run([*base, "--width", "1km"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_the_last_seed(tmp_path: Path) -> None:
+    """Studies take further seeds behind the given one."""
+    tiny = [f"--{name}={value}" for name, value in VIEWS["decision_map"].tiny.items()]
+    flags = ["--seed", str(2**32 - 1), "--format", "json", "--out", str(tmp_path)]
+    assert run(["figure", "decision_map", "--losses", "ce", *tiny, *flags]) == 0
+    compute("boundary_shift", **VIEWS["boundary_shift"].tiny, seed=2**32 - 1)
+
+
+def test_explain_a_lesson_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "04"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("04_margins (notebook)\n  4 · Margins\n\n  In lesson 1")
+
+
 def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor"]) == 0
     out = capsys.readouterr().out
     assert all(word in out for word in ("Python", "torch", "Chrome", "GPU"))
+
+
+def test_doctor_starts_the_browser(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BROWSER_PATH", FALSE)
+    assert run(["doctor", "--has-browser"]) == 1
+    assert run(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert f"{FALSE} (does not start)" in out
+    assert "Everything works" not in out
 
 
 def test_doctor_without_a_browser(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,6 +336,38 @@ def test_without_a_browser_pages_and_numbers_are_written(
     assert "Chromium" in capsys.readouterr().err
     assert {"class_counts.html", "class_counts.json"} <= set(os.listdir(tmp_path))
     assert run([*command, "--force", "--format", "png"]) == 1, "what was asked for by name is missing"
+
+
+@pytest.mark.parametrize("command", [["figure", "class_counts"], ["figures", "--only", "class_counts,margin_bound"]])
+def test_a_browser_that_does_not_start(command: list[str], tmp_path: Path) -> None:
+    env = {**os.environ, "BROWSER_PATH": FALSE}
+    for done in (call(*command, "--out", str(tmp_path), env=env) for _ in range(2)):
+        assert done.returncode == 0
+        assert (
+            done.stderr.count(f"Note: static pictures (svg, png, pdf) need a Chrome or Chromium that starts: {FALSE}")
+            == 1
+        )
+        assert not any(word in done.stderr for word in ("Traceback", "Task", "BrowserFailedError"))
+        assert (tmp_path / "class_counts.html").is_file()
+        assert (tmp_path / "class_counts.json").is_file()
+    if command[0] == "figures":
+        assert done.stderr.count(" kept") == 2, "nothing had changed"
+    assert call(*command, "--out", str(tmp_path), "--format", "png,json", env=env).returncode == 1
+
+
+def test_notebooks_without_a_browser_say_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ltviz.course import runner
+
+    def ran(path: Path, out: Path, **given: object) -> runner.Outcome:
+        return runner.Outcome(runner.Code.OK, "ok", page=out / "x.html", missing="no browser")
+
+    monkeypatch.setattr(runner, "run", ran)
+    assert run(["notebooks", "04", "4", "01", "--out", str(tmp_path)]) == 0
+    err = capsys.readouterr().err
+    assert err.count("Note: pages without pictures: no browser") == 1
+    assert err.count("04_margins ... ok") == 1, "a lesson named twice runs once"
 
 
 def test_notebooks_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -129,6 +130,7 @@ def test_a_sound_run_and_a_missing_sentinel(tmp_path: Path) -> None:
         ({"seed": True}, "must be int"),
         ({"fast": 1}, "must be bool"),
         ({"share": "a"}, "must be float"),
+        ({"seed": -1}, "seed must be a whole number in 0"),
     ],
 )
 def test_parameters_are_refused_before_a_kernel_starts(given: dict[str, object], said: str, tmp_path: Path) -> None:
@@ -136,6 +138,21 @@ def test_parameters_are_refused_before_a_kernel_starts(given: dict[str, object],
     assert outcome.code == 2
     assert said in outcome.message.replace("Did", "did")
     assert not (tmp_path / "out").exists()
+
+
+def test_row_62_a_folder_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "afile").write_text("mine")
+    outcome = runner.run(notebook(tmp_path / "x.ipynb"), tmp_path / "afile" / "sub")
+    assert outcome.code == 2
+    assert "afile is a file" in outcome.message
+
+
+def test_missing_pictures_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ltviz.figures.export.chrome", lambda: None)
+    shown = [nbformat.v4.new_output("display_data", {_static.PLOTLY: {"data": [], "layout": {}}}) for _ in range(2)]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show()", outputs=shown)])
+    assert "Chromium" in _static.make_static(book)
+    assert [output.data["text/plain"] for output in book.cells[0].outputs] == [_static.NO_BROWSER] * 2
 
 
 def test_parameters_as_text(tmp_path: Path) -> None:
@@ -183,3 +200,11 @@ def test_equations_become_mathml_and_code_stays() -> None:
     page = _static.page(book, "t")
     assert page.count("<math") == 2
     assert "$y$" in page
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_brackets_in_equations_stretch(lesson: Path) -> None:
+    r"""A large bracket that alone carries the exponent does not: for `\Big(..\Big)^2` write `\left(..\right)^2`."""
+    page = _static.page(nbformat.read(lesson, as_version=4), lesson.stem)
+    assert "<math" in page
+    assert not re.search(r"<msu[bp]><mo[^>]* minsize=", page)

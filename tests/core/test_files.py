@@ -38,6 +38,28 @@ def test_a_folder_in_the_way_is_named(tmp_path):
         files.write_text(tmp_path / "b" / "c.txt", "x")
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [(errno.ENOSPC, "free some space"), (errno.ENOTDIR, "a file stands"), (errno.EACCES, "with write access")],
+)
+def test_the_advice_fits_the_fault(code, advice, tmp_path, monkeypatch):
+    def fault(handle):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fault)
+    with pytest.raises(DataError, match=advice) as told:
+        files.write_text(tmp_path / "a.txt", "new")
+    assert ("free some space" in str(told.value)) == (code == errno.ENOSPC)
+
+
+def test_a_usable_folder_is_not_made(tmp_path, monkeypatch):
+    assert files.usable_folder(tmp_path / "a" / "b") == tmp_path / "a" / "b"
+    assert not (tmp_path / "a").exists()
+    monkeypatch.setattr(os, "access", lambda place, mode: False)
+    with pytest.raises(DataError, match="not open to writing"):
+        files.usable_folder(tmp_path / "a")
+
+
 def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
     code = (
         "import sys; from ltviz.core.files import write_bytes\n"
