@@ -20,6 +20,7 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
         reach = float(np.quantile(np.linalg.norm(method.embedding, axis=1), 0.99)) * 1.06
         for i in result.counts.by_frequency.tolist():
             inside = result.labels == i
+            again = i >= 8  # colours are shades of the first eight's by now: rings and dashed rays tell them apart
             figure.add_scatter(
                 x=method.embedding[inside, 0],
                 y=method.embedding[inside, 1],
@@ -28,11 +29,11 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
                 showlegend=k == 0,
                 mode="markers",
                 marker={
-                    "symbol": theme.marker(i),
+                    "symbol": theme.marker(i) + ("-open" if again else ""),
                     "color": theme.colour(i),
-                    "size": theme.dot * 0.75,
-                    "opacity": 0.8,
-                    "line": {"color": theme.muted, "width": 0.6},
+                    "size": theme.dot * (0.9 if again else 0.75),
+                    "opacity": 1 if again else 0.8,
+                    "line": {"width": theme.line * 0.6} if again else {"color": theme.muted, "width": 0.6},
                 },
                 **place,
             )

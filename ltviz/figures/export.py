@@ -108,7 +108,9 @@ class Camera:
         if self._server is None:
             self.start()
         options = {"format": kind, "width": width, "height": height, "scale": scale}
-        return bytes(self._wait(self._server.calc_fig(figure.to_dict(), opts=options), 120))
+        content = figure.to_dict()
+        content["layout"].pop("updatemenus", None)  # a picture's buttons do nothing
+        return bytes(self._wait(self._server.calc_fig(content, opts=options), 120))
 
     def start(self, seconds: float = 90) -> None:
         """Start the browser, which may take so many seconds."""
@@ -192,6 +194,12 @@ def page(figure: go.Figure, name: str, caption: str) -> str:
         },
         default_height="100%",
     )
+    height = "100vh - 6rem"
+    if any(axis.scaleanchor for axis in figure.select_yaxes()):
+        # plots of a fixed shape grow with their width; height alone would part them from their legend
+        margin = figure.layout.margin
+        slope = (high - (margin.t or 0) - (margin.b or 0)) / (wide - (margin.l or 0) - (margin.r or 0))
+        height = f"{high:g}px + {slope:.4g}*(min(100vw,1200px) - {wide:g}px)"
     layout = figure.layout.template.layout
     ground, ink = layout.paper_bgcolor or "#FFFFFF", layout.font.color or "#000000"
     return (
@@ -201,7 +209,7 @@ def page(figure: go.Figure, name: str, caption: str) -> str:
         "main{max-width:1200px;margin:auto}section{overflow-x:auto}"
         "section:focus-visible{outline:3px solid;outline-offset:-3px}"
         "p{margin:0;padding:.5rem 1rem 1rem;line-height:1.45}"
-        f"section>div{{min-width:{wide:g}px;height:max({high:g}px,calc(100vh - 6rem))}}</style>\n"
+        f"section>div{{min-width:{wide:g}px;height:max({high:g}px,calc({height}))}}</style>\n"
         f'</head>\n<body><main><section tabindex="0" aria-label="{html.escape(caption or name)}"><div>{plot}</div>'
         f"</section>\n<p>{html.escape(caption)}</p></main></body>\n</html>\n"
     )

@@ -48,7 +48,7 @@ class Theme:
     ink, paper, muted, grid : str
         Colours of text, ground, secondary text and grid lines.
     palette : tuple of str
-        Eight colours, taken in turn by `colour`.
+        Sixteen colours, taken in turn by `colour`.
     size : float
         Font size of the axes in pixels; titles are larger.
     line, dot : float
@@ -69,7 +69,7 @@ class Theme:
     width: float = 900.0
 
     def colour(self, i: int) -> str:
-        """Return the i-th colour; after eight they repeat, with another marker and dash."""
+        """Return the i-th colour; after sixteen they repeat, with another marker and dash."""
         return self.palette[i % len(self.palette)]
 
     def fill(self, i: int, opacity: float = 0.2) -> str:
@@ -135,8 +135,16 @@ class Theme:
         )
 
 
-_LIGHT_PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
-_DARK_PALETTE = (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILLION, "#F5F5F5", "#3D9BD9")
+# The second eight are shades and tints of the first, as far from all others as can be for normal, red-blind and
+# green-blind eyes (CIEDE2000 of 8 or more), each with a contrast of 3 or more to its ground.
+_LIGHT_PALETTE = (
+    *(BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW),
+    *("#003350", "#602A00", "#003F2E", "#A36186", "#221800", "#275169", "#595959", "#605B1A"),
+)
+_DARK_PALETTE = (
+    *(SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILLION, "#F5F5F5", BLUE),
+    *("#B3DDF5", "#F9E7BF", "#80CEB9", "#AD678E", "#F7F097", "#EAAF80", "#6E6E6E", "#2687BE"),
+)
 
 LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", _LIGHT_PALETTE, 15.0, 2.5, 8.0)
 DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", _DARK_PALETTE, 15.0, 2.5, 8.0)

@@ -27,11 +27,13 @@ class MarginCurve:
     counts : ClassCounts
         By class id.
     unit : str
-        ``"logit"`` or ``"paper"``.
+        Which of the two is asked for: ``"logit"`` or ``"paper"``.
+    logits : ndarray (L, C)
+        Margins as falls of the target's logit.
+    own : ndarray (L, C)
+        The same margins, each in the unit of its paper.
     units : tuple of str
-        The unit of each loss's margins: logit, cosine or radian.
-    margins : ndarray (L, C)
-        In those units.
+        Those units: logit, cosine or radian.
     angle : float
         Radians between the sample and its own class direction.
     """
@@ -39,8 +41,9 @@ class MarginCurve:
     losses: tuple[str, ...]
     counts: ClassCounts
     unit: str
+    logits: np.ndarray
+    own: np.ndarray
     units: tuple[str, ...]
-    margins: np.ndarray
     angle: float
 
 
@@ -65,7 +68,8 @@ def margin_curve(
     losses : str
         Spellings, separated by commas.
     unit : {"logit", "paper"}
-        Logits for all, or each paper's own unit: the cosine (LDAM, MM), the angle (DBM), the logit (priors).
+        Draw logits for all, or each paper's own unit: the cosine (LDAM, MM), the angle (DBM), the logit (priors). Both
+        are computed, and the interactive page switches between them.
     angle : float
         Degrees, 0 to 180; wrong side from 45 on.
     profile, imbalance, classes, largest
@@ -76,23 +80,25 @@ def margin_curve(
     counts = make_profile(profile, largest, classes, imbalance)
     spellings = parse_many(losses)
     made = [make(spelling, counts) for spelling in spellings]
-    told = [("logit", drops(loss, theta)) if unit == "logit" else _own_unit(loss, theta) for loss in made]
+    logits = [drops(loss, theta) for loss in made]
+    told = [_own_unit(loss, theta, fall) for loss, fall in zip(made, logits, strict=True)]
     return MarginCurve(
         tuple(in_words(spelling) for spelling in spellings),
         counts,
         unit,
-        tuple(name for name, _ in told),
+        np.stack(logits),
         np.stack([margins for _, margins in told]),
+        tuple(name for name, _ in told),
         theta,
     )
 
 
-def _own_unit(loss: Loss, theta: float) -> tuple[str, np.ndarray]:
-    """Return the unit in which a loss's paper states its margin, and the margins (C,)."""
+def _own_unit(loss: Loss, theta: float, fall: np.ndarray) -> tuple[str, np.ndarray]:
+    """Return the unit in which a loss's paper states its margin, and the margins (C,); `fall` is in logits."""
     if loss.name == "dbm":
         labels = torch.arange(len(loss.class_counts))
         given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
         return "radian", loss.margin_at(given.cosine, labels).numpy()  # type: ignore[operator]
     if loss.uses == "cosine":
-        return "cosine", drops(loss, theta) / float(getattr(loss, "scale", 1.0))
-    return "logit", drops(loss, theta)
+        return "cosine", fall / float(getattr(loss, "scale", 1.0))
+    return "logit", fall

@@ -37,7 +37,7 @@ from ltviz.training._newton import Head, descend, newton
 from ltviz.training._scoreloss import Linearised, ScoreLoss
 
 PULL = 1e-3
-UNBOUNDED = 1e5  # a mean loss beyond it: the loss falls without end, and only the ridge stopped it
+UNBOUNDED = 1e4  # a mean loss beyond it: it falls without end, and only the ridge or the number of steps stopped it
 SMALL = 1e-6  # a gradient below this is 0: the optimum is found
 _PASSES = 30
 _NETWORK_PASSES = 4

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -239,9 +241,22 @@ def write_index(folder: str | Path) -> Path:
             if _path(folder / name, kind).is_file()
         }
         if files:
-            entries.append(Entry(name, each.question, files, each.size))
+            entries.append(Entry(name, each.question, files, _size(folder, files) or each.size))
     foot = ", ".join(f"{package} {number}" for package, number in versions().items())
     return write_text(folder / "index.html", index(entries, f"Drawn with {foot}."))
+
+
+def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return a picture's width and height: a page that knows them does not jump while it loads."""
+    if "svg" in files:
+        with (folder / files["svg"]).open(encoding="utf-8") as file:
+            found = re.search(r'<svg[^>]*? width="(\d+)[^>]*? height="(\d+)', file.read(1000))
+        return (int(found[1]), int(found[2])) if found else None
+    if "png" in files:  # two pixels for each of the figure's
+        with (folder / files["png"]).open("rb") as file:
+            wide, high = struct.unpack(">16x2I", file.read(24))
+        return wide // 2, high // 2
+    return None
 
 
 def _path(stem: Path, kind: str) -> Path:

@@ -6,9 +6,11 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ltviz import views
+from ltviz.figures.themes import THEMES
 from ltviz.views import VIEWS
 from ltviz.views.gallery import Style
 
@@ -64,3 +66,50 @@ def test_the_plots_have_room(name: str, style: Style) -> None:
 def test_classes_alike_have_a_surface_of_some_width() -> None:
     x = views.show("margin_surface", imbalance=1.0).data[0].x
     assert x[0] < 1 < x[-1]
+
+
+@pytest.mark.parametrize(("asked", "other"), [("logit", "paper"), ("paper", "logit")])
+def test_a_button_turns_margins_into_the_other_unit(asked: str, other: str) -> None:
+    figure, wanted = (views.show("margin_curve", unit=unit) for unit in (asked, other))
+    (menu,) = figure.layout.updatemenus
+    assert [button.label for button in menu.buttons] == ["logit", "paper's unit"]
+    assert menu.active == ("logit", "paper").index(asked)
+    traces, layout = menu.buttons[1 - menu.active].args
+    for k, trace in enumerate(wanted.data):
+        np.testing.assert_array_equal(traces["y"][k], trace.y)
+        assert (traces["xaxis"][k], traces["yaxis"][k]) == (trace.xaxis or "x", trace.yaxis or "y")
+    assert layout["title.text"] == wanted.layout.title.text != figure.layout.title.text
+    assert layout["yaxis"]["title"]["text"] == wanted.layout.yaxis.title.text != figure.layout.yaxis.title.text
+    assert (layout["yaxis2"] is None) == (other == "logit"), "axes of the other picture do not stay behind"
+    assert [each["text"] for each in layout["annotations"]] == [each.text for each in wanted.layout.annotations]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_buttons_can_be_read_and_have_room(theme: str) -> None:
+    figure = views.show("margin_curve", theme=theme)
+    if THEMES[theme].name == "paper":
+        figure = Style("paper", "85mm", 8).figure("margin_curve", views.compute("margin_curve"))
+        assert not figure.layout.updatemenus, "a paper's column has no buttons"
+        return
+    (menu,) = figure.layout.updatemenus
+    for ground in (menu.bgcolor, "#F4FAFF"):  # plotly's own for the active one
+        assert _luminance(ground) > 5 * _luminance(menu.font.color) + 0.2
+    assert figure.layout.margin.b - menu.pad.t >= 2.2 * THEMES[theme].size + 1.5 * THEMES[theme].size
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = ((int(colour[k : k + 2], 16) / 255) ** 2.2 for k in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_second_round_of_classes_has_colours_and_markers_of_its_own(theme: str) -> None:
+    look = THEMES[theme]
+    ground = _luminance(look.paper)
+    for i in range(8, 16):
+        low, high = sorted((_luminance(look.colour(i)), ground))
+        assert (high + 0.05) / (low + 0.05) >= 3
+    figure = views.draw("embedding_map", result("embedding_map"), theme=look)
+    points = {trace.name[0]: trace.marker for trace in figure.data if trace.mode == "markers"}
+    assert len({marker.color for marker in points.values()}) == 10
+    assert {name for name, marker in points.items() if marker.symbol.endswith("-open")} == {"8", "9"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ltviz import views
 from ltviz.figures import export
 from ltviz.views import gallery
 
@@ -72,3 +73,40 @@ def test_the_index_by_keyboard(folder: Path, browser: Any) -> None:
     }
     assert all(alt.endswith("?") for alt in page.locator("img").evaluate_all("all => all.map(each => each.alt)"))
     page.close()
+
+
+def test_a_legend_follows_plots_of_a_fixed_shape(browser: Any, tmp_path: Path) -> None:
+    figure = views.show("decision_map", **views.VIEWS["decision_map"].tiny)
+    export.write(figure, tmp_path / "decision_map", "html")
+    page = browser.new_page(viewport={"width": 1200, "height": 1400})
+    page.goto((tmp_path / "decision_map.html").as_uri(), wait_until="networkidle")
+    below, legend = (page.locator(each).first.bounding_box() for each in (".xtitle", ".legend"))
+    assert 0 < legend["y"] - (below["y"] + below["height"]) < 40
+    page.close()
+
+
+def test_a_button_of_the_margin_curve(browser: Any, tmp_path: Path) -> None:
+    export.write(views.show("margin_curve"), tmp_path / "margin_curve", "html")
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto((tmp_path / "margin_curve.html").as_uri(), wait_until="networkidle")
+    named = []
+    for k in (1, 0):
+        page.locator(".updatemenu-button").nth(k).click()
+        page.wait_for_function(f"document.querySelectorAll('.xaxislayer-above').length == {4 if k else 1}")
+        named.append(page.locator(".legend .traces").count())
+    assert named == [0, 4], "panels have titles, curves in one plot a legend"
+    assert not wrong
+    page.close()
+
+
+def test_the_index_knows_the_size_of_each_picture(tmp_path: Path) -> None:
+    (tmp_path / "margin_curve.svg").write_text(
+        '<svg class="main-svg" xmlns="x" width="901" height="577" style=""></svg>'
+    )
+    head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+    (tmp_path / "margin_bound.png").write_bytes(head + (1802).to_bytes(4, "big") + (1156).to_bytes(4, "big"))
+    text = gallery.write_index(tmp_path).read_text(encoding="utf-8")
+    assert 'width="901" height="577"' in text
+    assert 'width="901" height="578"' in text

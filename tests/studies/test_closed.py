@@ -28,18 +28,19 @@ def test_class_counts() -> None:
 
 def test_margins_in_each_papers_unit() -> None:
     result = views.compute("margin_curve", unit="paper", angle=30.0)
-    ldam, mm, dbm, prior = result.margins
+    ldam, mm, dbm, prior = result.own
     assert result.units == ("cosine", "cosine", "radian", "logit")
     np.testing.assert_allclose(ldam, LDAM, atol=6e-5)
     gap = math.cos(math.pi / 6) - math.sin(math.pi / 6)
     np.testing.assert_allclose(mm, np.exp(-gap - 1.528 * (1.29 - 0.5 * (CIFAR / 50) ** -0.25)), rtol=1e-12)
     np.testing.assert_allclose(dbm, DBM, atol=6e-6)
     np.testing.assert_allclose(prior, np.log(5000 / CIFAR), rtol=1e-12)
+    np.testing.assert_array_equal(result.logits, views.compute("margin_curve", angle=30.0).logits)
 
 
 @pytest.mark.parametrize("degrees", [1.0, 30.0, 60.0, 120.0])
 def test_margins_in_logits(degrees: float) -> None:
-    ldam, mm, dbm, prior = views.compute("margin_curve", angle=degrees).margins
+    ldam, mm, dbm, prior = views.compute("margin_curve", angle=degrees).logits
     theta = math.radians(degrees)
     own, rival = math.cos(theta), math.sin(theta)
     np.testing.assert_allclose(ldam, 30 * 0.5 * (CIFAR / 50) ** -0.25, rtol=1e-9)
@@ -53,7 +54,7 @@ def test_margins_in_logits(degrees: float) -> None:
 
 def test_a_prior_that_is_scaled_and_shifted() -> None:
     """VS: z_j (n_j / n_max)^gamma + tau log pi_j, against the most frequent class."""
-    (drop,) = views.compute("margin_curve", losses="vs(gamma=0.2, tau=1.2)", angle=30.0).margins
+    (drop,) = views.compute("margin_curve", losses="vs(gamma=0.2, tau=1.2)", angle=30.0).logits
     logit = 10 * math.cos(math.pi / 6)
     np.testing.assert_allclose(drop, logit * (1 - (CIFAR / 5000) ** 0.2) + 1.2 * np.log(5000 / CIFAR), rtol=1e-9)
 

@@ -275,3 +275,20 @@ def test_a_loss_without_a_finite_minimum_is_refused(fault, model, monkeypatch):
 
     with pytest.raises(TrainingDiverged, match="broken: no fit has a finite loss"):
         fit2d(POINTS, LABELS, Broken(COUNTS), model)
+
+
+def test_a_network_stopped_on_its_way_down_is_refused(monkeypatch):
+    from ltviz.losses import _registry
+
+    monkeypatch.setattr(_registry, "_OWN", {})
+
+    class Sinking(ltviz.losses()["ce"]):
+        title, source = "Sinking", "here"
+
+        def pointwise(self, scores, labels):
+            return -super().pointwise(scores, labels)
+
+    labels = np.repeat([0, 1, 2], [40, 15, 5])
+    points = np.random.default_rng(0).normal(size=(60, 2)) + np.array([0, 2, -2])[labels, None]
+    with pytest.raises(TrainingDiverged, match="sinking"):  # at -56 000 after its steps
+        fit2d(points, labels, Sinking([40, 15, 5]), "mlp")
