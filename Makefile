@@ -2,7 +2,7 @@
 # FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
 
 .DEFAULT_GOAL := help
-.PHONY: figures test lint notebooks lab clean help
+.PHONY: figures site test lint notebooks lab clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -15,6 +15,9 @@ LTVIZ := $(BIN)/python -m ltviz
 
 figures: .venv/ready.stamp .venv/browser.stamp  ## every figure, into figures/ (open figures/index.html)
 	$(LTVIZ) figures $(if $(FORCE),--force)
+
+site: .venv/ready.stamp .venv/browser.stamp  ## explorers with sliders and figures as pages, into site/ (open site/index.html)
+	$(LTVIZ) site $(if $(FORCE),--force)
 
 test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
 	$(BIN)/python -m ruff check
@@ -31,8 +34,8 @@ notebooks: .venv/ready.stamp .venv/browser.stamp  ## run the lessons, into figur
 lab: .venv/ready.stamp  ## open the lessons in JupyterLab
 	$(LTVIZ) lab
 
-clean:  ## remove what make has built (.venv and figures)
-	rm -rf .venv figures build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean:  ## remove what make has built (.venv, figures and site)
+	rm -rf .venv figures site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile

@@ -10,10 +10,20 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_HOME = {"make_loss": "losses", "Outputs": "losses", "Loss": "losses", "ClassCounts": "core.counts", "show": "views"}
-_PACKAGES = ("core", "losses", "samplers", "datasets", "models", "metrics", "training", "studies", "figures", "views")
+_HOME = {
+    "make_loss": "losses",
+    "Outputs": "losses",
+    "Loss": "losses",
+    "ClassCounts": "core.counts",
+    "show": "views",
+    "explore": "explorers",
+}
+_PACKAGES = (
+    *("core", "losses", "samplers", "datasets", "models", "metrics", "training", "studies", "figures", "views"),
+    *("web", "explorers"),
+)
 
-__all__ = ["ClassCounts", "Loss", "Outputs", "losses", "make_loss", "show"]
+__all__ = ["ClassCounts", "Loss", "Outputs", "explore", "losses", "make_loss", "show"]
 
 
 def __getattr__(name: str) -> Any:

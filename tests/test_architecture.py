@@ -19,6 +19,7 @@ TIERS = (
     ("studies",),
     ("figures",),
     ("views", "gallery"),
+    ("web",),
     ("explorers", "site", "course"),
     ("cli",),
 )

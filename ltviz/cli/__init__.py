@@ -19,6 +19,8 @@ COMMANDS = {
     "figures": ("gallery", "Draw every figure, with an index."),
     "notebooks": ("lessons", "Run the lessons strictly; write copies with pictures."),
     "lab": ("lessons", "Open the lessons in JupyterLab."),
+    "site": ("site", "Write the explorers and figures as pages that need no kernel."),
+    "play": ("site", "Open the explorers in the browser: no Jupyter."),
     "check-loss": ("checking", "Run every test of a loss on your own file."),
     "bench": ("timing", "Measure how fast a slider moves."),
     "doctor": ("doctor", "What works on this machine, and what to install."),

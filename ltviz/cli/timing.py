@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -19,6 +21,22 @@ def toy(check: bool) -> int:
     result = measure.toy(check, lambda line: click.echo(line, err=True))
     click.echo(result.table())
     return 1 if check and not result.passed else 0
+
+
+@bench.command()
+@click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
+def explorer(check: bool) -> int:
+    """Key press to painted in JupyterLab and in a page, beside a plain FigureWidget (about 2 minutes)."""
+    from ltviz.explorers import bench as measure
+    from ltviz.site import write_site
+
+    def page(folder: Path) -> Path:
+        write_site(folder, "decision_map", figures=False)
+        return folder / "explore" / "decision_map.html"
+
+    result = measure.explorer(page, lambda line: click.echo(line, err=True))
+    click.echo(result.table())
+    return 1 if check and result.missed else 0
 
 
 COMMANDS = {"bench": bench}

@@ -53,6 +53,12 @@ class ToyData:
         """The noise's standard deviation: 2/d, with neighbours 2 apart in the plane and d sigma in noise."""
         return 2 / separation(self.overlap)
 
+    @property
+    def centres(self) -> np.ndarray:
+        """The middle of each class's point or curve (C, 2), by its length."""
+        share = np.linspace(0, 1, 201)
+        return np.stack([part.place(share).mean(axis=0) for part in parts(self.shape, len(self.counts))])
+
     def log_density(self, x: np.ndarray) -> np.ndarray:
         """Return log p(x | class) at points (N, 2), as (N, C).
 

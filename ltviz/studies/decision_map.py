@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number, seed_after
+from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import BadInput
-from ltviz.core.profiles import profile as long_tail
 from ltviz.datasets import toy
-from ltviz.losses import make_loss, parse, parse_many, spell
+from ltviz.losses import parse, parse_many, spell
 from ltviz.metrics import accuracy
 from ltviz.studies._lines import boundaries
+from ltviz.studies._map import fit, problem
 from ltviz.studies._scenes import sentence
-from ltviz.training.fit2d import Fit2D, fit2d
 
 SIDED = ("mm", "mm_ldam")
 
@@ -83,6 +80,7 @@ def decision_map(
     imbalance: float = 100.0,
     overlap: float = 0.3,
     model: str = "linear",
+    posthoc: float = 0.0,
     resolution: int = 101,
     seed: int = 0,
 ) -> DecisionMap:
@@ -98,6 +96,8 @@ def decision_map(
         The points where there is no scene; `imbalance` also sets a scene's.
     model : {"linear", "random_features", "mlp"}
         What is fitted.
+    posthoc : float
+        tau of post-hoc logit adjustment: tau log prior is subtracted from the scores after training.
     resolution : int
         Grid points along each side.
     seed : int
@@ -109,32 +109,15 @@ def decision_map(
         For a value out of range, or one that the scene sets.
     """
     resolution = number("resolution", resolution, 2, 2000, whole=True)
-    asked = {"shape": shape, "classes": classes, "largest": largest, "overlap": overlap}
-    taken = [key for key, value in asked.items() if value != inspect.signature(decision_map).parameters[key].default]
-    if scene != "none" and taken:
-        raise BadInput(
-            f"the scene {scene!r} sets {taken[0]} itself; got {taken[0]}={asked[taken[0]]!r}: leave it out, or take "
-            "scene='none'"
-        )
-    if scene == "none":
-        counts = long_tail("exp", largest, classes, imbalance)
-        data = toy.make(shape, counts, overlap=overlap, seed=seed)
-    else:
-        data = toy.scene(scene, imbalance=imbalance, seed=seed)
+    posthoc = number("posthoc", posthoc, 0, 10)
+    given = problem(scene, shape, classes, largest, imbalance, overlap, seed)
+    data, test, shift = given.data, given.test, given.after_training(posthoc)
     counts = data.counts
-    left, right, low, high = data.extent
-    x, y = np.linspace(left, right, resolution), np.linspace(low, high, resolution)
-    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    density = data.log_density(grid).reshape(resolution, resolution, -1)
-    bayes = {
-        "bayes_training": boundaries(x, y, density + np.log(counts.prior)),
-        "bayes_balanced": boundaries(x, y, density),
-    }
-    test = data.draw(ClassCounts([500] * len(counts)), seed_after(seed, 1))
+    x, y, grid = given.grid(resolution)
     panels, unsettled = [], []
     for spelled in parse_many(losses):
-        fit = _fit(data, spelled, model)
-        scores = fit.scores(grid).reshape(resolution, resolution, -1)
+        found = fit(data, spelled, model)
+        scores = (found.scores(grid) - shift).reshape(resolution, resolution, -1)
         lines = {"learned": boundaries(x, y, scores)}
         name, params = parse(spelled)
         if name in SIDED and params.get("side", "both") == "both":
@@ -143,27 +126,26 @@ def decision_map(
                 ("negative", spell(name, {**params, "side": "negative"})),
                 ("ldam", "ldam"),
             ):
-                alone = _fit(data, other, model)
-                lines[kind] = boundaries(x, y, alone.scores(grid).reshape(scores.shape))
+                alone = fit(data, other, model)
+                lines[kind] = boundaries(x, y, (alone.scores(grid) - shift).reshape(scores.shape))
                 if not alone.converged:
                     unsettled.append(other)
-        right = accuracy.balanced(accuracy.by_class(test.labels, fit.predict(test.points), len(counts)))
+        predicted = (found.scores(test.points) - shift).argmax(axis=1)
+        right = accuracy.balanced(accuracy.by_class(test.labels, predicted, len(counts)))
         panels.append(Panel(spelled, scores.argmax(axis=-1), lines, right))
-        if not fit.converged:
+        if not found.converged:
             unsettled.append(spelled)
     caption = f"{', '.join(map(str, counts))} points; titles: mean accuracy of the classes on new points."
     if scene == "none":
         caption = f"{shape.capitalize()}, neighbours overlap by {100 * overlap:g} %; {caption}"
     else:
         caption = f"{toy.SCENES[scene].title}; {caption} {sentence(scene, parse_many(losses))}"
+    if posthoc:
+        caption += f" After training, {posthoc:g} log prior is subtracted from the scores."
     if model == "mlp":
         caption += " Networks are trained for a fixed number of steps."
     elif unsettled:
         caption += (
             f" Not settled, last pass drawn: {', '.join(unsettled)} (points change sides of a margin pass after pass)."
         )
-    return DecisionMap(counts, data.points, data.labels, x, y, bayes, tuple(panels), caption)
-
-
-def _fit(data: toy.ToyData, spelled: str, model: str) -> Fit2D:
-    return fit2d(data.points, data.labels, make_loss(spelled, data.counts), model)
+    return DecisionMap(counts, data.points, data.labels, x, y, given.bayes(resolution), tuple(panels), caption)

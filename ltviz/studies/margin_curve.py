@@ -75,9 +75,13 @@ def margin_curve(
     profile, imbalance, classes, largest
         The training set's counts.
     """
+    return margins_at(make_profile(profile, largest, classes, imbalance), losses, unit=unit, angle=angle)
+
+
+def margins_at(counts: ClassCounts, losses: str, *, unit: str = "logit", angle: float = 30.0) -> MarginCurve:
+    """Return what `margin_curve` returns, for any counts."""
     one_of("unit", unit, ("logit", "paper"))
     theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
-    counts = make_profile(profile, largest, classes, imbalance)
     spellings = parse_many(losses)
     made = [make(spelling, counts) for spelling in spellings]
     logits = [drops(loss, theta) for loss in made]

@@ -50,7 +50,11 @@ def weight_curve(
     profile, imbalance, classes, largest
         The training set's counts.
     """
-    counts = make_profile(profile, largest, classes, imbalance)
+    return weights_at(make_profile(profile, largest, classes, imbalance), losses)
+
+
+def weights_at(counts: ClassCounts, losses: str) -> WeightCurve:
+    """Return what `weight_curve` returns, for any counts."""
     spellings = parse_many(losses)
     weights = np.stack([make(spelling, counts).weight().numpy() for spelling in spellings])
     weights = weights / weights.mean(axis=1, keepdims=True)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import platform
 import typing
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ltviz import __version__
 from ltviz.core.checks import did_you_mean, finite
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
@@ -24,6 +21,7 @@ from ltviz.core.params import resolve
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
 from ltviz.views._table import View
+from ltviz.views.fresh import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -190,17 +188,6 @@ def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str
             quoted = f'"{text}"' if any(c in text for c in " (),") else text
             words.append(f"--{key.replace('_', '-')} {quoted}")
     return " ".join(words)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions on which a view's numbers depend."""
-    found = {"ltviz": __version__, "python": ".".join(platform.python_version_tuple()[:2])}
-    for package in ("numpy", "scikit-learn", "scipy", "torch"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def numbers(name: str, result: Any, full: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,9 @@ LEARNED: tuple[View, ...] = (
             "imbalance": _imbalance(100.0),
             "overlap": Param(0.3, 1e-4, 0.95, 0.01, "share that neighbours have in common", shown=(0.01, 0.9)),
             "model": _MODEL,
+            "posthoc": Param(
+                0.0, 0.0, 10.0, 0.05, "tau of post-hoc logit adjustment, applied after training", shown=(0.0, 1.5)
+            ),
             "resolution": Param(101, 2, 2000, 1, "grid points along each side", shown=(51, 201)),
             "seed": seeded(),
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import struct
@@ -15,16 +14,15 @@ from typing import Any
 
 from ltviz.core.checks import did_you_mean, number
 from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
-from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_json, write_text
+from ltviz.core.files import read_json, to_json, usable_folder, write_json, write_text
 from ltviz.figures.export import FORMATS, STATIC, Camera, formats, pixels, write
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
-from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, versions, view
+from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
+from ltviz.views.fresh import HOME, computing, fingerprint, sources, versions
 
 FORMAT = 1  # of a figure's JSON
 LEDGER = ".drawn"  # which picture was drawn from which sources
-COMPUTING = ("core", "losses", "samplers", "datasets", "models", "metrics", "training")
-_HOME = Path(__file__).resolve().parents[1]
 
 Progress = Callable[[int, int, str, str], None]
 
@@ -232,8 +230,13 @@ def _write_view(
 
 def write_index(folder: str | Path) -> Path:
     """Write the ``index.html`` of the figures that stand in a folder."""
-    folder = Path(folder)
-    entries = []
+    foot = ", ".join(f"{package} {number}" for package, number in versions().items())
+    return write_text(Path(folder) / "index.html", index(entries(folder), f"Drawn with {foot}."))
+
+
+def entries(folder: str | Path) -> list[Entry]:
+    """Return the figures that stand in a folder, in the table's order."""
+    folder, found = Path(folder), []
     for name, each in VIEWS.items():
         files = {
             kind: _path(folder / name, kind).relative_to(folder).as_posix()
@@ -241,9 +244,8 @@ def write_index(folder: str | Path) -> Path:
             if _path(folder / name, kind).is_file()
         }
         if files:
-            entries.append(Entry(name, each.question, files, _size(folder, files) or each.size))
-    foot = ", ".join(f"{package} {number}" for package, number in versions().items())
-    return write_text(folder / "index.html", index(entries, f"Drawn with {foot}."))
+            found.append(Entry(name, each.question, files, _size(folder, files) or each.size))
+    return found
 
 
 def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
@@ -282,22 +284,12 @@ def _read_ledger(folder: Path) -> dict[str, dict[str, str]]:
 
 def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
     """Return a hash of all that a view's numbers depend on."""
-    files = [_HOME / "studies" / f"{name}.py", *sorted((_HOME / "studies").glob("_*.py"))]
-    for tier in COMPUTING:
-        files += sorted((_HOME / tier).rglob("*.py"))
     own = None if loss_file is None else str(loss_file)
-    return _hash([FORMAT, name, dict(full), own, versions(), _sources(files)])
+    files = [HOME / "studies" / f"{name}.py", *computing()]
+    return fingerprint([FORMAT, name, dict(full), own, versions(), sources(files)])
 
 
 def _picture_key(name: str, key: str, style: Style) -> str:
-    files = [_HOME / "figures" / f"{name}.py", _HOME / "figures" / "themes.py", _HOME / "figures" / "export.py"]
-    files += sorted((_HOME / "figures").glob("_*.py"))
-    return _hash([key, view(name).question, view(name).size, style, version("plotly"), _sources(files)])
-
-
-def _sources(files: Iterable[Path]) -> list[tuple[str, str]]:
-    return [(path.relative_to(_HOME).as_posix(), sha256(path)) for path in files]
-
-
-def _hash(content: Any) -> str:
-    return hashlib.sha256(to_json(content).encode()).hexdigest()
+    files = [HOME / "figures" / f"{name}.py", HOME / "figures" / "themes.py", HOME / "figures" / "export.py"]
+    files += sorted((HOME / "figures").glob("_*.py"))
+    return fingerprint([key, view(name).question, view(name).size, style, version("plotly"), sources(files)])

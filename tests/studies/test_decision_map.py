@@ -75,7 +75,7 @@ def test_a_fit_that_did_not_settle_is_named_in_the_caption(monkeypatch: pytest.M
     def unsettled(points, labels, loss, model):
         return replace(fit2d(points, labels, loss, model), converged=loss.name != "ldam")
 
-    monkeypatch.setattr("ltviz.studies.decision_map.fit2d", unsettled)
+    monkeypatch.setattr("ltviz.studies._map.fit2d", unsettled)
     assert "Not settled, last pass drawn: ldam (" in decision_map(losses="ce, ldam", **STATE).caption
 
 

@@ -1,0 +1,79 @@
+"""`ltviz site` and `ltviz play`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ltviz.cli._text import Folder
+
+THEMES = click.Choice(["auto", "light", "dark", "projector"])
+FORCE = click.option("--force", is_flag=True, help="Compute everything again, also what has not changed.")
+THEME = click.option("--theme", type=THEMES, default="auto", show_default=True, help="auto follows the system.")
+OUT = click.option("--out", type=Folder(), default=Path("site"), show_default=True, help="Folder of the pages.")
+
+
+@click.command()
+@click.option("--only", metavar="GLOB", help='Only some explorers and figures: "margin_*", or several with commas.')
+@FORCE
+@THEME
+@OUT
+def site(only: str | None, force: bool, theme: str, out: Path) -> int:
+    """Write the explorers as pages whose sliders need no kernel, the figures, and an index.html."""
+    code = _write(out, only, force, theme, figures=True)
+    click.echo(out / "index.html")
+    return code
+
+
+@click.command()
+@click.argument("name", required=False)
+@FORCE
+@THEME
+@OUT
+def play(name: str | None, force: bool, theme: str, out: Path) -> int:
+    """Open the explorers in the browser, or only NAME: no Jupyter, no server."""
+    import webbrowser
+
+    from ltviz.core.checks import one_of
+    from ltviz.site import NAMES
+
+    if name is not None:
+        one_of("explorer", name, NAMES)
+    code = _write(out, name, force, theme, figures=False)
+    page = out / "index.html" if name is None else out / "explore" / f"{name}.html"
+    click.echo(page)
+    if code == 0 and not webbrowser.open(page.resolve().as_uri()):
+        click.echo("No browser could be opened here: open the file by hand.", err=True)
+    return code
+
+
+def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: bool) -> int:
+    from tqdm import tqdm
+
+    from ltviz.site import write_site
+
+    def step(name: str) -> Callable[[int, int], None]:
+        bar = tqdm(desc=name, unit="setting", delay=2, leave=False, disable=None)
+
+        def to(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            if done == total:
+                bar.close()
+
+        return to
+
+    def progress(name: str, what: str) -> None:
+        click.echo(f"{name} {what}", err=True)
+
+    report = write_site(out, only, force=force, theme=theme, figures=figures, progress=progress, step=step)
+    for name, reason in report.failed.items():
+        click.echo(f"Error: {name}: {reason}", err=True)
+    if report.missing:
+        click.echo(f"Note: {report.missing}", err=True)
+    return 1 if report.failed else 0
+
+
+COMMANDS = {"site": site, "play": play}

@@ -1,0 +1,168 @@
+"""Write the site; a page is made again only when something that it was made from has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from ltviz import web
+from ltviz.core.checks import did_you_mean, one_of
+from ltviz.core.errors import BadInput, LtvizError
+from ltviz.core.files import usable_folder, write_text
+from ltviz.site.entries import Step, packed
+from ltviz.site.figures import PATHS, card
+from ltviz.site.front import Opening, front
+from ltviz.site.page import explorer
+from ltviz.views import VIEWS, gallery
+from ltviz.views.cards import CARDS, Card
+from ltviz.views.fresh import HOME, fingerprint, sources
+
+NAMES = (*CARDS, *PATHS)
+THEMES = ("auto", *web.LOOKS)
+Progress = Callable[[str, str], None]
+
+
+@dataclass
+class Report:
+    """What `write_site` did: pages by outcome, why one failed, and what the figures said."""
+
+    out: Path
+    written: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    missing: str = ""
+
+    @property
+    def index(self) -> Path:
+        """The front page."""
+        return self.out / "index.html"
+
+
+def chosen(only: str | None, names: Iterable[str]) -> list[str]:
+    """Return the names that patterns with commas between them mean."""
+    patterns = [each.strip() for each in (only or "*").split(",")]
+    return [name for name in names if any(fnmatch(name, pattern) for pattern in patterns)]
+
+
+def write_site(
+    out: str | Path = "site",
+    only: str | None = None,
+    *,
+    force: bool = False,
+    theme: str = "auto",
+    figures: bool = True,
+    progress: Progress | None = None,
+    step: Callable[[str], Step | None] | None = None,
+) -> Report:
+    """Write the explorers' pages, the figures and the front page.
+
+    Parameters
+    ----------
+    out : str or Path
+        The folder: ``index.html``, ``explore/`` and ``figures/``.
+    only : str, optional
+        Names or patterns of explorers and figures, with commas between them.
+    force : bool
+        Do everything again.
+    theme : {"auto", "light", "dark", "projector"}
+        The look at opening; "auto" follows the system.
+    figures : bool
+        Whether the figures are drawn too.
+    progress : callable, optional
+        Called with a name and what was done: "written", "kept", "failed".
+    step : callable, optional
+        Name -> what is called with (entries done, entries in all) while that page is computed.
+
+    Returns
+    -------
+    Report
+        A page that fails does not stop the others.
+    """
+    one_of("theme", theme, THEMES)
+    names = chosen(only, NAMES)
+    views = chosen(only, VIEWS) if figures else []
+    if not names and not views:
+        known = sorted({*NAMES, *(VIEWS if figures else ())})
+        raise BadInput(f"nothing fits {only!r}; there are {', '.join(known)}.{did_you_mean(only, known)}")
+    report = Report(usable_folder(out))
+    for name in names:
+        what = "failed"
+        try:
+            fresh = write_page(name, report.out, force=force, theme=theme, step=step(name) if step else None)
+            what = "written" if fresh else "kept"
+            (report.written if fresh else report.kept).append(name)
+        except Exception as error:  # one broken explorer must not cost the others
+            report.failed[name] = str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
+        if progress is not None:
+            progress(f"explore/{name}", what)
+    if views:
+        _write_figures(report, views, force, theme, progress)
+    write_front(report.out, theme)
+    return report
+
+
+def write_page(name: str, out: Path, *, force: bool = False, theme: str = "auto", step: Step | None = None) -> bool:
+    """Write one explorer's page, and say whether it was written anew."""
+    path = out / "explore" / f"{name}.html"
+    fixed, state = _card(name).fixed().start()
+    key, content = packed(fixed, path, force=force, step=step)
+    made_from = _page_key(fixed, state, key, theme)
+    if not force and _says(path, made_from):
+        return False
+    write_text(path, explorer(fixed, state, content, (key, made_from), theme))
+    return True
+
+
+def write_front(out: Path, theme: str = "auto") -> Path:
+    """Write the front page of what stands in the folder."""
+    explorers, sliders = (
+        [name for name in some if (out / "explore" / f"{name}.html").is_file()] for some in (CARDS, PATHS)
+    )
+    openings, cards = [_opening(name) for name in explorers], [_card(name) for name in sliders]
+    page = front(openings, cards, gallery.entries(out / "figures"), theme)
+    return write_text(out / "index.html", page)
+
+
+def _card(name: str) -> Card:
+    return CARDS[name] if name in CARDS else card(name)
+
+
+def _opening(name: str) -> Opening:
+    fixed, state = CARDS[name].fixed().start()
+    tables = {table: each for table, each in fixed.tables.items() if not each.asked}
+    return fixed, state, {table: {fixed.key(table, state): each.entry(state)} for table, each in tables.items()}
+
+
+def _write_figures(report: Report, views: list[str], force: bool, theme: str, progress: Progress | None) -> None:
+    """Draw the figures; light ones have dark twins, so that the page can follow the system."""
+
+    def told(done: int, total: int, name: str, what: str) -> None:
+        if progress is not None:
+            progress(f"figures/{name}", "written" if what == "drawn" else what)
+
+    folder = report.out / "figures"
+    look = "light" if theme == "auto" else theme
+    drawn = gallery.write_all(folder, views, "html,svg", force=force, theme=look, progress=told)
+    report.written += drawn.drawn
+    report.kept += drawn.kept
+    report.failed |= drawn.failed
+    report.missing = drawn.missing
+
+
+def _page_key(card: Card, state: dict[str, Any], key: str, theme: str) -> str:
+    files = sorted((HOME / "web").rglob("*.[jcp]*")) + sorted((HOME / "site").glob("*.[cp]*"))
+    return fingerprint(
+        [key, web.spec(card, state, theme, page=True), sources(file for file in files if file.is_file())]
+    )
+
+
+def _says(path: Path, key: str) -> bool:
+    """Whether a page was made from what is here now."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return f'<meta name="ltviz-page" content="{key}">' in file.read(4000)
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,96 @@
+"""Every entry that a page's dials can reach, computed once and found again in the page that holds them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ltviz import web
+from ltviz.core.checks import finite
+from ltviz.core.files import to_json
+from ltviz.views.cards import Card
+from ltviz.views.fresh import HOME, computing, fingerprint, sources, versions
+
+Step = Callable[[int, int], None]
+Packed = tuple[Any, bytes]  # what `ltviz.web.pack` returns
+
+
+def entries(card: Card, step: Step | None = None) -> dict[str, dict[str, Any]]:
+    """Return table -> key -> entry, for every combination of the dials of a page's card.
+
+    Parameters
+    ----------
+    card : Card
+        As `Card.fixed` gave it.
+    step : callable, optional
+        Called with (entries done, entries in all).
+    """
+    states = [(name, state) for name in card.tables for state in card.states(name)]
+    found: dict[str, dict[str, Any]] = {name: {} for name in card.tables}
+    for done, (name, state) in enumerate(states, 1):
+        key = card.key(name, state)
+        if key not in found[name]:  # dials that only switch others on lead to one entry more than once
+            found[name][key] = card.tables[name].entry(state)
+            _check(f"{card.name}, table {name}, entry {key}", found[name][key])
+        if step is not None:
+            step(done, len(states))
+    return found
+
+
+def _check(owner: str, tree: Any) -> None:
+    """A hole in a picture is a mistake: entries are finite."""
+    if isinstance(tree, dict):
+        for key, each in tree.items():
+            _check(f"{owner}: {key}", each)
+    elif isinstance(tree, (list, tuple)):
+        for each in tree:
+            _check(owner, each)
+    elif hasattr(tree, "dtype") or isinstance(tree, float):
+        finite(owner, entry=tree)
+
+
+def entries_key(card: Card) -> str:
+    """Return a hash of all that a page's entries depend on."""
+    files = [*computing(), *sorted((HOME / "studies").glob("[!_]*.py")), *sorted((HOME / "views").glob("_*.py"))]
+    files += sorted((HOME / "views" / "cards").glob("_*.py"))
+    own = HOME / "views" / "cards" / f"{card.name}.py"
+    files += [own] if own.is_file() else [HOME / "site" / "figures.py", *sorted((HOME / "figures").glob("*.py"))]
+    tables = {name: [card.key(name, state) for state in card.states(name)] for name in card.tables}
+    stops = {name: (dial.values, dial.when) for name, dial in card.dials.items()}
+    return fingerprint([tables, stops, versions(), sources(files)])
+
+
+def encoded(content: Packed) -> str:
+    """Return packed entries as text that a page can hold: base64 of deflated [length of the JSON, JSON, buffer]."""
+    told = to_json(content[0]).encode()
+    return base64.b64encode(zlib.compress(struct.pack("<I", len(told)) + told + content[1], 9)).decode("ascii")
+
+
+def decoded(text: str) -> Packed:
+    """Return what `encoded` was given."""
+    whole = zlib.decompress(base64.b64decode(text))
+    end = 4 + struct.unpack_from("<I", whole)[0]
+    return json.loads(whole[4:end]), whole[end:]
+
+
+def kept(page: Path, key: str) -> Packed | None:
+    """Return the packed entries that a page holds, if they were computed from what is here now."""
+    try:
+        content = page.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = re.search(r'id="ltviz-data">([^<]*)</script>', content)
+    return decoded(found[1]) if found and f'<meta name="ltviz-entries" content="{key}">' in content else None
+
+
+def packed(card: Card, page: Path, *, force: bool = False, step: Step | None = None) -> tuple[str, Packed]:
+    """Return the key and the packed entries of a page's card: those that the page holds, or computed anew."""
+    key = entries_key(card)
+    old = None if force else kept(page, key)
+    return key, old or web.pack(entries(card, step))

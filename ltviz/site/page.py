@@ -1,0 +1,84 @@
+"""The page of one explorer: one file that holds all it needs, so that it works from a memory stick."""
+
+from __future__ import annotations
+
+import html
+from importlib import resources
+from typing import Any
+
+from ltviz import __version__, web
+from ltviz.core.files import to_json
+from ltviz.site.entries import Packed, encoded
+from ltviz.views.cards import Card
+
+# the browser itself refuses whatever would leave the machine
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src 'self' file: data: blob:; form-action 'none'; base-uri 'none'"
+)
+NO_SCRIPT = "<noscript><p>This page draws with JavaScript, which is switched off here.</p></noscript>\n"
+
+
+def document(title: str, head: str, body: str) -> str:
+    """Return a whole HTML document that may ask nothing of another machine."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<title>{html.escape(title)}</title>\n<link rel="icon" href="data:,">\n{head}</head>\n{body}</html>\n'
+    )
+
+
+def block(spec: dict[str, Any]) -> str:
+    """Return a card's JSON as a block of a page; nothing in it ends the block or starts another."""
+    text = to_json(spec).strip().replace("<", "\\u003c")
+    return f'<script type="application/json" id="ltviz-spec">{text}</script>\n'
+
+
+def data(content: Packed) -> str:
+    """Return the block of a page's numbers."""
+    return f'<script type="application/octet-stream" id="ltviz-data">{encoded(content)}</script>\n'
+
+
+def style(name: str) -> str:
+    """Return a style sheet of the site behind that of the explorers."""
+    own = (resources.files("ltviz.site") / f"{name}.css").read_text(encoding="utf-8")
+    return f"<style>\n{web.style()}\n{own}</style>\n"
+
+
+def explorer(card: Card, state: dict[str, Any], packed: Packed, keys: tuple[str, str], theme: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    card, state
+        As `Card.fixed` and then `Card.start` gave them.
+    packed : tuple
+        Its entries.
+    keys : tuple of str
+        What the entries, and the page, were made from.
+    theme : str
+        The look at opening.
+    """
+    head = (
+        f'<meta name="description" content="{html.escape(card.question, quote=True)}">\n'
+        f'<meta name="ltviz-entries" content="{keys[0]}">\n<meta name="ltviz-page" content="{keys[1]}">\n'
+        f"{style('page')}"
+    )
+    body = (
+        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a></nav>\n'
+        f'<main id="ltviz"></main>\n{NO_SCRIPT}<footer>'
+        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code>. '
+        f"As a figure: <code>ltviz figure {html.escape(card.view)}</code>.</p>\n<p>ltviz {__version__}</p></footer>\n"
+        f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
+        f"<script>\n{web.script()}\n{web.part('page')}\nboot();\n</script>\n</body>\n"
+    )
+    return document(f"{card.title} - ltviz", head, body)
+
+
+def _plotly(card: Card) -> str:
+    if card.picture != "figures":
+        return ""
+    from plotly.offline import get_plotlyjs
+
+    return f"<script>{get_plotlyjs()}</script>\n"

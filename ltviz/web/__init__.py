@@ -1,0 +1,124 @@
+"""What explorers and static pages share: the browser's script and style, and the data in the form it reads."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from ltviz.core.params import Choice, Flag, Param, Text
+from ltviz.figures.themes import DASHES, MARKERS, THEMES
+from ltviz.views.cards import Card
+
+# concatenated in this order into one scope: no build step, and a page over file:// may not import modules
+PARTS = (
+    *("data", "model", "contour", "measure", "ticks", "marks", "elements", "hand", "plot"),
+    *("panel", "guess", "address", "explorer"),
+)
+LOOKS = ("light", "dark", "projector")
+_KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
+
+
+def script() -> str:
+    """Return the browser's script: functions and classes, nothing runs by itself."""
+    home = resources.files("ltviz.web") / "js"
+    files = [home / f"{part}.js" for part in PARTS]
+    files += sorted((home / "pictures").iterdir(), key=lambda file: file.name)
+    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.name.endswith(".js"))
+
+
+def part(name: str) -> str:
+    """Return one more file of the script, such as the glue of a widget or a page."""
+    return (resources.files("ltviz.web") / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """Return the style sheet."""
+    return (resources.files("ltviz.web") / "ltviz.css").read_text(encoding="utf-8")
+
+
+def pack(tree: Any) -> tuple[Any, bytes]:
+    """Split a tree into JSON and one buffer.
+
+    An array becomes ``{"$": [kind, offset, shape]}``, kind ``f4``, ``i4`` or ``u1``; offsets are multiples of 4.
+    """
+    parts: list[bytes] = []
+    size = 0
+
+    def walk(node: Any) -> Any:
+        nonlocal size
+        if isinstance(node, np.ndarray):
+            kind = np.uint8 if node.dtype == np.uint8 else _KINDS[node.dtype.kind]
+            data = np.ascontiguousarray(node, kind).tobytes()
+            told = {"$": [np.dtype(kind).str[1:], size, list(node.shape)]}
+            data += b"\0" * (-len(data) % 4)
+            parts.append(data)
+            size += len(data)
+            return told
+        if isinstance(node, dict):
+            return {str(key): walk(value) for key, value in node.items()}
+        if isinstance(node, (list, tuple)):
+            return [walk(value) for value in node]
+        return node.item() if isinstance(node, np.generic) else node
+
+    told = walk(tree)
+    return told, b"".join(parts)
+
+
+def looks() -> dict[str, dict[str, Any]]:
+    """Return the figures' themes as the browser takes them."""
+    names = ("ink", "paper", "muted", "grid", "palette", "size", "line", "dot")
+    shared = {"markers": MARKERS, "dashes": DASHES}
+    return {name: {key: getattr(THEMES[name], key) for key in names} | shared for name in LOOKS}
+
+
+def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False) -> dict[str, Any]:
+    """Return a card as the browser takes it.
+
+    Parameters
+    ----------
+    card, state
+        As `Card.start` or `Card.fixed` gave them.
+    theme : {"auto", "light", "dark", "projector"}
+        The look at opening.
+    page : bool
+        Whether it stands in a page of its own, whose address keeps the state.
+    """
+    return {
+        "name": card.name,
+        "title": card.title,
+        "question": card.question,
+        "note": card.note,
+        "picture": card.picture,
+        "dials": [_dial(name, card) for name in card.dials],
+        "tables": [
+            {"name": name, "keys": table.keys, "asked": table.asked, "kept": table.kept}
+            for name, table in card.tables.items()
+        ],
+        "guess": None if card.guess is None else vars(card.guess),
+        "state": state,
+        "theme": theme,
+        "page": page,
+        "looks": looks(),
+    }
+
+
+def _dial(name: str, card: Card) -> dict[str, Any]:
+    dial = card.dials[name]
+    control = dial.control
+    values = dial.values
+    plain = {Param: "number", Choice: "choice", Flag: "flag", Text: "text"}
+    kind = next((word for kinds, word in plain.items() if isinstance(control, kinds)), getattr(control, "kind", ""))
+    return {
+        "name": name,
+        "label": dial.label,
+        "help": control.help,
+        "unit": getattr(control, "unit", ""),
+        "kind": kind,
+        "values": values,
+        "words": [dial.words.get(value, str(value)) for value in values] if kind == "choice" else [],
+        "live": dial.live,
+        "when": {other: list(allowed) for other, allowed in dial.when.items()},
+        "more": dial.more,
+    }

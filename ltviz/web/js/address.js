@@ -1,0 +1,36 @@
+// A page's address keeps its settings after the #, so that a link leads back to them.
+
+const Address = {
+  /** Write what differs from the opening state. */
+  write({state, first, theme}) {
+    const changed = Object.entries(state).filter(([name, value]) => value !== first[name]);
+    if (theme !== "auto") changed.push(["look", theme]);
+    const hash = changed.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  },
+
+  /** Return the dials' values and the look that the address holds; what is not valid is left out. */
+  read({spec}) {
+    const state = {};
+    let look = null;
+    for (const part of location.hash.slice(1).split("&")) {
+      const at = part.indexOf("=");
+      const [name, text] = [part.slice(0, at), Address.decoded(part.slice(at + 1))];
+      if (name === "look" && (text === "auto" || spec.looks[text])) look = text;
+      const each = spec.dials.find((one) => one.name === name);
+      if (!each) continue;
+      const value = each.kind === "number" ? Number(text) : each.kind === "flag" ? text === "true" : text;
+      if (each.kind === "number" && Number.isFinite(value)) state[name] = each.values[nearest(each.values, value)];
+      else if (each.values.includes(value)) state[name] = value;
+    }
+    return {state, look};
+  },
+
+  decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return "";
+    }
+  },
+};

@@ -1,0 +1,53 @@
+// The lines between the regions of the largest score, by marching triangles.
+
+/** Return segments [x0, y0, x1, y1, ...] where scores i and j are equal and no third is larger, for every pair. */
+function boundarySegments(points, resolution, scores, classes) {
+  const segments = [];
+  const f = new Float32Array(points.length / 2);
+  const lead = new Float32Array(f.length);
+  for (let i = 0; i < classes; i++) {
+    for (let j = i + 1; j < classes; j++) {
+      let low = Infinity;
+      let high = -Infinity;
+      for (let k = 0, at = 0; k < f.length; k++, at += classes) {
+        f[k] = scores[at + i] - scores[at + j];
+        if (f[k] < low) low = f[k];
+        if (f[k] > high) high = f[k];
+        let third = -Infinity;
+        for (let c = 0; c < classes; c++) if (c !== i && c !== j && scores[at + c] > third) third = scores[at + c];
+        lead[k] = third === -Infinity ? 1 : scores[at + i] - third;
+      }
+      if (low < 0 && high >= 0) cross(points, resolution, f, lead, segments);
+    }
+  }
+  return segments;
+}
+
+/** Two triangles a cell: a triangle has no ambiguous case. */
+function cross(points, resolution, f, lead, segments) {
+  for (let r = 0; r + 1 < resolution; r++) {
+    for (let c = 0; c + 1 < resolution; c++) {
+      const a = r * resolution + c;
+      const d = a + resolution;
+      const above = (f[a] >= 0) + (f[a + 1] >= 0) + (f[d] >= 0) + (f[d + 1] >= 0);
+      if (above === 0 || above === 4) continue;
+      triangle(points, f, lead, a, a + 1, d + 1, segments);
+      triangle(points, f, lead, a, d + 1, d, segments);
+    }
+  }
+}
+
+function triangle(points, f, lead, p, q, r, segments) {
+  const [sp, sq, sr] = [f[p] >= 0, f[q] >= 0, f[r] >= 0];
+  if (sp === sq && sq === sr) return;
+  const alone = sq === sr ? p : sp === sr ? q : r;
+  const ends = [p, q, r].filter((corner) => corner !== alone).map((other) => {
+    const share = f[alone] / (f[alone] - f[other]);
+    return {
+      x: points[2 * alone] + share * (points[2 * other] - points[2 * alone]),
+      y: points[2 * alone + 1] + share * (points[2 * other + 1] - points[2 * alone + 1]),
+      lead: lead[alone] + share * (lead[other] - lead[alone]),
+    };
+  });
+  if (ends[0].lead >= 0 && ends[1].lead >= 0) segments.push(ends[0].x, ends[0].y, ends[1].x, ends[1].y);
+}

@@ -1,0 +1,66 @@
+// What is measured on a model's scores: shares of right answers, and where a boundary crosses a line.
+
+const ALONG = 801; // places on the line
+
+function percent(share) {
+  return `${fixed(100 * share, 1)}\u00a0%`;
+}
+
+/** The share of right answers in each class; the test points come class by class, as many of each. */
+function byClass(predicted, classes) {
+  const n = predicted.length / classes;
+  return Array.from({length: classes}, (_, c) => {
+    let right = 0;
+    for (let i = c * n; i < (c + 1) * n; i++) right += predicted[i] === c;
+    return right / n;
+  });
+}
+
+/** The models of a tree whose arrays hold one of each, side by side. */
+function unstacked(tree) {
+  const arrays = Object.entries(tree).filter(([, value]) => value.shape);
+  const rest = Object.fromEntries(Object.entries(tree).filter(([, value]) => !value.shape));
+  return Array.from({length: arrays[0][1].shape[0]}, (_, k) => ({
+    ...rest, ...Object.fromEntries(arrays.map(([name, array]) => [name, nth(array, k)])),
+  }));
+}
+
+function nth(array, k) {
+  const shape = array.shape.slice(1);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const part = array.subarray(k * size, (k + 1) * size);
+  part.shape = shape;
+  return shape.length ? part : part[0];
+}
+
+/** The line through the two class centres; places on it are in sigma from the middle, positive towards the rare class. */
+function alongAxis({from, to, sigma}) {
+  const [mx, my] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const reach = 3 * length + 10 * sigma;
+  const points = new Float32Array(2 * ALONG);
+  const places = new Float64Array(ALONG);
+  for (let i = 0; i < ALONG; i++) {
+    const t = reach * ((2 * i) / (ALONG - 1) - 1);
+    points[2 * i] = mx + t * ux;
+    points[2 * i + 1] = my + t * uy;
+    places[i] = t / sigma;
+  }
+  return {
+    points,
+    across: [-uy, ux],
+    at: (place) => [mx + place * sigma * ux, my + place * sigma * uy],
+    /** Where the two scores (n, 2) are equal: the crossing nearest to the middle. */
+    place(scores) {
+      let best = null;
+      for (let i = 0; i + 1 < ALONG; i++) {
+        const [a, b] = [scores[2 * i] - scores[2 * i + 1], scores[2 * i + 2] - scores[2 * i + 3]];
+        if (a >= 0 === b >= 0) continue;
+        const place = places[i] + (a / (a - b)) * (places[i + 1] - places[i]);
+        if (best === null || Math.abs(place) < Math.abs(best)) best = place;
+      }
+      return best;
+    },
+  };
+}

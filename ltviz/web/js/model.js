@@ -1,0 +1,130 @@
+// Evaluate the classifiers of the plane that ltviz/models/planar.py describes; equations and names are its.
+
+/** Features of points, kept while points and frame stay the same: only the class vectors change along a slider. */
+class Evaluator {
+  /** @param {Float32Array} points x0, y0, x1, y1, ... */
+  constructor(points) {
+    this.points = points;
+    this.n = points.length / 2;
+    this.phi = null;
+    this.frame = null;
+  }
+
+  /** Return the scores (n, C), class by class in each row: logits, or scale times cosines. */
+  scores(frame, fit) {
+    const [classes, width] = fit.W.shape;
+    const phi = this.features(frame, fit);
+    const out = this.out && this.out.length === this.n * classes ? this.out : new Float32Array(this.n * classes);
+    this.out = out;
+    const scale = frame.head === "cosine" ? fit.scale : 1;
+    for (let c = 0; c < classes; c++) {
+      const row = fit.W.subarray(c * width, (c + 1) * width);
+      for (let i = 0, at = 0; i < this.n; i++) {
+        let sum = 0;
+        for (let d = 0; d < width; d++) sum += phi[at++] * row[d];
+        out[i * classes + c] = scale * sum;
+      }
+    }
+    return out;
+  }
+
+  features(frame, fit) {
+    const fixedFrame = frame.kind !== "mlp";
+    if (fixedFrame && this.phi && sameFrame(this.frame, frame)) return this.phi;
+    const phi = FEATURES[frame.kind](this, frame, fit);
+    if (frame.head === "cosine") normalise(phi, phi.length / this.n);
+    this.phi = phi;
+    this.frame = frame;
+    return phi;
+  }
+}
+
+const FEATURES = {
+  linear({points, n}, {centre, spread}) {
+    const phi = new Float32Array(3 * n);
+    for (let i = 0; i < n; i++) {
+      phi[3 * i] = (points[2 * i] - centre[0]) / spread;
+      phi[3 * i + 1] = (points[2 * i + 1] - centre[1]) / spread;
+      phi[3 * i + 2] = 1;
+    }
+    return phi;
+  },
+  random_features({points, n}, {centre, spread, omega, phase}) {
+    const count = phase.length;
+    const root = Math.sqrt(2 / count);
+    const phi = new Float32Array((count + 1) * n);
+    for (let i = 0, at = 0; i < n; i++) {
+      const x = (points[2 * i] - centre[0]) / spread;
+      const y = (points[2 * i + 1] - centre[1]) / spread;
+      for (let f = 0; f < count; f++) phi[at++] = root * Math.cos(x * omega[f] + y * omega[count + f] + phase[f]);
+      phi[at++] = 1;
+    }
+    return phi;
+  },
+  mlp({points, n}, {centre, spread}, {W1, b1, W2, b2}) {
+    const h = b1.length;
+    const phi = new Float32Array((h + 1) * n);
+    const first = new Float32Array(h);
+    for (let i = 0, at = 0; i < n; i++) {
+      const x = (points[2 * i] - centre[0]) / spread;
+      const y = (points[2 * i + 1] - centre[1]) / spread;
+      for (let j = 0; j < h; j++) first[j] = Math.tanh(x * W1[j] + y * W1[h + j] + b1[j]);
+      for (let k = 0; k < h; k++) {
+        let sum = b2[k];
+        for (let j = 0; j < h; j++) sum += first[j] * W2[j * h + k];
+        phi[at++] = Math.tanh(sum);
+      }
+      phi[at++] = 1;
+    }
+    return phi;
+  },
+};
+
+function normalise(phi, width) {
+  for (let at = 0; at < phi.length; at += width) {
+    let square = 0;
+    for (let d = 0; d < width; d++) square += phi[at + d] ** 2;
+    const by = 1 / Math.sqrt(square);
+    for (let d = 0; d < width; d++) phi[at + d] *= by;
+  }
+}
+
+function sameFrame(a, b) {
+  if (a === b) return true;
+  return a.kind === b.kind && a.head === b.head && a.spread === b.spread
+    && alike(a.centre, b.centre) && alike(a.omega, b.omega) && alike(a.phase, b.phase);
+}
+
+function alike(a, b) {
+  return a === b || (a && b && a.length === b.length && a.every((value, i) => value === b[i]));
+}
+
+/** Subtract a shift (C) from every row of scores (n, C), in place. */
+function shifted(scores, shift) {
+  const classes = shift.length;
+  for (let i = 0; i < scores.length; i++) scores[i] -= shift[i % classes];
+  return scores;
+}
+
+/** Return the class of each row: the first of the largest scores. */
+function decided(scores, classes) {
+  const out = new Uint8Array(scores.length / classes);
+  for (let i = 0; i < out.length; i++) {
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (scores[i * classes + c] > scores[i * classes + best]) best = c;
+    out[i] = best;
+  }
+  return out;
+}
+
+/** Return the points of a grid, row by row from the bottom: x runs first. */
+function gridPoints([left, right, low, high], resolution) {
+  const points = new Float32Array(2 * resolution * resolution);
+  for (let r = 0, at = 0; r < resolution; r++) {
+    for (let c = 0; c < resolution; c++) {
+      points[at++] = left + ((right - left) * c) / (resolution - 1);
+      points[at++] = low + ((high - low) * r) / (resolution - 1);
+    }
+  }
+  return points;
+}

@@ -1,0 +1,166 @@
+// Margins and frequency: class counts with handles, and what losses make of them: margins, weights, errors.
+
+const MARGIN_COLOURS = [2, 3, 8, 9]; // of the palette; 0 and 1 are head and tail
+const WEIGHT_COLOURS = [4, 5, 6];
+const BARS = 10; // as many as a hand can drag
+
+PICTURES.frequency = class {
+  constructor(host, explorer) {
+    this.explorer = explorer;
+    const cells = make("div", {class: "panels"});
+    host.append(cells);
+    const plot = (x, y) => {
+      const cell = make("div", {style: "align-self: end"}); // axes of a row at one height
+      cells.append(cell);
+      return new Plot(cell, {x, y, aspect: 0.72});
+    };
+    const samples = {title: "training samples of the class", log: true};
+    this.counts = plot({title: "class", low: -0.5, whole: true}, {log: true});
+    this.margins = [0, 1, 2].map(() => plot(samples, {}));
+    this.weights = plot(samples, {title: "weight of a sample (mean over classes: 1)", log: true});
+    this.errors = plot({title: "1 / (1 − β)", low: 1, high: 1e6, log: true}, {low: 0, high: 100});
+    this.byHand = explorer.values("counts").length > 1; // a page without a kernel has the profiles only
+    if (this.byHand) this.counts.onDrag((at) => this.drag(at));
+  }
+
+  /** Drag the top of a class's bar; the first touch turns the profile's counts into the classes' own. */
+  drag({x, y, start, done}) {
+    const {explorer, shown} = this;
+    if (shown.length > BARS) return;
+    if (start) this.held = Math.max(0, Math.min(shown.length - 1, Math.round(x)));
+    if (explorer.state.counts === "profile") {
+      const own = {bars: shown.length};
+      shown.forEach((count, c) => {
+        const stops = explorer.values(`n${c}`);
+        own[`n${c}`] = stops[nearest(stops, count)];
+      });
+      explorer.state = {...explorer.state, ...own};
+      explorer.set("counts", "by hand");
+    }
+    explorer.touch(`n${this.held}`);
+    explorer.set(`n${this.held}`, y, {done});
+  }
+
+  draw({state, entries, guess, asking, look}) {
+    const {curves, balanced, toy} = entries;
+    const {counts, order} = curves;
+    this.shown = [...counts];
+    this.guessing = asking;
+    this.explorer.touched ??= "beta"; // the errors at its other stops are drawn as they come
+    const [head, tail] = [order[0], order[counts.length - 1]];
+    const most = Math.max(12000, 1.3 * counts[head]);
+    this.drawCounts(look, counts, {head, tail, most});
+    this.drawMargins(look, curves, state.unit, {guess, most});
+    this.drawWeights(look, curves, balanced.values, most);
+    this.drawErrors(look, toy, state);
+
+    const classes = counts.length;
+    const ldam = curves.margins.logit[tail] / curves.margins.logit[head];
+    const weight = balanced.values[tail] / balanced.values[head];
+    const percent = (value) => `${fixed(100 * value, 1)}\u00a0%`;
+    const told = `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. `;
+    return {
+      values: {ldam, weight, head: toy.errors[0], tail: toy.errors[1]},
+      numbers: [
+        ["LDAM's margin, tail / head", `${written(ldam)}\u00a0×`],
+        ["class-balanced weight, tail / head", `${written(weight)}\u00a0×`],
+        ["head's error, toy", percent(toy.errors[0])], ["tail's error, toy", percent(toy.errors[1])],
+      ],
+      says: `${told}LDAM's margin of the rarest is ${written(ldam)} times that of the most frequent, its class-balanced `
+        + `weight ${written(weight)} times. In the toy with β ${state.beta} the head's error is `
+        + `${percent(toy.errors[0])}, the tail's ${percent(toy.errors[1])}.`,
+    };
+  }
+
+  drawCounts(look, counts, {head, tail, most}) {
+    const plot = this.counts;
+    const byHand = this.byHand && counts.length <= BARS;
+    const title = `training samples${byHand ? " (drag a bar)" : ""}`;
+    plot.begin(look, {x: {high: counts.length - 0.5}, y: {title, low: 0.7, high: most * 1.6}});
+    plot.legend(["head: most frequent", "tail: rarest"].map((name, i) => ({name, fill: look.palette[i]})));
+    const classes = Array.from(counts, (_, c) => c);
+    const rest = classes.filter((c) => c !== head && c !== tail);
+    plot.bars(rest, rest.map((c) => counts[c]), {colour: look.muted, opacity: 0.55});
+    const half = 0.4 * (plot.px(1) - plot.px(0));
+    for (const [c, i] of [[head, 0], [tail, 1]]) {
+      plot.bars([c], [counts[c]], {colour: look.palette[i]});
+      const text = written(counts[c]);
+      const over = Math.max(0, plot.textWidth(text, look.size) / 2 - half); // a label stays within the box
+      const dx = c === 0 ? over : c === counts.length - 1 ? -over : 0;
+      plot.text(c, counts[c], text, {anchor: "middle", dx, dy: -look.size * 1.1, bold: true});
+    }
+    if (byHand) plot.dots(classes, counts, {size: 1.4, outline: look.paper});
+  }
+
+  /** One plot for all losses, or one for each unit that their papers use. */
+  drawMargins(look, {counts, order, margins}, unit, {guess, most}) {
+    const groups = unit === "logit" ? ["logit"] : [...new Set(margins.units)];
+    const names = {logit: "logits", cosine: "cosine", radian: "radians"};
+    const {spec, state} = this.explorer;
+    const asked = guess !== null && Object.entries(spec.guess.state).every(([name, value]) => state[name] === value);
+    this.margins.forEach((plot, k) => {
+      plot.root.parentElement.hidden = k >= groups.length;
+      if (k >= groups.length) return;
+      const of = margins.losses.map((_, i) => i).filter((i) => unit === "logit" || margins.units[i] === groups[k]);
+      const values = of.map((i) => Array.from(order, (c) => margins[unit][i * counts.length + c]));
+      const head = margins.logit[order[0]];
+      const guessed = asked && unit === "logit" ? guess * head : 0;
+      const high = 1.1 * Math.max(guessed, ...values.flat()) || 1;
+      plot.begin(look, {x: {low: 0.8, high: most}, y: {title: `margin (${names[groups[k]]})`, low: 0, high}});
+      const styles = of.map((i) => ({
+        name: margins.losses[i], colour: look.palette[MARGIN_COLOURS[i]], dash: look.dashes[i], marker: look.markers[i],
+      }));
+      plot.legend(styles);
+      const xs = Array.from(order, (c) => counts[c]);
+      if (this.guessing) plot.dots([xs[0]], [head], {...styles[0], size: 1.3});
+      else values.forEach((ys, j) => this.curve(plot, xs, ys, styles[j]));
+      if (guessed) {
+        const rarest = xs[xs.length - 1];
+        plot.line([xs[0], rarest], [head, guessed], {dash: "dot"});
+        plot.dots([rarest], [guessed], {marker: "circle", size: 1.3});
+        plot.text(rarest, guessed, "guess", {anchor: "end", dx: -look.size * 0.8});
+      }
+    });
+  }
+
+  drawWeights(look, {counts, order, weights}, balanced, most) {
+    const plot = this.weights;
+    const xs = Array.from(order, (c) => counts[c]);
+    const rows = weights.losses.map((_, i) => Array.from(order, (c) => weights.values[i * counts.length + c]));
+    rows.push(Array.from(order, (c) => balanced[c]));
+    const all = rows.flat();
+    plot.begin(look, {x: {low: 0.8, high: most}, y: {low: 0.7 * Math.min(...all), high: 1.4 * Math.max(...all)}});
+    const styles = [...weights.losses, "Class-balanced (β)"].map((name, i) => ({
+      name, colour: look.palette[WEIGHT_COLOURS[i]], dash: ["dash", "dot", "solid"][i], marker: look.markers[i + 4],
+    }));
+    plot.legend(styles);
+    rows.forEach((ys, i) => this.curve(plot, xs, ys, styles[i]));
+  }
+
+  curve(plot, xs, ys, style) {
+    plot.line(xs, ys, style);
+    if (xs.length <= 20) plot.dots(xs, ys, style);
+  }
+
+  /** The errors at every beta that is here already, and at the current one. */
+  drawErrors(look, toy, state) {
+    const plot = this.errors;
+    plot.begin(look, {y: {title: `error in the toy (%, mean of ${toy.draws} draws)`}});
+    const styles = ["head", "tail"].map((name, i) => ({
+      name: `${name}, ${written(toy.counts[i])} points`,
+      colour: look.palette[i], dash: look.dashes[i], marker: look.markers[i],
+    }));
+    plot.legend(styles);
+    const {explorer} = this;
+    const table = explorer.spec.tables.find(({name}) => name === "toy");
+    const reach = (beta) => Math.min(1e6, 1 / (1 - beta));
+    const betas = explorer.values("beta");
+    const found = betas.map((beta) => explorer.entries.get("toy").get(explorer.key(table, {...state, beta})));
+    const here = reach(state.beta);
+    plot.line([here, here], [0, 100], {colour: look.muted, width: 0.6});
+    styles.forEach((style, i) => {
+      plot.line(betas.map(reach), found.map((entry) => (entry ? 100 * entry.errors[i] : NaN)), style);
+      plot.dots([here], [100 * toy.errors[i]], {...style, size: 1.7, outline: look.paper});
+    });
+  }
+};

@@ -1,0 +1,187 @@
+"""Explorers in JupyterLab: by keyboard and mouse, when a study is slow or fails, and when a cell is run again."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ltviz.views import VIEWS
+from ltviz.views.cards import CARDS
+
+# of the views that train nets on digits one is enough: their dials are alike
+DIGITS = [name for name, view in VIEWS.items() if "epochs" in view.controls]
+GENERIC = {name: view.tiny for name, view in VIEWS.items() if name not in (*CARDS, *DIGITS[1:])}
+SLOW = """
+import time, ltviz
+from ltviz.views import VIEWS
+import ltviz.studies.class_counts as home
+study = home.class_counts
+def class_counts(**state):
+    open("computed.txt", "a").write(f"{state['imbalance']}\\n")
+    time.sleep(0.2)
+    if state["classes"] == 7:
+        raise ZeroDivisionError("seven")
+    return study(**state)
+home.class_counts = class_counts
+ltviz.explore("class_counts")
+"""
+
+
+def settle(section: Any) -> None:
+    """Wait until what the dials say is drawn."""
+    section.evaluate(
+        """async (each) => {
+          while (each.ltviz.busy || each.hasAttribute("aria-busy")) await new Promise((go) => setTimeout(go, 10));
+        }"""
+    )
+
+
+def state(section: Any) -> dict[str, Any]:
+    return dict(section.evaluate("(each) => each.ltviz.state"))
+
+
+@pytest.fixture(scope="module")
+def board(browser: Any, lab: Any) -> Iterator[Any]:
+    """All explorers below one cell."""
+    calls = [f"display(ltviz.explore({name!r}))" for name in CARDS]
+    calls += [f"display(ltviz.explore({name!r}, **{dict(tiny)!r}))" for name, tiny in GENERIC.items()]
+    context = browser.new_context(viewport={"width": 1400, "height": 1100})
+    wrong: list[str] = []
+    context.on("weberror", lambda each: wrong.append(str(each.error)))
+    context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page = lab.open(context, ["import ltviz\n" + "\n".join(calls), "'the cell below'"])
+    page.wait_for_function(
+        f"""document.querySelectorAll("section.ltviz").length === {len(calls)}
+        && [...document.querySelectorAll("section.ltviz")].every((each) => each.ltviz?.drawn)"""
+    )
+    page.wrong = wrong
+    yield page
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*CARDS, *GENERIC])
+def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
+    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index(name))
+    sliders = section.locator(".panel input[type=range]:visible")
+    if sliders.count() == 0:
+        section.locator("summary").click()
+    slider = sliders.first
+    slider.focus()
+    top, box = int(slider.get_attribute("max")), slider.bounding_box()
+    board.keyboard.press("Home")
+    settle(section)
+    assert slider.input_value() == "0"
+    drawn = section.evaluate("(each) => each.ltviz.drawn")
+    said = slider.get_attribute("aria-valuetext")
+    for key, at in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("ArrowDown", 0)):
+        board.keyboard.press(key)
+        assert slider.input_value() == str(at), key
+    board.keyboard.press("PageUp")
+    assert int(slider.input_value()) >= 1
+    board.keyboard.press("PageDown")
+    assert slider.input_value() == "0"
+    board.keyboard.press("End")
+    assert slider.input_value() == str(top)
+    settle(section)
+    assert section.evaluate("(each) => each.ltviz.drawn") > drawn
+    assert slider.get_attribute("aria-valuetext") != said
+    assert section.locator(".alarm").is_hidden()
+    board.mouse.click(box["x"] + box["width"] / 4, slider.bounding_box()["y"] + box["height"] / 2)
+    assert abs(int(slider.input_value()) - top / 4) <= 1 + top / 20
+    for key in "abdd":  # JupyterLab's: insert above, insert below, delete
+        board.keyboard.press(key)
+    assert slider.evaluate("(each) => each === document.activeElement")
+    assert board.locator(".jp-Notebook .jp-CodeCell").count() == 2
+    settle(section)
+    assert board.wrong == []
+
+
+@pytest.mark.slow
+def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any) -> None:
+    page = open_notebook(SLOW)
+    computed = lab.folder / "computed.txt"
+    section = page.locator("section.ltviz")
+    imbalance, classes = (section.get_by_label(label, exact=True) for label in ("imbalance", "classes"))
+
+    imbalance.focus()
+    page.keyboard.press("Home")
+    settle(section)
+    before = len(computed.read_text().splitlines())
+    begun = time.monotonic()
+    for k in range(50):
+        page.keyboard.press("ArrowRight" if k < 35 else "ArrowLeft")
+        time.sleep(max(0.0, begun + 0.02 * (k + 1) - time.monotonic()))
+    seconds = time.monotonic() - begun
+    settle(section)
+    lines = computed.read_text().splitlines()[before:]
+    assert len(lines) <= math.ceil(seconds / 0.2) + 2, "F17: at most 7 in a second"
+    last = state(section)["imbalance"]
+    assert float(lines[-1]) == last
+    assert imbalance.input_value() == "20"
+    page.wait_for_function(f"document.querySelector('.says').textContent.includes('imbalance {float(last)}')")
+
+    shown = section.locator(".says").text_content()
+    classes.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_selector(".alarm:visible")
+    assert section.locator(".alarm").text_content() == "ZeroDivisionError: seven"
+    assert state(section)["classes"] == 7
+    assert section.locator(".says").text_content() == shown
+    assert section.locator(".main-svg").count() > 0
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector(".alarm", state="hidden")
+    settle(section)
+    assert section.locator("figure .bars .point").count() == 6
+    assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_another_loss_by_keyboard(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('loss_anatomy')")
+    section = page.locator("section.ltviz")
+    section.locator("summary").click()
+    text = section.get_by_label("loss", exact=True)
+    for spelled, alarm in (("nonsense", "unknown loss 'nonsense'"), ("logit_adjustment", "")):
+        text.fill("")
+        text.press_sequentially(spelled)  # as a hand does: only then does Enter mean a change
+        page.keyboard.press("Enter")
+        if alarm:
+            page.wait_for_selector(".alarm:visible")
+            assert alarm in section.locator(".alarm").text_content()
+            assert section.locator(".main-svg").count() > 0
+    slider = section.get_by_label(re.compile("^tau"))
+    slider.wait_for()
+    assert text.evaluate("(each) => each === document.activeElement")
+    assert section.get_by_label(re.compile("^max_margin")).count() == 0
+    slider.focus()
+    page.keyboard.press("End")
+    settle(section)
+    assert section.locator(".alarm").is_hidden()
+    assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook(
+        "import ltviz\ne = ltviz.explore('margin_bound')\ne", "e.move(imbalance=10.0)\nat = e.state['imbalance']\nat"
+    )
+    section = page.locator("section.ltviz")
+    page.wait_for_function("document.querySelector('section.ltviz').ltviz.state.imbalance < 15")
+    section.locator("input[type=range]:visible").last.focus()
+    page.keyboard.press("End")
+    end = state(section)["imbalance"]
+    page.wait_for_function(f"document.querySelector('section.ltviz').ltviz.model.get('at').imbalance === {end}")
+    section.evaluate("(each) => { each.dataset.old = true; }")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_selector("section.ltviz[data-old]", state="detached")
+    page.wait_for_function("document.querySelector('section.ltviz').ltviz.state.imbalance < 15")
+    assert section.count() == 1
+    assert page.wrong == []

@@ -1,0 +1,320 @@
+"""The site's pages over file://, with all network refused: by keyboard, mouse and touch, in every look and width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ltviz import site, views, web
+from ltviz.core.params import Param
+from ltviz.site import build, figures
+from ltviz.views.cards import CARDS, Card
+
+FIGURE = "margin_curve"  # one of the pages that plotly draws
+NAMES = (*CARDS, FIGURE)
+LOOKS = ("light", "dark", "projector")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+READY = "section.ltviz .says:not(:empty)"
+EXPLORER = "document.querySelector('section.ltviz').ltviz"
+
+
+def few(name: str) -> Card:
+    """A card whose page has at most four stops for each dial: built in seconds."""
+    card = CARDS[name] if name in CARDS else figures.card(name)
+    state, fixed = card.start()[1], card.fixed()
+    asked = card.guess.state if card.guess else {}
+    stops: dict[str, tuple[Any, ...]] = {}
+    for key in card.page:
+        values = fixed.dials[key].values
+        keep = {state[key], asked.get(key, state[key]), values[0], values[-1]}
+        if fixed.dials[key].live or key == "gap":
+            keep = set(values)
+        elif isinstance(fixed.dials[key].control, Param):
+            keep.add(values[len(values) // 2])
+        stops[key] = tuple(value for value in fixed.dials[key].at(key, state[key]).values if value in keep)
+    tables = {each: table for each, table in card.tables.items() if not table.asked}
+    return replace(card, page=stops, tables=tables)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> dict[str, Any]:
+    """The pages' folder stands under "", their cards under their names."""
+    out = tmp_path_factory.mktemp("site")
+    cards = {name: few(name) for name in NAMES}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_card", cards.__getitem__)
+        report = site.write_site(out, ",".join(NAMES), figures=False)
+    assert not report.failed
+    return {**cards, "": out}
+
+
+@pytest.fixture
+def open_page(pages: Any, browser: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page where no request may leave the machine; at the end nothing has gone wrong and none has tried."""
+    contexts, wrong, asked = [], [], []
+
+    def opened(name: str, hash_: str = "", **options: Any) -> Any:
+        context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        )
+        contexts.append(context)
+        context.set_offline(True)
+        context.route(
+            "**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort()
+        )
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        context.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        page = context.new_page()
+        path: Path = pages[""] / "index.html" if name == "index" else pages[""] / "explore" / f"{name}.html"
+        page.goto(path.as_uri() + hash_)
+        shown = f"section.ltviz svg >> nth={len(CARDS) - 1}" if name == "index" else READY
+        page.wait_for_selector(shown, state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrong
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def state(page: Any) -> dict[str, Any]:
+    return page.evaluate(f"({{...{EXPLORER}.state}})")
+
+
+def until(page: Any, true: str) -> None:
+    """Wait; Playwright's own way evaluates text in the page, which the page forbids."""
+    for _ in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(true)
+
+
+def first_slider(page: Any, card: Card) -> tuple[str, Any, list[Any]]:
+    """The first slider, behind "more" only where no other is: its dial, its element, its stops."""
+    fixed, now = card.fixed().start()
+    sliders = [
+        key
+        for key, dial in fixed.dials.items()
+        if isinstance(dial.control, Param) and len(dial.values) > 1 and fixed.active(key, now)
+    ]
+    name = min(sliders, key=lambda key: fixed.dials[key].more)
+    if fixed.dials[name].more:
+        page.get_by_text("More controls", exact=True).click()
+    return name, page.locator(f"input[id$='-{name}']"), list(fixed.dials[name].values)
+
+
+@pytest.mark.parametrize("name", ["index", *NAMES])
+def test_nothing_keeps_anyone_out(open_page: Any, name: str) -> None:
+    """Nothing serious in any look, and on a phone nothing that scrolls sideways."""
+    if find_spec("axe_playwright_python") is None:
+        pytest.skip("needs axe-playwright-python")
+    import axe_playwright_python
+
+    page = open_page(name)
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    for look in LOOKS:
+        page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+        if name != "index":
+            page.get_by_label("look").select_option("projector" if look == "projector" else "auto")
+            assert page.locator("section.ltviz").get_attribute("data-look") == look
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        told = [(each["impact"], each["help"], [node["target"] for node in each["nodes"]]) for each in found]
+        assert [each for each in told if each[0] in ("serious", "critical")] == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    for look in LOOKS if name != "index" else ():
+        page.get_by_label("look").select_option(look)
+        page.wait_for_timeout(30)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, look
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keys_move_a_slider(open_page: Any, pages: Any, name: str) -> None:
+    page = open_page(name)
+    key, slider, stops = first_slider(page, pages[name])
+    slider.focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    for pressed, at in (
+        *(("Home", 0), ("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("ArrowDown", 0)),
+        *(("End", len(stops) - 1), ("ArrowRight", len(stops) - 1)),
+    ):
+        page.keyboard.press(pressed)
+        assert state(page)[key] == stops[min(at, len(stops) - 1)], pressed
+    page.keyboard.press("PageDown")
+    down = state(page)[key]
+    assert down < stops[-1]
+    page.keyboard.press("PageUp")
+    assert state(page)[key] > down
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext")
+    page.wait_for_timeout(350)  # the hand rests
+    assert f"{key}=" in page.url or stops[0] == pages[name].start()[1][key]
+    says = page.locator(".says").inner_text()
+    assert len(says) > 20
+    assert page.locator(".picture").first.get_attribute("aria-label") == says
+    assert page.locator(".alarm").is_hidden()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert state(page) == page.evaluate(f"({{...{EXPLORER}.first}})")
+
+
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("name", tuple(CARDS))
+def test_a_hand_moves_a_slider(open_page: Any, pages: Any, name: str, touch: bool) -> None:
+    page = open_page(name, **(PHONE if touch else {}))
+    key, slider, stops = first_slider(page, pages[name])
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    for share, stop in ((0.01, stops[0]), (0.99, stops[-1])):
+        x, y = box["x"] + share * box["width"], box["y"] + box["height"] / 2
+        page.touchscreen.tap(x, y) if touch else page.mouse.click(x, y)
+        until(page, f"{EXPLORER}.state['{key}'] === {stop}")
+        box = slider.bounding_box()  # what stands above may have gone
+
+
+@pytest.mark.parametrize("name", tuple(CARDS))
+def test_a_link_leads_back_to_the_settings(open_page: Any, pages: Any, name: str) -> None:
+    page = open_page(name)
+    key, slider, stops = first_slider(page, pages[name])
+    slider.focus()
+    page.keyboard.press("End")
+    page.get_by_label("look").select_option("dark")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(250)
+    before, fragment = state(page), page.url.partition("#")[2]
+    again = open_page(name, f"#{fragment}")
+    assert state(again) == before
+    assert before[key] == stops[-1]
+    again.evaluate("location.hash = 'nothing=1&&=&look=none&%E4'")
+    until(again, f"JSON.stringify({EXPLORER}.state) === JSON.stringify({EXPLORER}.first)")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_stop_of_every_dial_draws(open_page: Any, name: str) -> None:
+    page = open_page(name)
+    failed = page.evaluate(
+        f"""() => {{
+          const explorer = {EXPLORER};
+          const lost = [];
+          const rows = explorer.spec.dials.filter((dial) => dial.values.length > 1);
+          const inner = (k) => {{
+            for (const dial of rows) {{
+              for (const value of dial.live ? [dial.values[0], dial.values.at(-1)] : dial.values) {{
+                explorer.set(dial.name, value);
+                if (!explorer.alarm.hidden || explorer.failed.size) lost.push([dial.name, value]);
+                if (k && dial.kind === "choice") inner(k - 1);
+              }}
+            }}
+          }};
+          inner(1);
+          return lost;
+        }}"""
+    )
+    assert failed == []
+
+
+def flat(tree: Any) -> list[Any]:
+    """Numbers and words of a tree in order; keys are sorted, floats as the wire has them."""
+    if isinstance(tree, dict):
+        return [leaf for key in sorted(tree) for leaf in flat(tree[key])]
+    if isinstance(tree, (list, tuple)):
+        return [leaf for each in tree for leaf in flat(each)]
+    if isinstance(tree, np.ndarray):
+        return tree.astype(np.float32).ravel().tolist() if tree.dtype.kind == "f" else tree.ravel().tolist()
+    return [tree.item() if isinstance(tree, np.generic) else tree]
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_what_is_drawn_is_what_python_computes(open_page: Any, pages: Any, name: str) -> None:
+    page = open_page(name)
+    _, slider, _ = first_slider(page, pages[name])
+    slider.focus()
+    page.keyboard.press("End")
+    card, _ = CARDS[name].fixed().start()
+    now = {each: tuple(value) if isinstance(value, list) else value for each, value in state(page).items()}
+    drawn = page.evaluate(
+        f"""() => {{
+          const explorer = {EXPLORER};
+          const flat = (node) => {{
+            if (ArrayBuffer.isView(node)) return Array.from(node);
+            if (Array.isArray(node)) return node.flatMap(flat);
+            if (node === null || typeof node !== "object") return [node];
+            return Object.keys(node).filter((k) => k !== "shape").sort().flatMap((k) => flat(node[k]));
+          }};
+          return Object.fromEntries(explorer.needs().map(({{table, key}}) =>
+            [table, flat(explorer.entries.get(table).get(key))]));
+        }}"""
+    )
+    fresh = CARDS[name].tables
+    assert set(drawn) == {each for each, table in card.tables.items() if not table.asked}
+    for table, numbers in drawn.items():
+        wanted = flat(fresh[table].entry(now))
+        assert len(numbers) == len(wanted)
+        for one, other in zip(numbers, wanted, strict=True):
+            assert one == (pytest.approx(other, rel=1e-6, abs=1e-9) if isinstance(other, float) else other), table
+
+
+@pytest.mark.parametrize("name", ["decision_map", "two_truths"])
+def test_cells_of_the_map(open_page: Any, pages: Any, name: str) -> None:
+    """The regions on the page are the view's, at its own settings, for a fit and for a shift after training."""
+    page = open_page(name)
+    card = CARDS[name]
+    skip = page.get_by_role("button", name="Skip")
+    if skip.count() and skip.is_visible():
+        skip.click()
+    for posthoc in (0.0, 1.0):
+        page.evaluate(f"{EXPLORER}.set('posthoc', {posthoc})")
+        now = {each: tuple(value) if isinstance(value, list) else value for each, value in state(page).items()}
+        result = views.compute("decision_map", **card.still(now), resolution=100)
+        cells = np.array(page.evaluate(f"Array.from({EXPLORER}.picture.panels[0].cells)")).reshape(100, 100)
+        assert (cells == result.panels[0].regions).mean() >= 0.99
+        assert len(np.unique(cells)) > 1
+
+
+def test_the_front_page_by_keyboard(open_page: Any) -> None:
+    page = open_page("index")
+    seen = []
+    for _ in range(page.locator("a").count()):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.href"))
+    for name in NAMES:
+        assert any(url.endswith(f"explore/{name}.html") for url in seen)
+    page.locator("h3 a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(READY)
+    page.get_by_role("link", name="All explorers").click()
+    page.wait_for_selector("h1")
+
+
+def test_a_front_page_at_night(open_page: Any) -> None:
+    page = open_page("index", color_scheme="dark")
+    assert page.evaluate("document.documentElement.dataset.look") == "dark"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_selector("html[data-look='light']", state="attached")
+    looks = page.locator("section.ltviz").evaluate_all(
+        "all => all.map((each) => [each.dataset.look, each.ltviz.drawn > 0])"
+    )
+    assert looks == [["light", True]] * len(CARDS)
+
+
+def test_numbers_that_are_missing_are_said(open_page: Any) -> None:
+    page = open_page("margin_bound")
+    old = page.locator(".picture svg").first.inner_html()
+    table = page.evaluate(
+        f"{EXPLORER}.source.ask([{{table: {EXPLORER}.spec.tables[0].name, key: 'none'}}]), {EXPLORER}.failed.size"
+    )
+    assert table == 1
+    assert page.locator(".picture svg").first.inner_html() == old
+
+
+def test_the_looks_are_the_figures_own() -> None:
+    assert tuple(web.looks()) == LOOKS

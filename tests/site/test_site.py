@@ -1,0 +1,229 @@
+"""Pages without a browser: whole, small, silent towards the network, and made again only where something changed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import ltviz.site
+from ltviz import web
+from ltviz.core.errors import BadInput, DataError
+from ltviz.core.params import Choice, Flag, Param
+from ltviz.figures.index import Entry
+from ltviz.site import build, entries, figures, front, page
+from ltviz.views.cards import CARDS, Card, Dial, Table
+
+EVERY = (*CARDS, *figures.PATHS)
+NASTY = "</script><script>alert(1)</script><!-- \u2028 & \" '"
+SHOWN = {"angle": (0.0, 30.0), "loss": None, "hard": None}
+
+
+def tiny(**changed: Any) -> Card:
+    """A card of three dials, one of which counts only for one loss, and one that a page does not show."""
+    dials = {
+        "angle": Dial("angle", Param(30.0, 0.0, 90.0, 15.0, "how far")),
+        "hard": Dial("hard", Flag(False, "which"), when={"loss": ("mm",)}),
+        "loss": Dial("loss", Choice("ce", ("ce", "mm"), "what")),
+        "seed": Dial("seed", Param(0, 0, 9, 1, "which draw")),
+    }
+
+    def entry(state: Any) -> dict[str, Any]:
+        return {"cosine": np.cos([state["angle"]]), "seed": state["seed"], "said": NASTY}
+
+    tables = {"a": Table(("angle", "loss", "hard"), entry), "b": Table(("seed",), entry, asked="more")}
+    card = Card("tiny", NASTY, NASTY, "bound", dials, tables, "margin_bound", dict, page=SHOWN, note=NASTY)
+    return replace(card, **changed)
+
+
+@pytest.fixture
+def only_tiny(monkeypatch: pytest.MonkeyPatch) -> dict[str, Card]:
+    cards = {"tiny": tiny()}
+    monkeypatch.setattr(build, "CARDS", cards)
+    monkeypatch.setattr(build, "NAMES", ("tiny",))
+    return cards
+
+
+def reachable(card: Card) -> Iterator[dict[str, Any]]:
+    """Every state that the dials of a page can be moved to."""
+    _, start = card.start()
+    free = [name for name, dial in card.dials.items() if len(dial.values) > 1 and not dial.live]
+    for values in itertools.product(*(card.dials[name].values for name in free)):
+        yield {**start, **dict(zip(free, values, strict=True))}
+
+
+def test_a_page_has_every_entry_that_its_dials_can_reach() -> None:
+    card, _ = tiny().fixed().start()
+    found = entries.entries(card)
+    wanted = {card.key("a", state) for state in reachable(card)}
+    assert set(found["a"]) == wanted == {"0,0,-", "1,0,-", "0,1,0", "1,1,0", "0,1,1", "1,1,1"}
+    assert set(found["b"]) == {"0"}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_keys_of_a_real_page_are_all_there(name: str) -> None:
+    card, _ = build._card(name).fixed().start()
+    for table in card.tables:
+        have = {card.key(table, state) for state in card.states(table)}
+        states = itertools.islice(reachable(card), 0, None, 7)
+        assert {card.key(table, state) for state in itertools.islice(states, 20_000)} <= have
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_page_is_small(name: str) -> None:
+    """Told from some of its entries: all of them together are no larger, as they are packed together."""
+    card, state = build._card(name).fixed().start()
+    some: dict[str, dict[str, Any]] = {}
+    more = 0.0
+    for table in card.tables:
+        states = list(card.states(table))
+        few = states[:: max(1, len(states) // 6)]
+        some[table] = {card.key(table, each): card.tables[table].entry(each) for each in few}
+        more += len(entries.encoded(web.pack(some[table]))) * (len(states) / len(few) - 1)
+    size = len(page.explorer(card, state, web.pack(some), ("", ""), "auto").encode()) + more
+    assert size <= (6e6 if name in figures.PATHS else 1e6)
+
+
+def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
+    build.write_page("tiny", tmp_path)
+    text = (tmp_path / "explore" / "tiny.html").read_text(encoding="utf-8")
+    assert "alert(1)</script>" not in text
+    assert "<script>alert" not in text
+    assert len(re.findall("<script", text)) == len(re.findall("</script>", text)) == 3
+    spec = json.loads(re.search(r'id="ltviz-spec">(.*?)</script>', text, re.DOTALL)[1])
+    assert spec["question"] == NASTY
+    entry = Entry(NASTY, NASTY, {"html": "a.html", "svg": "a.svg", "dark": "dark/a.svg"}, (9, 9))
+    index = front.front([], [tiny()], [entry], "auto")
+    assert "<script>alert" not in index
+    assert "alert(1)</script>" not in index
+
+
+def test_pages_know_no_address_of_another_machine(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
+    build.write_page("tiny", tmp_path)
+    text = (tmp_path / "explore" / "tiny.html").read_text(encoding="utf-8")
+    found = set(re.findall(r"""(?:https?:)?//[a-z0-9-]+\.[a-z0-9./-]+""", text))
+    assert all(url.endswith("www.w3.org/2000/svg") for url in found), found
+    assert re.findall(r"""(?:src|href)=["']([^"']*)""", text) == ["data:,", "../index.html"]
+    assert "default-src 'none'" in text
+
+
+def test_only_what_has_changed_is_made_again(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
+    asked: list[Any] = []
+
+    def counted(state: Any) -> dict[str, Any]:
+        asked.append(state)
+        return {}
+
+    only_tiny["tiny"] = card = tiny(tables={"a": Table(("angle",), counted)})
+    path = tmp_path / "explore" / "tiny.html"
+    assert build.write_page("tiny", tmp_path)
+    first = path.read_bytes()
+    assert len(asked) == 2
+    assert not build.write_page("tiny", tmp_path)
+    assert len(asked) == 2
+    only_tiny["tiny"] = replace(card, note="other words")  # a page's words are no reason to compute
+    assert build.write_page("tiny", tmp_path)
+    assert len(asked) == 2
+    assert path.read_bytes() != first
+    only_tiny["tiny"] = replace(card, page={"angle": (0.0, 15.0, 30.0)})
+    assert build.write_page("tiny", tmp_path)
+    assert len(asked) == 5
+    path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
+    assert build.write_page("tiny", tmp_path, force=True)
+    assert len(asked) == 8
+    only_tiny["tiny"] = card
+    assert build.write_page("tiny", tmp_path, theme="auto")
+    assert path.read_bytes() == first
+
+
+def test_packed_numbers_come_back() -> None:
+    tree = {"x": np.arange(5, dtype=np.float32), "words": ["ä", "<"], "none": None}
+    told, data = entries.decoded(entries.encoded(web.pack(tree)))
+    assert (told, data) == web.pack(tree)
+
+
+def test_a_hole_is_refused(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
+    only_tiny["tiny"] = tiny(tables={"a": Table(("angle",), lambda state: {"y": np.array([np.nan])})})
+    report = build.write_site(tmp_path, figures=False)
+    assert "tiny, table a, entry 0" in report.failed["tiny"]
+    assert not (tmp_path / "explore").exists()
+    assert report.index.is_file()
+
+
+def test_one_broken_explorer_does_not_cost_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(state: Any) -> None:
+        raise RuntimeError("no numbers")
+
+    cards = {"broken": tiny(tables={"a": Table((), broken)}), "margin_bound": CARDS["margin_bound"]}
+    monkeypatch.setattr(build, "CARDS", cards)
+    monkeypatch.setattr(build, "NAMES", tuple(cards))
+    report = build.write_site(tmp_path, "broken,margin_bound", figures=False)
+    assert report.written == ["margin_bound"]
+    assert report.failed == {"broken": "RuntimeError: no numbers"}
+    assert "explore/margin_bound.html" in report.index.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    report = ltviz.site.write_site(out, "margin_bound")
+    assert report.written == ["margin_bound", "margin_bound"]
+    return out
+
+
+def test_the_site_has_figures_and_a_front_page(written: Path) -> None:
+    index = (written / "index.html").read_text(encoding="utf-8")
+    for link in re.findall(r'(?:href|src|srcset)="([^"#:]+)"', index):
+        assert (written / link).is_file(), link
+    assert 'href="explore/margin_bound.html"' in index
+    assert 'href="figures/margin_bound.html"' in index
+    assert not re.findall(r"https?://(?!www.w3.org/2000/svg)", index)
+
+
+def test_a_second_run_writes_no_page(written: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in written.rglob("margin_bound.*")}
+    report = ltviz.site.write_site(written, "margin_bound")
+    assert report.kept == ["margin_bound", "margin_bound"]
+    assert before == {path: path.stat().st_mtime_ns for path in written.rglob("margin_bound.*")}
+
+
+def test_names_that_fit_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="Did you mean 'margin_bound'"):
+        ltviz.site.write_site(tmp_path, "margin_bond")
+    with pytest.raises(BadInput, match="theme"):
+        ltviz.site.write_site(tmp_path, theme="paper")
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="is a file"):
+        ltviz.site.write_site(tmp_path / "file")
+    assert not list(tmp_path.glob("*.html"))
+
+
+def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ltviz.cli.site import play, site
+
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: bool(opened.append(url)) or len(opened) == 1)
+    done = CliRunner().invoke(play, ["margin_bound", "--out", str(tmp_path)], standalone_mode=False)
+    assert done.return_value == 0
+    assert opened == [(tmp_path / "explore" / "margin_bound.html").as_uri()]
+    assert str(tmp_path / "explore" / "margin_bound.html") in done.stdout
+    again = CliRunner().invoke(play, ["margin_bound", "--out", str(tmp_path)], standalone_mode=False)
+    assert "open the file by hand" in again.stderr
+    assert "kept" in again.stderr
+    wrong = CliRunner().invoke(play, ["margin_bond", "--out", str(tmp_path)], standalone_mode=False)
+    assert isinstance(wrong.exception, BadInput)
+    monkeypatch.setattr("ltviz.figures.export.chrome", lambda: None)
+    words = ["--only", "margin_bound", "--out", str(tmp_path), "--theme", "projector"]
+    done = CliRunner().invoke(site, words, standalone_mode=False)
+    assert done.return_value == 0
+    assert "Note: static pictures" in done.stderr
+    assert done.stdout.strip() == str(tmp_path / "index.html")
+    assert '"theme":"projector"' in (tmp_path / "explore" / "margin_bound.html").read_text(encoding="utf-8")
