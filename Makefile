@@ -2,7 +2,7 @@
 # FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
 
 .DEFAULT_GOAL := help
-.PHONY: figures site test lint notebooks lab clean help
+.PHONY: figures site readme test lint notebooks lab clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -18,6 +18,10 @@ figures: .venv/ready.stamp .venv/browser.stamp  ## every figure, into figures/ (
 
 site: .venv/ready.stamp .venv/browser.stamp  ## explorers with sliders and figures as pages, into site/ (open site/index.html)
 	$(LTVIZ) site $(if $(FORCE),--force)
+
+readme: .venv/dev.stamp .venv/browser.stamp  ## the moving picture of the README, into data/the_bound.gif
+	$(LTVIZ) film margin_bound place --out data/the_bound.gif
+	cd data && sha256sum README.md runs/README.md the_bound.gif > SHA256SUMS
 
 test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
 	$(BIN)/python -m ruff check

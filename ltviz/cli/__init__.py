@@ -21,6 +21,7 @@ COMMANDS = {
     "lab": ("lessons", "Open the lessons in JupyterLab."),
     "site": ("site", "Write the explorers and figures as pages that need no kernel."),
     "play": ("site", "Open the explorers in the browser: no Jupyter."),
+    "film": ("film", "Record an explorer as a GIF while one of its sliders moves."),
     "check-loss": ("checking", "Run every test of a loss on your own file."),
     "bench": ("timing", "Measure how fast a slider moves."),
     "doctor": ("doctor", "What works on this machine, and what to install."),

@@ -67,8 +67,9 @@ def card(drawing: Drawing, given: Mapping[str, Any]) -> tuple[Card, dict[str, An
     params: dict[str, Control] = {}
     labels: dict[str, str] = {}
     if slot is not None:
-        swept = state.get(SWEPT) or next(iter(losses.Field()[losses.parse(state[slot])[0]].params), "")
-        taken = {*view.controls, swept} if SWEPT in view.controls else {*view.controls}
+        taken = {*view.controls}
+        if SWEPT in view.controls:
+            taken.add(state[SWEPT] or next(iter(losses.Field()[losses.parse(state[slot])[0]].params), ""))
         state[slot], params, values = _parted(state[slot], taken)
         state |= values
         labels = {key: _owned(key, state[slot]) for key in params}

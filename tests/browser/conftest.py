@@ -10,6 +10,12 @@ import pytest
 
 from ltviz.explorers import lab as bench
 
+ERROR = "[data-mime-type='application/vnd.jupyter.error']"
+READY = f"""(count) => {{
+  const all = [...document.querySelectorAll("section.ltviz")];
+  return document.querySelector("{ERROR}") || (all.length === count && all.every((each) => each.ltviz?.drawn));
+}}"""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
@@ -31,11 +37,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bench.Lab]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def open_notebook(browser: Any, lab: bench.Lab) -> Iterator[Callable[..., Any]]:
-    """Open a notebook of these cells, run it, and wait until its first explorer has drawn.
+    """Open a notebook of these cells, run it, and wait until its explorers have drawn.
 
-    The page has `wrong`, a list of what its console called an error.
+    The page has `wrong`, a list of what its console called an error. Pages and kernels end with the module.
     """
     contexts = []
 
@@ -46,11 +52,14 @@ def open_notebook(browser: Any, lab: bench.Lab) -> Iterator[Callable[..., Any]]:
         context.on("weberror", lambda each: wrong.append(str(each.error)))
         context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page = lab.open(context, cells)
-        page.wait_for_selector(f"section.ltviz >> nth={explorers - 1}")
-        page.wait_for_function("[...document.querySelectorAll('section.ltviz')].every((each) => each.ltviz?.drawn)")
+        page.wait_for_function(READY, arg=explorers)
+        assert page.locator(ERROR).all_text_contents() == []
         page.wrong = wrong
         return page
 
     yield opened
     for context in contexts:
+        kernels, token = f"{lab.url}api/kernels", {"Authorization": f"token {lab._token}"}
+        for kernel in context.request.get(kernels, headers=token).json():
+            context.request.delete(f"{kernels}/{kernel['id']}", headers=token)
         context.close()

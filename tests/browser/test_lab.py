@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,22 +46,11 @@ def state(section: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def board(browser: Any, lab: Any) -> Iterator[Any]:
+def board(open_notebook: Callable[..., Any]) -> Any:
     """All explorers below one cell."""
     calls = [f"display(ltviz.explore({name!r}))" for name in CARDS]
     calls += [f"display(ltviz.explore({name!r}, **{dict(tiny)!r}))" for name, tiny in GENERIC.items()]
-    context = browser.new_context(viewport={"width": 1400, "height": 1100})
-    wrong: list[str] = []
-    context.on("weberror", lambda each: wrong.append(str(each.error)))
-    context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page = lab.open(context, ["import ltviz\n" + "\n".join(calls), "'the cell below'"])
-    page.wait_for_function(
-        f"""document.querySelectorAll("section.ltviz").length === {len(calls)}
-        && [...document.querySelectorAll("section.ltviz")].every((each) => each.ltviz?.drawn)"""
-    )
-    page.wrong = wrong
-    yield page
-    context.close()
+    return open_notebook("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
 
 
 @pytest.mark.slow
@@ -173,7 +162,7 @@ def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> N
         "import ltviz\ne = ltviz.explore('margin_bound')\ne", "e.move(imbalance=10.0)\nat = e.state['imbalance']\nat"
     )
     section = page.locator("section.ltviz")
-    page.wait_for_function("document.querySelector('section.ltviz').ltviz.state.imbalance < 15")
+    page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.state.imbalance < 15")
     section.locator("input[type=range]:visible").last.focus()
     page.keyboard.press("End")
     end = state(section)["imbalance"]
@@ -182,6 +171,6 @@ def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> N
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_selector("section.ltviz[data-old]", state="detached")
-    page.wait_for_function("document.querySelector('section.ltviz').ltviz.state.imbalance < 15")
+    page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.state.imbalance < 15")
     assert section.count() == 1
     assert page.wrong == []

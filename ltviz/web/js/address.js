@@ -2,9 +2,9 @@
 
 const Address = {
   /** Write what differs from the opening state. */
-  write({state, first, theme}) {
+  write({state, first, theme, spec}) {
     const changed = Object.entries(state).filter(([name, value]) => value !== first[name]);
-    if (theme !== "auto") changed.push(["look", theme]);
+    if (theme !== spec.theme) changed.push(["look", theme]);
     const hash = changed.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   },

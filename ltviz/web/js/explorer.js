@@ -53,7 +53,7 @@ class Explorer {
     const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
     this.look_ = make("select", {"aria-label": "look"}, ...themes);
     this.look_.addEventListener("change", () => { this.theme = this.look_.value; this.restyle(); this.draw(); });
-    const head = make("header", {}, make("h2", {}, spec.title), this.look_);
+    const head = make("header", {}, make(spec.page ? "h1" : "h2", {}, spec.title), this.look_);
     // the attribute keeps JupyterLab from taking the arrow keys for itself
     this.root.replaceChildren(make(
       "section", {class: "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": spec.title},
@@ -112,6 +112,7 @@ class Explorer {
     for (const name of ["ink", "paper", "muted", "grid"]) this.section.style.setProperty(`--${name}`, look[name]);
     this.section.style.setProperty("--accent", look.palette[0]);
     this.section.style.setProperty("--size", `${look.size}px`);
+    this.section.style.colorScheme = this.lookName === "dark" ? "dark" : "light"; // the browser's own controls
     this.section.dataset.look = this.lookName;
     if (this.spec.page) document.documentElement.style.background = look.paper;
   }

@@ -51,7 +51,6 @@ PICTURES.figures = class extends PICTURES.figure {
     super(host, explorer);
     host.style.overflowX = "auto";
     host.tabIndex = 0;
-    host.setAttribute("role", "group"); // plotly's own buttons are in it
   }
 
   draw({entries}) {

@@ -28,7 +28,7 @@ class KernelSource {
 
   hear(content, buffers) {
     if (content.error && !content.table) this.onerror(content.error); // of a move from Python
-    if ((content.id ?? content.done).split(" ")[0] !== this.name) return;
+    if (!(content.id ?? content.done ?? "").startsWith(`${this.name} `)) return;
     if (!content.entry) return this.onmessage(content);
     const {buffer, byteOffset, byteLength} = buffers[0];
     const tree = unpack(content.entry.tree, buffer.slice(byteOffset, byteOffset + byteLength));

@@ -4,6 +4,7 @@ PICTURES.figure = class {
   constructor(host, explorer) {
     this.host = host;
     this.explorer = explorer;
+    host.setAttribute("role", "group"); // plotly's own buttons are in it
   }
 
   draw({entries}) {
