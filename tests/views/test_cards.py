@@ -12,7 +12,7 @@ from ltviz import views, web
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Param
 from ltviz.views.cards import CARDS, Card, Dial, Table, card
-from ltviz.views.cards._card import stops
+from ltviz.views.cards._stops import stops
 
 TEACHING = tuple(name for name in CARDS if name != "decision_map")
 

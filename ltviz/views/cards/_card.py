@@ -8,19 +8,15 @@ whatever is drawn was computed at a stop.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Choice, Control, Flag, Param
 from ltviz.views.cards._points import Points
-
-MOST = 41  # stops of a slider that says nothing else: as many as a hand can tell apart
+from ltviz.views.cards._stops import stops
 
 
 @dataclass(frozen=True)
@@ -242,18 +238,3 @@ class Card:
         rest = [name for name in names if name != first]
         for value in self.dials[first].values if self.active(first, state) else (state[first],):
             yield from self._combined(rest, {**state, first: value})
-
-
-def stops(control: Param) -> tuple[float, ...]:
-    """Return the values of a slider: the control's steps, or `MOST` where they are more, with the default."""
-    low, high = control.range
-    if control.log and low > 0:
-        values = np.geomspace(low, high, min(MOST, round(math.log10(high / low) / control.step) + 1))
-        values = np.array([float(f"{value:.3g}") for value in values])
-    else:
-        count = round((high - low) / control.step) + 1
-        values = np.linspace(low, high, min(MOST, count)).round(10)
-    if control.whole:
-        values = values.round()
-    found = {(int(v) if control.whole else float(v)) for v in values} | {control.default}
-    return tuple(sorted(v for v in found if control.low <= v <= control.high))

@@ -16,6 +16,7 @@ from ltviz.studies._sample import in_words
 from ltviz.views._learned import LEARNED
 from ltviz.views.cards._card import Dial, Table
 from ltviz.views.cards._points import Points
+from ltviz.views.cards._stops import BETAS
 
 CONTROLS = next(view for view in LEARNED if view.name == "decision_map").controls
 WORDS = {
@@ -94,7 +95,8 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
         for k, (key, control) in enumerate(Field()[name].params.items()):
             if isinstance(control, (Param, Choice, Flag)):
                 title = f"{key} ({titles[name]}{'' if label == 'loss' else ', ' + label})"
-                dials[f"{slot}.{name}.{key}"] = Dial(title, control, when={slot: (name,)}, more=more or k > 0)
+                stops = BETAS if key == "beta" else ()
+                dials[f"{slot}.{name}.{key}"] = Dial(title, control, stops, when={slot: (name,)}, more=more or k > 0)
     return dials
 
 

@@ -11,12 +11,12 @@ from ltviz.core.profiles import profile
 from ltviz.losses._registry import Field
 from ltviz.views._closed import CLOSED
 from ltviz.views.cards._card import Card, Dial, Guess, Table
+from ltviz.views.cards._stops import BETAS
 
 MARGINS = "ldam, mm_ldam, dbm, logit_adjustment"
 WEIGHTS = {"inverse_frequency": "1 / n", "inverse_frequency(power=0.5)": "1 / √n"}
 HAND = "by hand"
 _CONTROLS = next(view for view in CLOSED if view.name == "margin_curve").controls
-_REACHES = (*(k * 10**power for power in range(6) for k in (1, 2, 5)), 10**6)  # 1 / (1 - beta)
 _RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 _HEIGHTS = tuple(sorted({k * 10**power // 10 for power in range(4) for k in _STEPS} | {10_000}))  # of a dragged bar
@@ -78,7 +78,7 @@ _DIALS = {
     "beta": Dial(
         "β of class-balanced",
         Field()["class_balanced"].params["beta"],
-        stops=tuple(round(1 - 1 / reach, 6) for reach in _REACHES),
+        stops=BETAS,
     ),
     "unit": Dial(
         "unit of the margins",
