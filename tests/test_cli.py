@@ -15,6 +15,7 @@ import pytest
 import ltviz
 from ltviz.cli import COMMANDS, _names, run
 from ltviz.views import VIEWS, compute
+from ltviz.views.cards import CARDS
 
 ROOT = Path(ltviz.__file__).parents[1]
 FALSE = shutil.which("false") or "/bin/false"  # a browser that ends at once
@@ -121,11 +122,22 @@ def test_the_commands_that_explain_prints_work(name: str, capsys: pytest.Capture
         compute(view, **VIEWS[view].tiny, loss=loss)
 
 
-@pytest.mark.parametrize("kind", ["views", "samplers", "datasets", "methods", "notebooks"])
+@pytest.mark.parametrize("kind", ["views", "explorers", "samplers", "datasets", "methods", "notebooks"])
 def test_explain_everything_else(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     for name, sentence in _names.KINDS[kind]().items():
         assert run(["explain", name]) == 0
         assert sentence.split()[0] in capsys.readouterr().out
+
+
+def test_explorers_are_named_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _names.explorers() == {name: card.question for name, card in CARDS.items()}
+    run(["explain", "margin_bound"])
+    out = capsys.readouterr().out
+    assert "margin_bound (view)" in out
+    assert "margin_bound (explorer)" in out
+    assert "imbalance n₁ / n₂" in out
+    assert "ltviz play margin_bound" in out
+    assert 'ltviz.explore("margin_bound")' in out
 
 
 def test_explain_says_what_changes_and_where_they_meet(capsys: pytest.CaptureFixture[str]) -> None:

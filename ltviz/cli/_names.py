@@ -27,6 +27,13 @@ def views() -> Names:
     return {name: view.question for name, view in VIEWS.items()}
 
 
+def explorers() -> Names:
+    """Explorers and the question that each asks, read without importing their files: some import torch."""
+    from ltviz.views.cards import NAMES
+
+    return {name: _question(PACKAGE / "views" / "cards" / f"{name}.py") for name in NAMES}
+
+
 def samplers() -> Names:
     """Samplers and the first sentence of each file."""
     return {path.stem: first_sentence(path) for path in _public(PACKAGE / "samplers")}
@@ -60,6 +67,7 @@ def notebooks() -> Names:
 KINDS: dict[str, Callable[[], Names]] = {
     "losses": losses,
     "views": views,
+    "explorers": explorers,
     "samplers": samplers,
     "datasets": datasets,
     "methods": methods,
@@ -79,6 +87,11 @@ def opening(lesson: str) -> str:
 
     blocks = _prose(find([lesson])[0]).split("\n\n")
     return next((block for block in map(str.strip, blocks) if block and not block.startswith(("#", ">", "$$"))), "")
+
+
+def _question(path: Path) -> str:
+    words = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.keyword)]
+    return next(str(ast.literal_eval(word.value)) for word in words if word.arg == "question")
 
 
 def _public(folder: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from ltviz.core.params import Control, Param
 
 if TYPE_CHECKING:
     from ltviz.losses import Loss
+    from ltviz.views.cards._points import Points
 
 HOOKS = {
     "adjust": "the scores, before the softmax",
@@ -31,7 +32,7 @@ HOOKS = {
 @click.argument("name")
 @click.option("--loss-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss.")
 def explain(name: str, loss_file: Path | None) -> None:
-    """Explain NAME: a loss, view, sampler, data set, method or notebook."""
+    """Explain NAME: a loss, view, explorer, sampler, data set, method or notebook."""
     from ltviz.course import lessons
 
     if loss_file:
@@ -53,6 +54,8 @@ def explain(name: str, loss_file: Path | None) -> None:
             _loss(name)
         elif kind == "views":
             _view(name)
+        elif kind == "explorers":
+            _explorer(name)
         elif kind in ("samplers", "datasets"):
             _file(_names.PACKAGE / kind / f"{name}.py")
         elif kind == "methods":
@@ -114,6 +117,15 @@ def _view(name: str) -> None:
     _section("Draw it", f"  ltviz figure {name}")
 
 
+def _explorer(name: str) -> None:
+    from ltviz.views.cards import CARDS
+
+    dials = CARDS[name].dials.values()
+    shown = {dial.label: dial.control for dial in dials if not dial.more}
+    _section("Dials", f'{_controls(shown)}\n  and {len(dials) - len(shown)} behind "More controls" or where they count')
+    _section("Open it", f'  ltviz play {name}\n  ltviz.explore("{name}") in JupyterLab, with every control')
+
+
 def _method(name: str) -> None:
     from ltviz.training.methods import METHODS
 
@@ -130,7 +142,7 @@ def _file(path: Path) -> None:
         click.echo(rest)
 
 
-def _controls(controls: Mapping[str, Control]) -> str:
+def _controls(controls: Mapping[str, Control | Points]) -> str:
     if not controls:
         return "  none"
     return table(
@@ -138,7 +150,7 @@ def _controls(controls: Mapping[str, Control]) -> str:
     )
 
 
-def _range(control: Control) -> str:
+def _range(control: Control | Points) -> str:
     if isinstance(control, Param):
         high = "" if math.isinf(control.high) else shown(control.high)
         return f" [{shown(control.low)} to {high}{' ' + control.unit if control.unit else ''}]"

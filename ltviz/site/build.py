@@ -22,6 +22,7 @@ from ltviz.views.fresh import HOME, fingerprint, sources
 
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)
+CURVES = {"margins_and_frequency": ("toy", "beta")}  # a table that a picture draws along a dial, also when it opens
 Progress = Callable[[str, str], None]
 
 
@@ -132,8 +133,13 @@ def _card(name: str) -> Card:
 
 def _opening(name: str) -> Opening:
     fixed, state = CARDS[name].fixed().start()
-    tables = {table: each for table, each in fixed.tables.items() if not each.asked}
-    return fixed, state, {table: {fixed.key(table, state): each.entry(state)} for table, each in tables.items()}
+    curve, dial = CURVES.get(name, ("", ""))
+    found = {}
+    for table, each in fixed.tables.items():
+        states = [{**state, dial: stop} for stop in fixed.dials[dial].values] if table == curve else [state]
+        if not each.asked:
+            found[table] = {fixed.key(table, state): each.entry(state) for state in states}
+    return fixed, state, found
 
 
 def _write_figures(report: Report, views: list[str], force: bool, theme: str, progress: Progress | None) -> None:

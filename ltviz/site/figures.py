@@ -15,16 +15,17 @@ from ltviz.views.cards import Card, Dial, Table
 from ltviz.web import LOOKS
 
 RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-WIDTH = 800  # as much as stands beside the controls on a laptop
+IMBALANCE = ("imbalance: most frequent / rarest", RATIOS)
+WIDTH, PHONE = 800, 322  # as much as stands beside the controls on a laptop, and above them on a small phone
 
 # view -> control -> label, and its stops where it is a number
 PATHS: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
-    "class_counts": {"imbalance": ("imbalance n1 / nC", RATIOS), "profile": ("profile", ()), "groups": ("groups", ())},
-    "margin_curve": {"imbalance": ("imbalance n1 / nC", RATIOS), "unit": ("unit", ())},
-    "mm_margin": {"imbalance": ("imbalance n1 / nC", RATIOS), "classes": ("classes", (2, 3, 4, 5, 6, 8))},
-    "margin_surface": {"imbalance": ("largest ratio n1 / nC", (2.0, 10.0, 30.0, 100.0, 300.0, 1000.0))},
-    "weight_curve": {"imbalance": ("imbalance n1 / nC", RATIOS), "profile": ("profile", ())},
-    "loss_anatomy": {"loss": ("loss", ()), "imbalance": ("imbalance n1 / nC", (1.0, 10.0, 100.0, 1000.0))},
+    "class_counts": {"imbalance": IMBALANCE, "profile": ("profile", ()), "groups": ("groups", ())},
+    "margin_curve": {"imbalance": IMBALANCE, "unit": ("unit", ())},
+    "mm_margin": {"imbalance": IMBALANCE, "classes": ("classes", (2, 3, 4, 5, 6, 8))},
+    "margin_surface": {"imbalance": ("largest ratio: most frequent / rarest", (2.0, 10.0, 30.0, 100.0, 300.0, 1000.0))},
+    "weight_curve": {"imbalance": IMBALANCE, "profile": ("profile", ())},
+    "loss_anatomy": {"loss": ("loss", ()), "imbalance": (IMBALANCE[0], (1.0, 10.0, 100.0, 1000.0))},
 }
 FIXED = {"margin_surface": {"resolution": 31}}  # a page stays below 6 MB
 
@@ -68,8 +69,24 @@ def _words(key: str, option: str) -> str:
 
 
 def _drawn(name: str, result: Any, look: str) -> dict[str, Any]:
-    """Return what plotly.js draws, and what it says; buttons would be a second, hidden state."""
-    content = json.loads(draw(name, result, theme=look, width=WIDTH).to_json())
-    content["layout"].pop("updatemenus", None)
-    says = html.unescape(re.sub("<[^>]*>", " ", content["layout"]["title"]["text"].replace("</b>", ". ")))
-    return {"figure": content, "says": " ".join(says.split())}
+    """Return what plotly.js draws at each width, and its title as a caption below, which a phone can break."""
+    widths = (WIDTH,) if look == "projector" else (WIDTH, PHONE)
+    drawn = [json.loads(draw(name, result, theme=look, width=width).to_json()) for width in widths]
+    return {"says": _caption(drawn[0]["layout"]["title"]["text"]), "figures": [_untitled(each) for each in drawn]}
+
+
+def _untitled(figure: dict[str, Any]) -> dict[str, Any]:
+    """Return a figure without its title and the title's room; without buttons too, a second and hidden state."""
+    layout = figure["layout"]
+    layout.pop("updatemenus", None)
+    title = layout.pop("title")
+    room = min(1.3 * title["font"]["size"] * (title["text"].count("<br>") + 1), layout["margin"]["t"])
+    layout["margin"]["t"] -= room
+    layout["height"] -= room
+    return figure
+
+
+def _caption(title: str) -> str:
+    """Return a figure's title and subtitle as sentences."""
+    parts = (" ".join(html.unescape(re.sub("<[^>]*>", " ", part)).split()) for part in title.split("</b>"))
+    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)

@@ -74,8 +74,8 @@ class Jump:
     lines : dict of str to tuple of ndarray
         Boundaries as polylines (k, 2): ``"learned"`` with both margins, ``"positive"`` and ``"negative"`` with one.
     moves : dict of str to float
-        How far each of these, and ``"ldam"``, lies from the fit without margins, in sigma, positive into the most
-        frequent class's side.
+        How far each of these, and ``"ldam"``, lies from the fit without margins, in sigma, positive into the rarest
+        class's side.
     plain : tuple of ndarray
         The boundary without margins: cross-entropy of scaled cosines.
     unsettled : tuple of str
@@ -136,7 +136,7 @@ def jump(*, loss: str, max_margin: float, gamma: float, scale: float, scene: str
         float(margin[GAPS.index(0.0)]),
         *known.where(fits["learned"], np.array(GAPS)),
         {kind: known.lines(found) for kind, found in fits.items()},
-        {kind: shift_of(found, data) - start for kind, found in {**fits, "ldam": known.ldam}.items()},
+        {kind: start - shift_of(found, data) for kind, found in {**fits, "ldam": known.ldam}.items()},
         known.lines(plain),
         tuple(kind for kind, found in fits.items() if not found.converged),
     )

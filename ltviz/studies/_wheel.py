@@ -38,11 +38,13 @@ class Wheel:
     own : int
         The sample's class.
     cosine, moved : ndarray (n,)
-        The target's cosine, and what the loss makes of it.
+        The target's cosine, and what the loss makes of it: beyond 180 degrees -2 - cos, below -1.
     rival : ndarray (n,)
-        The nearest other class.
+        The nearest other class, or one of two.
     hard : ndarray (n,)
         1 where that class is nearer than the sample's own.
+    tie : ndarray (n,)
+        1 where two classes are equally near, and none is nearer.
     difficulty, counted : ndarray (n,)
         (1 - cosine) / 2, and as much of it as the instance margin counts.
     margin : ndarray (n,)
@@ -59,6 +61,7 @@ class Wheel:
     moved: np.ndarray
     rival: np.ndarray
     hard: np.ndarray
+    tie: np.ndarray
     difficulty: np.ndarray
     counted: np.ndarray
     margin: np.ndarray
@@ -94,6 +97,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
         (target(loss.adjust(given, labels), labels) / scale).numpy(),
         others.argmax(dim=1).numpy().astype(np.uint8),
         (rival(cosine, labels) > target(cosine, labels)).numpy().astype(np.uint8),
+        ((cosine == cosine.amax(dim=1, keepdim=True)).sum(dim=1) > 1).numpy().astype(np.uint8),
         _share(counts, cosine, labels, "all"),
         _share(counts, cosine, labels, instance),
         np.degrees(loss.margin_at(cosine, labels).numpy()),

@@ -13,9 +13,10 @@ from ltviz.views.cards import Card
 
 # concatenated in this order into one scope: no build step, and a page over file:// may not import modules
 PARTS = (
-    *("data", "model", "contour", "measure", "ticks", "marks", "elements", "hand", "plot"),
-    *("panel", "guess", "address", "explorer"),
+    *("data", "model", "contour", "measure", "ticks", "marks", "elements", "hand", "plot", "legend"),
+    *("panel", "guess", "address", "stage", "explorer"),
 )
+PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
 LOOKS = ("light", "dark", "projector")
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
 
@@ -70,7 +71,9 @@ def looks() -> dict[str, dict[str, Any]]:
     """Return the figures' themes as the browser takes them."""
     names = ("ink", "paper", "muted", "grid", "palette", "size", "line", "dot")
     shared = {"markers": MARKERS, "dashes": DASHES}
-    return {name: {key: getattr(THEMES[name], key) for key in names} | shared for name in LOOKS}
+    themes = {name: THEMES[name] for name in LOOKS}
+    themes["projector"] = themes["projector"].sized(PROJECTED, themes["projector"].width)
+    return {name: {key: getattr(theme, key) for key in names} | shared for name, theme in themes.items()}
 
 
 def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False) -> dict[str, Any]:

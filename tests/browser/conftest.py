@@ -1,8 +1,7 @@
-"""A browser and a JupyterLab for the tests; without a browser they are skipped, which under CI is a failure."""
+"""A JupyterLab for the tests that need one."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,20 +14,6 @@ READY = f"""(count) => {{
   const all = [...document.querySelectorAll("section.ltviz")];
   return document.querySelector("{ERROR}") || (all.length === count && all.every((each) => each.ltviz?.drawn));
 }}"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    why = bench.missing()
-    if why:
-        assert not os.environ.get("CI"), f"explorers must be opened in CI: {why}"
-        pytest.skip(why)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = bench.browser(driver)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

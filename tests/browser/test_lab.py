@@ -57,6 +57,10 @@ def board(open_notebook: Callable[..., Any]) -> Any:
 @pytest.mark.parametrize("name", [*CARDS, *GENERIC])
 def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index(name))
+    skip = section.get_by_role("button", name="Skip")
+    if skip.count():
+        assert section.locator(".panel").get_attribute("inert") is not None  # first the guess
+        skip.click()
     sliders = section.locator(".panel input[type=range]:visible")
     if sliders.count() == 0:
         section.locator("summary").click()
@@ -72,9 +76,10 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
         board.keyboard.press(key)
         assert slider.input_value() == str(at), key
     board.keyboard.press("PageUp")
-    assert int(slider.input_value()) >= 1
+    up = int(slider.input_value())
+    assert up >= 1
     board.keyboard.press("PageDown")
-    assert slider.input_value() == "0"
+    assert int(slider.input_value()) < up
     board.keyboard.press("End")
     assert slider.input_value() == str(top)
     settle(section)
@@ -127,7 +132,7 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(".alarm", state="hidden")
     settle(section)
-    assert section.locator("figure .bars .point").count() == 6
+    assert section.locator(".picture .bars .point").count() == 6
     assert page.wrong == []
 
 

@@ -81,7 +81,7 @@ def test_cells_and_accuracies_are_the_views(page: Any, given: dict[str, Any]) ->
 @pytest.mark.parametrize("tau", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("imbalance", [10.0, 100.0])
 def test_two_truths_are_a_fresh_fits(page: Any, imbalance: float, tau: float) -> None:
-    seen, _, _ = opened(page, "two_truths", imbalance=imbalance, posthoc=tau)
+    seen, _, _ = opened(page, "two_truths", imbalance=imbalance, posthoc=tau, seed=0)
     data = toy.scene("overlap", imbalance=imbalance)
     fit = fit2d(data.points, data.labels, make_loss("ce", data.counts))
     shift = tau * np.log(data.counts.prior)
@@ -98,7 +98,7 @@ def test_two_truths_are_a_fresh_fits(page: Any, imbalance: float, tau: float) ->
 
 
 def test_a_fan_has_a_mean_and_a_deviation(page: Any) -> None:
-    seen, _, _ = opened(page, "two_truths")
+    seen, _, _ = opened(page, "two_truths", imbalance=100.0, seed=0)
     places = []
     for seed in range(1, 21):
         data = toy.scene("overlap", seed=seed)
@@ -113,12 +113,12 @@ def test_a_fan_has_a_mean_and_a_deviation(page: Any) -> None:
 
 
 def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
-    opened(page, "two_truths")
+    opened(page, "two_truths", imbalance=100.0)
     page.evaluate("ex.reset()")
     box = page.get_by_role("group", name="Guess first")
     assert box.is_visible()
-    assert not page.locator(".numbers").is_visible()
-    learned = "[...document.querySelectorAll('svg text')].some((each) => each.textContent === 'learned')"
+    assert set(page.locator(".numbers dd").all_inner_texts()) == {"?"}
+    learned = "document.querySelector('.key').textContent.includes('learned')"
     assert not page.evaluate(learned)
     box.get_by_role("slider").focus()
     for _ in range(4):
@@ -126,15 +126,34 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     page.get_by_role("button", name="Show the truth").click()
     page.get_by_text("You guessed +0.20 σ").or_(page.get_by_text("You guessed 0.20")).wait_for()
     assert page.evaluate(learned)
-    assert page.locator(".numbers").is_visible()
+    assert "?" not in page.locator(".numbers dd").all_inner_texts()
     truth = page.evaluate("ex.told.values.place")
     assert f"{truth:.2f}" in page.locator(".answer").inner_text()
+
+
+def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> None:
+    opened(page, "two_truths", imbalance=100.0)
+    page.evaluate("ex.reset()")
+    assert page.locator(".panel").get_attribute("inert") is not None
+    page.evaluate("ex.set('posthoc', 1)")
+    assert page.evaluate("ex.state.posthoc") == 0
+    x = page.evaluate("(() => { const {plot} = ex.picture.panels[0]; return plot.px(2); })()")
+    box = page.locator(".panels svg").first.bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + x, box["y"] + 0.5 * box["height"], steps=4)
+    page.mouse.up()
+    assert page.evaluate("ex.guess.value") == pytest.approx(2.0, abs=0.03)
+    page.get_by_role("button", name="Skip").click()
+    assert page.locator(".panel").get_attribute("inert") is None
+    page.evaluate("ex.set('posthoc', 1)")
+    assert page.evaluate("ex.state.posthoc") == 1
 
 
 def test_a_point_is_added_dragged_and_taken_away(page: Any) -> None:
     opened(page, "decision_map", loss="ce", scene="overlap")
     page.evaluate("ex.source.ask = function (list) {}")  # the fit of more points is the kernel's: here only the hand
-    plot = page.locator(".picture svg").first.bounding_box()
+    plot = page.locator(".panels svg").first.bounding_box()
     x, y = plot["x"] + plot["width"] * 0.7, plot["y"] + plot["height"] * 0.5
     page.mouse.click(x, y)
     first = page.evaluate("ex.state.added")

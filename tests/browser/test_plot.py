@@ -50,7 +50,7 @@ def ticks(page: Any, axis: dict[str, Any], room: float, pixels: float = 400) -> 
 @pytest.mark.parametrize(
     ("low", "high", "room", "wanted"),
     [
-        (0, 1, 79, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (0, 1, 79, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
         (-6, 12, 80, [f"{MINUS}5", "0", "5", "10"]),
         (-20_000, 20_000, 90, [f"{MINUS}20{THIN}000", f"{MINUS}10{THIN}000", "0", f"10{THIN}000", f"20{THIN}000"]),
         (0.0001, 0.0007, 100, ["0.0002", "0.0004", "0.0006"]),
@@ -186,9 +186,28 @@ def test_an_image_fills_the_box_sharply_from_the_foot_up(page: Any) -> None:
     assert colours[2] == pytest.approx(2, abs=0.01)  # a pixel of the screen each
 
 
+def test_powers_of_ten_have_small_ticks(page: Any) -> None:
+    wide, tight = (page.evaluate(f"Ticks.between({{low: 2, high: 2000, log: true}}, {letters})") for letters in (30, 9))
+    assert tight == [10, 100, 1000]
+    assert wide == [*range(2, 10), *range(10, 100, 10), *range(100, 1000, 100), 1000, 2000]
+    assert page.evaluate("Ticks.between({low: 2, high: 2000}, 30)") == []
+
+
+def test_a_plot_without_a_grid_keeps_its_ticks(page: Any) -> None:
+    found = page.evaluate("""() => [true, false].map((grid) => {
+      const plot = new Plot(host, {grid});
+      plot.begin(look);
+      const paths = [...plot.svg.querySelectorAll("path")];
+      const labels = plot.svg.querySelectorAll("text").length;
+      return [paths.some((each) => each.getAttribute("stroke") === look.grid), labels];
+    })""")
+    assert [grid for grid, _ in found] == [True, False]
+    assert found[0][1] == found[1][1] > 4
+
+
 DRAG = """(log) => {
   window.plot = new Plot(host, {x: {low: 1, high: 100, log}, y: {low: 0, high: 10}});
-  plot.onDrag((at) => told.push(at));
+  plot.onDrag((at) => told.push(at), {both: true});
   plot.onClick((at) => told.push({...at, click: true}));
   plot.begin(look);
 }"""

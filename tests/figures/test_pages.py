@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +18,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = gallery.write_all(out, "margin_bound,class_counts", "html,svg")
     assert not report.failed
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = export.chrome()
-    if find_spec("playwright") is None or found is None:
-        assert not os.environ.get("CI"), "the pages must be opened in CI: install playwright and chromium"
-        pytest.skip("needs playwright and Chrome or Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

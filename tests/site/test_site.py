@@ -106,6 +106,23 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
     assert "alert(1)</script>" not in index
 
 
+@pytest.mark.parametrize("look", ["light", "projector"])
+def test_a_figure_with_sliders_has_its_title_below_it(look: str) -> None:
+    card, state = figures.card("class_counts").fixed().start()
+    drawn = card.tables["figures"].entry(state)[look]
+    assert re.fullmatch(r"The most frequent class has 100 .* rarest\. Exponential profile, .*[^.]\.", drawn["says"])
+    assert [each["layout"]["width"] for each in drawn["figures"]] == [800, 322][: 1 if look == "projector" else 2]
+    for each in drawn["figures"]:
+        assert not {"title", "updatemenus"} & set(each["layout"])
+        assert 0 < each["layout"]["margin"]["t"] < each["layout"]["height"] / 5
+
+
+def test_the_front_page_draws_whole_curves() -> None:
+    card, _, found = build._opening("margins_and_frequency")
+    assert len(found["toy"]) == len(card.dials["beta"].values) > 1
+    assert len(found["curves"]) == len(found["balanced"]) == 1
+
+
 def test_pages_know_no_address_of_another_machine(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
     build.write_page("tiny", tmp_path)
     text = (tmp_path / "explore" / "tiny.html").read_text(encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -100,7 +99,23 @@ def test_moves_are_measured_against_the_fit_without_margins(opening: dict[str, A
     start = shift_of(fit2d(data.points, data.labels, make_loss("ldam", data.counts, max_margin=0, scale=19)), data)
     for kind, (name, params) in spelled.items():
         fit = fit2d(data.points, data.labels, make_loss(name, data.counts, **params))
-        assert opening["moves"][kind] == pytest.approx(shift_of(fit, data) - start, abs=1e-9), kind
+        assert opening["moves"][kind] == pytest.approx(start - shift_of(fit, data), abs=1e-9), kind
+
+
+def test_a_positive_move_is_into_the_rare_classs_side_which_is_the_right_one(opening: dict[str, Any]) -> None:
+    ground = scene()
+    rare = ground["points"][ground["labels"] == ground["counts"].argmin(), 0]
+    assert rare.mean() > ground["points"][:, 0].mean()
+    (plain,), (positive,) = opening["plain"], opening["lines"]["positive"]
+    seen = positive[:, 0].mean() - plain[:, 0].mean()
+    assert opening["moves"]["positive"] > 0.5
+    assert opening["moves"]["positive"] == pytest.approx(seen / ground["sigma"], rel=0.2)
+
+
+def test_larger_m_gives_smaller_margins_as_its_label_says(opening: dict[str, Any]) -> None:
+    larger = jump(max_margin=2.0)["margin"]
+    assert (larger[GAPS != 0] < opening["margin"][GAPS != 0]).all()
+    assert "larger M: smaller margins" in CARD.dials["max_margin"].label
 
 
 def test_ldams_margin_is_that_of_the_rarest_class() -> None:
@@ -123,17 +138,17 @@ def test_the_note_says_what_20_draws_give() -> None:
                     ("mm", {"side": "negative"}),
                 )
             )
-            moves.append([half - plain for half in halves])
+            moves.append([plain - half for half in halves])
         said[name] = np.mean(moves, axis=0), np.std(moves, axis=0, ddof=1)
     (positive, negative), (far, near) = said["overlap"]
-    assert positive < -2 * abs(negative)
-    assert f"moves the boundary {-positive:.1f} ± {far:.1f} σ into the rare" in CARD.note
-    assert negative > 0
-    assert f"{negative:.1f} ± {near:.1f} σ the other way" in CARD.note
+    assert positive > 2 * far
+    assert f"hard positive margin moves the boundary by +{positive:.1f} ± {far:.1f} σ" in CARD.note
+    assert abs(negative) < near  # as the note says: nothing beyond chance
+    assert f"nothing beyond chance: −{-negative:.2f} ± {near:.2f} σ" in CARD.note
     (positive, negative), (far, near) = said["separable"]
     assert abs(positive) < far
     assert abs(negative) <= near
-    assert re.search(rf"{abs(positive):.2f} ± {far:.2f} σ and {abs(negative):.2f} σ", CARD.note)
+    assert f"−{-positive:.2f} ± {far:.2f} σ and {negative:.2f} σ" in CARD.note
 
 
 def test_the_guess_asks_for_what_was_measured(opening: dict[str, Any]) -> None:

@@ -105,6 +105,10 @@ def test_the_sample_beyond_the_back_is_punished_more_not_less() -> None:
     assert half[-1] < -1
 
 
+def test_equally_near_classes_are_a_tie() -> None:
+    assert (wheel()["tie"] == np.isin(np.abs(TURNS), (60, 180))).all()
+
+
 def test_the_nearest_other_class_is_named() -> None:
     entry = wheel()
     assert entry["rival"][TURNS == 100] == 0  # class 2 lies at 330 degrees, class 0 at 90

@@ -40,7 +40,7 @@ CARD = Card(
     dials={
         "place": Dial(
             "place of the boundary",
-            Param(0.5, 0.005, 0.995, 0.005, "g1, the distance to the frequent class, as a share of the gap"),
+            Param(0.5, 0.005, 0.995, 0.005, "g₁, the distance to the frequent class, as a share of the gap"),
             stops=tuple(k / 200 for k in range(1, 200)),
             live=True,
         ),
@@ -56,7 +56,7 @@ CARD = Card(
     view="margin_bound",
     still=lambda state: {"largest": state["largest"], "imbalance": state["imbalance"]},
     guess=Guess(
-        prompt="1000 samples stand against 10. Drag the dotted line to where you expect the bound to be lowest.",
+        prompt="1\u202f000 samples stand against 10. Drag the dotted line to where you expect the bound to be lowest.",
         label="your guess: place of the boundary",
         unit="",
         low=0.02,

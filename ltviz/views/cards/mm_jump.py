@@ -29,8 +29,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="mm_jump",
     title="MM's jump at the boundary",
-    question="Drag a rare sample through the boundary: where is its margin largest, and which half of the margin moves "
-    "the boundary?",
+    question="Drag a rare sample through the boundary: which half of its margin moves the boundary?",
     picture="jump",
     dials={
         "gap": Dial(
@@ -40,7 +39,9 @@ CARD = Card(
             live=True,
         ),
         "max_margin": Dial(
-            "maximum margin M", MM.params["max_margin"], stops=tuple(sorted((*(k / 10 for k in range(6, 31)), 1.29)))
+            "maximum margin M (larger M: smaller margins)",
+            MM.params["max_margin"],
+            stops=tuple(sorted((*(k / 10 for k in range(6, 31)), 1.29))),
         ),
         "scene": Dial(
             "scene",
@@ -69,20 +70,20 @@ CARD = Card(
     },
     guess=Guess(
         prompt="The hard negative margin (wrong side) is twice the hard positive one (right side). How far does it "
-        "alone move the boundary from where it is without margins? Positive is towards the frequent class.",
+        "alone move the boundary from where it is without margins? Positive is into the rare class's side (right).",
         label="the hard negative margin moves it by",
         unit="σ",
         low=-2.0,
         high=2.0,
         step=0.05,
-        start=1.0,
+        start=-1.0,
         state={"max_margin": 1.29, "scene": "overlap", "imbalance": 100.0, "loss": "mm", "gamma": 1.528, "scale": 19.0},
         truth="negative",
     ),
-    note="Measured over 20 draws of the points at imbalance 100, against the same fit without margins: where the "
-    "classes overlap, the hard positive margin moves the boundary 0.9 ± 0.4 σ into the rare class's side, the hard "
-    "negative one, though larger, 0.1 ± 0.1 σ the other way. Where they separate, neither moves it beyond chance "
-    "(0.01 ± 0.05 σ and 0.00 σ). No fit has seen the dragged sample.",
+    note="Over 20 draws of the points (imbalance 100, M = 1.29, against the fit without margins; positive: into the "
+    "rare class's side): where the classes overlap, the hard positive margin moves the boundary by +0.9 ± 0.4 σ. The "
+    "hard negative one, though larger, does nothing beyond chance: −0.05 ± 0.15 σ. Where they separate, neither does "
+    "(−0.01 ± 0.05 σ and 0.00 σ). No fit has seen the dragged sample.",
     page={"gap": None, "max_margin": None, "scene": None},
     view="decision_map",
     still=_still,

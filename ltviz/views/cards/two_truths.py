@@ -19,15 +19,17 @@ from ltviz.views.cards._map import (
     spelled,
 )
 
+SEED = 19  # a draw whose boundaries stand about where the mean of many does, for every imbalance
+
 
 def _card() -> Card:
     every = problem_dials("imbalance", "posthoc")
     dials: dict[str, Dial] = {
-        "imbalance": every["imbalance"].but(shown=(1, 1000)),
+        "imbalance": every["imbalance"].but(shown=(1, 1000), default=1.0),
         "posthoc": every["posthoc"],
         "scene": every["scene"].but(default="overlap", options=("overlap", "separable")),
         **{name: replace(dial, more=True) for name, dial in loss_dials("loss", "ce").items()},
-        "seed": every["seed"],
+        "seed": every["seed"].but(default=SEED),
         "added": ADDED,
     }
     fits = Fits()
@@ -62,8 +64,9 @@ def _card() -> Card:
             "loss.ldam.max_margin": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0),
         },
         note="One boundary is best for the classes as they come (dotted), another for classes alike (dashed); no "
-        "boundary is both. τ after training walks from the first to the second. Where classes separate, the same τ "
-        "goes beyond it, and a margin does what the prior did not.",
+        "boundary is both. τ walks from about the first to about the second, as well as a few rare points can say. "
+        "Where classes separate, τ = 1 goes far beyond; there LDAM's margin acts: at 100 to 1, a margin of 0.5 brings "
+        "the boundary from 0.82 ± 0.33 to 0.41 ± 0.20 σ (20 draws of the points).",
     )  # fmt: skip
 
 

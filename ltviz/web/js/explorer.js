@@ -2,6 +2,7 @@
 
 const MOST_ENTRIES = 4000;
 const AT_ONCE = 24;
+const HIDDEN = "The answer is hidden until you have guessed.";
 
 class Explorer {
   /**
@@ -22,49 +23,12 @@ class Explorer {
     this.touched = null;
     this.busy = false;
     this.theme = spec.theme;
-    this.build();
+    buildStage(this);
     if (spec.page) this.restore();
     source.onmessage = (message) => this.receive(message);
     this.listen();
     this.restyle();
     this.moved();
-  }
-
-  build() {
-    const {spec} = this;
-    this.panel = new Panel(this);
-    this.guess = spec.guess ? new GuessBox(this) : null;
-    this.host = make("div", {class: "picture", role: "img", "aria-label": spec.title});
-    this.numbers = make("dl", {class: "numbers"});
-    this.says = make("p", {class: "says", role: "status", "aria-live": "polite"});
-    this.alarm = make("p", {class: "alarm", role: "alert", hidden: true});
-    this.asks = make("div", {class: "buttons"});
-    this.note = make("p", {class: "note", hidden: true}, spec.note);
-    for (const table of spec.tables.filter((each) => each.asked)) {
-      const press = () => {
-        if (!this.wanted.delete(table.name)) this.wanted.add(table.name);
-        button.setAttribute("aria-pressed", this.wanted.has(table.name));
-        this.moved();
-      };
-      const button = make("button", {type: "button", "aria-pressed": "false", onclick: press}, table.asked);
-      this.asks.append(button);
-    }
-    this.asks.append(make("button", {type: "button", onclick: () => this.reset()}, "Reset"));
-    const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
-    this.look_ = make("select", {"aria-label": "look"}, ...themes);
-    this.look_.addEventListener("change", () => { this.theme = this.look_.value; this.restyle(); this.draw(); });
-    const head = make("header", {}, make(spec.page ? "h1" : "h2", {}, spec.title), this.look_);
-    // the attribute keeps JupyterLab from taking the arrow keys for itself
-    this.root.replaceChildren(make(
-      "section", {class: "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": spec.title},
-      head, make("p", {class: "question"}, spec.question),
-      make("div", {class: "stage"}, make("figure", {}, this.host, this.numbers, make("figcaption", {}, this.says, this.note)),
-        make("div", {class: "side"}, ...(this.guess ? [this.guess.element] : []), this.panel.element, this.asks)),
-      this.alarm,
-    ));
-    this.section = this.root.firstChild;
-    this.section.ltviz = this; // for tests and for a teacher's console
-    this.picture = new PICTURES[spec.picture](this.host, this);
   }
 
   listen() {
@@ -117,6 +81,11 @@ class Explorer {
     if (this.spec.page) document.documentElement.style.background = look.paper;
   }
 
+  /** Whether the reader is to guess first: the truth is hidden and the dials wait. */
+  get asking() {
+    return this.guess !== null && this.guess.open;
+  }
+
   dial(name) {
     return this.spec.dials.find((each) => each.name === name);
   }
@@ -130,8 +99,9 @@ class Explorer {
   set(name, value, {done = true} = {}) {
     const dial = this.dial(name);
     const at = dial.kind === "number" ? dial.values[nearest(dial.values, value)] : value;
-    if (this.guess?.open) this.guess.close();
+    if (this.asking) return; // first the guess
     if (at !== this.state[name]) {
+      if (this.guess && !this.guess.closed) this.guess.close(); // it was about another state
       this.state = {...this.state, [name]: at};
       this.moved();
     } else if (done) this.save();
@@ -213,12 +183,20 @@ class Explorer {
     this.section.removeAttribute("aria-busy");
     this.alarm.hidden = true;
     const guess = this.guess ? this.guess.drawn : null;
-    const asking = this.guess !== null && this.guess.open; // the truth stays hidden
-    const told = this.picture.draw({state: this.state, entries, guess, asking, look});
+    const {asking} = this;
+    let told;
+    try {
+      told = this.picture.draw({state: this.state, entries, guess, asking, look});
+    } catch (error) {
+      this.fail(`The picture could not be drawn: ${error.message}`);
+      throw error;
+    }
     this.told = told;
-    this.numbers.hidden = asking;
+    this.numbers.classList.toggle("hidden", asking);
+    for (const each of [this.panel.element, this.asks]) each.inert = asking;
     this.note.hidden = asking || !this.spec.note;
-    this.tell(asking ? {numbers: [], says: "The answer is hidden until you have guessed."} : told);
+    const {numbers, says} = told; // the numbers keep their room while they are hidden
+    this.tell({numbers: asking ? numbers.map(([name]) => [name, "?"]) : numbers, says: asking ? HIDDEN : says});
     this.guess?.compare(told.values);
     this.drawn = (this.drawn || 0) + 1;
     return true;

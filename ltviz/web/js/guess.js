@@ -8,9 +8,10 @@ class GuessBox {
     this.value = null;
     const count = Math.round((told.high - told.low) / told.step) + 1;
     const values = Array.from({length: count}, (_, i) => Number((told.low + i * told.step).toPrecision(10)));
+    this.values = values;
     const dial = {name: "guess", label: told.label, unit: told.unit, kind: "number", values, help: "", when: {}};
     this.row = ROWS.number({id: `ltviz${++panels}`, explorer: {set: (_, value) => this.move(value), touch() {}}}, dial);
-    this.answer = make("p", {class: "answer", role: "status"});
+    this.answer = make("p", {class: "answer", role: "status", tabindex: -1});
     this.show = make("button", {type: "button", class: "first", onclick: () => this.reveal()}, "Show the truth");
     this.skip = make("button", {type: "button", onclick: () => this.close()}, "Skip");
     this.element = make(
@@ -26,7 +27,7 @@ class GuessBox {
     this.closed = false;
     this.answer.textContent = "";
     this.show.hidden = this.skip.hidden = false;
-    this.row.element.querySelector("input").disabled = false;
+    this.row.element.hidden = false;
     this.element.hidden = false;
     this.row.show(this.value);
   }
@@ -42,22 +43,27 @@ class GuessBox {
   }
 
   move(value) {
-    this.value = value;
-    this.row.show(value);
+    if (!this.open) return;
+    this.value = this.values[nearest(this.values, value)];
+    this.row.show(this.value);
     this.explorer.draw();
+    this.explorer.touch(Object.keys(this.told.state)[0]); // the way to the truth is fetched meanwhile
   }
 
   close() {
+    const held = this.element.contains(document.activeElement);
     this.closed = true;
     this.element.hidden = true;
     this.explorer.draw();
+    if (held) this.explorer.panel.element.querySelector("input, select")?.focus();
   }
 
   /** Go to the state that was asked about and compare. */
   reveal() {
     this.revealed = true;
     this.show.hidden = this.skip.hidden = true;
-    this.row.element.querySelector("input").disabled = true;
+    this.row.element.hidden = true;
+    this.answer.focus();
     this.explorer.walk(this.told.state);
   }
 

@@ -16,6 +16,12 @@ function byClass(predicted, classes) {
   });
 }
 
+/** Mean and standard deviation. */
+function summary(values) {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return {mean, spread: Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (values.length - 1))};
+}
+
 /** The models of a tree whose arrays hold one of each, side by side. */
 function unstacked(tree) {
   const arrays = Object.entries(tree).filter(([, value]) => value.shape);
@@ -50,6 +56,7 @@ function alongAxis({from, to, sigma}) {
   return {
     points,
     across: [-uy, ux],
+    along: (x, y) => ((x - mx) * ux + (y - my) * uy) / sigma,
     at: (place) => [mx + place * sigma * ux, my + place * sigma * uy],
     /** Where the two scores (n, 2) are equal: the crossing nearest to the middle. */
     place(scores) {

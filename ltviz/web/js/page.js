@@ -45,7 +45,7 @@ function dress(name, look) {
   dataset.look = name;
 }
 
-/** A figure of which every look stands in the page; its lines are broken for one width, so a narrow window scrolls it. */
+/** A figure of which every look stands in the page, drawn for a laptop and for a phone, and then stretched. */
 PICTURES.figures = class extends PICTURES.figure {
   constructor(host, explorer) {
     super(host, explorer);
@@ -54,7 +54,11 @@ PICTURES.figures = class extends PICTURES.figure {
   }
 
   draw({entries}) {
-    return super.draw({entries: {figure: entries.figures[this.explorer.lookName]}});
+    const {says, figures} = entries.figures[this.explorer.lookName];
+    const wide = this.host.clientWidth;
+    const {data, layout} = figures.find((each) => each.layout.width <= wide) ?? figures.at(-1);
+    const stretched = {...layout, width: Math.max(layout.width, wide)};
+    return super.draw({entries: {figure: {figure: {data, layout: stretched}, says}}});
   }
 };
 
@@ -79,7 +83,7 @@ async function bootFront() {
   for (const {spec, entries} of cards) {
     const host = document.getElementById(`picture-${spec.name}`);
     host.style.width = `${SMALL}px`;
-    const {section} = new Explorer(host, {...spec, theme, looks, guess: null}, new PageSource(entries, buffer));
+    const {section} = new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer));
     const size = new ResizeObserver(() => fit(host));
     for (const each of [section, host.parentElement]) size.observe(each);
   }

@@ -1,7 +1,7 @@
 /** A chart: SVG over a canvas layer, as wide as its host. Marks are drawn in order; elements are used again. */
 class Plot {
-  constructor(host, {x = {}, y = {}, aspect = 0.6, equal = false, bare = false} = {}) {
-    Object.assign(this, {aspect, equal, bare, x: {low: 0, high: 1, ...x}, y: {low: 0, high: 1, ...y}});
+  constructor(host, {x = {}, y = {}, aspect = 0.6, equal = false, bare = false, grid = true} = {}) {
+    Object.assign(this, {aspect, equal, bare, grid, x: {low: 0, high: 1, ...x}, y: {low: 0, high: 1, ...y}});
     this.root = document.createElement("div");
     this.root.className = "ltviz-plot";
     this.root.style.cssText = "position:relative;width:100%;line-height:1";
@@ -91,7 +91,7 @@ class Plot {
     this.box.height = tall(width);
     this.fitToBox(top + this.box.height + bottom);
     if (!this.bare) {
-      this.grid(columns, rows);
+      this.axes(columns, rows);
       above.forEach((text, i) => this.label(0, this.legendRoom + size * (0.6 + 1.3 * i), text, {}));
       const under = top + this.box.height + size * 2.3;
       below.forEach((text, i) => this.label(left + width / 2, under + size * 1.3 * i, text, {anchor: "middle"}));
@@ -109,16 +109,24 @@ class Plot {
     return ticks();
   }
 
-  grid(columns, rows) {
+  axes(columns, rows) {
     const {left, top, width, height} = this.box;
     const {size, grid, muted, line} = this.look;
     const [right, foot, tick] = [left + width, top + height, size * 0.3];
     const sharp = (place) => Math.round(place) + 0.5; // a line of one pixel covers one pixel
     const xs = columns.map(({at}) => sharp(this.px(at)));
     const ys = rows.map(({at}) => sharp(this.py(at)));
-    const across = xs.map((px) => `M${px} ${top}V${foot}`).join("") + ys.map((py) => `M${left} ${py}H${right}`).join("");
-    this.elements.put("path", {d: across, stroke: grid, fill: "none"});
-    const ticks = xs.map((px) => `M${px} ${foot}v${tick}`).join("") + ys.map((py) => `M${left} ${py}h${-tick}`).join("");
+    if (this.grid) {
+      const lines = xs.map((px) => `M${px} ${top}V${foot}`).join("") + ys.map((py) => `M${left} ${py}H${right}`).join("");
+      this.elements.put("path", {d: lines, stroke: grid, fill: "none"});
+    }
+    const below = (px, long) => `M${px} ${foot}v${long}`;
+    const beside = (py, long) => `M${left} ${py}h${-long}`;
+    const small = [
+      ...Ticks.between(this.x, width / size).map((at) => below(sharp(this.px(at)), tick / 2)),
+      ...Ticks.between(this.y, height / size).map((at) => beside(sharp(this.py(at)), tick / 2)),
+    ];
+    const ticks = [...xs.map((px) => below(px, tick)), ...ys.map((py) => beside(py, tick)), ...small].join("");
     const frame = {d: `M${left} ${top}V${foot}H${right}${ticks}`, stroke: muted, "stroke-width": Math.max(1, line / 2)};
     this.elements.put("path", {...frame, fill: "none"});
     columns.forEach(({text}, i) => this.label(xs[i], foot + size * 1.05, text, {anchor: "middle"}));
@@ -235,10 +243,10 @@ class Plot {
 
   // ---- hands --------------------------------------------------------------------------------------------------
   /** Call with {x, y, start, done} while a pointer drags; places stay inside the box. */
-  onDrag(call) {
+  onDrag(call, {both = false} = {}) {
     this.hand ??= new Hand(this);
     this.hand.dragged = call;
-    this.hit.style.touchAction = "none";
+    this.hit.style.touchAction = both ? "none" : "pan-y"; // a finger across the drag scrolls the page
     this.hit.style.cursor = "grab";
   }
 

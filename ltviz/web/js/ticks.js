@@ -21,6 +21,17 @@ const Ticks = {
     return kept;
   },
 
+  /** Where a logarithmic axis of so many letters has small ticks without numbers: its powers of ten, or each digit. */
+  between({low, high, log}, letters) {
+    if (!log) return [];
+    const digits = letters / Math.log10(high / low) > 4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1];
+    const places = [];
+    for (let k = Math.floor(Math.log10(low)); k <= Math.log10(high); k++) {
+      places.push(...digits.map((digit) => digit * 10 ** k).filter((at) => at >= low && at <= high));
+    }
+    return places;
+  },
+
   /** Ever sparser ticks 1, 2, 5 times a power of ten apart. */
   *steps(low, high, whole = false) {
     const first = Math.max(whole ? 0 : -Infinity, Math.floor(Math.log10((high - low) / 40)));
@@ -29,7 +40,7 @@ const Ticks = {
       const decimals = Math.max(0, -(first + Math.floor(k / 3)));
       const ticks = [];
       for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-        ticks.push({at: i * step, text: Ticks.text(i * step, decimals)});
+        ticks.push({at: i * step, text: i ? Ticks.text(i * step, decimals) : "0"});
       }
       yield ticks;
       if (ticks.length < 2) return;

@@ -13,7 +13,7 @@ PICTURES.bound = class {
 
   /** Before the truth is shown a drag moves the guess, afterwards the boundary. */
   drag(x, done) {
-    if (this.guessing) this.explorer.guess.move(Math.min(0.98, Math.max(0.02, Math.round(x * 100) / 100)));
+    if (this.explorer.asking) this.explorer.guess.move(x);
     else this.explorer.set("place", x, {done});
   }
 
@@ -23,23 +23,24 @@ PICTURES.bound = class {
     const now = {place: state.place, frequent: found.frequent[at], rare: found.rare[at]};
     now.bound = now.frequent + now.rare;
     this.guessing = asking;
-    const narrow = this.line.root.clientWidth < 36 * look.size;
+    const narrow = this.line.root.clientWidth < 30 * look.size;
     this.line.aspect = narrow ? 0.36 : 0.22;
     this.curve.aspect = narrow ? 0.75 : 0.48;
     this.drawLine(look, state.place, found.counts, guess);
     this.drawCurve(look, now, found, guess);
 
     const above = 100 * (now.bound / found.lowest - 1);
+    const over = `${above < 0.05 ? "0" : fixed(above, 1)}\u00a0%`;
     const ratio = now.place / (1 - now.place);
     const [n1, n2] = found.counts;
     const between = `the gap between ${written(n1)} samples on the left and ${written(n2)} on the right`;
-    const says = `The boundary stands at ${fixed(now.place, 3)} of ${between}: g1 / g2 is ${written(ratio)}, the bound `
-      + `${fixed(now.bound, 3)}, ${fixed(above, 1)}\u00a0% above its lowest, which is at ${fixed(found.found, 3)}.`;
+    const says = `The boundary stands at ${fixed(now.place, 3)} of ${between}: g₁ / g₂ is ${written(ratio)}, the bound `
+      + `${fixed(now.bound, 3)}, ${over} above its lowest, which is at ${fixed(found.found, 3)}.`;
     return {
       values: {found: found.found, bound: now.bound, ratio, above},
       numbers: [
         ["place", fixed(now.place, 3)], ["g₁ / g₂", written(ratio)], ["⁴√(n₂ / n₁)", written((n2 / n1) ** 0.25)],
-        ["bound", fixed(now.bound, 3)], ["above the lowest", `${fixed(above, 1)}\u00a0%`],
+        ["bound", fixed(now.bound, 3)], ["above the lowest", over],
       ],
       says,
     };
@@ -53,24 +54,29 @@ PICTURES.bound = class {
     const top = plot.dy(1.5 * size); // above it stand the names
     const middle = top / 2;
     const across = plot.px(0) - size * 0.4;
+    const shown = Array.from(counts, (count) => Math.min(Math.round(across * 1.2), count)); // can be told apart
+    let names = shown.map((some, c) => {
+      const drawn = some < counts[c] ? ` (${some} drawn)` : "";
+      return `${["frequent: n₁", "rare: n₂"][c]} = ${written(counts[c])}${drawn}`;
+    });
+    const long = plot.textWidth(names.join(""), size) > plot.wide - 4 * size; // bold is wider
+    if (long) names = names.map((name) => name.replace(/.*: /, "")); // the legend below says which is which
     for (const c of [0, 1]) {
-      const shown = Math.min(Math.round(across * 1.2), counts[c]); // as many as can be told apart
-      const cloud = strewn(shown);
+      const cloud = strewn(shown[c]);
       // the first sample is the one nearest to the other class: the gap is measured from it
       const xs = cloud.map(([u], i) => (i ? (c ? 1 + u * EDGE : -u * EDGE) : c));
       const ys = cloud.map(([, v], i) => (i ? top * (0.06 + 0.88 * v) : middle));
       plot.dots(xs, ys, {colour: look.palette[c], marker: look.markers[c], size: 0.75, opacity: 0.6});
       plot.dots([c], [middle], {colour: look.palette[c], marker: look.markers[c], size: 1.5, outline: look.paper});
-      const name = `${c ? "rare: n₂" : "frequent: n₁"} = ${written(counts[c])}`;
-      const [place, anchor] = c ? [1 + EDGE, "end"] : [-EDGE, "start"];
-      plot.text(place, 1, name, {dy: size * 0.7, anchor, bold: true});
+      const [end, anchor] = c ? [1 + EDGE, "end"] : [-EDGE, "start"];
+      plot.text(end, 1, names[c], {dy: size * 0.7, anchor, bold: true});
     }
     const here = this.guessing ? guess : place;
     const [upper, lower] = [middle + top * 0.17, middle - top * 0.17];
     plot.arrow(0, upper, here, upper, {colour: look.palette[0], both: true});
     plot.arrow(here, lower, 1, lower, {colour: look.palette[1], both: true});
-    if (guess !== null) plot.line([guess, guess], [0, top], {dash: "dot"});
-    if (!this.guessing) plot.line([place, place], [0, top], {width: 1.6});
+    const boundary = this.guessing ? guessed(look) : {width: 1.6}; // a guess beside it would strike the gaps' lengths
+    plot.line([here, here], [0, top], boundary);
     plot.dots([here], [middle], {size: 1.7, outline: look.paper});
     this.gap(plot, [0, here], upper, `g₁ = ${fixed(here, 3)}`, {anchor: "start", dx: size, dy: -size * 0.85});
     this.gap(plot, [1, here], lower, `g₂ = ${fixed(1 - here, 3)}`, {anchor: "end", dx: -size, dy: size * 0.9});
@@ -89,30 +95,44 @@ PICTURES.bound = class {
     const high = 2.5 * found.lowest;
     plot.begin(look, {y: {high}, left: this.line.px(0), right: this.line.wide - this.line.px(1)});
     const [first, second] = look.palette;
-    plot.legend([
+    const keys = [
       {name: "1 / (g₁ √n₁), frequent class", fill: first}, {name: "1 / (g₂ √n₂), rare class", fill: second},
-    ]);
-    if (guess !== null) {
-      plot.line([guess, guess], [0, high], {dash: "dot"});
-      plot.text(guess, high, "guess", {dx: look.size * 0.5, dy: look.size * 0.9});
-    }
+    ];
+    if (!this.guessing) keys.push({name: `lowest at ${fixed(found.found, 3)}`, marker: "diamond", colour: look.ink});
+    if (guess !== null) keys.push({name: "your guess", ...guessed(look)});
+    plot.legend(keys);
     if (this.guessing) {
-      plot.text(0.5, high * 0.6, "Where is it lowest?", {anchor: "middle", colour: look.muted});
+      plot.line([guess, guess], [0, high], guessed(look));
+      plot.text((guess + (guess < 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
       return;
     }
     const total = found.frequent.map((value, i) => value + found.rare[i]);
     plot.band(found.place, found.frequent.map(() => 0), found.frequent, {colour: first, opacity: 0.18});
     plot.band(found.place, found.frequent, total, {colour: second, opacity: 0.18});
+    if (guess !== null) plot.line([guess, guess], [0, high], guessed(look));
     plot.line(found.place, total);
     const sides = [-0.018, 0.018, 0.018, -0.018].map((side) => now.place + side);
     for (const [from, to, fill] of [[0, now.frequent, first], [now.frequent, now.bound, second]]) {
       plot.line(sides, [from, from, to, to], {close: true, fill, colour: "none"});
     }
     plot.dots([found.found], [found.lowest], {marker: "diamond", size: 1.6, outline: look.paper});
-    const place = found.found < 0.3 ? {anchor: "start", dx: -look.size} : {anchor: "middle"};
-    plot.text(found.found, found.lowest, `lowest at ${fixed(found.found, 3)}`, {...place, dy: -look.size * 1.9, bold: true});
+    if (now.bound > high) this.beyond(plot, now, total, high);
+  }
+
+  /** An arrow on a bar that is higher than the picture, and its value where the curve does not pass. */
+  beyond(plot, {place, bound}, total, high) {
+    const {size} = plot.look;
+    plot.arrow(place, 0.82 * high, place, high, {width: 1.2});
+    const inside = this.explorer.values("place")[total.findIndex((value) => value <= high)];
+    const [from, dx] = place < 0.5 ? [inside, size * 0.6] : [place, size * 0.7];
+    plot.text(from, high, written(bound), {dx, dy: size * 0.8, bold: true});
   }
 };
+
+/** How the reader's guess is drawn. */
+function guessed(look) {
+  return {colour: look.palette[9], dash: "dot"};
+}
 
 /** So many points of the unit square that look strewn, the same every time. */
 function strewn(count) {

@@ -1,18 +1,20 @@
 // Margins and frequency: class counts with handles, and what losses make of them: margins, weights, errors.
 
-const MARGIN_COLOURS = [2, 3, 8, 9]; // of the palette; 0 and 1 are head and tail
-const WEIGHT_COLOURS = [4, 5, 6];
+// of the palette, with a contrast of 3 or more to the ground; 0 and 1 are head and tail, 9 is the guess
+const MARGIN_COLOURS = [2, 11, 8, 14];
+const WEIGHT_COLOURS = [15, 13, 6];
 const BARS = 10; // as many as a hand can drag
 
 PICTURES.frequency = class {
   constructor(host, explorer) {
     this.explorer = explorer;
-    const cells = make("div", {class: "panels"});
+    const columns = "grid-template-columns: repeat(auto-fit, minmax(min(100%, max(13em, 34%)), 1fr))"; // two, or one
+    const cells = make("div", {class: "panels", style: columns});
     host.append(cells);
     const plot = (x, y) => {
       const cell = make("div", {style: "align-self: end"}); // axes of a row at one height
       cells.append(cell);
-      return new Plot(cell, {x, y, aspect: 0.72});
+      return new Plot(cell, {x, y});
     };
     const samples = {title: "training samples of the class", log: true};
     this.counts = plot({title: "class", low: -0.5, whole: true}, {log: true});
@@ -20,13 +22,13 @@ PICTURES.frequency = class {
     this.weights = plot(samples, {title: "weight of a sample (mean over classes: 1)", log: true});
     this.errors = plot({title: "1 / (1 − β)", low: 1, high: 1e6, log: true}, {low: 0, high: 100});
     this.byHand = explorer.values("counts").length > 1; // a page without a kernel has the profiles only
-    if (this.byHand) this.counts.onDrag((at) => this.drag(at));
+    if (this.byHand) this.counts.onDrag((at) => this.drag(at), {both: true});
   }
 
   /** Drag the top of a class's bar; the first touch turns the profile's counts into the classes' own. */
   drag({x, y, start, done}) {
     const {explorer, shown} = this;
-    if (shown.length > BARS) return;
+    if (shown.length > BARS || explorer.asking) return;
     if (start) this.held = Math.max(0, Math.min(shown.length - 1, Math.round(x)));
     if (explorer.state.counts === "profile") {
       const own = {bars: shown.length};
@@ -45,6 +47,8 @@ PICTURES.frequency = class {
     const {curves, balanced, toy} = entries;
     const {counts, order} = curves;
     this.shown = [...counts];
+    const aspect = this.counts.root.clientWidth < 20 * look.size ? 0.95 : 0.72; // few letters wide: room for the legends
+    for (const plot of [this.counts, ...this.margins, this.weights, this.errors]) plot.aspect = aspect;
     this.guessing = asking;
     this.explorer.touched ??= "beta"; // the errors at its other stops are drawn as they come
     const [head, tail] = [order[0], order[counts.length - 1]];
@@ -58,17 +62,19 @@ PICTURES.frequency = class {
     const ldam = curves.margins.logit[tail] / curves.margins.logit[head];
     const weight = balanced.values[tail] / balanced.values[head];
     const percent = (value) => `${fixed(100 * value, 1)}\u00a0%`;
+    const times = (ratio) => (written(ratio) === "1" ? "" : `${written(ratio)} times `);
     const told = `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. `;
     return {
       values: {ldam, weight, head: toy.errors[0], tail: toy.errors[1]},
       numbers: [
         ["LDAM's margin, tail / head", `${written(ldam)}\u00a0×`],
         ["class-balanced weight, tail / head", `${written(weight)}\u00a0×`],
-        ["head's error, toy", percent(toy.errors[0])], ["tail's error, toy", percent(toy.errors[1])],
+        ["error, head cloud", percent(toy.errors[0])], ["error, tail cloud", percent(toy.errors[1])],
       ],
-      says: `${told}LDAM's margin of the rarest is ${written(ldam)} times that of the most frequent, its class-balanced `
-        + `weight ${written(weight)} times. In the toy with β ${state.beta} the head's error is `
-        + `${percent(toy.errors[0])}, the tail's ${percent(toy.errors[1])}.`,
+      says: `${told}LDAM's margin of the rarest is ${times(ldam)}as large as that of the most frequent, its `
+        + `class-balanced weight ${times(weight)}as large. Between two clouds of ${written(toy.counts[0])} and `
+        + `${written(toy.counts[1])} points and with β ${state.beta}, the head's error is ${percent(toy.errors[0])}, `
+        + `the tail's ${percent(toy.errors[1])}.`,
     };
   }
 
@@ -110,15 +116,16 @@ PICTURES.frequency = class {
       const styles = of.map((i) => ({
         name: margins.losses[i], colour: look.palette[MARGIN_COLOURS[i]], dash: look.dashes[i], marker: look.markers[i],
       }));
-      plot.legend(styles);
+      const own = {colour: look.palette[9], dash: "dot", marker: "circle"};
+      const known = this.guessing ? styles.slice(0, 1) : styles;
+      plot.legend(guessed ? [...known, {name: "your guess", ...own}] : known);
       const xs = Array.from(order, (c) => counts[c]);
       if (this.guessing) plot.dots([xs[0]], [head], {...styles[0], size: 1.3});
       else values.forEach((ys, j) => this.curve(plot, xs, ys, styles[j]));
       if (guessed) {
         const rarest = xs[xs.length - 1];
-        plot.line([xs[0], rarest], [head, guessed], {dash: "dot"});
-        plot.dots([rarest], [guessed], {marker: "circle", size: 1.3});
-        plot.text(rarest, guessed, "guess", {anchor: "end", dx: -look.size * 0.8});
+        plot.line([xs[0], rarest], [head, guessed], own);
+        plot.dots([rarest], [guessed], {...own, size: 1.3});
       }
     });
   }
@@ -145,9 +152,9 @@ PICTURES.frequency = class {
   /** The errors at every beta that is here already, and at the current one. */
   drawErrors(look, toy, state) {
     const plot = this.errors;
-    plot.begin(look, {y: {title: `error in the toy (%, mean of ${toy.draws} draws)`}});
+    plot.begin(look, {y: {title: "error between two clouds (%)"}});
     const styles = ["head", "tail"].map((name, i) => ({
-      name: `${name}, ${written(toy.counts[i])} points`,
+      name: `${name}: ${written(toy.counts[i])} points`,
       colour: look.palette[i], dash: look.dashes[i], marker: look.markers[i],
     }));
     plot.legend(styles);

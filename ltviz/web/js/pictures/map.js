@@ -8,38 +8,48 @@ PICTURES.map = class {
     this.explorer = explorer;
     this.tails = explorer.spec.tables.map(({name}) => name).filter((name) => /^fit(_\d+)?$/.test(name))
       .map((name) => name.slice(3));
+    this.key = host.appendChild(make("div", {class: "key"}));
     const row = host.appendChild(make("div", {class: "panels"}));
     this.panels = this.tails.map((tail) => {
       const place = row.appendChild(make("div", {}, make("h3", {})));
-      return {tail, title: place.firstChild, plot: new Plot(place, {equal: true}), points: document.createElement("canvas")};
+      return {tail, title: place.firstChild, plot: new Plot(place, {equal: true, grid: false}), points: document.createElement("canvas")};
     });
-    explorer.section.style.setProperty("--widest", `max(20em, ${this.tails.length * 90}vh)`); // a panel fits on the screen
+    explorer.section.style.setProperty("--widest", `max(20em, ${1.25 * this.tails.length} * (100vh - 16em))`); // a panel fits on the screen
     if (this.tails.length === 1) this.panels[0].title.hidden = true;
     this.hands();
   }
 
-  /** Where points may be added: click the plane, drag a point, shift-click takes it away. */
+  /** A drag moves the guess while it is open; where points may be added, click adds, drag moves, shift-click removes. */
   hands() {
     const {explorer} = this;
-    if (explorer.spec.dials.find(({name}) => name === "added")?.values.length !== 0) return;
-    const [{plot}] = this.panels;
-    let held = -1;
-    const near = (x, y) => explorer.state.added.findIndex(([px, py]) =>
+    const adding = explorer.spec.dials.find(({name}) => name === "added")?.values.length === 0;
+    for (const {plot} of explorer.guess || adding ? this.panels : []) {
+      plot.onDrag(({x, y, start, done}) => {
+        if (explorer.asking) explorer.guess.move(this.axis.along(x, y));
+        else if (adding) this.drag(plot, {x, y, start, done});
+      }, {both: adding});
+      if (adding) plot.onClick((at) => explorer.asking || this.click(plot, at));
+    }
+  }
+  near(plot, x, y) {
+    return this.explorer.state.added.findIndex(([px, py]) =>
       Math.hypot(plot.px(px) - plot.px(x), plot.py(py) - plot.py(y)) < 12);
-    const put = (points, done) => explorer.set("added", points, {done});
-    plot.onDrag(({x, y, start, done}) => {
-      if (start) held = near(x, y);
-      const {added} = explorer.state;
-      if (held < 0 || start) return;
-      put(added.map((point, i) => (i === held ? [x, y, point[2]] : point)), done);
-      if (done) held = -1;
-    });
-    plot.onClick(({x, y, shift}) => {
-      const {added} = explorer.state;
-      const hit = near(x, y);
-      if (shift && hit >= 0) put(added.filter((_, i) => i !== hit), true);
-      else if (hit < 0 && !shift) put([...added, [x, y, this.rarest]], true);
-    });
+  }
+
+  drag(plot, {x, y, start, done}) {
+    const {added} = this.explorer.state;
+    if (start) this.held = this.near(plot, x, y);
+    else if (this.held >= 0) {
+      this.explorer.set("added", added.map((point, i) => (i === this.held ? [x, y, point[2]] : point)), {done});
+    }
+    if (done) this.held = -1;
+  }
+
+  click(plot, {x, y, shift}) {
+    const {added} = this.explorer.state;
+    const hit = this.near(plot, x, y);
+    if (shift && hit >= 0) this.explorer.set("added", added.filter((_, i) => i !== hit));
+    else if (hit < 0 && !shift) this.explorer.set("added", [...added, [x, y, this.rarest]]);
   }
 
   /** A further point of the rarest class, for a hand without a mouse: the next of its own that were not drawn. */
@@ -65,6 +75,7 @@ PICTURES.map = class {
       }
       this.fans = [];
     }
+    this.legend({entries, guess, asking, look});
     const shift = problem.prior.map((p) => (state.posthoc || 0) * Math.log(p));
     const told = this.panels.map((panel) => this.panel(panel, {state, entries, guess, asking, look, shift}));
     return this.say(told, {state, entries, shift});
@@ -80,7 +91,6 @@ PICTURES.map = class {
     plot.begin(look, {
       x: {title: "x (distance)", low: left, high: right}, y: {title: "y (distance)", low, high},
     });
-    this.legend(plot, {entries, guess, asking, look, first: panel === this.panels[0]});
 
     const scores = shifted(panel.onGrid.scores(frame, fit), shift);
     panel.cells = decided(scores, classes);
@@ -94,7 +104,8 @@ PICTURES.map = class {
       overall: shares.reduce((sum, each, c) => sum + each * problem.prior[c], 0),
       place: this.axis && this.axis.place(shifted(panel.onAxis.scores(frame, fit), shift)),
     };
-    if (this.axis && guess !== null) this.across(plot, guess, {dash: "dot", colour: look.palette[3]}, high - low);
+    if (this.axis && guess !== null) this.across(plot, guess, {dash: "dot", colour: look.palette[9]}, high - low);
+    if (!asking && told.place !== null) this.outside(plot, told.place, look);
     for (const [x, y] of state.added || []) plot.dots([x], [y], {colour: "none", size: 2.2, outline: look.ink});
     return told;
   }
@@ -116,21 +127,22 @@ PICTURES.map = class {
     this.boundary(plot, this.grid, RESOLUTION, scores, classes, {colour: look.ink, width: 1.3});
   }
 
-  legend(plot, {entries, guess, asking, look, first}) {
-    if (!first) return plot.legend([]);
+  /** One legend for all panels. */
+  legend({entries, guess, asking, look}) {
     const {problem} = entries;
     const counts = Array.from(problem.counts, (n, c) => ({
       name: `class ${c} (n\u00a0=\u00a0${written(n)})`, colour: look.palette[c], marker: look.markers[c],
     }));
-    plot.legend([
+    showLegend(this.key, look, [
       ...counts,
       ...(asking ? [] : [
         {name: "learned", colour: look.ink, dash: "solid"},
         ...(entries.ghost_fit ? [{name: "cross-entropy", colour: look.muted, dash: "longdash"}] : []),
+        ...(entries.fan ? [{name: "other samples", colour: look.muted, dash: "solid"}] : []),
         {name: "Bayes, training prior", colour: look.ink, dash: "dot"},
         {name: "Bayes, balanced", colour: look.ink, dash: "dash"},
       ]),
-      ...(this.axis && guess !== null ? [{name: "your guess", colour: look.palette[3], dash: "dot"}] : []),
+      ...(this.axis && guess !== null ? [{name: "your guess", colour: look.palette[9], dash: "dot"}] : []),
     ]);
   }
 
@@ -205,7 +217,7 @@ PICTURES.map = class {
     const classes = points.points.shape[0];
     this.places = this.fans.map(({model, grid, onGrid, onAxis}) => {
       const scores = shifted(onGrid.scores(model, model), shift);
-      this.boundary(plot, grid, FAN, scores, classes, {colour: look.ink, width: 0.5, opacity: 0.55});
+      this.boundary(plot, grid, FAN, scores, classes, {colour: look.muted, width: 0.6, opacity: 0.8});
       return onAxis && this.axis.place(shifted(onAxis.scores(model, model), shift));
     });
   }
@@ -217,6 +229,17 @@ PICTURES.map = class {
     plot.line([ax - far * ux, ax + far * ux], [ay - far * uy, ay + far * uy], {width: 1.4, ...style});
   }
 
+  /** Say where the boundary is when the frame does not show it. */
+  outside(plot, place, look) {
+    const [x, y] = this.axis.at(place);
+    if (x >= plot.x.low && x <= plot.x.high && y >= plot.y.low && y <= plot.y.high) return;
+    const right = x > plot.x.high;
+    const text = right ? "the boundary is outside →" : "← the boundary is outside";
+    plot.text(right ? plot.x.high : plot.x.low, plot.y.low + 0.06 * (plot.y.high - plot.y.low), text, {
+      anchor: right ? "end" : "start", dx: right ? -6 : 6, bold: true, colour: look.ink,
+    });
+  }
+
   say(told, {state, entries}) {
     const values = {};
     const numbers = [];
@@ -225,26 +248,31 @@ PICTURES.map = class {
       const name = told.length > 1 ? ` (${k ? "right" : "left"})` : "";
       values[`balanced${tail}`] = each.balanced;
       values[`overall${tail}`] = each.overall;
-      if (each.place !== null) {
+      if (this.axis) {
         values[`place${tail}`] = each.place;
-        numbers.push([`boundary from the middle${name}`, `${fixed(each.place, 2, true)}\u00a0σ`]);
+        numbers.push([`boundary from the middle${name}`, each.place === null ? "none" : `${fixed(each.place, 2, true)}\u00a0σ`]);
       }
       numbers.push([`balanced accuracy${name}`, percent(each.balanced)], [`overall accuracy${name}`, percent(each.overall)]);
     });
-    if (entries.fan && this.axis) {
-      const mean = this.places.reduce((a, b) => a + b, 0) / this.places.length;
-      const spread = Math.sqrt(this.places.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (this.places.length - 1));
+    let others = "";
+    if (entries.fan && this.axis && this.places) {
+      const {mean, spread} = summary(this.places.filter((each) => each !== null));
       values.fan = mean;
       values.spread = spread;
-      numbers.push([`${this.places.length} other samples`, `${fixed(mean, 2, true)} ± ${fixed(spread, 2)}\u00a0σ`]);
+      const found = `${fixed(mean, 2, true)} ± ${fixed(spread, 2)}\u00a0σ`;
+      numbers.push([`${this.places.length} other samples`, found]);
+      others = ` With ${this.places.length} other samples the boundary stands at ${found} (mean and deviation).`;
     }
-    const counts = Array.from(entries.problem.counts, (n) => written(n)).join(" to ");
+    const {counts: n} = entries.problem;
+    const rare = n.every((each) => each === n[0]) ? ["class 1's", "class 0's"] : ["the rare class's", "the frequent class's"];
+    const counts = Array.from(n, (each) => written(each)).join(" to ");
     const each = told.map(({loss, place, balanced, overall}) => {
-      const side = place > 0.005 ? " in the rare class's side" : place < -0.005 ? " in the frequent class's side" : "";
-      const where = place === null ? "" : ` draws its boundary ${fixed(Math.abs(place), 2)} σ from the middle${side};`;
-      return `${loss}${where} ${percent(balanced)} right with classes alike, ${percent(overall)} at the training prior.`;
+      const side = place > 0.005 ? ` in ${rare[0]} side` : place < -0.005 ? ` in ${rare[1]} side` : "";
+      const where = place !== null ? ` draws its boundary ${fixed(Math.abs(place), 2)} σ from the middle${side}; it`
+        : this.axis ? " says the same class everywhere; it" : "";
+      return `${loss}${where} is right for ${percent(balanced)} with classes alike, ${percent(overall)} at the training prior.`;
     });
     const tau = state.posthoc ? ` After training, ${written(state.posthoc)} log prior is subtracted.` : "";
-    return {values, numbers, says: `${counts} points. ${each.join(" ")}${tau}`};
+    return {values, numbers, says: `${counts} points. ${each.join(" ")}${tau}${others}`};
   }
 };

@@ -1,0 +1,70 @@
+"""The bound in a browser: the guess by hand, and a bar that is higher than the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltviz import site
+
+TEXTS = "[...document.querySelectorAll('.picture text')].map((each) => each.textContent)"
+EXPLORER = "document.querySelector('section.ltviz').ltviz"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    assert not site.write_site(folder, "margin_bound", figures=False).failed
+    return folder
+
+
+@pytest.fixture
+def opened(browser: Any, out: Path) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page.goto((out / "explore" / "margin_bound.html").as_uri())
+    page.wait_for_function(f"{EXPLORER}.drawn")
+    yield page
+    page.close()
+
+
+def test_the_front_page_does_not_give_the_answer(browser: Any, out: Path) -> None:
+    page = browser.new_page(bypass_csp=True)
+    page.goto((out / "index.html").as_uri())
+    page.wait_for_function("document.querySelector('.picture text')")
+    texts = page.evaluate(TEXTS)
+    assert "your guess" in texts
+    assert not any("lowest" in text for text in texts)
+    page.close()
+
+
+def test_a_drag_moves_the_guess_and_then_the_boundary(opened: Any) -> None:
+    box = opened.locator(".picture .ltviz-plot").last.bounding_box()
+    across = "(x) => document.querySelector('section.ltviz').ltviz.picture.curve.px(x)"
+
+    def drag(place: float) -> None:
+        opened.mouse.move(box["x"] + opened.evaluate(across, 0.5), box["y"] + box["height"] / 2)
+        opened.mouse.down()
+        opened.mouse.move(box["x"] + opened.evaluate(across, place), box["y"] + box["height"] / 2, steps=4)
+        opened.mouse.up()
+
+    drag(0.7)
+    assert opened.evaluate(f"[{EXPLORER}.guess.value, {EXPLORER}.state.place]") == pytest.approx([0.7, 0.5], abs=0.011)
+    opened.get_by_role("button", name="Show the truth").click()
+    opened.wait_for_function(f"{EXPLORER}.state.place === 0.24")
+    assert {"lowest at 0.240", "your guess"} <= set(opened.evaluate(TEXTS))
+    opened.wait_for_timeout(300)
+    drag(0.8)
+    assert opened.evaluate(f"{EXPLORER}.state.place") == pytest.approx(0.8, abs=0.006)
+    assert "your guess" not in opened.evaluate(TEXTS)
+
+
+@pytest.mark.parametrize(("place", "value"), [(0.995, "63.3"), (0.005, "6.64")])
+def test_a_bar_beyond_the_picture_says_its_value(opened: Any, place: float, value: str) -> None:
+    opened.get_by_role("button", name="Skip").click()
+    opened.evaluate(f"{EXPLORER}.set('place', {place})")
+    assert value in opened.evaluate(TEXTS)
+    opened.evaluate(f"{EXPLORER}.set('place', 0.3)")
+    assert value not in opened.evaluate(TEXTS)
