@@ -102,7 +102,7 @@ def test_keywords_are_those_of_show() -> None:
 
 
 def test_a_fan_is_the_same_fit_to_other_points() -> None:
-    opened, state = card("two_truths").start()
+    opened, state = card("two_truths").start({"seed": 0, "imbalance": 100.0})
     fan = opened.tables["fan"].entry(state)
     assert fan["W"].shape == (20, 2, 3)
     data = toy.scene("overlap", seed=5)
@@ -113,7 +113,7 @@ def test_a_fan_is_the_same_fit_to_other_points() -> None:
 
 
 def test_the_ghost_is_cross_entropy() -> None:
-    opened, state = card("two_truths").start({"loss": "ldam", "imbalance": 50.0})
+    opened, state = card("two_truths").start({"loss": "ldam", "imbalance": 50.0, "seed": 0})
     ghost = opened.tables["ghost_fit"].entry(state)
     data = toy.scene("overlap", imbalance=50.0)
     alone = fit2d(data.points, data.labels, make_loss("ce", data.counts), make("linear"))
