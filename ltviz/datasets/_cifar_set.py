@@ -1,0 +1,182 @@
+"""`Cifar`: a long-tailed training set of CIFAR, and the LDAM code's choice of its images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ltviz.core.checks import seed as checked_seed
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput, DataError
+from ltviz.core.profiles import profile as make_profile
+
+# As the papers' code has them, for both data sets, in the unit of pixels / 255.
+MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)
+
+
+@dataclass(frozen=True, eq=False)
+class Cifar:
+    """A long-tailed training set, a validation set of unused training images, and the published test set.
+
+    Parameters
+    ----------
+    name : {"cifar10", "cifar100"}
+    train_images, val_images, test_images : ndarray (N, 32, 32, 3)
+        uint8, red green blue; the test images may be mapped from a file.
+    train_labels, val_labels, test_labels : ndarray (N,)
+        Class ids, int64.
+    train_rows, val_rows : ndarray (N,)
+        Each image's place in the published training set, int64; no place is in both.
+    counts : ClassCounts
+        Training images of each class.
+    profile, imbalance, seed
+        As asked for.
+    order : tuple of int
+        Class ids from the head to the tail.
+    class_names : tuple of str
+        By class id.
+    mean, std : ndarray (3,)
+        With which the papers normalise pixels / 255.
+    verified : bool
+        Whether the images are the published ones by their hash.
+    """
+
+    name: str
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    val_images: np.ndarray
+    val_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    train_rows: np.ndarray
+    val_rows: np.ndarray
+    counts: ClassCounts
+    profile: str
+    imbalance: float
+    seed: int
+    order: tuple[int, ...]
+    class_names: tuple[str, ...]
+    verified: bool
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean of each colour."""
+        return np.array(MEAN)
+
+    @property
+    def std(self) -> np.ndarray:
+        """The standard deviation of each colour."""
+        return np.array(STD)
+
+
+def long_tail_indices(
+    labels: Any, imbalance: float = 100, profile: str = "exp", seed: int = 0, order: Sequence[int] | None = None
+) -> np.ndarray:
+    """Return the rows of a long-tailed subset, in the LDAM code's order.
+
+    Class by class in the order of their ids, the class's rows are shuffled and the first n_j taken. The shuffles do not
+    depend on the counts, so that a set of a larger ratio lies within every set of a smaller one.
+
+    Parameters
+    ----------
+    labels : sequence of int, (N,)
+        Class ids from 0; the largest class gets N // C rows.
+    imbalance : float
+        The ratio n_max / n_min, at least 1.
+    profile : {"exp", "step", "pareto"}
+        See `ltviz.core.profiles.profile`.
+    seed : int
+        Of the shuffles, 0 in the papers.
+    order : sequence of int, optional
+        Class ids from the head to the tail; without it class 0 is the head, as in the papers.
+
+    Returns
+    -------
+    ndarray (sum of counts,)
+        int64, grouped by class id.
+
+    Raises
+    ------
+    BadInput
+        For labels that are no class ids, a bad ratio, profile, seed or order.
+    DataError
+        Where a class has fewer rows than it should get.
+
+    Source
+    ------
+    Cao et al. 2019 (arXiv 1906.07413), the authors' imbalance_cifar.py: ``np.random.seed(0)``, then
+    ``np.random.shuffle`` class by class. Here the same generator is a local one: no one else's draws are reset.
+    """
+    rows, counts = _shuffled(labels, imbalance, profile, seed, order)
+    return np.concatenate([row[:count] for row, count in zip(rows, counts, strict=True)])
+
+
+def split(
+    labels: np.ndarray, imbalance: float, profile: str, seed: int, order: Sequence[int] | None
+) -> tuple[np.ndarray, np.ndarray, ClassCounts, tuple[int, ...]]:
+    """Return training rows, validation rows, the counts and the order.
+
+    The validation set is balanced over the classes that have unused images: of each the same number, at most a tenth of
+    the published class, and always the last of the shuffled order, so that it is the same whatever the ratio where
+    enough are left. A class that uses all its images, as the head does, has none.
+    """
+    rows, counts = _shuffled(labels, imbalance, profile, seed, order)
+    train = np.concatenate([row[:count] for row, count in zip(rows, counts, strict=True)])
+    unused = [len(row) - count for row, count in zip(rows, counts, strict=True)]
+    most = min((n for n in unused if n), default=0)
+    size = min(most, max(1, len(labels) // len(counts) // 10))
+    held = [row[len(row) - size :] for row, n in zip(rows, unused, strict=True) if n and size]
+    val = np.concatenate(held) if held else np.empty(0, np.int64)
+    return train, val, counts, _checked_order(order, len(counts))
+
+
+def _shuffled(
+    labels: Any, imbalance: float, profile: str, seed: int, order: Sequence[int] | None
+) -> tuple[list[np.ndarray], ClassCounts]:
+    """Return each class's rows in the shuffled order, and how many of them are taken."""
+    labels = _checked_labels(labels)
+    classes = int(labels.max()) + 1
+    falling = make_profile(profile, max(1, len(labels) // classes), classes, imbalance)
+    values = np.empty(classes, np.int64)
+    values[list(_checked_order(order, classes))] = falling.values
+    counts = ClassCounts(values)
+    generator = np.random.RandomState(checked_seed(seed))
+    rows = []
+    for class_id, count in enumerate(counts):
+        row = np.flatnonzero(labels == class_id).astype(np.int64)
+        if count > len(row):
+            raise DataError(f"class {class_id} has {len(row)} samples, asked for {count}; the classes must be balanced")
+        generator.shuffle(row)
+        rows.append(row)
+    return rows, counts
+
+
+def _checked_labels(labels: Any) -> np.ndarray:
+    try:
+        array = np.asarray(labels)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise BadInput(f"labels must be a 1-D sequence of class ids: {error}") from error
+    if array.ndim != 1 or array.dtype.kind not in "iu" or not len(array):
+        raise BadInput(
+            f"labels must be a 1-D sequence of class ids (integers); got the shape {array.shape} of {array.dtype}"
+        )
+    if not 0 <= array.min() <= array.max() < max(2, len(array)):
+        raise BadInput(f"labels must be class ids from 0; got {array.min()} .. {array.max()} for {len(array)} samples")
+    if array.max() < 1:
+        raise BadInput("labels need at least 2 classes; all of them are 0")
+    return array
+
+
+def _checked_order(order: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+    if order is None:
+        return tuple(range(classes))
+    try:
+        ids = [int(each) for each in order if int(each) == each]
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"order must be class ids from the head to the tail; got {order!r}") from error
+    if sorted(ids) != list(range(classes)) or len(ids) != len(order):
+        raise BadInput(f"order must name each of the class ids 0..{classes - 1} once, head first; got {order!r}")
+    return tuple(ids)

@@ -1,0 +1,79 @@
+"""CIFAR-10-LT and CIFAR-100-LT: the papers' long-tailed photographs, read from where you have them or fetched."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+from ltviz.core.checks import one_of
+from ltviz.datasets import _cifar_cache, _cifar_read, _cifar_source
+from ltviz.datasets._cifar_files import PUBLISHED
+from ltviz.datasets._cifar_pack import read_pack, write_pack
+from ltviz.datasets._cifar_set import MEAN, STD, Cifar, long_tail_indices, split
+
+__all__ = ["MEAN", "NAMES", "STD", "Cifar", "load", "long_tail_indices", "read_pack", "write_pack"]
+
+NAMES = tuple(PUBLISHED)
+
+
+def load(
+    dataset: str = "cifar10",
+    imbalance: float = 100,
+    profile: str = "exp",
+    seed: int = 0,
+    root: str | os.PathLike[str] | None = None,
+    *,
+    order: Sequence[int] | None = None,
+    verify: bool = True,
+) -> Cifar:
+    """Return CIFAR with a long-tailed training set, chosen as by the LDAM code.
+
+    Parameters
+    ----------
+    dataset : {"cifar10", "cifar100"}
+    imbalance : float
+        The ratio n_max / n_min, at least 1.
+    profile : {"exp", "step", "pareto"}
+        How the counts fall from the head to the tail.
+    seed : int
+        Of the choice of images, 0 in the papers.
+    root : path, optional
+        The folder that has the data: torchvision's `root` (python version), the binary version's, or that of the
+        archive. Without it the folder in ``LTVIZ_CIFAR``, or the one into which `ltviz data fetch` writes.
+    order : sequence of int, optional
+        Class ids from the head to the tail; without it class 0 is the head, as in the papers.
+    verify : bool
+        ``False`` also reads files that are not the published ones, and warns.
+
+    Returns
+    -------
+    Cifar
+        Its validation set is balanced over the classes that have unused training images (the head has none).
+
+    Raises
+    ------
+    BadInput
+        For a bad name, ratio, profile, seed or order.
+    DataError
+        Where the data is not there or not what was published; the message says which file to put where.
+
+    Source
+    ------
+    Krizhevsky 2009, *Learning Multiple Layers of Features from Tiny Images*; see `long_tail_indices` for the choice.
+    """
+    one_of("dataset", dataset, NAMES)
+    source = _cifar_source.find(dataset, root)
+    if verify:
+        parts = _cifar_cache.load(dataset, source)
+    else:
+        warnings.warn(f"NOT VERIFIED: {source.path} is used without a check of its hashes", stacklevel=2)
+        parts = _cifar_read.read(dataset, source, verify=False)
+    images, labels = np.asarray(parts["train"].images), parts["train"].labels
+    train, val, counts, order = split(labels, imbalance, profile, seed, order)
+    return Cifar(
+        dataset, images[train], labels[train], images[val], labels[val], parts["test"].images, parts["test"].labels,
+        train, val, counts, profile, float(imbalance), seed, order, PUBLISHED[dataset].class_names, verify,
+    )  # fmt: skip
