@@ -1,0 +1,110 @@
+"""What is done to an epoch's images, on their device and all at once: the papers' basic and strong augmentation."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ltviz.core.errors import BadInput
+from ltviz.training._autoaugment import cifar_policy
+
+PAD = 4  # pixels around an image, from which the crop is taken
+HOLE = 16  # pixels, the side of Cutout's square
+
+
+def none(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return the images of an epoch's rows as they are; see `basic`."""
+    _checked(images)
+    return images[torch.from_numpy(rows).to(images.device)]
+
+
+def basic(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return an epoch's images, each cropped at random from itself on a black border and flipped half the time.
+
+    The border is black before normalising, as in the papers' code. One gather does both.
+
+    Parameters
+    ----------
+    images : Tensor (N, H, W, 3)
+        uint8, on any device.
+    rows : ndarray (M,)
+        The epoch's rows, in order; a row that comes twice is drawn for twice.
+    epoch : int
+        From 0.
+    seed : int
+        With the epoch it decides every crop and flip; the draws are the same on every device.
+
+    Returns
+    -------
+    Tensor (M, H, W, 3)
+        uint8, a copy.
+
+    Raises
+    ------
+    BadInput
+        For images that are not uint8 (N, H, W, 3).
+
+    Source
+    ------
+    He et al. 2016 (arXiv 1512.03385), section 4.2; the LDAM code's cifar_train.py (RandomCrop(32, padding=4),
+    RandomHorizontalFlip).
+    """
+    _checked(images)
+    _, height, width, _ = images.shape
+    draw = np.random.default_rng([seed, epoch, 2])
+    top, left = draw.integers(2 * PAD + 1, size=(2, len(rows)))
+    flipped = draw.integers(2, size=len(rows)).astype(bool)
+    tall, wide = height + 2 * PAD, width + 2 * PAD
+    # A column runs from `first` upwards, or downwards where the image is flipped.
+    first, way = np.where(flipped, left + width - 1, left), np.where(flipped, -1, 1)
+    start = _on(images, (np.asarray(rows, np.int64) * tall + top) * wide + first)
+    across = _on(images, way)[:, None] * torch.arange(width, device=images.device)
+    down = torch.arange(height, device=images.device) * wide
+    pixel = (start[:, None, None] + down[:, None] + across[:, None, :]).flatten()
+    padded = F.pad(images, (0, 0, PAD, PAD, PAD, PAD)).view(-1, 3)
+    return padded.index_select(0, pixel).view(len(rows), height, width, 3)
+
+
+def strong(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return an epoch's images after crop and flip, AutoAugment's CIFAR policy, and Cutout, in this order.
+
+    Parameters, returns and errors are those of `basic`.
+
+    Source
+    ------
+    The DBM code's cifar/aug/autoaug.py; Cubuk et al. 2019 (arXiv 1805.09501), table 7; DeVries and Taylor 2017
+    (arXiv 1708.04552): one hole of 16 x 16 pixels, black before normalising, its centre anywhere in the image.
+    """
+    taken = cifar_policy(basic(images, rows, epoch, seed), np.random.default_rng([seed, epoch, 3]))
+    return cutout(taken, np.random.default_rng([seed, epoch, 4]))
+
+
+def cutout(images: Tensor, draw: np.random.Generator) -> Tensor:
+    """Return images (M, H, W, 3) with a black square in each, whose centre is drawn anywhere in the image."""
+    m, height, width, _ = images.shape
+    row, column = _on(images, draw.integers(height, size=m)), _on(images, draw.integers(width, size=m))
+    inside = _near(row, height)[:, :, None] & _near(column, width)[:, None, :]
+    return images.masked_fill(inside[..., None], 0)
+
+
+AUGMENTATIONS = {"none": none, "basic": basic, "strong": strong}
+
+
+def _near(centre: Tensor, size: int) -> Tensor:
+    """Return which of `size` places lie in the hole around each centre (M,): (M, size)."""
+    off = torch.arange(size, device=centre.device) - centre[:, None]
+    return (off >= -(HOLE // 2)) & (off < HOLE // 2)
+
+
+def _on(images: Tensor, numbers: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(numbers)).to(images.device, non_blocking=True)
+
+
+def _checked(images: Tensor) -> None:
+    if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[-1] != 3:
+        raise BadInput(
+            f"images must be uint8 (N, height, width, 3), as they are augmented in pixels; got {images.dtype} "
+            f"{tuple(images.shape)}"
+        )

@@ -1,0 +1,299 @@
+"""The trainer: one run, epoch by epoch, on a CPU or a GPU, that can be put down and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ltviz.core.checks import number
+from ltviz.core.checks import seed as checked_seed
+from ltviz.core.errors import BadInput
+from ltviz.losses import Loss
+from ltviz.models.heads import Features
+from ltviz.training import _cuda
+from ltviz.training._epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
+from ltviz.training._images import alike, augmentation, normalising, tensor_of
+from ltviz.training._place import device_of, precision_of
+from ltviz.training._state import fits
+from ltviz.training.schedules import Recipe, Schedule
+from ltviz.training.steps import Batch, Step, plain
+
+_EVALUATED = {"cpu": 250, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
+
+
+class Trainer:
+    """Trains a model by a recipe; every draw is a function of seed and epoch, so epochs can be taken up anywhere.
+
+    Nothing waits for the device inside an epoch. Images stay on the device; uint8 ones are augmented there, all of an
+    epoch at once, and normalised as they are used. On a GPU, a step is recorded once and replayed (see `_cuda`).
+
+    Parameters
+    ----------
+    model : Module
+        Maps images to `Features`. Moved to the device and trained in place; in evaluation mode between epochs.
+    loss : Loss
+        Moved to the device; its class weights are overwritten where the schedule re-weights.
+    images : Tensor or ndarray
+        All training images: uint8 (N, H, W, 3), augmented as the recipe says, or floating point (N, channels, H, W),
+        taken as they are.
+    labels : Tensor or ndarray (N,)
+        Class ids 0 .. C-1; checked here, once.
+    sampler : object with indices(epoch, epochs)
+        Alone decides which rows an epoch holds and in which order; they are cut into batches as they come. Where the
+        model has batch norm, a left-over batch of a single row is dropped (it has no variance).
+    recipe : Recipe
+        Epochs, batch, rate, decay, momentum, augmentation.
+    schedule : Schedule, optional
+        The rate's course, and when re-weighting begins. By default drops at 80 % and 90 %, no re-weighting.
+    deferred_weight : Tensor (C,), optional
+        The class weights from that epoch on.
+    step : callable
+        Maps (model, loss, batch, progress) to a scalar.
+    augment : callable, optional
+        Maps (images, rows, epoch) to the images of the epoch's rows, in place of the recipe's augmentation.
+    seed : int
+        Of the augmentation; model and sampler have seeds of their own.
+    device : {"cpu", "cuda", "auto"}
+        Where to compute.
+    precision : {"auto", "fp32", "bf16"}
+        bf16 computes the backbone in bfloat16, head and loss in float32; weights are float32 always. "auto" is bf16
+        where the device has it.
+    mean, std : three floats each, optional
+        By channel, of images in [0, 1]: what uint8 images are normalised with. By default 0 and 1.
+
+    Raises
+    ------
+    BadInput
+        For images and labels that do not belong together, a label outside 0 .. C-1, a batch of one under batch norm,
+        a schedule that re-weights without weights, a device that is not there. Nothing is changed then.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        loss: Loss,
+        images: Tensor | np.ndarray,
+        labels: Tensor | np.ndarray,
+        *,
+        sampler: Order,
+        recipe: Recipe,
+        schedule: Schedule | None = None,
+        deferred_weight: Tensor | None = None,
+        step: Step = plain,
+        augment: Augment | None = None,
+        seed: int = 0,
+        device: str | torch.device = "cpu",
+        precision: str = "auto",
+        mean: Sequence[float] | np.ndarray | None = None,
+        std: Sequence[float] | np.ndarray | None = None,
+    ) -> None:
+        images, labels = tensor_of(images), tensor_of(labels)
+        labels = checked(images, labels, len(loss.class_counts))
+        self.schedule = schedule or Schedule()
+        if (self.schedule.deferred is None) != (deferred_weight is None):
+            raise BadInput(
+                "a schedule with a deferred start and deferred_weight belong together; got "
+                f"deferred={self.schedule.deferred}, deferred_weight={deferred_weight}"
+            )
+        self._normed = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+        if self._normed and recipe.batch == 1:
+            raise BadInput("batch is 1, and batch norm has no variance in a batch of one; it must be at least 2")
+        pixels = images.dtype == torch.uint8
+        self._augment = augment or augmentation(recipe.augmentation, pixels, checked_seed(seed))
+        scale, shift = normalising(mean, std, pixels)
+        self.device = device_of(device)
+        self.precision = precision_of(precision, self.device)
+        self.model, self.loss, self.recipe, self.epoch = model.to(self.device), loss.to(self.device), recipe, 0
+        self._last = pixels or self.precision == "bf16"  # channels last in memory: how convolutions are fastest
+        if self._last:
+            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._scale, self._shift = scale.to(self.device), shift.to(self.device)
+        self._images, self._labels = images.to(self.device), labels.to(self.device)
+        self._sampler, self._step, self._deferred = sampler, step, deferred_weight
+        self._reweighted = False
+        self._optimizer = torch.optim.SGD(
+            model.parameters(), lr=recipe.rate, momentum=recipe.momentum, weight_decay=recipe.decay, fused=True
+        )
+        for parameter in model.parameters():  # at 0 from the start: a first step without it is another computation
+            self._optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+        self._fixed: _cuda.FixedSteps | None = None
+        self._stream: torch.cuda.Stream | None = None
+        if self.device.type == "cuda":
+            self._stream = torch.cuda.Stream(self.device)
+            if _cuda.recordable(step, loss):
+                self._fix()
+            torch.cuda.synchronize(self.device)  # what was made on the default stream is used on the trainer's own
+
+    def run_epoch(self, tick: Callable[[int, int], None] | None = None) -> Epoch:
+        """Train for one epoch and return what it did.
+
+        Parameters
+        ----------
+        tick : callable, optional
+            Called with (steps done, steps in all) as they are launched; what it raises ends the epoch half-way, and
+            only `load` mends that.
+
+        Raises
+        ------
+        BadInput
+            If all epochs are done, or the sampler returns rows that do not exist; nothing is changed then.
+        TrainingDiverged
+            If the loss of a step is NaN or infinite; names step, loss, rate and rows.
+        """
+        running, done = self.steps(), 0
+        while True:
+            try:
+                steps = next(running)
+            except StopIteration as end:
+                epoch: Epoch = end.value
+                return epoch
+            done += 1
+            if tick:
+                tick(done, steps)
+
+    def steps(self) -> Generator[int, None, Epoch]:
+        """Launch an epoch's steps one by one, yielding their number after each; `_cuda.run_epochs` interleaves runs."""
+        with self._placed():
+            rows, rate, images, labels = self._begin()
+            batches = list(zip(images.split(self.recipe.batch), labels.split(self.recipe.batch), strict=True))
+            losses = torch.empty(len(batches), device=self.device)
+        with self.loss.unchecked():
+            for i, (some, theirs) in enumerate(batches):
+                with self._placed():
+                    progress = (self.epoch + i / len(batches)) / self.recipe.epochs
+                    self.loss.set_progress(progress)
+                    losses[i] = self._fixed(some, theirs) if self._fixed else self._update(some, theirs, progress)
+                yield len(batches)
+        with self._placed():
+            self.model.eval()
+            told = losses.cpu()
+            raise_if_diverged(told, self.loss.name, rate, rows, self.recipe.batch, self.epoch)
+            epoch = Epoch(self.epoch, rate, self._reweighted, float(told.mean()))
+            self.epoch += 1
+            if self.epoch == self.recipe.epochs:
+                self.loss.set_progress(1.0)
+        return epoch
+
+    def _begin(self) -> tuple[np.ndarray, float, Tensor, Tensor]:
+        """Return the epoch's rows, rate, images and labels; set rate and class weights."""
+        epoch, epochs = self.epoch, self.recipe.epochs
+        if epoch >= epochs:
+            raise BadInput(f"all {epochs} epochs are done; a longer training has another schedule from the start")
+        rows = rows_of(self._sampler, epoch, self.recipe, len(self._labels), self._normed)
+        rate = self.recipe.rate * self.schedule.rate(epoch, epochs)
+        for group in self._optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)  # in place: a recorded step reads it there
+            else:
+                group["lr"] = rate
+        if not self._reweighted and self.schedule.reweights(epoch, epochs):
+            assert self._deferred is not None
+            self.loss.set_class_weight(self._deferred)
+            self._reweighted = True
+        self.model.train()
+        order = torch.from_numpy(rows).to(self.device)
+        taken = self._images[order] if self._augment is None else self._augment(self._images, rows, epoch)
+        return rows, rate, taken, self._labels[order]
+
+    def _update(self, images: Tensor, labels: Tensor, progress: float) -> Tensor:
+        """Take one step and return its loss; the same code is recorded on a GPU, where progress plays no part."""
+        batch = Batch(self._input(images), labels)
+        with self._autocast():
+            value = self._step(self.model, self.loss, batch, progress)
+        self._optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        self._optimizer.step()
+        return value.detach()
+
+    def _input(self, images: Tensor) -> Tensor:
+        """Return what the model takes, normalised if they are pixels."""
+        if images.dtype == torch.uint8:
+            return torch.addcmul(self._shift, images.permute(0, 3, 1, 2), self._scale)
+        return images.contiguous(memory_format=torch.channels_last) if self._last else images
+
+    def _autocast(self) -> AbstractContextManager[object]:
+        if self.precision == "fp32":
+            return nullcontext()
+        # No cache of cast weights: each is used once a step, and a recording must not keep one from outside it.
+        return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=False)
+
+    def _placed(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._stream is None else torch.cuda.stream(self._stream)
+
+    def _fix(self) -> None:
+        """From now on, take steps in buffers that stay in place; on a GPU they are recorded and replayed."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = torch.tensor(float(group["lr"]), device=self.device)
+        self._fixed = _cuda.FixedSteps(
+            lambda images, labels: self._update(images, labels, 0.0), self._moved, self._stream
+        )
+
+    def _moved(self) -> Iterator[Tensor]:
+        """Every tensor that a step changes."""
+        yield from self.model.state_dict().values()
+        yield from (state["momentum_buffer"] for state in self._optimizer.state.values())
+
+    # What it has learned ----------------------------------------------------------------------------------------
+
+    def predict(self, images: Tensor | np.ndarray) -> Features:
+        """Return what the model makes of images, in evaluation mode: float32, on the CPU.
+
+        Parameters
+        ----------
+        images : Tensor or ndarray
+            As the training images: uint8 (N, H, W, 3), not augmented, or floating point (N, channels, H, W).
+        """
+        images = alike(tensor_of(images), self._images)
+        self.model.eval()
+        with torch.no_grad(), self._placed():
+            parts = [self._input(part) for part in images.to(self.device).split(_EVALUATED[self.device.type])]
+            with self._autocast():
+                seen: list[Features] = [self.model(part) for part in parts]
+            whole = [
+                torch.cat([getattr(each, name) for each in seen]).float().cpu() for name in ("embedding", "logits")
+            ]
+            cosine = None
+            if seen[0].cosine is not None:
+                cosine = torch.cat([each.cosine for each in seen if each.cosine is not None]).float().cpu()
+            prototypes = seen[0].prototypes.detach().float().cpu().clone()
+        return Features(whole[0], prototypes, whole[1], cosine)
+
+    def state(self) -> dict[str, Tensor]:
+        """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, the loss's buffers."""
+        with torch.no_grad(), self._placed():
+            return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in self._state().items()}
+
+    def load(self, state: Mapping[str, Tensor], epoch: int) -> None:
+        """Take up a run again: what `state` returned, and the number of epochs that were done.
+
+        Raises
+        ------
+        CheckpointError
+            If it belongs to another model, loss or counts, or holds NaN; nothing is changed then.
+        """
+        epoch = number("epoch", epoch, 0, self.recipe.epochs, whole=True)
+        own = self._state()
+        fits(state, own)
+        with torch.no_grad(), self._placed():
+            for name, tensor in own.items():
+                tensor.copy_(state[name])  # in place: a recorded step reads it there
+        self.epoch, self._reweighted = epoch, False  # the next epoch sets the class weights again, to what they are
+        if epoch == self.recipe.epochs:
+            self.loss.set_progress(1.0)
+        self.model.eval()
+        if self._stream is not None:
+            self._stream.synchronize()
+
+    def _state(self) -> dict[str, Tensor]:
+        """Return the tensors themselves, by name."""
+        moving = {p: self._optimizer.state[p]["momentum_buffer"] for p in self.model.parameters()}
+        parts = {
+            "model": self.model.state_dict(),
+            "momentum": {name: moving[p] for name, p in self.model.named_parameters()},
+            "loss": self.loss.state_dict(),
+        }
+        return {f"{part}.{name}": tensor for part, named in parts.items() for name, tensor in named.items()}

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from ltviz.core.errors import BadInput
+from ltviz.training import augment
+from ltviz.training._autoaugment import FILL, OPERATIONS, POLICY, cifar_policy, strength_of
+
+
+def smooth_images(n: int, seed: int) -> np.ndarray:
+    """Images like photographs: neighbouring pixels are alike, few values or many."""
+    draw = np.random.default_rng(seed)
+    small = draw.integers(0, 256, (n, 8, 8, 3), np.uint8)
+    big = [np.asarray(Image.fromarray(each).resize((32, 32), Image.Resampling.BICUBIC)) for each in small]
+    return np.stack(big)
+
+
+NOISE = np.random.default_rng(0).integers(0, 256, (30, 32, 32, 3), np.uint8)
+FLAT = np.full((2, 32, 32, 3), 77, np.uint8)
+COARSE = (NOISE[:4] // 85 * 85).astype(np.uint8)  # four values a channel
+IMAGES = np.concatenate([NOISE, smooth_images(60, 1), FLAT, COARSE])
+
+
+# Basic: equal to brute force ----------------------------------------------------------------------------------------
+
+
+def test_basic_is_a_crop_of_the_black_bordered_image_flipped_or_not() -> None:
+    rows = np.random.default_rng(1).integers(len(IMAGES), size=200)
+    got = augment.basic(torch.from_numpy(IMAGES), rows, epoch=3, seed=5).numpy()
+    draw = np.random.default_rng([5, 3, 2])
+    top, left = draw.integers(9, size=(2, 200))
+    flipped = draw.integers(2, size=200)
+    for i, row in enumerate(rows):
+        wide = np.zeros((40, 40, 3), np.uint8)
+        wide[4:36, 4:36] = IMAGES[row]
+        crop = wide[top[i] : top[i] + 32, left[i] : left[i] + 32]
+        np.testing.assert_array_equal(got[i], crop[:, ::-1] if flipped[i] else crop)
+    assert set(top) == set(left) == set(range(9))
+    assert set(flipped) == {0, 1}
+
+
+def test_epoch_and_seed_decide_and_rows_that_come_twice_differ() -> None:
+    images, rows = torch.from_numpy(IMAGES), np.zeros(64, np.int64)
+    for augmentation in (augment.basic, augment.strong):
+        first = augmentation(images, rows, 0, 0)
+        assert torch.equal(first, augmentation(images, rows, 0, 0))
+        assert not torch.equal(first, augmentation(images, rows, 1, 0))
+        assert not torch.equal(first, augmentation(images, rows, 0, 1))
+        assert len(first.unique(dim=0)) > 32
+        assert torch.equal(images, torch.from_numpy(IMAGES))
+
+
+def test_none_gathers() -> None:
+    got = augment.none(torch.from_numpy(IMAGES), np.array([3, 3, 1]), 0, 0)
+    np.testing.assert_array_equal(got.numpy(), IMAGES[[3, 3, 1]])
+
+
+@pytest.mark.parametrize("name", sorted(augment.AUGMENTATIONS))
+def test_images_that_are_no_pixels_are_refused(name: str) -> None:
+    for wrong in (torch.zeros(2, 32, 32, 3), torch.zeros(2, 3, 32, 32, dtype=torch.uint8), torch.zeros(4, 4)):
+        with pytest.raises(BadInput, match=r"uint8 \(N, height, width, 3\)"):
+            augment.AUGMENTATIONS[name](wrong, np.array([0]), 0, 0)
+
+
+def test_no_global_random_state_moves() -> None:
+    before = torch.get_rng_state().numpy().tobytes(), np.random.get_state()[1].tobytes(), random.getstate()  # noqa: NPY002
+    augment.strong(torch.from_numpy(IMAGES), np.arange(20), 0, 0)
+    after = torch.get_rng_state().numpy().tobytes(), np.random.get_state()[1].tobytes(), random.getstate()  # noqa: NPY002
+    assert after == before
+
+
+# Strong: equal to Pillow within rounding ----------------------------------------------------------------------------
+
+
+def with_pillow(name: str, image: Image.Image, strength: float) -> Image.Image:
+    """What the papers' code does, in its words."""
+    affine, grey = Image.Transform.AFFINE, (FILL,) * 3
+    width, height = image.size
+    if name == "rotate":
+        turned = image.convert("RGBA").rotate(strength)
+        return Image.composite(turned, Image.new("RGBA", turned.size, (FILL,) * 4), turned).convert("RGB")
+    if name == "translate_x":
+        return image.transform(image.size, affine, (1, 0, strength * width, 0, 1, 0), fillcolor=grey)
+    if name == "translate_y":
+        return image.transform(image.size, affine, (1, 0, 0, 0, 1, strength * height), fillcolor=grey)
+    if name == "shear_y":
+        cubic = Image.Resampling.BICUBIC
+        return image.transform(image.size, affine, (1, 0, 0, strength, 1, 0), cubic, fillcolor=grey)
+    enhancers = {
+        "color": ImageEnhance.Color,
+        "contrast": ImageEnhance.Contrast,
+        "brightness": ImageEnhance.Brightness,
+        "sharpness": ImageEnhance.Sharpness,
+    }
+    if name in enhancers:
+        return enhancers[name](image).enhance(strength)
+    if name == "posterize":
+        return ImageOps.posterize(image, int(strength))
+    if name == "solarize":
+        return ImageOps.solarize(image, strength)  # type: ignore[arg-type]
+    return {"invert": ImageOps.invert, "equalize": ImageOps.equalize, "autocontrast": ImageOps.autocontrast}[name](
+        image
+    )
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_each_operation_is_pillows_within_rounding(name: str, sign: float) -> None:
+    exact = total = 0
+    for level in range(10):
+        n = len(IMAGES)
+        strength = strength_of(name, np.full(n, level), np.full(n, sign))
+        got = OPERATIONS[name][0](torch.from_numpy(IMAGES), torch.from_numpy(strength)).numpy()
+        assert got.dtype == np.uint8
+        wanted = np.stack([np.asarray(with_pillow(name, Image.fromarray(x), strength[0])) for x in IMAGES])
+        gap = np.abs(got.astype(int) - wanted)
+        assert gap.max() <= 1, (level, gap.max())
+        exact, total = exact + int((gap == 0).sum()), total + gap.size
+    assert exact >= 0.999 * total
+
+
+def test_strengths_are_those_of_the_code() -> None:
+    one = np.array([1.0])
+    assert strength_of("posterize", np.arange(10), np.ones(10)).tolist() == [8, 8, 7, 7, 6, 6, 5, 5, 4, 4]
+    assert strength_of("solarize", np.array([2]), one) == pytest.approx(256 - 2 * 256 / 9)
+    assert strength_of("color", np.array([9]), -one) == pytest.approx(0.1)
+    assert strength_of("translate_y", np.array([9]), -one) == pytest.approx(-150 / 331)
+    assert strength_of("rotate", np.array([2]), -one) == pytest.approx(60 / 9)
+
+
+def test_the_policy_is_the_papers_drawn_per_image() -> None:
+    """Each image meets its own pair, one operation after the other, as Pillow would do them one by one."""
+    assert len(POLICY) == 25
+    draw = np.random.default_rng(7)
+    images = IMAGES[np.arange(500) % len(IMAGES)]
+    pair, met = draw.integers(25, size=500), draw.random((2, 500))
+    sign = draw.choice([-1.0, 1.0], size=(2, 500))
+    got = cifar_policy(torch.from_numpy(images.copy()), np.random.default_rng(7)).numpy()
+    far = 0
+    for i, image in enumerate(images):
+        one = Image.fromarray(image)
+        for half, (name, chance, level) in enumerate(POLICY[pair[i]]):
+            if met[half, i] < chance:
+                one = with_pillow(name, one, float(strength_of(name, np.array(level), sign[half, i])))
+        far += int((np.abs(np.asarray(one).astype(int) - got[i]) > 1).sum())
+    # A value that rounds the other way may cross a threshold of the second operation.
+    assert far <= 1e-4 * got.size
+
+
+def test_cutout_is_one_black_square_cut_at_the_border() -> None:
+    white = torch.full((400, 32, 32, 3), 255, dtype=torch.uint8)
+    got = augment.cutout(white, np.random.default_rng(3)).numpy()
+    draw = np.random.default_rng(3)
+    rows, columns = draw.integers(32, size=400), draw.integers(32, size=400)
+    for i in range(400):
+        wanted = np.full((32, 32, 3), 255, np.uint8)
+        y, x = rows[i], columns[i]
+        wanted[max(y - 8, 0) : min(y + 8, 32), max(x - 8, 0) : min(x + 8, 32)] = 0
+        np.testing.assert_array_equal(got[i], wanted)
+
+
+def test_smoothing_is_the_filter_of_pillow() -> None:
+    """Sharpness at 0 is Pillow's SMOOTH itself."""
+    got = OPERATIONS["sharpness"][0](torch.from_numpy(IMAGES[:5]), torch.zeros(5, dtype=torch.float64)).numpy()
+    wanted = np.stack([np.asarray(Image.fromarray(x).filter(ImageFilter.SMOOTH)) for x in IMAGES[:5]])
+    np.testing.assert_array_equal(got, wanted)
