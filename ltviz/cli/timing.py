@@ -39,4 +39,16 @@ def explorer(check: bool) -> int:
     return 1 if check and result.missed else 0
 
 
+@bench.command()
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
+def train(device: str, check: bool) -> int:
+    """ResNet-32 on CIFAR-10-LT beside the usual recipe; a few dozen steps on a CPU, whole runs on a GPU."""
+    from ltviz.training import bench_train as measure
+
+    result = measure.train(device, check, lambda line: click.echo(line, err=True))
+    click.echo(result.table())
+    return 1 if check and not result.passed else 0
+
+
 COMMANDS = {"bench": bench}

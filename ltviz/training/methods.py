@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ltviz.core.checks import did_you_mean
+from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
 from ltviz.training.schedules import Recipe, Schedule
 
 REWEIGHT_BETA = 0.9999  # deferred re-weighting: class-balanced weights with this beta, as in the LDAM code
+RECIPES = ("paper", "basic", "strong", "short")
 
 _DROPS = Schedule()
 _LDAM = Recipe("ldam", epochs=200, batch=128, rate=0.1, decay=2e-4, augmentation="basic")
@@ -43,7 +44,10 @@ class Method:
     step : str
         Name of a step.
     stages : tuple of str
-        Second stages, in order.
+        What follows the training, in order: names in `ltviz.training.secondstage.STAGES`.
+    equal_counts : bool
+        Whether the loss is told that all classes are as large as the largest, which makes LDAM's margin uniform.
+        Deferred weights still come from the true counts.
     source : str
         Paper, and the file of the released code.
     """
@@ -60,13 +64,14 @@ class Method:
     model: str = "resnet32"
     step: str = "plain"
     stages: tuple[str, ...] = ()
+    equal_counts: bool = False
 
 
 _DEFERRED = Schedule(deferred=0.8)
 _GENTLE = Schedule(drops=(0.1, 0.01))
 _COSINE = Schedule(shape="cosine")
 _LA = Recipe("logit adjustment", epochs=200, batch=128, rate=0.1, decay=1e-4, augmentation="basic")
-_BALMS = Recipe("balanced softmax", epochs=200, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
+_BALMS = Recipe("balanced softmax", epochs=520, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
 _DBM = Recipe("dbm", epochs=200, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
 _BUDA = "Buda et al. 2018, arXiv 1710.05381; Byrd and Lipton 2019, arXiv 1812.03372"
 _CAO = "Cao et al. 2019, arXiv 1906.07413"
@@ -105,13 +110,23 @@ _ROWS = (
         head="cosine",
         schedule=_DEFERRED,
     ),
+    Method(
+        "m_drw",
+        "ldam",
+        f"{_CAO}, table 2 (M-DRW): one margin for all classes, which the paper tuned and does not print; 0.35 is that "
+        "of additive-margin softmax (arXiv 1801.05599)",
+        {"max_margin": 0.35, "scale": 30.0},
+        head="cosine",
+        schedule=_DEFERRED,
+        equal_counts=True,
+    ),
     Method("mm", "mm", f"{_MM}, without re-weighting", {**_MM_PARAMS, "scale": 19.0}, head="cosine"),
     Method("mm_drw", "mm", f"{_MM}", {**_MM_PARAMS, "scale": 19.0}, head="cosine", schedule=_DEFERRED),
     Method("mm_ldam_drw", "mm_ldam", f"{_MM}", {**_MM_PARAMS, "scale": 26.0}, head="cosine", schedule=_DEFERRED),
     Method(
         "balanced_softmax",
         "balanced_softmax",
-        "Ren et al. 2020, arXiv 2007.10740; BalancedSoftmaxLoss.py",
+        "Ren et al. 2020, arXiv 2007.10740; BalancedSoftmaxLoss.py (13,000 steps: 520 epochs of CIFAR-10, exp 100)",
         schedule=_COSINE,
         recipe=_BALMS,
     ),
@@ -122,6 +137,14 @@ _ROWS = (
         {"tau": 1.0},
         schedule=_GENTLE,
         recipe=_LA,
+    ),
+    Method(
+        "logit_adjustment_posthoc",
+        "ce",
+        "Menon et al. 2021, arXiv 2007.07314, eq. 9 (tau 1), appendix D",
+        schedule=_GENTLE,
+        recipe=_LA,
+        stages=("logit_adjustment",),
     ),
     Method("vs", "vs", "Kini et al. 2021, arXiv 2103.01550; README (CIFAR-10, exp 100)", {"gamma": 0.2, "tau": 1.2}),
     Method("cdt", "cdt", "Ye et al. 2020 (CDT), as in Bag of Tricks; gamma 0.2", {"gamma": 0.2}),
@@ -157,6 +180,46 @@ def find(name: str | Method) -> Method:
     if name not in METHODS:
         raise BadInput(f"unknown method {name!r}; there are {', '.join(METHODS)}.{did_you_mean(name, METHODS)}")
     return METHODS[name]
+
+
+def parse(text: str) -> tuple[str, dict[str, Any]]:
+    """Read ``"dbm_bs(margin=0.2)"`` into a method's name and parameters of its loss.
+
+    Raises
+    ------
+    BadInput
+        For an unknown method or parameter.
+    """
+    from ltviz.losses import parse as parse_loss
+
+    name, bracket, inside = text.partition("(")
+    method = find(name.strip())
+    return method.name, parse_loss(method.loss + bracket + inside)[1] if bracket else {}
+
+
+def on_cifar(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
+    """Return the method with the recipe of that name for CIFAR-LT; its loss stays the paper's.
+
+    Parameters
+    ----------
+    method : Method
+        A row.
+    recipe : {"paper", "basic", "strong", "short"}
+        ``paper``: the row's own. ``basic``: LDAM's for every method (200 epochs of 128 images, drops at 80 and 90 %,
+        crop and flip). ``strong``: the DBM paper's for every method (200 epochs of 64 images, cosine, AutoAugment and
+        Cutout). ``short``: basic with 40 epochs, for a CPU.
+    epochs : int, optional
+        Instead of the recipe's; the schedule keeps its shape. The recipe keeps its name.
+    """
+    one_of("recipe", recipe, RECIPES)
+    plan, schedule = method.recipe, method.schedule
+    if recipe in ("basic", "short"):
+        plan, schedule = _LDAM, replace(schedule, shape="drops", drops=_DROPS.drops)
+    elif recipe == "strong":
+        plan, schedule = _DBM, replace(schedule, shape="cosine")
+    wanted = epochs if epochs is not None else 40 if recipe == "short" else plan.epochs
+    # Crops and flips already make the replicas of an over-sampled image differ.
+    return replace(method, schedule=schedule, recipe=replace(plan, name=recipe, epochs=wanted), jitter=0.0)
 
 
 def on_digits(method: Method, epochs: int) -> Method:

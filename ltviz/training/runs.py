@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
 import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,19 +11,19 @@ from typing import Any
 import numpy as np
 import torch
 
-import ltviz
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
-from ltviz.losses import make_loss, spell
-from ltviz.metrics import accuracy
+from ltviz.losses import spell
 from ltviz.models.heads import Features
 from ltviz.models.nets import DigitsNet
 from ltviz.samplers import jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training import loop, methods
+from ltviz.training._build import finished, objective
 from ltviz.training.loop import Epoch
 from ltviz.training.methods import Method
+from ltviz.training.record import fields, measure, row
 from ltviz.training.schedules import Recipe
 from ltviz.training.steps import STEPS
 
@@ -102,46 +101,20 @@ class Run:
 
     def record(self) -> dict[str, Any]:
         """Return what ``run.json`` holds: configuration, versions, every epoch, the last and the best measured one."""
-        measured = [epoch for epoch in self.history if epoch.measures]
-        best = max(measured, key=lambda epoch: epoch.measures["balanced"])
-        return {
-            "method": self.method,
-            "loss": self.loss,
-            "dataset": self.dataset,
-            "profile": self.profile,
-            "imbalance": self.imbalance,
-            "counts": self.counts.values.tolist(),
-            "groups": self.counts.groups().text,
-            "seed": self.seed,
-            "epochs": self.recipe.epochs,
-            "recipe": self.recipe.name,
-            "device": "cpu",
-            "versions": {
-                "ltviz": ltviz.__version__,
-                "torch": torch.__version__,
-                "numpy": np.__version__,
-                "python": platform.python_version(),
-            },
-            "date": self.date,
-            "seconds": round(self.seconds, 3),
-            "history": [_row(epoch) for epoch in self.history],
-            "last": _row(self.history[-1]),
-            "best": {**_row(best), "rule": "largest balanced accuracy on the test set"},
-        }
-
-
-def measure(predictions: np.ndarray, labels: np.ndarray, counts: ClassCounts) -> dict[str, Any]:
-    """Return accuracies in [0, 1]: overall, balanced (the mean over classes), by class and by group.
-
-    A group without classes is None.
-    """
-    each = accuracy.by_class(labels, predictions, len(counts))
-    return {
-        "overall": accuracy.overall(labels, predictions),
-        "balanced": accuracy.balanced(each),
-        "by_class": each.tolist(),
-        "by_group": accuracy.by_group(each, counts.groups()),
-    }
+        return fields(
+            method=self.method,
+            loss=self.loss,
+            dataset=self.dataset,
+            profile=self.profile,
+            imbalance=self.imbalance,
+            counts=self.counts,
+            seed=self.seed,
+            recipe=self.recipe,
+            device="cpu",
+            date=self.date,
+            seconds=self.seconds,
+            history=[row(epoch) for epoch in self.history],
+        )
 
 
 def train(
@@ -188,10 +161,7 @@ def train(
     method = methods.on_digits(methods.find(method), epochs)
     method = replace(method, params={**method.params, **loss_params})
     seed = checked_seed(seed)
-    loss = make_loss(method.loss, data.counts, **method.params)
-    deferred = None
-    if method.schedule.deferred is not None:
-        deferred = make_loss("class_balanced", data.counts, beta=methods.REWEIGHT_BETA).class_weight.clone()
+    loss, deferred = objective(method, data.counts)
     scale = loss.options.get("scale", 1.0)
     net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
 
@@ -199,10 +169,14 @@ def train(
         generator = np.random.default_rng([seed, epoch, 1])
         return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
 
+    def outputs(images: np.ndarray) -> Features:
+        with torch.no_grad():
+            return finished(method, net(torch.from_numpy(images)), data.counts)
+
     def evaluate(epoch: int) -> dict[str, Any]:
         if (epochs - 1 - epoch) % _EVERY:
             return {}
-        return measure(_predictions(_outputs(net, data.test_images)), data.test_labels, data.counts)
+        return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
 
     start = time.perf_counter()
     with loop.one_thread():
@@ -221,7 +195,7 @@ def train(
             progress=progress,
         )
         seconds = time.perf_counter() - start
-        on_train, on_val, on_test = (_outputs(net, x) for x in (data.train_images, data.val_images, data.test_images))
+        on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
     return Run(
         method=method.name,
         loss=spell(method.loss, loss.options),
@@ -277,12 +251,6 @@ def digits_run(
     return train(method, data, seed=seed, epochs=epochs, bottleneck=bottleneck, **loss_params)
 
 
-def _outputs(net: DigitsNet, images: np.ndarray) -> Features:
-    with torch.no_grad():
-        features: Features = net(torch.from_numpy(images))
-    return features
-
-
 def _numpy(tensor: torch.Tensor) -> np.ndarray:
     return _frozen(tensor.numpy())
 
@@ -295,8 +263,3 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.setflags(write=False)
     return view
-
-
-def _row(epoch: Epoch) -> dict[str, Any]:
-    row = {"epoch": epoch.epoch, "loss": epoch.loss, "rate": epoch.rate, "reweighted": epoch.reweighted}
-    return {**row, **epoch.measures}

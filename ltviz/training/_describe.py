@@ -1,0 +1,59 @@
+"""What a run on CIFAR is, in words that a record and a checkpoint hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from ltviz.datasets.cifar import Cifar
+from ltviz.training.methods import Method
+
+_DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
+
+
+def identity(method: Method, loss: str, data: Cifar, seed: int) -> dict[str, Any]:
+    """Return what two halves of one run have in common; `loss` is the spelling of its loss."""
+    pixels = hashlib.sha256(np.ascontiguousarray(data.train_images).tobytes())
+    pixels.update(np.ascontiguousarray(data.train_labels).tobytes())
+    return {
+        "method": method.name,
+        "loss": loss,
+        "dataset": data.name,
+        "profile": data.profile,
+        "imbalance": data.imbalance,
+        "counts": data.counts.values.tolist(),
+        "images": pixels.hexdigest(),
+        "seed": seed,
+        "settings": settings(method),
+    }
+
+
+def settings(method: Method) -> dict[str, Any]:
+    """Return what a method was trained with, as a record holds it."""
+    plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
+    told = {"model": method.model, "head": method.head, "sampler": method.sampler, "stages": list(method.stages)}
+    schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
+    return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
+
+
+def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return measures with five decimals; what is not known (nan) is None."""
+
+    def short(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: short(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [short(each) for each in value]
+        return None if value is None or value != value else round(value, _DECIMALS)
+
+    return {key: short(value) for key, value in told.items()}
+
+
+def is_measured(epoch: int, epochs: int) -> bool:
+    """Return whether the test set is looked at after an epoch: 20 times, and after each of the last tenth."""
+    left = epochs - 1 - epoch
+    return left < max(1, epochs // 10) or left % max(1, epochs // 20) == 0

@@ -1,0 +1,242 @@
+"""The record of a run: what ``run.json`` and ``geometry.npz`` hold, where they lie, and how they are read."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import ltviz
+from ltviz.core import checks, files
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import DataError
+from ltviz.metrics import accuracy
+from ltviz.training.schedules import Recipe
+
+if TYPE_CHECKING:
+    from ltviz.training._epoch import Epoch  # which needs torch; reading records does not
+
+Row = dict[str, Any]
+RULES = {
+    "last": "after the last epoch",
+    "val": "the epoch with the largest balanced accuracy on the validation set (of the classes that have one)",
+    "best-on-test": "the epoch with the largest balanced accuracy on the test set (as the papers report)",
+}
+FIELDS = (
+    *("method", "dataset", "profile", "imbalance", "seed", "epochs", "recipe"),
+    *("device", "versions", "date", "seconds", "history", "last", "best"),
+)
+
+
+def measure(predictions: np.ndarray, labels: np.ndarray, counts: ClassCounts) -> dict[str, Any]:
+    """Return accuracies in [0, 1]: overall, balanced (the mean over classes), by class and by group.
+
+    A group without classes is None.
+    """
+    each = accuracy.by_class(labels, predictions, len(counts))
+    return {
+        "overall": accuracy.overall(labels, predictions),
+        "balanced": accuracy.balanced(each),
+        "by_class": each.tolist(),
+        "by_group": accuracy.by_group(each, counts.groups()),
+    }
+
+
+def row(epoch: Epoch) -> Row:
+    """Return one epoch as a record holds it: what the loop did, then the measures."""
+    told = {"epoch": epoch.epoch, "loss": epoch.loss, "rate": epoch.rate, "reweighted": epoch.reweighted}
+    return {**told, **epoch.measures}
+
+
+def fields(
+    *,
+    method: str,
+    loss: str,
+    dataset: str,
+    profile: str,
+    imbalance: float,
+    counts: ClassCounts,
+    seed: int,
+    recipe: Recipe,
+    device: str,
+    date: str,
+    seconds: float,
+    history: Sequence[Row],
+) -> dict[str, Any]:
+    """Return what ``run.json`` holds: configuration, versions, every epoch, the last and the best measured one.
+
+    Where validation was measured too, ``val`` is the epoch that it selects.
+    """
+    measured = [each for each in history if "balanced" in each]
+    validated = [each for each in measured if "val_balanced" in each]
+    told = {
+        "method": method,
+        "loss": loss,
+        "dataset": dataset,
+        "profile": profile,
+        "imbalance": imbalance,
+        "counts": counts.values.tolist(),
+        "groups": counts.groups().text,
+        "seed": seed,
+        "epochs": recipe.epochs,
+        "recipe": recipe.name,
+        "device": device,
+        "versions": versions(),
+        "date": date,
+        "seconds": round(seconds, 3),
+        "history": list(history),
+        "last": history[-1],
+        "best": {**_largest(measured, "balanced"), "rule": "largest balanced accuracy on the test set"},
+    }
+    if validated:
+        told["val"] = {**_largest(validated, "val_balanced"), "rule": RULES["val"]}
+    return told
+
+
+def versions() -> dict[str, str]:
+    """Return what computed: ltviz, torch, numpy, Python."""
+    import torch
+
+    return {
+        "ltviz": ltviz.__version__,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def selected(record: Mapping[str, Any], rule: str) -> Row:
+    """Return the epoch of a record that a rule selects.
+
+    Raises
+    ------
+    DataError
+        Where the record has no such epoch (a run whose data had no validation split).
+    """
+    key = {"last": "last", "val": "val", "best-on-test": "best"}[checks.one_of("select", rule, RULES)]
+    if "balanced" not in record.get(key, {}):
+        raise DataError(
+            f"the run of {record['method']}, seed {record['seed']}, has nothing selected by {rule!r} "
+            f"({RULES[rule]}); choose another rule"
+        )
+    found: Row = record[key]
+    return found
+
+
+def geometry(
+    split: str, embedding: np.ndarray, prototypes: np.ndarray, logits: np.ndarray, labels: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return what ``geometry.npz`` holds of one split, in half precision.
+
+    Parameters
+    ----------
+    split : str
+        The prefix of the names: ``"train"`` or ``"test"``.
+    embedding : ndarray (N, D)
+        Features, unnormalised.
+    prototypes : ndarray (C, D)
+        Class vectors, unnormalised.
+    logits : ndarray (N, C)
+        Scores; they decide the prediction and the margin.
+    labels : ndarray (N,)
+        Class ids.
+
+    Returns
+    -------
+    dict of str to ndarray (N,)
+        ``own_cosine`` and ``rival_cosine`` (the largest other one), the same as ``own_angle`` and ``rival_angle`` in
+        radians, ``margin`` (own logit minus the best other one), ``label``, ``prediction``.
+    """
+    rows, small = np.arange(len(labels)), np.uint8 if logits.shape[1] <= 256 else np.uint16
+    cosine = np.clip(_unit(embedding) @ _unit(prototypes).T, -1, 1)
+    own, others = cosine[rows, labels], cosine.copy()
+    others[rows, labels] = -np.inf
+    rival = others.max(axis=1)
+    scores = logits.astype(np.float64)
+    target = scores[rows, labels]
+    scores[rows, labels] = -np.inf
+    told = {
+        "own_cosine": own,
+        "rival_cosine": rival,
+        "own_angle": np.arccos(own),
+        "rival_angle": np.arccos(rival),
+        "margin": np.clip(target - scores.max(axis=1), -6e4, 6e4),
+    }
+    whole = {"label": labels, "prediction": logits.argmax(axis=1)}
+    return {
+        **{f"{split}_{name}": array.astype(np.float16) for name, array in told.items()},
+        **{f"{split}_{name}": array.astype(small) for name, array in whole.items()},
+    }
+
+
+def place(
+    out: Path, dataset: str, profile: str, imbalance: float, method: str, recipe: str, seed: int, **params: Any
+) -> Path:
+    """Return the folder of a run: ``<dataset>-<profile><imbalance>/<method>-<recipe>/seed<k>``.
+
+    Parameters of the loss that are not the method's own stand behind its name: ``dbm_bs_margin0.2-strong``.
+    """
+    words = ((key, f"{value:g}" if isinstance(value, float) else str(value)) for key, value in sorted(params.items()))
+    told = "".join(f"_{key}{value}" for key, value in words)
+    data = checks.file_name("data set", f"{dataset}-{profile}{imbalance:g}")
+    return out / data / checks.file_name("run", f"{method}{told}-{recipe}") / f"seed{checks.seed(seed)}"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a ``run.json``.
+
+    Raises
+    ------
+    DataError
+        If it is not JSON or lacks a field; the message names the file.
+    """
+    record = files.read_json(path)
+    missing = [name for name in FIELDS if name not in record] if isinstance(record, dict) else list(FIELDS)
+    if missing:
+        raise DataError(f"{path} is no record of a run: it has no {', '.join(missing)}; move it out of the folder")
+    return dict(record)
+
+
+def read_all(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Read every record below the folders, in the order of their names; of one run in two folders, the first."""
+    seen = set()
+    for folder in folders:
+        for path in sorted(folder.glob("*/*/seed*/run.json"), key=_by_seed):
+            run = path.parent.relative_to(folder)
+            if run not in seen:
+                seen.add(run)
+                yield {**read(path), "run": run.parent.as_posix()}
+
+
+def read_geometry(path: Path) -> dict[str, np.ndarray]:
+    """Read a ``geometry.npz``.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or holds objects: nothing is unpickled.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except Exception as error:  # zipfile, numpy and the disk each have their own
+        raise DataError(f"cannot read {path} as arrays of numbers: {error}") from error
+
+
+def _largest(rows: Sequence[Row], key: str) -> Row:
+    found: Row = max(rows, key=lambda each: each[key])
+    return found
+
+
+def _by_seed(path: Path) -> tuple[Any, ...]:
+    digits = path.parent.name.removeprefix("seed")
+    return (*path.parts[:-2], int(digits) if digits.isdigit() else -1)
+
+
+def _unit(x: np.ndarray) -> np.ndarray:
+    wide = x.astype(np.float64)
+    length = np.linalg.norm(wide, axis=1, keepdims=True)
+    return np.divide(wide, length, out=np.zeros_like(wide), where=length > 0)

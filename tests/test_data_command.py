@@ -1,0 +1,132 @@
+"""`ltviz data`: exit codes, what is written, and what is said."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ltviz.cli import run
+from ltviz.datasets import _cifar_fetch, _cifar_files, cifar
+
+from .datasets.conftest import small  # noqa: F401 - a fixture
+
+ROOT = Path(cifar.__file__).parents[2]
+
+
+@pytest.fixture
+def root(small, monkeypatch) -> Path:  # noqa: F811
+    place = small.python()
+    monkeypatch.setenv("LTVIZ_CIFAR", str(place))
+    return place
+
+
+def test_pack_then_show_and_verify_from_the_pack(root, tmp_path, capsys):
+    out = tmp_path / "to" / "cifar10.pack"
+    assert run(["data", "pack", "cifar10", "--imbalance", "10", "--out", str(out)]) == 0
+    assert "118 training, 27 validation and 40 test images" in capsys.readouterr().out
+    assert cifar.read_pack(out).counts.total == 118
+    assert run(["data", "verify", "--data", str(out)]) == 0
+    assert "whole; cifar10 exp 10, published images" in " ".join(capsys.readouterr().out.split())
+    assert run(["data", "show", "--data", str(out), "--out", str(tmp_path / "sheets")]) == 0
+    written = capsys.readouterr().out.split()
+    assert [Path(each).name for each in written] == ["cifar10-exp10-head.png", "cifar10-exp10-tail.png"]
+    assert all(Path(each).read_bytes().startswith(b"\x89PNG") for each in written)
+
+
+def test_show_takes_the_same_choice_as_the_library(root, tmp_path, capsys):
+    words = ["--imbalance", "5", "--profile", "step", "--order", "9,8,7,6,5,4,3,2,1,0", "--out", str(tmp_path / "s")]
+    assert run(["data", "show", "cifar10", *words]) == 0
+    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == [
+        "cifar10-step5-head.png",
+        "cifar10-step5-tail.png",
+    ]
+
+
+def test_verify_names_the_wrong_file(root, capsys):
+    assert run(["data", "verify"]) == 0
+    assert "every file as published" in " ".join(capsys.readouterr().out.split())
+    path = root / "cifar-10-batches-py" / "test_batch"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert run(["data", "verify"]) == 1
+    said = capsys.readouterr().err
+    expected = _cifar_files.PUBLISHED["cifar10"].versions[0].test[0].sha256
+    assert str(path) in said
+    assert expected in said
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in said
+    assert run(["data", "verify", "cifar100"]) == 1
+    assert "no CIFAR-100" in capsys.readouterr().err
+
+
+def test_nothing_there(small, tmp_path, capsys):  # noqa: F811
+    assert run(["data", "verify", "--root", str(tmp_path)]) == 1
+    assert "ltviz data fetch cifar10" in capsys.readouterr().err
+    assert run(["data", "pack", "cifar10", "--root", str(tmp_path), "--out", str(tmp_path / "p")]) == 1
+    assert "LTVIZ_CIFAR" in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()
+
+
+def test_no_verify_is_loud(root, tmp_path, capsys):
+    path = root / "cifar-10-batches-py" / "test_batch"
+    path.write_bytes(path.read_bytes() + b" ")
+    words = ["data", "pack", "cifar10", "--imbalance", "10", "--out", str(tmp_path / "p")]
+    assert run(words) == 1
+    assert "--no-verify" in capsys.readouterr().err
+    assert run([*words, "--no-verify"]) == 0
+    assert "WARNING: NOT VERIFIED" in capsys.readouterr().err
+    assert not cifar.read_pack(tmp_path / "p").verified
+    assert run(["data", "verify", "--data", str(tmp_path / "p")]) == 0
+    assert "NOT VERIFIED" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show"],
+        ["show", "mnist"],
+        ["pack", "cifar10"],
+        ["fetch"],
+        ["pack", "cifar10", "--out", "p", "--imbalance", "0.01"],
+        ["pack", "cifar10", "--out", "p", "--imbalance", "nan"],
+        ["pack", "cifar10", "--out", "p", "--profile", "exponential"],
+        ["pack", "cifar10", "--out", "p", "--order", "a,b"],
+        ["pack", "cifar10", "--out", "p", "--order", "0,1"],
+        ["pack", "cifar10", "--out", "p", "--seed", "-1"],
+        ["pack", "cifar10", "--out", "p", "--imb", "10"],
+    ],
+)
+def test_wrong_use_is_2_and_writes_nothing(root, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(path for path in tmp_path.rglob("*") if "cache" not in path.parts)
+    assert run(["data", *words]) == 2
+    assert sorted(path for path in tmp_path.rglob("*") if "cache" not in path.parts) == before
+
+
+def test_fetch_reports_each_and_fails_if_one_fails(root, monkeypatch, capsys):
+    monkeypatch.setattr(_cifar_fetch, "SITE", "http://127.0.0.1:9/")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert run(["data", "fetch", "cifar100", "cifar10"]) == 1
+    said = capsys.readouterr()
+    assert "Error: cifar100: cannot download" in said.err
+    assert f"cifar10: {root / 'cifar-10-batches-py'}, every file as published" in said.out
+
+
+def test_the_bare_path_imports_nothing_heavy() -> None:
+    """Reading a pack on a bare GPU machine needs numpy, Pillow and safetensors only."""
+    code = (
+        "import sys\n"
+        "class No:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] in ('pooch', 'requests', 'urllib3', 'torch', 'scipy', 'sklearn', 'plotly'):\n"
+        "            raise ImportError(name)\n"
+        "sys.meta_path.insert(0, No())\n"
+        "from ltviz.datasets import cifar\n"
+        "import ltviz.cli.data\n"
+        "try:\n    cifar.read_pack('nothing')\n"
+        "except ValueError:\n    sys.stdout.write('fine')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout == "fine", done.stderr
