@@ -21,7 +21,7 @@ site: .venv/ready.stamp .venv/browser.stamp  ## explorers with sliders and figur
 
 readme: .venv/dev.stamp .venv/browser.stamp  ## the moving picture of the README, into data/the_bound.gif
 	$(LTVIZ) film margin_bound place --out data/the_bound.gif
-	cd data && sha256sum README.md runs/README.md the_bound.gif > SHA256SUMS
+	cd data && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
 test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
 	$(BIN)/python -m ruff check
