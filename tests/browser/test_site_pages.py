@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +118,6 @@ def first_slider(page: Any, card: Card) -> tuple[str, Any, list[Any]]:
 @pytest.mark.parametrize("name", ["index", *NAMES])
 def test_nothing_keeps_anyone_out(open_page: Any, name: str) -> None:
     """Nothing serious in any look, and on a phone nothing that scrolls sideways."""
-    if find_spec("axe_playwright_python") is None:
-        pytest.skip("needs axe-playwright-python")
     import axe_playwright_python
 
     page = open_page(name)
