@@ -12,7 +12,6 @@ from ltviz.core.errors import LtvizError
 from ltviz.losses import names
 from ltviz.training._bench_data import Data
 from ltviz.training._bench_result import REACH, RECIPE, LossRow, Row, TrainBench
-from ltviz.training._course import is_measured
 from ltviz.training._cuda import run_epochs
 from ltviz.training._memory import peak_memory
 
@@ -52,15 +51,14 @@ def _whole_runs(name: str, data: Data, place: torch.device, runs: int, steps: in
     test = torch.from_numpy(data.test_images).to(place)
     begun, looked = perf_counter(), []
     trainers = [data.trainer(place, seed=seed) for seed in range(runs)]
-    for epoch in range(RECIPE.epochs):
+    for _ in range(RECIPE.epochs):
         for done in run_epochs(trainers):
             if isinstance(done, LtvizError):
                 raise done
-        if is_measured(epoch, RECIPE.epochs):
-            since = perf_counter()
-            for trainer in trainers:
-                trainer.predict(test)
-            looked.append((perf_counter() - since) / runs)
+        since = perf_counter()
+        for trainer in trainers:
+            trainer.predict(test)
+        looked.append((perf_counter() - since) / runs)
     each = (perf_counter() - begun) / runs
     step = (each - sum(looked)) / (RECIPE.epochs * steps)
     epoch_seconds = each / RECIPE.epochs

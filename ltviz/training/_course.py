@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
 from ltviz.core import files
@@ -25,7 +26,7 @@ from ltviz.models.resnet import ResNet
 from ltviz.samplers import make as make_sampler
 from ltviz.training import _build, checkpoint, record
 from ltviz.training._cuda import run_epochs
-from ltviz.training._describe import identity, is_measured, rounded, settings
+from ltviz.training._describe import identity, rounded, settings
 from ltviz.training._epoch import Epoch
 from ltviz.training.methods import Method
 from ltviz.training.steps import STEPS
@@ -108,6 +109,10 @@ class Course:
             mean=data.mean.tolist(),
             std=data.std.tolist(),
         )
+        # Looked at after each epoch, so they stay on the device.
+        self._test, self._val = (
+            torch.tensor(images, device=self.trainer.device) for images in (data.test_images, data.val_images)
+        )
         self.history: list[record.Row] = []
         self.seconds, self.resumed = 0.0, list[int]()
         self._bar = tqdm(disable=True)
@@ -139,8 +144,7 @@ class Course:
     def after(self, epoch: Epoch) -> None:
         """Take in an epoch that the trainer has run: measure, note, and save from time to time."""
         trained = time.monotonic() - self._clock
-        measures = self._measures() if is_measured(epoch.epoch, self.method.recipe.epochs) else {}
-        self.history.append(record.row(replace(epoch, measures=measures)))
+        self.history.append(record.row(replace(epoch, measures=self._measures())))
         now = time.monotonic()
         self.seconds, self._clock = self.seconds + now - self._clock, now
         # A copy of the state costs more than a moment: where epochs are short, signals wait for the end of one instead.
@@ -171,7 +175,7 @@ class Course:
         data, arrays = self.data, dict[str, np.ndarray]()
         for split, images, labels in (
             ("train", data.train_images, data.train_labels),
-            ("test", data.test_images, data.test_labels),
+            ("test", self._test, data.test_labels),
         ):
             features = self._predict(images)
             embedding, prototypes, logits = (
@@ -211,25 +215,24 @@ class Course:
 
     def _measures(self) -> dict[str, Any]:
         data = self.data
-        told = record.measure(self._chosen(data.test_images), data.test_labels, data.counts)
+        told = record.measure(self._chosen(self._test), data.test_labels, data.counts)
         if len(data.val_labels):
-            held = record.measure(self._chosen(data.val_images), data.val_labels, data.counts)
+            held = record.measure(self._chosen(self._val), data.val_labels, data.counts)
             told["val_balanced"] = held["balanced"]
         return rounded(told)
 
-    def _predict(self, images: np.ndarray) -> Features:
+    def _predict(self, images: Tensor | np.ndarray) -> Features:
         features = self.trainer.predict(images)
         return _build.finished(self.method, features, self.data.counts)
 
-    def _chosen(self, images: np.ndarray) -> np.ndarray:
+    def _chosen(self, images: Tensor) -> np.ndarray:
         chosen: np.ndarray = self._predict(images).logits.argmax(dim=1).numpy()
         return chosen
 
     def _shown(self, trained: float) -> dict[str, str]:
         """Return what the bar says: loss, balanced accuracy by group, speed."""
         told = {"loss": f"{self.history[-1]['loss']:.3f}"}
-        seen = (row["by_group"] for row in reversed(self.history) if "by_group" in row)
-        groups: dict[str, float | None] = next(seen, {})
+        groups: dict[str, float | None] = self.history[-1]["by_group"]
         told |= {name: f"{100 * value:.1f}%" for name, value in groups.items() if value is not None}
         return {**told, "images/s": f"{self.sampler.samples / max(trained, 1e-9):.0f}"}
 

@@ -51,9 +51,3 @@ def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
         return None if value is None or value != value else round(value, _DECIMALS)
 
     return {key: short(value) for key, value in told.items()}
-
-
-def is_measured(epoch: int, epochs: int) -> bool:
-    """Return whether the test set is looked at after an epoch: 20 times, and after each of the last tenth."""
-    left = epochs - 1 - epoch
-    return left < max(1, epochs // 10) or left % max(1, epochs // 20) == 0

@@ -9,11 +9,11 @@ const Address = {
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   },
 
-  /** Return the dials' values and the look that the address holds; what is not valid is left out. */
-  read({spec}) {
+  /** Return the dials' values and the look that an address holds; what is not valid is left out. */
+  read({spec}, address) {
     const state = {};
     let look = null;
-    for (const part of location.hash.slice(1).split("&")) {
+    for (const part of address.hash.slice(1).split("&")) {
       const at = part.indexOf("=");
       const [name, text] = [part.slice(0, at), Address.decoded(part.slice(at + 1))];
       if (name === "look" && (text === "auto" || spec.looks[text])) look = text;

@@ -45,7 +45,8 @@ class Explorer {
       this.draw();
     });
     size.observe(this.host);
-    const hash = () => { this.restore(); this.restyle(); this.moved(); };
+    // The event's own address: by now the one above may have been written over.
+    const hash = (event) => { this.restore(new URL(event.newURL)); this.restyle(); this.moved(); };
     if (this.spec.page) addEventListener("hashchange", hash);
     this.close = () => {
       dark.removeEventListener("change", again);
@@ -278,8 +279,8 @@ class Explorer {
     this.saving = setTimeout(() => Address.write(this), 150);
   }
 
-  restore() {
-    const {state, look} = Address.read(this);
+  restore(address = location) {
+    const {state, look} = Address.read(this, address);
     this.state = {...this.first, ...state};
     if (look) this.theme = look;
     if (Object.keys(state).length) this.guess?.close();
