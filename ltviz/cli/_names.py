@@ -10,7 +10,6 @@ from pathlib import Path
 
 Names = dict[str, str]
 PACKAGE = Path(__file__).resolve().parents[1]
-RUNS = (PACKAGE.parent / "data" / "runs", PACKAGE / "_shipped" / "runs")
 
 
 def losses() -> Names:
@@ -47,9 +46,10 @@ def datasets() -> Names:
 def methods() -> Names:
     """Methods (rows of the papers' tables) and where each comes from."""
     from ltviz.training.methods import METHODS
+    from ltviz.training.record import shipped
 
     recorded = {
-        path.parent.parent.name.rpartition("-")[0] for place in RUNS for path in place.glob("*/*/seed*/run.json")
+        path.parent.parent.name.rpartition("-")[0] for home in shipped() for path in home.glob("*/*/seed*/run.json")
     }
     return {
         name: f"{method.source} [{'recorded run' if name in recorded else 'no recorded run'}]"

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ltviz.cli import _names
 from ltviz.cli._tables import FORMATS, Table
-from ltviz.cli.training import DATA, DEVICE, EPOCHS, PROFILES, RATIO, RULE, apart, load, told_warnings
+from ltviz.cli.training import DATA, DEVICE, EPOCHS, PROFILES, RATIO, RULE, load, told_warnings
 from ltviz.core.errors import DataError, LtvizError
-from ltviz.training.methods import RECIPES
+from ltviz.training.methods import RECIPES, apart
 
 if TYPE_CHECKING:
     from ltviz.metrics.interval import Interval
@@ -38,9 +37,10 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--out", type=OUT, help="A file, instead of the terminal.")
 def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: str, out: Path | None) -> int:
     """Print recorded runs, mean and deviation over seeds, beside every published figure and its source."""
+    from ltviz.training import record
     from ltviz.training.results import results as collect
 
-    places = folders or tuple(place for place in _names.RUNS if place.is_dir())
+    places = folders or record.shipped()
     found = collect(places, select, dataset)
     if not found:
         raise DataError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from ltviz.cli._text import Folder
 from ltviz.core import checks
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.profiles import checked_ratio
-from ltviz.training.methods import RECIPES, parse
+from ltviz.training.methods import RECIPES, apart, parse
 
 DATASETS = ("cifar10", "cifar100")
 PROFILES = ("exp", "step", "pareto")
@@ -55,11 +54,6 @@ def ratio_of(text: str) -> float:
     except ValueError as error:
         raise BadInput(f"imbalance is the ratio largest/smallest, a number; got {text!r}") from error
     return checked_ratio(value)
-
-
-def apart(text: str) -> list[str]:
-    """Split at the commas outside brackets: ``"erm,dbm_bs(margin=0.2,tau=1)"``."""
-    return [part.strip() for part in re.split(r",(?![^(]*\))", text)]
 
 
 def methods_of(text: str) -> list[tuple[str, dict[str, Any]]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ltviz.core.errors import BadInput
-from ltviz.losses import parse
 from ltviz.metrics import accuracy
-from ltviz.training.methods import find
+from ltviz.training.methods import apart, parse
 from ltviz.training.runs import Run, digits_run
 
 
@@ -32,13 +30,10 @@ def runs_of(
     **more
         Parameters of the loss or the net, for all methods.
     """
-    spelled = [part.strip() for part in re.split(r",(?![^(]*\))", methods)]
-    if len(set(spelled)) != len(spelled):
-        raise BadInput(f"methods must be different ones; got {methods!r}")
     seeds = list(seeds)
     told = {}
-    for text in spelled:
-        name, given = parse_method(text)
+    for text in spelled(methods):
+        name, given = parse(text)
         given |= more
         told[text] = [
             digits_run(name, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
@@ -46,11 +41,12 @@ def runs_of(
     return told
 
 
-def parse_method(text: str) -> tuple[str, dict[str, Any]]:
-    """Read ``"dbm_bs(margin=0)"`` into a method's name and parameters of its loss."""
-    name, bracket, inside = text.partition("(")
-    method = find(name.strip())
-    return method.name, parse(method.loss + bracket + inside)[1]
+def spelled(methods: str) -> list[str]:
+    """Take methods apart at the commas outside brackets; they must be different ones."""
+    told = apart(methods)
+    if len(set(told)) != len(told):
+        raise BadInput(f"methods must be different ones; got {methods!r}")
+    return told
 
 
 def setting(imbalance: float, profile: str, seed: int | None = None) -> str:

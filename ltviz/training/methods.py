@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -180,6 +181,11 @@ def find(name: str | Method) -> Method:
     if name not in METHODS:
         raise BadInput(f"unknown method {name!r}; there are {', '.join(METHODS)}.{did_you_mean(name, METHODS)}")
     return METHODS[name]
+
+
+def apart(text: str) -> list[str]:
+    """Split at the commas outside brackets: ``"erm,dbm_bs(margin=0.2,tau=1)"``."""
+    return [part.strip() for part in re.split(r",(?![^(]*\))", text)]
 
 
 def parse(text: str) -> tuple[str, dict[str, Any]]:

@@ -31,6 +31,12 @@ FIELDS = (
 )
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return the folders of the records that come with ltviz: a checkout's, a wheel's."""
+    package = Path(ltviz.__file__).parent
+    return tuple(home for home in (package.parent / "data" / "runs", package / "_shipped" / "runs") if home.is_dir())
+
+
 def measure(predictions: np.ndarray, labels: np.ndarray, counts: ClassCounts) -> dict[str, Any]:
     """Return accuracies in [0, 1]: overall, balanced (the mean over classes), by class and by group.
 

@@ -9,7 +9,7 @@ from ltviz.core.errors import BadInput
 from ltviz.figures.angle_histogram import angle_histogram as draw_angles
 from ltviz.figures.confusion import confusion as draw_confusion
 from ltviz.losses.dbm import BASES
-from ltviz.studies._digits import parse_method, runs_of
+from ltviz.studies._digits import runs_of
 from ltviz.studies.accuracy_vs_parameter import accuracy_vs_parameter
 from ltviz.studies.angle_histogram import angle_histogram
 from ltviz.studies.confusion import confusion
@@ -17,6 +17,7 @@ from ltviz.studies.deployment_prior import KNOWN, deployment_prior
 from ltviz.studies.embedding_map import embedding_map
 from ltviz.studies.margin_distribution import margin_distribution
 from ltviz.studies.per_class_error import per_class_error
+from ltviz.training.methods import parse
 from ltviz.training.runs import digits_run
 from ltviz.views import VIEWS
 
@@ -151,7 +152,7 @@ def test_every_base_can_be_chosen_and_reaches_the_loss() -> None:
 
 
 def test_a_method_is_spelled_with_parameters_of_its_loss() -> None:
-    assert parse_method(" dbm_bs (margin=0, tau=2)") == ("dbm_bs", {"margin": 0.0, "tau": 2.0})
+    assert parse(" dbm_bs (margin=0, tau=2)") == ("dbm_bs", {"margin": 0.0, "tau": 2.0})
     told = runs_of("erm, dbm_bs(margin=0, tau=2)", 50.0, "exp", 1, [0])
     assert list(told) == ["erm", "dbm_bs(margin=0, tau=2)"]
     assert told["dbm_bs(margin=0, tau=2)"][0].loss == "dbm(margin=0.0, tau=2.0, base=balanced_softmax)"
