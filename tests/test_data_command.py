@@ -61,12 +61,77 @@ def test_verify_names_the_wrong_file(root, capsys):
     assert "no CIFAR-100" in capsys.readouterr().err
 
 
-def test_nothing_there(small, tmp_path, capsys):  # noqa: F811
-    assert run(["data", "verify", "--root", str(tmp_path)]) == 1
+def test_nothing_there(small, tmp_path, monkeypatch, capsys):  # noqa: F811
+    assert run(["data", "verify"]) == 1
     assert "ltviz data fetch cifar10" in capsys.readouterr().err
-    assert run(["data", "pack", "cifar10", "--root", str(tmp_path), "--out", str(tmp_path / "p")]) == 1
-    assert "LTVIZ_CIFAR" in capsys.readouterr().err
+    assert run(["data", "verify", "--data", str(tmp_path)]) == 1
+    assert "ltviz data fetch cifar10" in capsys.readouterr().err
+    for words in (["data", "pack", "cifar10"], ["train", "--method", "erm"]):
+        assert run([*words, "--data", str(tmp_path), "--out", str(tmp_path / "p")]) == 1
+        said = capsys.readouterr().err
+        assert "by --data" in said
+        assert "LTVIZ_CIFAR" in said
+        assert run([*words, "--data", str(tmp_path / "nothing"), "--out", str(tmp_path / "p")]) == 2
+        assert "nothing' does not exist" in capsys.readouterr().err
+    monkeypatch.setenv("LTVIZ_CIFAR", str(tmp_path / "gone"))
+    assert run(["data", "verify"]) == 1
+    assert "gone, which LTVIZ_CIFAR names, does not exist" in capsys.readouterr().err
     assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize("command", ["train", "compare", "data pack", "data show", "data verify"])
+def test_one_flag_names_the_data(command, capsys):
+    assert run([*command.split(), "--help"]) == 0
+    said = capsys.readouterr().out
+    assert "--data " in said
+    assert "--root" not in said
+
+
+def test_a_wrong_file_is_not_told_of_a_flag_that_verify_lacks(root, capsys):
+    path = root / "cifar-10-batches-py" / "test_batch"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert run(["data", "verify"]) == 1
+    assert "ltviz train and ltviz data pack take it unchecked with --no-verify" in capsys.readouterr().err
+
+
+def test_pack_replaces_a_file_only_when_told_to(root, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "p"
+    words = ["data", "pack", "cifar10", "--out", str(out), "--imbalance"]
+    assert run([*words, "10"]) == 0
+    before = out.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(cifar, "load", lambda *_, **__: pytest.fail("read"))
+        assert run([*words, "5"]) == 1
+    assert f"{out} exists (a pack of cifar10, exp 10): --overwrite replaces it" in capsys.readouterr().err
+    assert out.read_bytes() == before
+    with open(out, "rb") as reader:  # whoever reads the old one goes on reading it
+        assert run([*words, "5", "--overwrite"]) == 0
+        assert reader.read() == before
+    assert cifar.read_pack(out).imbalance == 5
+    out.write_text("a letter")
+    assert run([*words, "5"]) == 1
+    assert "exists (no pack)" in capsys.readouterr().err
+    assert out.read_text() == "a letter"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("file/p", "is a file where a folder is needed"),
+        ("folder", "is a directory"),
+        ("n" * 300, "too long"),
+        ("", "is a folder"),
+    ],
+)
+def test_pack_refuses_a_bad_file_before_any_work(root, tmp_path, monkeypatch, capsys, name, says):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(cifar, "load", lambda *_, **__: pytest.fail("read"))
+    monkeypatch.chdir(tmp_path)
+    assert run(["data", "pack", "cifar10", "--out", name]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "--out" in said
 
 
 def test_no_verify_is_loud(root, tmp_path, capsys):
@@ -87,10 +152,14 @@ def test_no_verify_is_loud(root, tmp_path, capsys):
     [
         ["show"],
         ["show", "mnist"],
+        ["show", "cifar10", "--data", __file__],
+        ["show", "--data", __file__, "--imbalance", "10"],
+        ["verify", "cifar10", "--data", __file__],
         ["pack", "cifar10"],
         ["fetch"],
         ["pack", "cifar10", "--out", "p", "--imbalance", "0.01"],
         ["pack", "cifar10", "--out", "p", "--imbalance", "nan"],
+        ["pack", "cifar10", "--out", "p", "--imbalance", "10000"],
         ["pack", "cifar10", "--out", "p", "--profile", "exponential"],
         ["pack", "cifar10", "--out", "p", "--order", "a,b"],
         ["pack", "cifar10", "--out", "p", "--order", "0,1"],

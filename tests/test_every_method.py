@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +13,14 @@ import torch
 
 import ltviz
 from ltviz import samplers
+from ltviz.cli import run as command
+from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
 from ltviz.models.heads import HEADS
-from ltviz.training.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits
+from ltviz.training import record
+from ltviz.training.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse
+from ltviz.training.published import published
 from ltviz.training.runs import train
 from ltviz.training.steps import STEPS
 
@@ -60,7 +66,63 @@ def test_a_row_is_whole(name: str) -> None:
     assert (method.head == "cosine") == ("cosine" in loss.needs())
     assert method.sampler in samplers.NAMES
     assert method.step in STEPS
+    assert method.idea[0].isupper()
+    assert not method.idea.endswith(".")
+    assert len(method.idea) < 130
     hash(method)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_row_is_explained_in_words(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At 80 columns, without a word of Python; every published figure is there."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert command(["explain", name]) == 0
+    out = capsys.readouterr().out.partition(f"{name} (method)\n")[2]  # before it, the loss of that name
+    method, words = METHODS[name], " ".join(out.split()).replace("- ", "-")
+    assert words.startswith(f"{method.idea} [")
+    assert method.source in words
+    assert not any(sign in out for sign in ("Schedule(", "Recipe(", "{", "None"))
+    assert max(map(len, out.splitlines())) <= 80
+    assert (f"class-balanced weights (beta {REWEIGHT_BETA})" in words) == (method.schedule.deferred is not None)
+    assert ("80 %" in method.idea) == (method.schedule.deferred == 0.8)
+    for figure in published():
+        if figure.method == name:
+            assert f"{100 * figure.accuracy:.2f}" in out
+            assert figure.source in words
+
+
+def test_the_words_of_ldam_drw(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "110")
+    command(["explain", "ldam_drw"])
+    out = capsys.readouterr().out
+    for line in (
+        "ldam(max_margin=0.5, scale=30); ltviz explain ldam has its equation",
+        "class-balanced weights (beta 0.9999) after 80 % of the epochs",
+        "rate x0.01 after 80 %, x0.0001 after 90 % of the epochs; 2.5 % warm-up",
+        "200 epochs of batches of 128",
+        "rate 0.1, momentum 0.9, weight decay 0.0002",
+        "cifar10   exp 100: 77.03, exp 10: 88.16, step 100: 76.92, step 10: 87.81",
+    ):
+        assert line in out
+
+
+def test_recorded_runs_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home,) = [home for home in record.shipped() if (home / "cifar10-exp100" / "erm-short").is_dir()][:1]
+    shutil.copytree(home / "cifar10-exp100" / "erm-short", tmp_path / "cifar10-exp100" / "erm-short")
+    monkeypatch.setattr(record, "shipped", lambda: (tmp_path,))
+    last = record.read(tmp_path / "cifar10-exp100" / "erm-short" / "seed0" / "run.json")["last"]["balanced"]
+    command(["explain", "erm"])
+    assert f"cifar10-exp100/erm-short  {100 * last:.2f} %, 40 epochs, 1 seed\n" in capsys.readouterr().out
+    command(["explain", "focal"])
+    assert "none; ltviz train --method focal records one" in capsys.readouterr().out
+    command(["list", "methods"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Cross-entropy and nothing else [Cao et al. 2019, arXiv 1906.07413; recorded]" in out
+    assert out.count("; not recorded]") == len(METHODS) - 1
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -162,6 +224,29 @@ def test_digits_change_the_recipe_and_nothing_of_the_loss() -> None:
 def test_unknown_names_are_refused_with_a_hint() -> None:
     with pytest.raises(BadInput, match="Did you mean 'ldam_drw'"):
         find("ldam_dwr")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ldam-drw", "unknown method 'ldam-drw'.*Did you mean 'ldam_drw'"),
+        ("dbm_bs(margin)", r"name=value; got 'margin' in 'dbm_bs\(margin\)'"),
+        ("erm(foo=1)", r"'foo' in 'erm\(foo=1\)'; erm trains ce, which has no parameters"),
+        ("dbm_bs(margn=1)", r"in 'dbm_bs\(margn=1\)'; dbm_bs trains dbm, which has margin, .*Did you mean 'margin'"),
+        ("erm(", r"a method is written as its name, .*; got 'erm\('"),
+        ("/some/my_loss.py", "'/some/my_loss.py' is a file, .* ltviz compare FILE"),
+    ],
+)
+def test_errors_name_what_was_written(text: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["erm,erm", "erm, erm()", "ldam(scale=30),ldam( scale = 30.0 )"])
+def test_a_method_named_twice_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="methods must be different ones"):
+        methods_of(text)
+    assert len(methods_of("erm,dbm_bs(margin=0.2),dbm_bs")) == 3
 
 
 def test_a_method_of_ones_own() -> None:

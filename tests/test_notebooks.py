@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from ltviz.core.errors import BadInput
 from ltviz.course import _rules, _static, clean, lessons, runner
+from ltviz.metrics.geometry import angle_to_own, centres, separation
+from ltviz.training.runs import digits_run
 
 LESSONS = lessons.lessons()
 LIMIT = 1_000_000
@@ -208,3 +211,49 @@ def test_brackets_in_equations_stretch(lesson: Path) -> None:
     page = _static.page(nbformat.read(lesson, as_version=4), lesson.stem)
     assert "<math" in page
     assert not re.search(r"<msu[bp]><mo[^>]* minsize=", page)
+
+
+@pytest.mark.slow
+def test_what_lesson_09_says_of_the_digits() -> None:
+    """Its prose quotes five seeds: rare classes and their vectors turn to each other, and no class gets tighter."""
+    rare, frequent = [7, 8, 9], [0, 1, 2, 3]
+    told = {name: [] for name in ("erm", "without", "with")}
+    for seed in range(5):
+        for name, method, params in (
+            ("erm", "erm", {}),
+            ("without", "dbm_bs", {"margin": 0.0}),
+            ("with", "dbm_bs", {}),
+        ):
+            run = digits_run(method, seed=seed, **params)
+            means = centres(run.train_embedding, run.train_labels, 10)
+            test, train = run.test_labels, run.train_labels
+            told[name].append(
+                [
+                    _median(angle_to_own(means, range(10), run.prototypes), np.arange(10), rare),
+                    _median(angle_to_own(run.test_embedding, test, run.prototypes), test, rare),
+                    _median(angle_to_own(run.test_embedding, test, means), test, rare),
+                    _median(angle_to_own(run.test_embedding, test, means), test, frequent),
+                    _median(angle_to_own(run.train_embedding, train, means), train, rare),
+                    _median(angle_to_own(run.train_embedding, train, means), train, frequent),
+                ]
+            )
+    erm, without, with_ = (np.array(each) for each in told.values())
+    assert without.mean(axis=0)[:3] == pytest.approx([55.7, 69.2, 30.8], abs=1.5)
+    assert (with_ - without).mean(axis=0)[:3] == pytest.approx([-3.9, -2.1, 0.5], abs=0.7)
+    assert erm.mean(axis=0)[2:] == pytest.approx([36, 20, 14, 18], abs=2)
+
+
+@pytest.mark.slow
+def test_what_lesson_09_says_of_the_plane() -> None:
+    """Of five seeds: logit adjustment parts the vectors of rare digits in each, cross-entropy's fan is seed 0's."""
+    rare = np.ix_([6, 7, 8, 9], [6, 7, 8, 9])
+    apart = {}
+    for method in ("erm", "logit_adjustment"):
+        runs = [digits_run(method, seed=seed, bottleneck=2) for seed in range(5)]
+        apart[method] = np.array([np.degrees(separation(run.prototypes)[rare]).sum() / 12 for run in runs])
+    assert (apart["logit_adjustment"] > apart["erm"]).all()
+    assert apart["erm"][0] < 60 < apart["erm"][1:].min()
+
+
+def _median(angles: np.ndarray, labels: np.ndarray, classes: list[int]) -> float:
+    return float(np.degrees(np.median(angles[np.isin(labels, classes)])))

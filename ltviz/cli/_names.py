@@ -44,17 +44,15 @@ def datasets() -> Names:
 
 
 def methods() -> Names:
-    """Methods (rows of the papers' tables) and where each comes from."""
+    """Methods (rows of the papers' tables), what each does and where it comes from."""
+    from ltviz.cli._method_text import sentence
     from ltviz.training.methods import METHODS
     from ltviz.training.record import shipped
 
     recorded = {
         path.parent.parent.name.rpartition("-")[0] for home in shipped() for path in home.glob("*/*/seed*/run.json")
     }
-    return {
-        name: f"{method.source} [{'recorded run' if name in recorded else 'no recorded run'}]"
-        for name, method in METHODS.items()
-    }
+    return {name: sentence(method, name in recorded) for name, method in METHODS.items()}
 
 
 def notebooks() -> Names:

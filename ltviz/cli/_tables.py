@@ -1,20 +1,35 @@
-"""One table in four forms: text, CSV, HTML, LaTeX."""
+"""Tables in three forms: text, HTML, LaTeX."""
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FORMATS = ("text", "csv", "html", "latex")
+from ltviz.cli._text import paragraph, width
+
 _LATEX = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "±": r"$\pm$", "−": "$-$", "<": "$<$", ">": "$>$", "°": r"$^\circ$",
+    "\N{NO-BREAK SPACE}": "~", "±": r"$\pm$", "−": "$-$", "<": "$<$", ">": "$>$", "°": r"$^\circ$",
 }  # fmt: skip
+_STYLE = """
+:root { color-scheme: light dark }
+body { font-family: sans-serif; line-height: 1.4; margin: 1rem; max-width: 60rem }
+figure { margin: 0 0 2rem }
+figcaption { font-weight: bold }
+.wide { overflow-x: auto; margin: .5rem 0 1rem }
+table { border-collapse: collapse }
+th, td { padding: .2em .7em .2em 0; text-align: left; vertical-align: top }
+th:first-child { position: sticky; left: 0; background: Canvas }
+thead { border-bottom: 1px solid }
+tbody th { font-weight: normal }
+.number { text-align: right; font-variant-numeric: tabular-nums }
+p { margin: .3em 0 }
+@media (max-width: 30rem) { table { font-size: .85rem } }
+"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,8 @@ class Table:
     notes : sequence of str
         Below it: sources, explanations.
     left : int
-        How many columns from the left hold words; the others hold numbers and are aligned to the right.
+        How many columns from the left hold words; the others hold numbers and are aligned to the right. Where all
+        hold words, the last one is broken into lines as the page asks.
     """
 
     title: str
@@ -41,59 +57,85 @@ class Table:
     notes: Sequence[str] = ()
     left: int = 1
 
-    def written(self, form: str) -> str:
-        """Return the table in one of `FORMATS`."""
-        return {"text": self._text, "csv": self._csv, "html": self._html, "latex": self._latex}[form]()
+    @property
+    def broken(self) -> bool:
+        """Whether the last column is broken into lines."""
+        return self.left == len(self.header)
 
-    def _text(self) -> str:
-        lines = [list(map(str, self.header)), *(list(map(str, row)) for row in self.rows)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        shown = [
-            "  ".join(
-                cell.ljust(width) if k < self.left else cell.rjust(width)
-                for k, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        ]
-        shown.insert(1, "-" * max(map(len, shown)))
-        return "\n".join([self.title, "", *shown, *([""] if self.notes else []), *self.notes]) + "\n"
 
-    def _csv(self) -> str:
-        """Write cells as they are, and title and notes as comments."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.header)
-        writer.writerows(self.rows)
-        return "".join(f"# {line}\n" for line in (self.title, *self.notes)) + out.getvalue()
+def written(tables: Sequence[Table], form: str) -> str:
+    """Return tables as one text: ``"text"``, ``"html"`` (a page) or ``"latex"``."""
+    return {"text": _text, "html": _page, "latex": _latex}[form](tables)
 
-    def _html(self) -> str:
-        side = [' class="number"' if k >= self.left else "" for k in range(len(self.header))]
-        head = "".join(
-            f'<th scope="col"{s}>{html.escape(cell)}</th>' for s, cell in zip(side, self.header, strict=True)
-        )
-        body = "\n".join(
-            "<tr>"
-            + "".join(f"<td{s}>{html.escape(str(cell))}</td>" for s, cell in zip(side, row, strict=True))
-            + "</tr>"
-            for row in self.rows
-        )
-        notes = "".join(f"<p>{html.escape(note)}</p>\n" for note in self.notes)
-        return (
-            '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
-            f"<title>{html.escape(self.title)}</title>\n<style>body{{font-family:sans-serif}}"
-            "table{border-collapse:collapse}th,td{padding:.2em .7em;text-align:left}.number{text-align:right}"
-            "thead{border-bottom:1px solid}caption{text-align:left;padding:.5em 0}</style></head>\n<body>\n<table>\n"
-            f"<caption>{html.escape(self.title)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n"
-            f"</tbody>\n</table>\n{notes}</body>\n</html>\n"
-        )
 
-    def _latex(self) -> str:
-        columns = "".join("l" if k < self.left else "r" for k in range(len(self.header)))
-        lines = [" & ".join(map(latex, row)) + r" \\" for row in (self.header, *self.rows)]
-        notes = [r"\par\footnotesize " + latex(note) for note in self.notes]
-        head = [r"\begin{table}", rf"\caption{{{latex(self.title)}}}", rf"\begin{{tabular}}{{{columns}}}", r"\hline"]
-        body = [lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"]
-        return "\n".join([*head, *body, *notes, r"\end{table}", ""])
+def _text(tables: Sequence[Table]) -> str:
+    return "\n".join(map(_plain, tables))
+
+
+def _plain(table: Table) -> str:
+    lines = [[str(cell) for cell in line] for line in (table.header, *table.rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if table.broken:
+        before = sum(widths[:-1]) + 2 * len(widths[:-1])
+        widths[-1] = min(widths[-1], max(20, width() - before))
+    shown = []
+    for line in lines:
+        last = textwrap.wrap(line[-1], widths[-1]) if table.broken else [line[-1]]
+        for k, part in enumerate(last or [""]):
+            cells = [*line[:-1], part] if k == 0 else [*("" for _ in line[:-1]), part]
+            sides = (
+                cell.ljust(w) if i < table.left else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(cells, widths, strict=True))
+            )
+            shown.append("  ".join(sides).rstrip())
+    shown.insert(1, "-" * max(map(len, shown)))
+    notes = [paragraph(note) for note in table.notes]
+    text = "\n".join([paragraph(table.title), "", *shown, *([""] if notes else []), *notes]) + "\n"
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _page(tables: Sequence[Table]) -> str:
+    body = "\n".join(map(_framed, tables))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(tables[0].title)}</title>\n<style>{_STYLE}</style></head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _framed(table: Table) -> str:
+    side = [' class="number"' if k >= table.left else "" for k in range(len(table.header))]
+    head = "".join(f'<th scope="col"{s}>{html.escape(cell)}</th>' for s, cell in zip(side, table.header, strict=True))
+    rows = "\n".join(
+        f'<tr><th scope="row">{html.escape(str(row[0])).replace("_", "_<wbr>")}</th>'
+        + "".join(f"<td{s}>{html.escape(str(cell))}</td>" for s, cell in zip(side[1:], row[1:], strict=True))
+        + "</tr>"
+        for row in table.rows
+    )
+    title = html.escape(table.title)
+    notes = "".join(f"<p>{html.escape(note)}</p>\n" for note in table.notes)
+    return (
+        f"<figure>\n<figcaption>{title}</figcaption>\n"
+        f'<div class="wide" role="region" aria-label="{title}" tabindex="0">\n<table aria-label="{title}">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n{notes}</figure>"
+    )
+
+
+def _latex(tables: Sequence[Table]) -> str:
+    return "\n".join(map(_float, tables))
+
+
+def _float(table: Table) -> str:
+    """Return a table that fits a column of text: small, and close together."""
+    columns = "".join("l" if k < table.left else "r" for k in range(len(table.header)))
+    if table.broken:
+        columns = columns[:-1] + r"p{0.7\linewidth}"
+    lines = [" & ".join(map(latex, row)) + r" \\" for row in (table.header, *table.rows)]
+    notes = [r"\par " + latex(note) for note in table.notes]
+    head = [r"\begin{table}", rf"\caption{{{latex(table.title)}}}", r"\footnotesize", r"\setlength{\tabcolsep}{4pt}"]
+    body = [rf"\begin{{tabular}}{{{columns}}}", r"\hline", lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"]
+    return "\n".join([*head, *body, *notes, r"\end{table}", ""])
 
 
 def latex(text: str) -> str:

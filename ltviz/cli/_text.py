@@ -34,7 +34,7 @@ def width() -> int:
 
 
 def table(rows: Iterable[tuple[str, str]], indent: int = 2) -> str:
-    """Name and text side by side; one under the other where the terminal is narrow."""
+    """Name and text side by side, one under the other where the terminal is narrow; paths and flags stay whole."""
     rows = list(rows)
     columns = width()
     left = max((len(name) for name, _ in rows), default=0) + indent + 2
@@ -43,11 +43,12 @@ def table(rows: Iterable[tuple[str, str]], indent: int = 2) -> str:
         head = " " * indent + name
         if left + 24 > columns:
             lines.append(head)
+            margin = " " * (indent + 2)
             lines += textwrap.wrap(
-                text, columns, initial_indent=" " * (indent + 2), subsequent_indent=" " * (indent + 2)
+                text, columns, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
             )
         else:
-            wrapped = textwrap.wrap(text, columns - left) or [""]
+            wrapped = textwrap.wrap(text, columns - left, break_on_hyphens=False) or [""]
             lines.append(head.ljust(left) + wrapped[0])
             lines += [" " * left + line for line in wrapped[1:]]
     return "\n".join(line.rstrip() for line in lines)

@@ -10,25 +10,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ltviz.cli._text import Folder, table
-from ltviz.core.errors import BadInput, LtvizError
+from ltviz.core.errors import BadInput, DataError, LtvizError
 
 if TYPE_CHECKING:
     from ltviz.datasets.cifar import Cifar
 
 NAMES = click.Choice(["cifar10", "cifar100"])
-ROOT = click.option(
-    "--root",
-    type=click.Path(path_type=Path),
-    help="Folder that has the data: torchvision's root or the binary version.  [default: LTVIZ_CIFAR, or ltviz's own]",
+PLACES = "torchvision's root, the binary version's or that of an archive.  [default: LTVIZ_CIFAR, or ltviz's own]"
+FOLDER = click.option(
+    "--data",
+    "root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=f"Folder that holds CIFAR: {PLACES}",
 )
-PACK = click.Path(exists=True, dir_okay=False, path_type=Path)
+EITHER = click.option(
+    "--data",
+    type=click.Path(exists=True, path_type=Path),
+    help=f"A file of ltviz data pack; or the folder that holds CIFAR: {PLACES}",
+)
 
 
 def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the flags that choose a training set."""
     for option in (
         click.option("--no-verify", is_flag=True, help="Use files although they are not the published ones."),
-        ROOT,
         click.option("--order", help="Class ids from the head to the tail: 9,8,7,6,5,4,3,2,1,0."),
         click.option("--seed", default=0, show_default=True, help="Of the choice of images; the papers have 0."),
         click.option("--profile", default="exp", show_default=True, help="exp, step or pareto."),
@@ -42,16 +47,29 @@ def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def data() -> None:
-    """Fetch, check, look at and pack CIFAR-10 and CIFAR-100."""
+    """Fetch, check, look at and pack CIFAR-10 and CIFAR-100.
+
+    They are read from the folder given by --data, else from the one in LTVIZ_CIFAR, else from cifar in ltviz's cache,
+    into which fetch downloads them (186 MB each).
+
+    What reads them, training too, keeps the parsed images in that cache (185 MB each): ~/.cache/ltviz, on macOS
+    ~/Library/Caches/ltviz, on Windows ltviz in %LOCALAPPDATA%; XDG_CACHE_HOME moves it. ltviz doctor says where it is
+    and how large. To clear it, delete it: parsed images are made again when they are needed.
+    """
 
 
 @data.command()
 @click.argument("names", nargs=-1, required=True, type=NAMES)
 @click.option(
-    "--to", type=Folder(), help="Folder to write into (torchvision's root).  [default: LTVIZ_CIFAR, or ltviz's own]"
+    "--to",
+    type=Folder(),
+    help="Folder to write into (torchvision's root).  [default: LTVIZ_CIFAR, or cifar in ltviz's cache]",
 )
 def fetch(names: tuple[str, ...], to: Path | None) -> int:
-    """Download the official files over https (163 MiB each), check and unpack them."""
+    """Download the official files, check and unpack them.
+
+    Over https, 163 MiB each.
+    """
     from tqdm import tqdm
 
     from ltviz.datasets import _cifar_fetch
@@ -77,12 +95,18 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 
 @data.command()
 @click.argument("name", type=NAMES)
+@FOLDER
 @chosen
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-def pack(name: str, out: Path, **choice: Any) -> None:
-    """Write one portable file (lossless WebP) for `ltviz train --data` on a machine without a network."""
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+def pack(name: str, out: Path, overwrite: bool, **choice: Any) -> None:
+    """Write one portable file, for a machine without a network.
+
+    ltviz train --data reads it; its images are lossless WebP.
+    """
     from ltviz.datasets import cifar
 
+    check_free(out, overwrite)
     content = load(name, **choice)
     cifar.write_pack(content, out)
     click.echo(
@@ -93,20 +117,28 @@ def pack(name: str, out: Path, **choice: Any) -> None:
 
 @data.command()
 @click.argument("name", type=NAMES, required=False)
-@click.option("--data", "packed", type=PACK, help="A file that ltviz data pack wrote, instead of NAME.")
+@EITHER
 @chosen
 @click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the pictures.")
-def show(name: str | None, packed: Path | None, out: Path, **choice: Any) -> None:
-    """Draw contact sheets of the head and of the tail (PNG)."""
+@click.pass_context
+def show(ctx: click.Context, /, name: str | None, data: Path | None, out: Path, **choice: Any) -> None:
+    """Draw contact sheets of the head and of the tail (PNG).
+
+    Of the data set that is named, or of a file of ltviz data pack.
+    """
     import io
 
     from ltviz.core.files import write_bytes
     from ltviz.datasets import cifar
     from ltviz.datasets._contact_sheet import head_and_tail
 
-    if (name is None) == (packed is None):
-        raise click.UsageError("name one thing to show: cifar10, cifar100, or --data FILE")
-    content = cifar.read_pack(packed) if packed else load(str(name), **choice)
+    packed = data is not None and data.is_file()
+    given = [key for key in choice if ctx.get_parameter_source(key) is not click.core.ParameterSource.DEFAULT]
+    if (name is None) != packed:
+        raise click.UsageError("name one thing to show: cifar10, cifar100, or --data with a file of ltviz data pack")
+    if packed and given:
+        raise click.UsageError(f"{data} says itself what it holds: leave --{given[0].replace('_', '-')} out")
+    content = cifar.read_pack(data) if data and packed else load(str(name), root=data, **choice)
     for part, picture in zip(("head", "tail"), head_and_tail(content), strict=True):
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
@@ -116,20 +148,26 @@ def show(name: str | None, packed: Path | None, out: Path, **choice: Any) -> Non
 
 @data.command()
 @click.argument("names", nargs=-1, type=NAMES)
-@click.option("--data", "packed", type=PACK, help="A file that ltviz data pack wrote.")
-@ROOT
-def verify(names: tuple[str, ...], packed: Path | None, root: Path | None) -> int:
-    """Check every file against the published hashes; without NAMES, whatever is there."""
+@EITHER
+def verify(names: tuple[str, ...], data: Path | None) -> int:
+    """Check every file against the published hashes.
+
+    Of the data sets that are named; without a name, of whatever is there.
+    """
     from ltviz.datasets import _cifar_read, _cifar_source, cifar
 
-    rows, faults = [], []
-    if packed:
-        content = cifar.read_pack(packed)
+    if data and data.is_file():
+        if names:
+            raise click.UsageError(f"{data} says itself what it holds: leave {' '.join(names)} out")
+        content = cifar.read_pack(data)
         origin = "published images" if content.verified else "NOT VERIFIED when it was packed"
-        rows.append((str(packed), f"whole; {content.name} {content.profile} {content.imbalance:g}, {origin}"))
-    for name in dict.fromkeys(names or (() if packed else cifar.NAMES)):
+        click.echo(table([(str(data), f"whole; {content.name} {content.profile} {content.imbalance:g}, {origin}")]))
+        return 0
+    place = _cifar_source.place_of("cifar10", data)
+    rows, faults = [], []
+    for name in dict.fromkeys(names or cifar.NAMES):
         try:
-            found = _cifar_source.find(name, root)
+            found = _cifar_source.find(name, data)
         except LtvizError as error:
             faults += [(name, str(error))] if names else []
             continue
@@ -141,10 +179,26 @@ def verify(names: tuple[str, ...], packed: Path | None, root: Path | None) -> in
     if rows:
         click.echo(table(rows))
     if not rows and not faults:
-        faults = [("data", f"no CIFAR in {root or _cifar_source.default_root()}; fetch it: ltviz data fetch cifar10")]
+        faults = [("data", f"no CIFAR in {place}; fetch it (ltviz data fetch cifar10), or name its folder by --data")]
     for name, reason in faults:
         click.echo(f"Error: {name}: {reason}", err=True)
     return 1 if faults else 0
+
+
+def check_free(out: Path, overwrite: bool) -> None:
+    """Refuse a file that cannot be written, or that is there already, before any work."""
+    from ltviz.core.files import usable_folder
+    from ltviz.datasets._cifar_pack import what_is
+
+    try:
+        usable_folder(out.parent)
+        if out.is_dir():
+            raise DataError(f"{out} is a folder; name a file")
+        there = out.exists()  # an OSError where there can be no such name
+    except (DataError, OSError) as error:
+        raise click.BadParameter(str(error), param_hint="--out") from error
+    if there and not overwrite:
+        raise DataError(f"{out} exists ({what_is(out)}): --overwrite replaces it, or choose another file")
 
 
 def load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import sys
 
@@ -14,6 +15,11 @@ from ltviz.core.errors import LtvizError
 PACKAGES = (
     "torch",
     "numpy",
+    "click",
+    "tqdm",
+    "safetensors",
+    "pillow",
+    "pooch",
     "scikit-learn",
     "plotly",
     "kaleido",
@@ -24,6 +30,10 @@ PACKAGES = (
     "nbconvert",
 )
 NEEDED_FOR = {
+    "tqdm": "ltviz train, data fetch, site and film",
+    "safetensors": "ltviz train and data pack",
+    "pillow": "ltviz data pack and show, site and film",
+    "pooch": "ltviz data fetch",
     "plotly": "figures",
     "kaleido": "SVG, PNG and PDF",
     "ipywidgets": "sliders in a notebook",
@@ -51,7 +61,10 @@ def doctor(has_browser: bool) -> int:
         ("ltviz", _version("ltviz") or "from the checkout"),
     ]
     rows += [(name, _version(name) or "missing") for name in PACKAGES]
-    rows += [("Chrome", f"{browser} (does not start)" if browser and fault else browser or "missing"), ("GPU", _gpu())]
+    rows += [("Chrome", f"{browser} (does not start)" if browser and fault else browser or "missing")]
+    rows += _device()
+    cifar, wrong = _cifar()
+    rows += cifar
     click.echo(table(rows))
     advice = [
         (name, f"{NEEDED_FOR.get(name, 'everything')} will not work: {sys.executable} -m pip install {name}")
@@ -60,6 +73,8 @@ def doctor(has_browser: bool) -> int:
     ]
     if fault:
         advice.append(("Chrome", fault))
+    if wrong:
+        advice.append(("LTVIZ_CIFAR", wrong))
     click.echo("\nEverything works." if not advice else "\nWhat is missing or does not work:\n" + table(advice))
     return 0
 
@@ -100,14 +115,44 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _gpu() -> str:
+def _device() -> list[tuple[str, str]]:
     try:
         import torch
-    except ImportError:
-        return "unknown: torch is missing"
+
+        from ltviz.training._place import device_of, has_bf16
+    except ImportError as error:
+        return [("GPU", f"unknown: {error.name} is missing")]
+    gpu = "none that torch can use; every figure works without"
     if torch.cuda.is_available():
-        return f"{torch.cuda.get_device_name()} (CUDA {torch.version.cuda})"
-    return "none that torch can use; every figure works without"
+        gpu = f"{torch.cuda.get_device_name()} (CUDA {torch.version.cuda})"
+    bf16 = "yes: training on CIFAR uses it" if has_bf16(device_of("auto")) else "no: training on CIFAR uses float32"
+    return [("GPU", gpu), ("bf16", bf16), ("threads", f"{torch.get_num_threads()} of {os.cpu_count()} processors")]
+
+
+def _cifar() -> tuple[list[tuple[str, str]], str]:
+    """Say where CIFAR and its cache lie, and what is wrong with LTVIZ_CIFAR; no image is read."""
+    try:
+        from ltviz.datasets._cifar_cache import is_known
+        from ltviz.datasets._cifar_files import PUBLISHED
+        from ltviz.datasets._cifar_source import cache_folder, default_root, find, place_of
+    except ImportError as error:
+        return [("CIFAR", f"unknown: {error.name} is missing")], ""
+    fault = ""
+    try:
+        place_of("cifar10")
+    except LtvizError as error:
+        fault = str(error)
+    rows = [("LTVIZ_CIFAR", os.environ.get("LTVIZ_CIFAR") or "not set; it can name the folder in which you have CIFAR")]
+    for name, published in PUBLISHED.items():
+        try:
+            source = find(name)
+            state = "as published" if is_known(name, source) else "its hashes are checked when it is first read"
+            rows.append((published.title, f"{source.path} ({state})"))
+        except LtvizError:
+            rows.append((published.title, f"not in {default_root()}; to download it: ltviz data fetch {name}"))
+    sizes = [path.stat().st_size for path in cache_folder().rglob("*") if path.is_file()]
+    rows.append(("CIFAR's cache", f"{cache_folder()} ({sum(sizes) / 1e6:.0f} MB; to clear it, delete it)"))
+    return rows, fault
 
 
 COMMANDS = {"doctor": doctor}

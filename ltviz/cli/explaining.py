@@ -127,10 +127,10 @@ def _explorer(name: str) -> None:
 
 
 def _method(name: str) -> None:
-    from ltviz.training.methods import METHODS
+    from ltviz.cli import _method_text
 
-    fields = {key: value for key, value in vars(METHODS[name]).items() if value not in (None, "", (), {})}
-    click.echo(table([(key, str(value)) for key, value in fields.items()]))
+    for title, text in _method_text.sections(name):
+        _section(title, text)
 
 
 def _file(path: Path) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Sequence
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ltviz.cli._tables import FORMATS, Table
-from ltviz.cli.training import DATA, DEVICE, EPOCHS, PROFILES, RATIO, RULE, load, told_warnings
+from ltviz.cli._results_table import as_csv, percent, tables
+from ltviz.cli._tables import Table, written
+from ltviz.cli._text import Folder
+from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.training.methods import RECIPES, apart
 
 if TYPE_CHECKING:
     from ltviz.metrics.interval import Interval
     from ltviz.training.compare import Comparison
-    from ltviz.training.results import Result
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -29,26 +31,40 @@ OUT = click.Path(dir_okay=False, path_type=Path)
     "folders",
     type=FOLDER,
     multiple=True,
-    help="Folder of records; several may be given.  [default: those of ltviz]",
+    help=f"Folder of records; several may be given, the first counts.  [default: {RUNS}, then those of ltviz]",
 )
-@click.option("--dataset", type=click.Choice(["digits", "cifar10", "cifar100"]), help="Only this one.")
+@click.option("--dataset", type=click.Choice(DATASETS), help="Only this one.")
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch of each run that counts.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "csv", "html", "latex"]), default="text", show_default=True
+)
 @click.option("--out", type=OUT, help="A file, instead of the terminal.")
 def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: str, out: Path | None) -> int:
-    """Print recorded runs, mean and deviation over seeds, beside every published figure and its source."""
-    from ltviz.training import record
-    from ltviz.training.results import results as collect
+    """Print recorded runs, mean and deviation over seeds, beside every published figure and its source.
 
-    places = folders or record.shipped()
+    A run that cannot be used is named and left out; the command then ends with 1.
+    """
+    from ltviz.training import record
+    from ltviz.training.results import collect
+
+    places = folders or (*(home for home in (RUNS,) if home.is_dir()), *record.shipped())
     found = collect(places, select, dataset)
-    if not found:
-        raise DataError(
-            f"no recorded run in {', '.join(map(str, places)) or 'ltviz'}: ltviz train records runs, --runs names "
-            "their folder"
-        )
-    _write(results_table(found, select).written(form), out)
-    return 0
+    for fault in found.faults:
+        click.echo(f"Warning: {fault}", err=True)
+    read = ", ".join(map(str, places)) or str(RUNS)
+    if not found.results:
+        what = f"{'usable ' * bool(found.faults)}run{f' of {dataset}' * bool(dataset)}"
+        way = f"ltviz train{f' --dataset {dataset}' * bool(dataset)} records runs"
+        raise DataError(f"no recorded {what} in {read}: {way}, --runs names the folder of its --out")
+    text = as_csv(found.results) if form == "csv" else written(tables(found.results, select), form)
+    _write(text, out)
+    click.echo(f"Read: {read}", err=True)
+    if found.repeated:
+        names = ", ".join(map(str, found.repeated[:3])) + ", ..." * (len(found.repeated) > 3)
+        click.echo(f"Passed over, since the same run lies in a folder before: {names}", err=True)
+    if found.faults:
+        click.echo(f"Left out: {len(found.faults)} of the recorded runs, see the warnings above", err=True)
+    return 1 if found.faults else 0
 
 
 @click.command()
@@ -62,33 +78,62 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
 @click.option("--recipe", type=click.Choice(RECIPES), default="basic", show_default=True, help="On CIFAR.")
 @click.option("--device", type=DEVICE, default="auto", show_default=True, help="On CIFAR.")
 @click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder that holds CIFAR.")
+@click.option(
+    "--runs",
+    type=Folder(),
+    default=RUNS,
+    show_default=True,
+    help="On CIFAR: folder of the records. What is there is not trained again.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True)
 @click.option("--out", type=OUT, help="A file, instead of the terminal.")
 @click.pass_context
-def compare(
-    ctx: click.Context, own: str, against: str, data: Path | None, form: str, out: Path | None, **given: Any
-) -> int:
+def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: Any) -> int:
     """Train LOSS and others on the same seeds and print what each seed makes of both.
 
     LOSS is a Python file with a loss of your own, which is run: compare only files that you trust. Or it is the name
-    of a loss or method.
+    of a loss or method. Runs on CIFAR are recorded as ltviz train records them: after Ctrl-C or SIGTERM the same
+    command goes on from the last complete epoch. Digits are trained anew.
     """
-    from ltviz.core.files import to_json
+    from ltviz.core.files import to_json, usable_folder
+    from ltviz.training.stopping import Stopped, stoppable
+
+    if out:
+        usable_folder(out.parent)  # said before days of training, not after
+    try:
+        with stoppable(), told_warnings():
+            found = _compare(ctx, own, **given)
+    except Stopped as stopped:
+        stays = "nothing was written: digits are trained anew"
+        if given["dataset"] != "digits":
+            stays = f"what is done stays in {given['runs']}: the same command goes on from the last complete epoch"
+        click.echo(f"{stopped}; {stays}", err=True)
+        return stopped.code
+    if form == "json":
+        fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
+        _write(to_json({"command": _command(ctx), **fields}), out)
+    else:
+        _write(written(comparison_tables(found), form), out)
+    return 0
+
+
+def _compare(
+    ctx: click.Context, own: str, *, against: str, dataset: str, data: Path | None, runs: Path, **given: Any
+) -> Comparison:
     from ltviz.training import compare as study
 
     images = None
-    if given["dataset"] != "digits":
+    if dataset != "digits":
         imbalance = 100.0 if given["imbalance"] is None else given["imbalance"]
-        images = load(ctx, data, given["dataset"], imbalance, given["profile"])
+        images = load(ctx, data, dataset, imbalance, given["profile"])
     elif data is not None:
         raise click.UsageError("--data is for cifar10 and cifar100; digits come with ltviz", ctx)
 
-    def told(name: str, seed: int) -> None:
-        click.echo(f"{name}, seed {seed}", err=True)
+    def told(text: str) -> None:
+        click.echo(text, err=True)
 
     try:
-        with told_warnings():
-            found = study.compare(own, apart(against), data=images, told=told, **given)
+        return study.compare(own, apart(against), dataset=dataset, data=images, out=runs, told=told, **given)
     except LtvizError:
         raise
     except (Exception, SystemExit) as error:
@@ -98,65 +143,24 @@ def compare(
             f"the loss of {own} raised {type(error).__name__}: {error}; "
             f"ltviz check-loss {own} tries it in all its parts"
         ) from error
-    if form == "json":
-        _write(to_json(found), out)
-    else:
-        _write("\n".join(table.written(form) for table in comparison_tables(found)), out)
-    return 0
 
 
-def results_table(found: Sequence[Result], rule: str) -> Table:
-    """Return results as a table; sources are numbered below it."""
-    from ltviz.training.record import RULES
-
-    sources: dict[str, int] = {}
-    rows = []
-    for each in found:
-        marks = []
-        for figure in sorted(each.published, key=lambda p: p.accuracy):
-            number = sources.setdefault(figure.source, len(sources) + 1)
-            marks.append(f"{percent(figure.accuracy)}{'*' if figure is each.nearest else ''} [{number}]")
-        near = each.nearest
-        rows.append(
-            [
-                f"{each.dataset} {each.profile} {each.imbalance:g}",
-                Path(each.run).name.removesuffix(f"-{each.recipe}"),
-                each.recipe,
-                str(each.epochs),
-                str(len(each.seeds)),
-                percent(each.mean),
-                "-" if each.deviation is None else percent(each.deviation),
-                *("-" if each.groups.get(g) is None else percent(each.groups[g]) for g in ("many", "medium", "few")),
-                "-" if near is None else f"{100 * (each.mean - near.accuracy):+.2f}",
-                "; ".join(marks) or "-",
-            ]
-        )
-    header = (
-        "data",
-        "method",
-        "recipe",
-        "epochs",
-        "seeds",
-        "accuracy",
-        "±",
-        "many",
-        "medium",
-        "few",
-        "to *",
-        "published",
-    )
-    notes = [
-        "Balanced test accuracy in %, mean and standard deviation (±) over seeds; many > 100, medium 20-100, few < 20 "
-        "training samples (- where there are no such classes, or one seed).",
-        "*: the nearest published figure with the same recipe and as many epochs; papers report the best test epoch.",
-        *(f"[{number}] {source}" for source, number in sources.items()),
-    ]
-    return Table(f"Recorded runs, by {rule}: {RULES[rule]}", header, rows, notes, 3)
+def _command(ctx: click.Context) -> str:
+    """Return the command line that computes the same again: what was not said is at its default."""
+    words = ["ltviz", "compare", ctx.params["own"]]
+    for each in ctx.command.params:
+        said = ctx.get_parameter_source(each.name or "") is not click.core.ParameterSource.DEFAULT
+        if isinstance(each, click.Option) and said and each.name != "out":
+            value = ctx.params[each.name or ""]
+            words += [each.opts[0], f"{value:g}" if isinstance(value, float) else str(value)]
+    return shlex.join(words)
 
 
 def comparison_tables(found: Comparison) -> tuple[Table, Table]:
     """Return a comparison as two tables: each method's numbers, and the differences seed by seed."""
-    groups = list(found.scores[0].by_group)
+    groups, several = list(found.scores[0].by_group), len(found.seeds) > 1
+    reach = " ± 95 %" if several else ""
+    note = ("± reaches to the ends of the 95 % interval of the mean over seeds.",) if several else ()
     rows = []
     for each, mean in zip(found.scores, found.means, strict=True):
         held = (each.by_group[group] for group in groups)
@@ -165,24 +169,25 @@ def comparison_tables(found: Comparison) -> tuple[Table, Table]:
                 each.name,
                 _with_reach(mean),
                 *("-" if values is None else percent(values.mean()) for values in held),
-                f"{math.degrees(each.angle.mean()):.1f}°",
-                f"{math.degrees(each.apart.mean()):.1f}°",
+                *("-" if angle is None else f"{math.degrees(angle.mean()):.1f}°" for angle in (each.angle, each.apart)),
             ]
         )
     rule = f"{found.data}; seeds {', '.join(map(str, found.seeds))}; accuracy {found.rule}"
     first = Table(
         f"Balanced test accuracy in %: {rule}",
-        ("method", "accuracy", *groups, "own angle", "apart"),
+        ("method", f"accuracy{reach}", *groups, "own angle", "apart"),
         rows,
         (
-            f"± reaches to the 95 % interval of the mean; {found.groups} (- where there are no such classes).",
-            "own angle: test images to the vector of their class, mean over classes; apart: the two nearest vectors.",
+            *note,
+            f"{found.groups} (- where there are no such classes).",
+            "own angle: test images to the vector of their class, mean over classes; apart: the two nearest vectors "
+            "(- where a run was recorded without its angles).",
         ),
     )
     own = found.scores[0].name
     second = Table(
         f"{own} minus each, in points: {rule}",
-        ("against", "difference", *groups, *(f"seed {seed}" for seed in found.seeds)),
+        ("against", f"difference{reach}", *groups, *(f"seed {seed}" for seed in found.seeds)),
         [
             [
                 each.against,
@@ -192,20 +197,18 @@ def comparison_tables(found: Comparison) -> tuple[Table, Table]:
             ]
             for each in found.differences
         ],
-        ("Paired: both were trained on the same subset, initial weights and order, which cancel in a difference.",),
+        (
+            *note,
+            "Paired: both were trained on the same subset, initial weights and order, which cancel in a difference.",
+        ),
     )
     return first, second
-
-
-def percent(share: float | None) -> str:
-    """Return a share in percent, with two decimals."""
-    return "-" if share is None else f"{100 * share:.2f}"
 
 
 def _with_reach(interval: Interval, sign: str = "") -> str:
     mean = f"{100 * interval.mean:{sign}.2f}"
     if interval.interval is None:
-        return f"{mean} (n=1)"
+        return mean
     return f"{mean} ± {100 * (interval.interval[1] - interval.mean):.2f}"
 
 

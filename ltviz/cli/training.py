@@ -18,6 +18,7 @@ from ltviz.training.methods import RECIPES, apart, parse
 
 DATASETS = ("cifar10", "cifar100")
 PROFILES = ("exp", "step", "pareto")
+RUNS = Path("runs")  # where ltviz train records, and ltviz results looks first
 
 
 class Checked(click.ParamType):
@@ -58,7 +59,10 @@ def ratio_of(text: str) -> float:
 
 def methods_of(text: str) -> list[tuple[str, dict[str, Any]]]:
     """Read names of methods, each with parameters of its loss if need be."""
-    return [parse(part) for part in apart(text)]
+    found = [parse(part) for part in apart(text)]
+    if any(found.count(each) > 1 for each in found):
+        raise BadInput(f"methods must be different ones; got {text!r}")
+    return found
 
 
 EPOCHS = click.IntRange(1, 100_000)
@@ -93,36 +97,61 @@ DATA = click.Path(exists=True, path_type=Path)
 @click.option("--device", type=DEVICE, default="auto", show_default=True)
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
 @click.option("--together", type=click.IntRange(1, 64), help="Runs at the same time.  [default: 4 on a GPU, else 1]")
-@click.option("--out", type=Folder(), default=Path("runs"), show_default=True, help="Folder of the records.")
+@click.option("--out", type=Folder(), default=RUNS, show_default=True, help="Folder of the records.")
 @click.option(
     "--geometry/--no-geometry",
     default=True,
     show_default=True,
     help="Record angles and margins of every image too: of the first seed, with the method's own parameters.",
 )
-@click.option("--resume", is_flag=True, help="Go on where a run stopped; pass over what is recorded.")
-@click.option("--overwrite", is_flag=True, help="Replace records; begin unfinished runs anew.")
+@click.option(
+    "--weights",
+    is_flag=True,
+    help="Keep the net after the last epoch beside the record, as weights.safetensors (1.9 MB); else no weights stay.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on where a run stopped; pass over what is recorded with as many epochs, or more.",
+)
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace records and begin unfinished runs anew. A longer run replaces a shorter record without it.",
+)
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch that counts; all are recorded.")
 @click.pass_context
 def train(ctx: click.Context, /, **given: Any) -> int:
     """Train methods on CIFAR-10-LT or CIFAR-100-LT and record every run.
 
-    Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there.
+    Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there. The checkpoints
+    of a run are removed when it is recorded.
     """
     from ltviz.training.stopping import Stopped, stoppable
 
     if given["resume"] and given["overwrite"]:
         raise click.UsageError("--resume goes on with what is there and --overwrite drops it: give one of them", ctx)
+    folders: list[Path] = []
     try:
         with stoppable(), told_warnings():
-            return _train(ctx, **given)
+            return _train(ctx, folders, **given)
     except Stopped as stopped:
-        click.echo(f"{stopped}; --resume goes on from the last complete epoch", err=True)
+        click.echo(f"{stopped}; {_left(folders)}", err=True)
         return stopped.code
+
+
+def _left(folders: list[Path]) -> str:
+    """Say what a stopped command leaves of its runs."""
+    if any(any((folder / "checkpoint").glob("epoch*.json")) for folder in folders):
+        return "--resume goes on from the last complete epoch"
+    if any((folder / "run.json").exists() for folder in folders):
+        return "no epoch of the next run was complete; --resume passes over what is recorded"
+    return "no epoch was complete, so nothing was saved: begin again"
 
 
 def _train(
     ctx: click.Context,
+    folders: list[Path],
     *,
     methods: list[tuple[str, dict[str, Any]]],
     seeds: tuple[int, ...],
@@ -131,37 +160,62 @@ def _train(
     imbalance: float,
     profile: str,
     no_verify: bool,
-    device: str,
     together: int | None,
     geometry: bool,
     select: str,
     **given: Any,
 ) -> int:
     from ltviz.training import record
-    from ltviz.training._place import device_of
-    from ltviz.training.cifar_runs import Job, train_all
+    from ltviz.training._describe import shortened
+    from ltviz.training._progress import several, slowly
+    from ltviz.training.cifar_runs import Job, Shared, planned, train_all
 
-    where = device_of(device)  # what is wrong with it is said before a data set is read
-    images = load(ctx, data, dataset, imbalance, profile, not no_verify)
-    if not images.verified:
-        click.secho(f"NOT VERIFIED: the images are not the published ones of {images.name}", fg="red", err=True)
+    # What is wrong is said before the images are read, which can take half a minute.
+    shared = Shared(progress=True, select=select, **given)
     jobs = [
         Job(name, seed, params, geometry and seed == seeds[0] and not params)
         for name, params in methods
         for seed in seeds
     ]
-    together, failed = together or (4 if where.type == "cuda" else 1), 0
-    for job, run in train_all(jobs, images, together=together, device=device, progress=True, select=select, **given):
+    plans = planned(jobs, *held(ctx, data, dataset, profile, imbalance), shared)
+    folders += plans
+    for words in filter(None, dict.fromkeys(map(shortened, plans.values()))):
+        click.echo(f"Warning: {words}", err=True)
+    with slowly("reading the images"):
+        images = load(ctx, data, dataset, imbalance, profile, not no_verify)
+    if not images.verified:
+        click.secho(f"NOT VERIFIED: the images are not the published ones of {images.name}", fg="red", err=True)
+    failed = 0
+    for job, run in train_all(jobs, images, shared, together):
         if isinstance(run, LtvizError):
             click.echo(f"Error: {job.method}, seed {job.seed}: {run}", err=True)
             failed += 1
             continue
         balanced = record.selected(run.record, select)["balanced"]
         assert run.folder is not None
-        click.echo(f"{run.folder / 'run.json'}: balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})")
-    if failed:
+        before = "" if run.geometry else f"recorded before ({several(run.record['epochs'], 'epoch')}): "
+        told = f"balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})"
+        click.echo(f"{before}{run.folder / 'run.json'}: {told}")
+        if shared.weights and not (run.folder / "weights.safetensors").exists():
+            click.echo("Warning: its weights were not kept; --overwrite trains it again", err=True)
+    if failed and len(jobs) > 1:
         click.echo(f"{failed} of {len(jobs)} runs failed", err=True)
     return 1 if failed else 0
+
+
+def held(ctx: click.Context, data: Path | None, dataset: str, profile: str, imbalance: float) -> tuple[str, str, float]:
+    """Return data set, profile and ratio: a pack says itself what it holds, and must not be told another."""
+    from ltviz.datasets._cifar_pack import heading
+
+    if data is None or data.is_dir():
+        return dataset, profile, imbalance
+    about = heading(data)
+    for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
+        is_ = about["name" if name == "dataset" else name]
+        said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        if said and is_ != wanted:
+            raise click.UsageError(f"--{name} {wanted} was given, but {data} holds {is_}: leave it out", ctx)
+    return about["name"], about["profile"], float(about["imbalance"])
 
 
 def load(
@@ -170,15 +224,10 @@ def load(
     """Return the images: of a pack, which says itself what it holds, or of the folder where CIFAR lies."""
     from ltviz.datasets import cifar
 
+    dataset, profile, imbalance = held(ctx, data, dataset, profile, imbalance)
     if data is None or data.is_dir():
         return cifar.load(dataset, imbalance=imbalance, profile=profile, root=data, verify=verify)
-    pack = cifar.read_pack(data)
-    held = {"dataset": pack.name, "imbalance": pack.imbalance, "profile": pack.profile}
-    for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
-        said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-        if said and held[name] != wanted:
-            raise click.UsageError(f"--{name} {wanted} was given, but {data} holds {held[name]}: leave it out", ctx)
-    return pack
+    return cifar.read_pack(data)
 
 
 @contextlib.contextmanager

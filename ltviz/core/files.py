@@ -115,7 +115,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     """Read JSON; a file that is not JSON raises `DataError` with its name and line."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # no text, no JSON, a number or a nest beyond all measure
         raise DataError(f"cannot read {path} as JSON: {error}") from error
 
 

@@ -41,6 +41,14 @@ def load(dataset: str, source: Source) -> dict[str, Split]:
     return kept
 
 
+def is_known(dataset: str, source: Source) -> bool:
+    """Whether the files were found to be the published ones when they were last read, and have not changed since."""
+    try:
+        return _stamp(source) in read_json(cache_folder() / dataset / "sources.json")
+    except (DataError, OSError, TypeError):
+        return False
+
+
 def _kept(dataset: str, folder: Path, source: Source) -> dict[str, Split] | None:
     """Map the cached splits, or return None where they are missing, of another source, or not what they should be."""
     try:

@@ -69,11 +69,7 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
     """
     path = Path(path)
     about, tensors = _open(path)
-    name = about.get("name")
-    if about.get("format") != FORMAT or name not in PUBLISHED:
-        raise DataError(f"{path} is no pack of CIFAR; `ltviz data pack cifar10 --out FILE` writes one")
-    if about.get("version") != VERSION:
-        raise DataError(f"{path} is a pack of version {about.get('version')}, this ltviz reads {VERSION}: update it")
+    name = _checked(path, about)["name"]
     try:
         images = {part: _decode(tensors[f"{part}_webp"], tensors[f"{part}_ends"]) for part in _PARTS}
         classes = len(PUBLISHED[name].class_names)
@@ -94,8 +90,38 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
     return cifar
 
 
-def _open(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return what a pack says of itself, and its arrays."""
+def heading(path: Path) -> dict[str, Any]:
+    """Return what a pack says of itself (name, profile, imbalance, seed, ...); no image is read.
+
+    Raises
+    ------
+    DataError
+        For a file that is no pack, or was written by a newer version.
+    """
+    return _checked(path, _open(path, whole=False)[0])
+
+
+def what_is(path: Path) -> str:
+    """Say in a few words what a file holds; of a pack only what it says of itself is read."""
+    try:
+        about = heading(path)
+    except DataError:
+        return "no pack"
+    return f"a pack of {about['name']}, {about['profile']} {about['imbalance']:g}"
+
+
+def _checked(path: Path, about: dict[str, Any]) -> dict[str, Any]:
+    if about.get("format") != FORMAT or about.get("name") not in PUBLISHED:
+        raise DataError(f"{path} is no pack of CIFAR; `ltviz data pack cifar10 --out FILE` writes one")
+    if about.get("version") != VERSION:
+        raise DataError(f"{path} is a pack of version {about.get('version')}, this ltviz reads {VERSION}: update it")
+    if not isinstance(about.get("profile"), str) or not isinstance(about.get("imbalance"), (int, float)):
+        raise DataError(f"{path} is damaged: it does not say profile and imbalance; copy or pack it again")
+    return about
+
+
+def _open(path: Path, *, whole: bool = True) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what a pack says of itself, and its arrays; none where not the whole is asked for."""
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
@@ -103,7 +129,8 @@ def _open(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
         with safe_open(path, framework="np") as file:
             about = json.loads((file.metadata() or {}).get("ltviz", "{}"))
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - it is no mapping
+            names = file.keys() if whole else ()
+            tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, ValueError) as error:
         raise DataError(f"{path} is no pack, or is cut off: {error}") from error
     return (about if isinstance(about, dict) else {}), tensors

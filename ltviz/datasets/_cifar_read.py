@@ -112,7 +112,7 @@ def blocks(images: np.ndarray, size: int = 4096) -> Iterator[np.ndarray]:
 
 
 def _advice() -> str:
-    return "download it again, or pass --no-verify to use it unchecked"
+    return "download it again; ltviz train and ltviz data pack take it unchecked with --no-verify"
 
 
 def _bytes_of(path: Path, file: File, verify: bool) -> bytes:

@@ -119,18 +119,28 @@ def split(
 ) -> tuple[np.ndarray, np.ndarray, ClassCounts, tuple[int, ...]]:
     """Return training rows, validation rows, the counts and the order.
 
-    The validation set is balanced over the classes that have unused images: of each the same number, at most a tenth of
-    the published class, and always the last of the shuffled order, so that it is the same whatever the ratio where
-    enough are left. A class that uses all its images, as the head does, has none.
+    The validation set is balanced over all classes but the largest, which uses all its images: of each the same number,
+    at most a tenth of the published class, and always the last of the shuffled order, so that it is the same whatever
+    the ratio where enough are left. Where more classes use all their images (a step, equal counts) there is none: it
+    would speak for the tail alone.
     """
     rows, counts = _shuffled(labels, imbalance, profile, seed, order)
     train = np.concatenate([row[:count] for row, count in zip(rows, counts, strict=True)])
-    unused = [len(row) - count for row, count in zip(rows, counts, strict=True)]
-    most = min((n for n in unused if n), default=0)
-    size = min(most, max(1, len(labels) // len(counts) // 10))
-    held = [row[len(row) - size :] for row, n in zip(rows, unused, strict=True) if n and size]
+    unused = [row[count:] for row, count in zip(rows, counts, strict=True) if count < len(row)]
+    if len(unused) < len(rows) - 1:
+        unused = []
+    size = min([max(1, len(labels) // len(rows) // 10), *map(len, unused)])
+    held = [row[-size:] for row in unused]
     val = np.concatenate(held) if held else np.empty(0, np.int64)
     return train, val, counts, _checked_order(order, len(counts))
+
+
+def counts_of(size: int, classes: int, imbalance: float, profile: str, order: Sequence[int] | None) -> ClassCounts:
+    """Return the counts by class id of a subset of `size` balanced training images."""
+    falling = make_profile(profile, max(1, size // classes), classes, imbalance)
+    values = np.empty(classes, np.int64)
+    values[list(_checked_order(order, classes))] = falling.values
+    return ClassCounts(values)
 
 
 def _shuffled(
@@ -138,11 +148,7 @@ def _shuffled(
 ) -> tuple[list[np.ndarray], ClassCounts]:
     """Return each class's rows in the shuffled order, and how many of them are taken."""
     labels = _checked_labels(labels)
-    classes = int(labels.max()) + 1
-    falling = make_profile(profile, max(1, len(labels) // classes), classes, imbalance)
-    values = np.empty(classes, np.int64)
-    values[list(_checked_order(order, classes))] = falling.values
-    counts = ClassCounts(values)
+    counts = counts_of(len(labels), int(labels.max()) + 1, imbalance, profile, order)
     generator = np.random.RandomState(checked_seed(seed))
     rows = []
     for class_id, count in enumerate(counts):

@@ -48,6 +48,30 @@ def default_root() -> Path:
     return Path(os.environ.get("LTVIZ_CIFAR") or cache_folder() / "cifar")
 
 
+def place_of(dataset: str, root: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder to look in: `root` or the default one.
+
+    Raises
+    ------
+    DataError
+        Where it was named, and there is no such folder or none that can be read.
+    """
+    place = Path(root) if root is not None else default_root()
+    named = root is not None or bool(os.environ.get("LTVIZ_CIFAR"))
+    fault = ""
+    if not os.path.isdir(place):
+        fault = "is a file" if os.path.exists(place) else "does not exist"
+    elif not os.access(place, os.R_OK | os.X_OK):
+        fault = "is not open to reading"
+    if named and fault:
+        by = "" if root is not None else ", which LTVIZ_CIFAR names,"
+        raise DataError(
+            f"the folder {place}{by} {fault}; name the one that has {PUBLISHED[dataset].title} (torchvision's root, or "
+            f"the binary version), or download it: ltviz data fetch {dataset} --to FOLDER"
+        )
+    return place
+
+
 def find(dataset: str, root: str | os.PathLike[str] | None = None) -> Source:
     """Find a data set below a folder: torchvision's `root`, the folder of the files itself, or the archive's.
 
@@ -56,7 +80,7 @@ def find(dataset: str, root: str | os.PathLike[str] | None = None) -> Source:
     DataError
         Where none is there, or files are missing: it says which file to put where.
     """
-    published, place = PUBLISHED[dataset], Path(root) if root is not None else default_root()
+    published, place = PUBLISHED[dataset], place_of(dataset, root)
     lacking = ""
     for version in published.versions:
         for folder in (place / version.folder, place):
@@ -71,7 +95,8 @@ def find(dataset: str, root: str | os.PathLike[str] | None = None) -> Source:
             return Source(version, place / version.archive.name)
     raise DataError(
         f"no {published.title} in {place}{lacking}. `ltviz data fetch {dataset}` downloads it; or name the folder that "
-        f"has it by --root or in LTVIZ_CIFAR (torchvision's root, or the binary version). {by_hand(dataset, place)}"
+        "has it (torchvision's root, or the binary version): by --data, in Python by root, or in LTVIZ_CIFAR. "
+        + by_hand(dataset, place)
     )
 
 

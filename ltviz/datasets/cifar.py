@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ltviz.core.checks import one_of
+from ltviz.core.checks import seed as checked_seed
 from ltviz.datasets import _cifar_cache, _cifar_read, _cifar_source
-from ltviz.datasets._cifar_files import PUBLISHED
+from ltviz.datasets._cifar_files import PUBLISHED, TRAIN_IMAGES
 from ltviz.datasets._cifar_pack import read_pack, write_pack
-from ltviz.datasets._cifar_set import MEAN, STD, Cifar, long_tail_indices, split
+from ltviz.datasets._cifar_set import MEAN, STD, Cifar, counts_of, long_tail_indices, split
 
 __all__ = ["MEAN", "NAMES", "STD", "Cifar", "load", "long_tail_indices", "read_pack", "write_pack"]
 
@@ -51,7 +52,8 @@ def load(
     Returns
     -------
     Cifar
-        Its validation set is balanced over the classes that have unused training images (the head has none).
+        Its validation set is of unused training images, balanced over all classes but the largest, which has none;
+        where more classes have none (a step, equal counts), it is empty.
 
     Raises
     ------
@@ -64,7 +66,9 @@ def load(
     ------
     Krizhevsky 2009, *Learning Multiple Layers of Features from Tiny Images*; see `long_tail_indices` for the choice.
     """
-    one_of("dataset", dataset, NAMES)
+    names = PUBLISHED[one_of("dataset", dataset, NAMES)].class_names
+    counts_of(TRAIN_IMAGES, len(names), imbalance, profile, order)  # a wrong choice is refused before files are read
+    checked_seed(seed)
     source = _cifar_source.find(dataset, root)
     if verify:
         parts = _cifar_cache.load(dataset, source)
@@ -75,5 +79,5 @@ def load(
     train, val, counts, order = split(labels, imbalance, profile, seed, order)
     return Cifar(
         dataset, images[train], labels[train], images[val], labels[val], parts["test"].images, parts["test"].labels,
-        train, val, counts, profile, float(imbalance), seed, order, PUBLISHED[dataset].class_names, verify,
+        train, val, counts, profile, float(imbalance), seed, order, names, verify,
     )  # fmt: skip

@@ -10,12 +10,23 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._registry import Field, names, parse, parse_many, sentence, spell
+from ltviz.losses._registry import Field, names, parse, parse_many, parse_params, sentence, spell, split
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
 
-__all__ = ["Loss", "Outputs", "make_loss", "names", "parse", "parse_many", "sentence", "spell"]
+__all__ = [
+    "Loss",
+    "Outputs",
+    "make_loss",
+    "names",
+    "parse",
+    "parse_many",
+    "parse_params",
+    "sentence",
+    "spell",
+    "split",
+]
 
 
 def make_loss(name: str, counts: Any, **params: Any) -> Loss:

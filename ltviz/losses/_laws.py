@@ -115,6 +115,8 @@ def load(path: str | Path) -> list[type[Loss]]:
         If there is no such file, it does not run, or it defines no public loss.
     """
     file = Path(path)
+    if not file.exists():
+        raise BadInput(f"{str(path)!r} does not exist; a loss is read from a Python file (.py)")
     if not file.is_file() or file.suffix != ".py":
         raise BadInput(f"a loss is read from a Python file (.py); got {str(path)!r}, which is none")
     name = f"_ltviz_own_{file.stem}"

@@ -91,15 +91,25 @@ def sentence(name: str) -> str:
 
 def parse(text: str) -> tuple[str, dict[str, Any]]:
     """Read ``"dbm(base=balanced_softmax, margin=0.2)"`` into a name and parameters of the right types."""
+    name, inside = split(text, "loss")
+    if name not in names():
+        Field()[name]
+    return name, parse_params(text, name, inside, name)
+
+
+def split(text: str, kind: str) -> tuple[str, str]:
+    """Return the name, and what stands in the brackets behind it."""
     match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL) if isinstance(text, str) else None
     if match is None:
-        raise BadInput(f"a loss is written as its name, or name(parameter=value, ...); got {text!r}")
-    name, inside = match.group(1), match.group(2)
-    if not (inside or "").strip():
-        if name not in names():
-            Field()[name]
-        return name, {}
-    declared = Field()[name].params
+        raise BadInput(f"a {kind} is written as its name, or name(parameter=value, ...); got {text!r}")
+    return match.group(1), (match.group(2) or "").strip()
+
+
+def parse_params(text: str, loss: str, inside: str, owner: str) -> dict[str, Any]:
+    """Read ``base=balanced_softmax, margin=0.2``; errors name the whole text, and its owner."""
+    if not inside:
+        return {}
+    declared = Field()[loss].params
     given = {}
     for item in inside.split(","):
         key, equals, value = (part.strip() for part in item.partition("="))
@@ -107,11 +117,11 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
             raise BadInput(f"parameters are written as name=value; got {item.strip()!r} in {text!r}")
         if key not in declared:
             raise BadInput(
-                f"unknown parameter {key!r} in {text!r}; {name} has {', '.join(declared) or 'no parameters'}."
+                f"unknown parameter {key!r} in {text!r}; {owner} has {', '.join(declared) or 'no parameters'}."
                 f"{did_you_mean(key, declared)}"
             )
         given[key] = declared[key].parse(key, value)
-    return name, given
+    return given
 
 
 def parse_many(text: str) -> list[str]:

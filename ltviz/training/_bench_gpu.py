@@ -8,11 +8,10 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from ltviz.core.errors import LtvizError
 from ltviz.losses import names
 from ltviz.training._bench_data import Data
 from ltviz.training._bench_result import REACH, RECIPE, LossRow, Row, TrainBench
-from ltviz.training._cuda import run_epochs
+from ltviz.training._beside import run_epochs
 from ltviz.training._memory import peak_memory
 
 TOGETHER = 6
@@ -37,6 +36,7 @@ def on_gpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Train
     for runs in (1, TOGETHER):
         name = "one run" if runs == 1 else f"{runs} runs at once"
         say(f"{name}, {RECIPE.epochs} epochs")
+        torch.cuda.empty_cache()  # what others left reserved is no run's memory
         torch.cuda.reset_peak_memory_stats(place)
         rows.append(_whole_runs(name, data, place, runs, steps, usual))
     say("losses")
@@ -53,11 +53,11 @@ def _whole_runs(name: str, data: Data, place: torch.device, runs: int, steps: in
     trainers = [data.trainer(place, seed=seed) for seed in range(runs)]
     for _ in range(RECIPE.epochs):
         for done in run_epochs(trainers):
-            if isinstance(done, LtvizError):
+            if isinstance(done, Exception):
                 raise done
         since = perf_counter()
         for trainer in trainers:
-            trainer.predict(test)
+            trainer.classes(test)
         looked.append((perf_counter() - since) / runs)
     each = (perf_counter() - begun) / runs
     step = (each - sum(looked)) / (RECIPE.epochs * steps)

@@ -1,4 +1,4 @@
-"""Steps of fixed shape, recorded as a CUDA graph and replayed; several runs at once on one GPU.
+"""Steps of fixed shape, recorded as a CUDA graph and replayed.
 
 Written against these traps:
 
@@ -11,36 +11,32 @@ Written against these traps:
   stream it was made on. Nothing of an earlier pass is alive when recording begins.
 - Runs that replay at the same time must not share memory: each has a pool of its own. The recordings of one run
   share its pool; they replay one after the other, and none reads what the other left.
-- What the host decides in a step would be frozen: only the plain step with a loss that ignores progress is recorded.
+- What the host decides in a step would be frozen, and what it reads there would end the recording: only the plain step
+  with a loss of ltviz's that ignores progress is recorded. Other losses take their steps one by one.
 - Fused SGD: the foreach one reads the rate on the host. Autocast's cache of weights is off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from ltviz.core.errors import TrainingDiverged
 from ltviz.losses import Loss
-from ltviz.training._epoch import Epoch
+from ltviz.losses._registry import shipped
 from ltviz.training.steps import Step, plain
-
-if TYPE_CHECKING:
-    from ltviz.training.trainer import Trainer
 
 _WARM_UPS = 3
 
 
 def recordable(step: Step, loss: Loss) -> bool:
-    """Return whether a step's kernels are the same throughout training."""
+    """Return whether a step's kernels are known to be the same throughout training."""
     from ltviz.losses.dbm import DBM  # which only passes progress on to its base
 
     inner = [module for module in loss.modules() if isinstance(module, Loss)]
-    return step is plain and all(_heedless(type(each), (Loss, DBM)) for each in inner)
+    return step is plain and all(each.name in shipped() and _heedless(type(each), (Loss, DBM)) for each in inner)
 
 
 def _heedless(kind: type[Loss], known: tuple[type[Loss], ...]) -> bool:
@@ -56,7 +52,7 @@ class FixedSteps:
     update : callable
         Maps images and labels to the step's loss, and takes the step.
     moved : callable
-        Returns every tensor that a step changes.
+        Returns every tensor that a step may change.
     stream : torch.cuda.Stream or None
         The run's own, which must be the current one wherever steps are taken; None does not record.
     """
@@ -110,23 +106,3 @@ def _tried_algorithms() -> Iterator[None]:
         yield
     finally:
         torch.backends.cudnn.benchmark = before
-
-
-def run_epochs(trainers: Sequence[Trainer]) -> list[Epoch | TrainingDiverged]:
-    """Run one epoch of each trainer, their steps taken in turn: on a GPU they compute at the same time.
-
-    One that diverges gives its error in place of its epoch; the others go on.
-    """
-    running = {k: trainer.steps() for k, trainer in enumerate(trainers)}
-    ended: dict[int, Epoch | TrainingDiverged] = {}
-    while running:
-        for k in tuple(running):
-            try:
-                next(running[k])
-            except StopIteration as end:
-                ended[k] = end.value
-            except TrainingDiverged as error:
-                ended[k] = error
-            if k in ended:
-                del running[k]
-    return [ended[k] for k in range(len(trainers))]

@@ -40,6 +40,22 @@ def settings(method: Method) -> dict[str, Any]:
     return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
 
 
+def shortened(method: Method) -> str:
+    """Say what a short run loses of its schedule, of which the shares need 10 epochs; nothing where it keeps all."""
+    plan, epochs = method.schedule, method.recipe.epochs
+    rates = [plan.rate(epoch, epochs) for epoch in range(epochs)]
+    lost = []
+    if plan.shape == "drops" and epochs == 1:
+        lost.append("the rate never drops")
+    elif plan.shape == "drops" and plan.drops[0] not in rates:
+        lost.append(f"both drops of the rate fall on epoch {rates.index(plan.drops[1]) + 1}")
+    if plan.deferred and plan.reweights(0, epochs):
+        lost.append("the deferred weights act from the start")
+    if not lost:
+        return ""
+    return f"{method.name}: {' and '.join(lost)}, with --epochs {epochs}; 10 or more keep the schedule's shape"
+
+
 def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return measures with five decimals; what is not known (nan) is None."""
 

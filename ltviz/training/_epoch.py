@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ltviz.core.errors import BadInput, TrainingDiverged
+from ltviz.core.errors import BadInput, LtvizError, TrainingDiverged
 from ltviz.training.schedules import Recipe
 
 Augment = Callable[[Tensor, np.ndarray, int], Tensor]
+# What ends one run and not those beside it: it diverged, or the machine failed it. All else is a mistake in the code.
+FAULTS = (LtvizError, RuntimeError, MemoryError, OSError)
 
 
 class Order(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from ltviz.core.checks import one_of
@@ -36,6 +38,14 @@ def precision_of(name: str, device: torch.device) -> str:
     if one_of("precision", name, PRECISIONS) != "auto":
         return name
     return "bf16" if has_bf16(device) else "fp32"
+
+
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """Return the context in which a net computes with that precision."""
+    if precision == "fp32":
+        return nullcontext()
+    # No cache of cast weights: each is used once a step, and a recording must not keep one from outside it.
+    return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
 
 
 def has_bf16(device: torch.device) -> bool:

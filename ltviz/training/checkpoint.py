@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +156,22 @@ def _refuse(constant: str) -> float:
 
 
 def _agree(path: Path, meta: Mapping[str, Any], expects: Mapping[str, Any]) -> None:
-    for key, wanted in json.loads(files.to_json(expects)).items():
-        if meta.get(key) != wanted:
-            raise CheckpointError(
-                f"{path} belongs to another run: {key} is {meta.get(key)!r} there and {wanted!r} here; give the same "
-                "arguments to go on with it, or --overwrite to begin anew. Nothing was changed"
-            )
+    wanted = json.loads(files.to_json(expects))
+    differing = list(_differences("", {key: meta.get(key) for key in wanted}, wanted))
+    if differing:
+        raise CheckpointError(
+            f"{path} belongs to another run: {'; '.join(differing)}; give the same arguments to go on with it, or "
+            "--overwrite to begin anew. Nothing was changed"
+        )
+
+
+def _differences(name: str, there: Any, here: Any) -> Iterator[str]:
+    """Say what differs, entry by entry."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        for key in {**here, **there}:
+            yield from _differences(key, there.get(key), here.get(key))
+    elif there != here:
+        yield f"{name} is {there!r} there and {here!r} here"
 
 
 def _not_finite(tensors: Mapping[str, Tensor]) -> str:

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import datetime as dt
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ltviz.core import checks
-from ltviz.core.errors import DataError, LtvizError
+from ltviz.core import checks, files
+from ltviz.core.errors import BadInput, DataError, LtvizError
 from ltviz.datasets.cifar import Cifar
-from ltviz.training import _build, methods, record
-from ltviz.training._course import CifarRun, Course, run
+from ltviz.training._beside import run
+from ltviz.training._course import CifarRun, Course
+from ltviz.training._epoch import FAULTS
+from ltviz.training._jobs import Job, Shared, place_of, plan_of, planned, standing
 from ltviz.training._lock import locked
-from ltviz.training._place import device_of, precision_of
+from ltviz.training._place import device_of
+from ltviz.training.checkpoint import CheckpointWarning
 from ltviz.training.methods import Method
 
+__all__ = ["RETRIES", "Crashed", "Job", "Shared", "planned", "train", "train_all"]
 
-def train(
-    method: str | Method,
-    data: Cifar,
-    *,
-    seed: int = 0,
-    epochs: int | None = None,
-    recipe: str = "paper",
-    device: str = "auto",
-    precision: str = "auto",
-    out: Path | None = None,
-    resume: bool = False,
-    overwrite: bool = False,
-    geometry: bool = True,
-    progress: bool = False,
-    select: str = "last",
-    **loss_params: Any,
-) -> CifarRun:
+RETRIES = 2  # of a run that crashed: what a machine does once, it need not do again
+
+
+class Crashed(LtvizError):
+    """The machine or a library ended a run; its cause is what was raised."""
+
+
+def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
     """Train one method on CIFAR-LT and record the run.
 
     Parameters
@@ -47,27 +45,11 @@ def train(
         See `ltviz.datasets.cifar.load`.
     seed : int
         Decides initial weights, order and augmentation; the subset is the data's.
-    epochs, recipe
-        See `methods.on_cifar`.
-    device : {"auto", "cpu", "cuda"}
-        ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
-    precision : {"auto", "fp32", "bf16"}
-        See `Trainer`.
-    out : Path, optional
-        The folder of all runs. By default nothing is written, and nothing can be resumed.
-    resume : bool
-        Go on from the newest checkpoint; a run that is recorded with as many epochs is not trained again.
-    overwrite : bool
-        Replace a record, or begin an unfinished run anew. A record of fewer epochs is replaced in any case, when the
-        new one is finished.
     geometry : bool
         Write ``geometry.npz`` too.
-    progress : bool
-        Show a bar, if the output is a terminal.
-    select : {"last", "val", "best-on-test"}
-        The epoch that the record names as its own; all three are in it.
-    **loss_params
-        Parameters of the loss, over those of the method.
+    **given
+        ``epochs``, ``recipe``, ``device``, ``precision``, ``out``, ``resume``, ``overwrite``, ``progress``, ``select``,
+        ``weights``: see `Shared`. All else are parameters of the loss, over those of the method.
 
     Returns
     -------
@@ -83,53 +65,27 @@ def train(
         If there are checkpoints, but none that this run could go on from.
     TrainingDiverged
         If the loss becomes NaN or infinite; the last good checkpoint stays.
+    Crashed
+        If the machine failed `RETRIES` times more.
     Stopped
         After a signal, where `stopping.stoppable` listens; the last complete epoch is saved then.
     """
-    ((_, told),) = train_all(
-        [Job(method, seed, loss_params, geometry)],
-        data,
-        epochs=epochs,
-        recipe=recipe,
-        device=device,
-        precision=precision,
-        out=out,
-        resume=resume,
-        overwrite=overwrite,
-        progress=progress,
-        select=select,
-    )
+    names = {each.name for each in fields(Shared)}
+    shared = Shared(**{name: value for name, value in given.items() if name in names})
+    params = {name: value for name, value in given.items() if name not in names}
+    ((_, told),) = train_all([Job(method, seed, params, geometry)], data, shared)
     if isinstance(told, LtvizError):
         raise told
     return told
 
 
-@dataclass(frozen=True)
-class Job:
-    """One run of several: what differs among them; see `train`."""
-
-    method: str | Method
-    seed: int = 0
-    params: Mapping[str, Any] = field(default_factory=dict)
-    geometry: bool = True
-
-
 def train_all(
-    jobs: Sequence[Job],
-    data: Cifar,
-    *,
-    together: int = 1,
-    epochs: int | None = None,
-    recipe: str = "paper",
-    device: str = "auto",
-    precision: str = "auto",
-    out: Path | None = None,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: bool = False,
-    select: str = "last",
+    jobs: Sequence[Job], data: Cifar, shared: Shared | None = None, together: int | None = None
 ) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
     """Train several methods and seeds, some at the same time; one that fails does not end the others.
+
+    A run that crashes (no memory left, an error of the device) is tried again with a warning, alone, from its last
+    checkpoint; what ends a run for good is written to ``failed.json`` in its folder.
 
     Parameters
     ----------
@@ -137,108 +93,95 @@ def train_all(
         In order.
     data : Cifar
         For all.
-    together : int
-        How many share a GPU at the same time.
-    epochs, recipe, device, precision, out, resume, overwrite, progress, select
-        See `train`.
+    shared : Shared, optional
+        What they have in common.
+    together : int, optional
+        How many share a device at the same time. By default 4 on a GPU, else 1.
 
     Yields
     ------
     Job and CifarRun, or the error that ended it
         As they are done. What is wrong with an argument is raised before the first.
     """
+    shared = shared or Shared()
+    if together is None:
+        together = 4 if device_of(shared.device).type == "cuda" else 1
     together = checks.number("together", together, 1, 64, whole=True)
-    checks.one_of("select", select, record.RULES)
-    where = device_of(device)
-    precision = precision_of(precision, where)
-    plans = [_plan(job, data, recipe, epochs) for job in jobs]
+    if shared.select == "val" and not len(data.val_labels):
+        raise BadInput(
+            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: more "
+            "than one of its classes uses all its images; choose 'last' or 'best-on-test'"
+        )
+    plans = [(job, plan_of(job, data.counts, shared)) for job in jobs]
     for start in range(0, len(jobs), together):
-        some = list(zip(jobs, plans, strict=True))[start : start + together]
-        yield from _beside(some, data, where, precision, out, resume, overwrite, progress, select)
-
-
-def _plan(job: Job, data: Cifar, recipe: str, epochs: int | None) -> Method:
-    """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
-    checks.seed(job.seed)
-    plan = methods.on_cifar(methods.find(job.method), recipe, epochs)
-    plan = replace(plan, params={**plan.params, **job.params})
-    _build.objective(plan, data.counts)
-    return plan
+        crashed = []
+        for job, plan, told in _beside(plans[start : start + together], data, shared):
+            if isinstance(told, Crashed):
+                crashed.append((job, plan, told))
+            else:
+                yield job, told
+        for job, plan, told in crashed:
+            for _ in range(RETRIES):
+                words = f"{plan.name}, seed {job.seed}: {told}; trying again, alone and without recorded steps"
+                warnings.warn(words, CheckpointWarning, stacklevel=2)
+                ((_, _, told),) = _beside([(job, plan)], data, shared, again=True)
+                if not isinstance(told, Crashed):
+                    break
+            yield job, told
 
 
 def _beside(
-    some: Sequence[tuple[Job, Method]],
-    data: Cifar,
-    device: torch.device,
-    precision: str,
-    out: Path | None,
-    resume: bool,
-    overwrite: bool,
-    progress: bool,
-    select: str,
-) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
-    """Train some runs side by side."""
-    running: list[tuple[Job, Course]] = []
+    some: Sequence[tuple[Job, Method]], data: Cifar, shared: Shared, *, again: bool = False
+) -> Iterator[tuple[Job, Method, CifarRun | LtvizError]]:
+    """Train some runs side by side; `again` goes on with what a crash left."""
+    running: list[tuple[Job, Method, Course]] = []
     with contextlib.ExitStack() as locks:
         for job, plan in some:
             folder = None
             try:
-                if out is not None:
-                    folder = record.place(
-                        out,
-                        data.name,
-                        data.profile,
-                        data.imbalance,
-                        plan.name,
-                        plan.recipe.name,
-                        job.seed,
-                        **job.params,
-                    )
+                folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
+                if folder is not None:
                     locks.enter_context(locked(folder))
-                    done = standing(folder, plan.recipe.epochs, resume=resume, overwrite=overwrite)
+                    done = None if again else standing(folder, plan.recipe.epochs, shared)
                     if done:
-                        yield job, CifarRun(done, None, folder)
+                        yield job, plan, CifarRun(done, None, folder)
                         continue
-                course = Course(plan, data, job.seed, device, precision, folder, resume=resume and not overwrite)
-            except LtvizError as error:
-                yield job, error
+                    (folder / "failed.json").unlink(missing_ok=True)
+                resume = again or (shared.resume and not shared.overwrite)
+                given = plan, data, job.seed, shared.device, shared.precision, folder
+                # A recording may be what failed.
+                course = Course(*given, resume=resume, recorded=not again)
+            except FAULTS as error:
+                yield job, plan, _told(error, plan, None if isinstance(error, LtvizError) else folder)
                 continue
-            running.append((job, course))
-        try:
-            failed = run([course for _, course in running], progress)
-        except torch.OutOfMemoryError as error:
-            batches = ", ".join(str(course.method.recipe.batch) for _, course in running)
-            told = LtvizError(
-                f"the GPU has no memory left for batches of {batches} images; free it, train fewer runs at once "
-                "(--together 1), or use --device cpu. What was saved stays"
-            )
-            told.__cause__ = error
-            yield from ((job, told) for job, _ in running)
-            return
-        for k, (job, course) in enumerate(running):
-            yield job, failed.get(k) or course.finish(select, job.geometry)
+            running.append((job, plan, course))
+        failed = run([course for *_, course in running], shared.progress)
+        for k, (job, plan, course) in enumerate(running):
+            try:
+                end = failed.get(k) or course.finish(shared.select, job.geometry, shared.weights)
+            except FAULTS as error:
+                end = error
+            yield job, plan, _told(end, plan, course.folder) if isinstance(end, Exception) else end
 
 
-def standing(folder: Path, epochs: int, *, resume: bool, overwrite: bool) -> dict[str, Any] | None:
-    """Return the record that stands in a run's folder if it is what is wanted; None if there is training to do.
-
-    Raises
-    ------
-    DataError
-        If a record or an unfinished run would be lost.
-    """
-    if overwrite:
-        return None
-    file = folder / "run.json"
-    if file.exists():
-        old = record.read(file)
-        if old["epochs"] >= epochs:
-            if resume:
-                return old
-            raise DataError(
-                f"{file} exists, a run of {old['epochs']} epochs: it stays unless --overwrite is given, or a longer "
-                "run takes its place (--resume passes over what is done)"
-            )
-    if not resume and any((folder / "checkpoint").glob("epoch*.json")):
-        raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
-    return None
+def _told(error: Exception, plan: Method, folder: Path | None) -> LtvizError:
+    """Return what ended a run in words; note it in the run's folder."""
+    traceback.clear_frames(error.__traceback__)  # they hold a net and its images on the device
+    told: LtvizError
+    if isinstance(error, LtvizError):
+        told = error
+    elif isinstance(error, torch.OutOfMemoryError):
+        told = Crashed(
+            f"the GPU has no memory left for batches of {plan.recipe.batch} images; free it, train fewer runs at once "
+            "(--together 1), or use --device cpu. What was saved stays"
+        )
+    else:
+        told = Crashed(f"{type(error).__name__}: {error}. What was saved stays; --resume goes on from there")
+    if told is not error:
+        told.__cause__ = error
+    if folder:
+        with contextlib.suppress(DataError):  # a full disk may be the very fault
+            when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            lines = traceback.format_exception(error)
+            files.write_json(folder / "failed.json", {"error": str(told), "date": when, "traceback": "".join(lines)})
+    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,10 @@ from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.losses import make_loss, names, parse
-from ltviz.metrics.geometry import angle_to_own, separation
 from ltviz.metrics.interval import Interval, over_seeds, paired
-from ltviz.training import methods
+from ltviz.training import methods, record
+from ltviz.training._compared import Entry, Run, Told, hash_of, on_cifar, on_digits
 from ltviz.training.methods import METHODS, Method
-
-Told = Callable[[str, int], object]
 
 
 @dataclass(frozen=True)
@@ -28,25 +26,38 @@ class Scores:
     Parameters
     ----------
     name : str
-        As it was spelled.
+        As it was spelled; of a loss of one's own, its name.
+    loss : str
+        The loss with the parameters that it was trained with, as spelled for flags.
+    epochs : int
+        How long.
+    file_sha256 : str or None
+        Of the file of a loss of one's own.
+    runs : tuple of str
+        Where each seed's run is recorded; none on digits.
     balanced : ndarray
         Balanced test accuracy after the last epoch, in [0, 1].
     by_class : ndarray (S, C)
         Test accuracy of each class.
     by_group : dict of str to ndarray, or None
         Of many, medium and few; None where there are no such classes.
-    angle : ndarray
-        Mean angle of test images to the vector of their class, every class counting alike, radians.
-    apart : ndarray
+    angle : ndarray or None
+        Mean angle of test images to the vector of their class, every class counting alike, radians; None where a run
+        was recorded without its angles.
+    apart : ndarray or None
         Smallest angle between two class vectors, radians.
     """
 
     name: str
+    loss: str
+    epochs: int
+    file_sha256: str | None
+    runs: tuple[str, ...]
     balanced: np.ndarray
     by_class: np.ndarray
     by_group: dict[str, np.ndarray | None]
-    angle: np.ndarray
-    apart: np.ndarray
+    angle: np.ndarray | None
+    apart: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One method beside others; see `compare`."""
+    """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then."""
 
-    data: str
+    dataset: str
+    profile: str
+    imbalance: float
+    recipe: str
+    epochs: int | None
+    versions: dict[str, str]
     counts: ClassCounts
     rule: str
     groups: str
@@ -83,6 +99,13 @@ class Comparison:
     scores: tuple[Scores, ...]
     means: tuple[Interval, ...]
     differences: tuple[Difference, ...]
+
+    @property
+    def data(self) -> str:
+        """What was trained on, and how, in words."""
+        lengths = sorted({each.epochs for each in self.scores})
+        told = [self.dataset, self.profile, f"imbalance {self.imbalance:g}", f"{' or '.join(map(str, lengths))} epochs"]
+        return ", ".join([*told, *([] if self.dataset == "digits" else [f"recipe {self.recipe}"])])
 
 
 def compare(
@@ -97,7 +120,8 @@ def compare(
     recipe: str = "basic",
     device: str = "auto",
     data: Any = None,
-    told: Told | None = None,
+    out: Path | None = None,
+    told: Told = lambda text: None,
 ) -> Comparison:
     """Train a loss or method and those it is compared with on the same seeds.
 
@@ -117,8 +141,13 @@ def compare(
         See `ltviz.training.runs.train` and `ltviz.training.cifar_runs.train`; recipe and device are CIFAR's.
     data : Cifar, optional
         Instead of the data set's name.
+    out : Path, optional
+        On CIFAR, the folder where each run is recorded as `cifar_runs.train` does. One that is there with the same
+        settings is taken as it is, one that was stopped goes on. By default nothing is written. A loss of one's own
+        stands there under its name and the beginning of its file's SHA-256: a changed file is trained anew. What the
+        file imports is not looked at.
     told : callable, optional
-        Hears which method and seed is about to be trained.
+        Hears, in a line of text, what is about to be trained, and on CIFAR what was.
 
     Returns
     -------
@@ -128,33 +157,39 @@ def compare(
     ------
     BadInput
         For an unknown name or a value out of range; nothing is trained then.
+    DataError
+        If a record in `out` is that of another run; nothing is trained then.
+    LtvizError
+        If a run fails; what was recorded stays.
     """
     one_of("dataset", dataset, ("digits", "cifar10", "cifar100"))
-    count = number("seeds", seeds, 1, 1000, whole=True)
-    spelled, rows = _methods(own, against)
+    some = tuple(range(number("seeds", seeds, 1, 1000, whole=True)))
+    entries = _entries(own, against)
     if imbalance is None:
         imbalance = 50 if dataset == "digits" else 100
-    train = (
-        _on_digits(imbalance, profile, 60 if epochs is None else epochs)
-        if dataset == "digits"
-        else _on_cifar(dataset, imbalance, profile, epochs, recipe, device, data)
-    )
-    scores = []
-    for name, (method, params) in zip(spelled, rows, strict=True):
-        found = []
-        for seed in range(count):
-            if told:
-                told(name, seed)
-            found.append(train(method, params, seed))
-        scores.append(_scores(name, [each for each, _ in found]))
-        counts, words = found[0][1]
+    if dataset == "digits":
+        trained = on_digits(entries, some, imbalance, profile, 60 if epochs is None else epochs, told)
+    else:
+        from ltviz.datasets import cifar
+        from ltviz.training.cifar_runs import Shared
+
+        given = cifar.load(dataset, imbalance=imbalance, profile=profile) if data is None else data
+        shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
+        trained = on_cifar(entries, some, given, shared, told)
+    scores = tuple(_scores(entry, runs) for entry, runs in zip(entries, trained.runs, strict=True))
+    lengths = {each.epochs for each in scores}
     return Comparison(
-        data=words,
-        counts=counts,
+        dataset=trained.dataset,
+        profile=trained.profile,
+        imbalance=trained.imbalance,
+        recipe=trained.recipe,
+        epochs=lengths.pop() if len(lengths) == 1 else None,
+        versions=record.versions(),
+        counts=trained.counts,
         rule="after the last epoch",
-        groups=counts.groups().text,
-        seeds=tuple(range(count)),
-        scores=tuple(scores),
+        groups=trained.counts.groups().text,
+        seeds=some,
+        scores=scores,
         means=tuple(over_seeds(each.balanced) for each in scores),
         differences=tuple(_difference(scores[0], other) for other in scores[1:]),
     )
@@ -178,74 +213,41 @@ def find(text: str) -> tuple[Method, dict[str, Any]]:
     return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
 
 
-def _methods(own: str | Path, against: Sequence[str]) -> tuple[list[str], list[tuple[Method, dict[str, Any]]]]:
+def _entries(own: str | Path, against: Sequence[str]) -> list[Entry]:
     first = str(own)
     if first.endswith(".py"):
         from ltviz.losses._laws import load
 
         first = load(own)[0].name
     every = [first, *against]
-    if len(every) < 2 or len(set(every)) != len(every):
+    entries = []
+    for name in every:
+        method, params = find(name)
+        entries.append(Entry(name, method, params, hash_of(method.loss)))
+    different = {(each.method.name, repr(sorted(each.params.items()))) for each in entries}
+    if not against or len(different) < len(entries):
         raise BadInput(f"compare one method with others, each named once; got {', '.join(every)}")
-    return every, [find(name) for name in every]
+    return entries
 
 
-_Outcome = tuple[dict[str, Any], tuple[ClassCounts, str]]
-_Train = Callable[[Method, dict[str, Any], int], _Outcome]
-
-
-def _on_digits(imbalance: float, profile: str, epochs: int) -> _Train:
-    from ltviz.datasets import digits
-    from ltviz.training import runs
-
-    def train(method: Method, params: dict[str, Any], seed: int) -> _Outcome:
-        data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-        run = runs.train(method, data, seed=seed, epochs=epochs, **params)
-        angles = angle_to_own(run.test_embedding, run.test_labels, run.prototypes)
-        told = _numbers(run.record()["last"], angles, run.test_labels, run.prototypes)
-        return told, (run.counts, f"digits, {profile}, imbalance {imbalance:g}, {epochs} epochs")
-
-    return train
-
-
-def _on_cifar(
-    dataset: str, imbalance: float, profile: str, epochs: int | None, recipe: str, device: str, data: Any
-) -> _Train:
-    from ltviz.datasets import cifar
-    from ltviz.training import cifar_runs
-
-    given = cifar.load(dataset, imbalance=imbalance, profile=profile) if data is None else data
-
-    def train(method: Method, params: dict[str, Any], seed: int) -> _Outcome:
-        run = cifar_runs.train(
-            method, given, seed=seed, epochs=epochs, recipe=recipe, device=device, progress=True, **params
-        )
-        assert run.geometry is not None
-        angles, prototypes = (run.geometry[key].astype(np.float64) for key in ("test_own_angle", "prototypes"))
-        told = _numbers(run.record["last"], angles, given.test_labels, prototypes)
-        words = f"{given.name}, {given.profile}, imbalance {given.imbalance:g}, {run.record['epochs']} epochs, {recipe}"
-        return told, (given.counts, words)
-
-    return train
-
-
-def _numbers(last: dict[str, Any], angles: np.ndarray, labels: np.ndarray, vectors: np.ndarray) -> dict[str, Any]:
-    classes = np.unique(labels)
-    between = separation(vectors)
-    return {
-        **{key: last[key] for key in ("balanced", "by_class", "by_group")},
-        "angle": float(np.mean([angles[labels == c].mean() for c in classes])),
-        "apart": float(between[~np.eye(len(between), dtype=bool)].min()),
-    }
-
-
-def _scores(name: str, runs: Sequence[dict[str, Any]]) -> Scores:
+def _scores(entry: Entry, runs: Sequence[Run]) -> Scores:
     groups = {
-        group: None if runs[0]["by_group"][group] is None else np.array([run["by_group"][group] for run in runs])
-        for group in runs[0]["by_group"]
+        group: None if value is None else np.array([run.last["by_group"][group] for run in runs])
+        for group, value in runs[0].last["by_group"].items()
     }
-    each = {key: np.array([run[key] for run in runs]) for key in ("balanced", "by_class", "angle", "apart")}
-    return Scores(name=name, by_group=groups, **each)
+    known = all(run.angle is not None for run in runs)
+    return Scores(
+        name=entry.name,
+        loss=runs[0].loss,
+        epochs=runs[0].epochs,
+        file_sha256=entry.sha256,
+        runs=tuple(run.place for run in runs if run.place),
+        balanced=np.array([run.last["balanced"] for run in runs]),
+        by_class=np.array([run.last["by_class"] for run in runs]),
+        by_group=groups,
+        angle=np.array([run.angle for run in runs]) if known else None,
+        apart=np.array([run.apart for run in runs]) if known else None,
+    )
 
 
 def _difference(own: Scores, other: Scores) -> Difference:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ltviz.core import checks, files
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
 from ltviz.metrics import accuracy
+from ltviz.training._record_form import fault
 from ltviz.training.schedules import Recipe
 
 if TYPE_CHECKING:
@@ -22,13 +23,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 RULES = {
     "last": "after the last epoch",
-    "val": "the epoch with the largest balanced accuracy on the validation set (of the classes that have one)",
+    "val": "the epoch with the largest balanced accuracy on unused training images of all classes but the largest, "
+    "which has none",
     "best-on-test": "the epoch with the largest balanced accuracy on the test set (as the papers report)",
 }
-FIELDS = (
-    *("method", "dataset", "profile", "imbalance", "seed", "epochs", "recipe"),
-    *("device", "versions", "date", "seconds", "history", "last", "best"),
-)
 
 
 def shipped() -> tuple[Path, ...]:
@@ -123,9 +121,10 @@ def selected(record: Mapping[str, Any], rule: str) -> Row:
         Where the record has no such epoch (a run whose data had no validation split).
     """
     key = {"last": "last", "val": "val", "best-on-test": "best"}[checks.one_of("select", rule, RULES)]
-    if "balanced" not in record.get(key, {}):
+    if key not in record:
+        data = f"{record['dataset']}-{record['profile']}{record['imbalance']:g}"
         raise DataError(
-            f"the run of {record['method']}, seed {record['seed']}, has nothing selected by {rule!r} "
+            f"the run of {record['method']} on {data}, seed {record['seed']}, has nothing selected by {rule!r} "
             f"({RULES[rule]}); choose another rule"
         )
     found: Row = record[key]
@@ -197,24 +196,40 @@ def read(path: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If it is not JSON or lacks a field; the message names the file.
+        If it is not JSON, lacks a field, or holds in one what its readers could not use (see `_record_form`); the
+        message names the file and the field.
     """
-    record = files.read_json(path)
-    missing = [name for name in FIELDS if name not in record] if isinstance(record, dict) else list(FIELDS)
-    if missing:
-        raise DataError(f"{path} is no record of a run: it has no {', '.join(missing)}; move it out of the folder")
+    try:
+        record = files.read_json(path)
+    except DataError as error:
+        raise DataError(f"{error}; move it out of the folder") from error
+    if wrong := fault(record):
+        raise DataError(f"{path} is no record of a run: {wrong}; move it out of the folder")
     return dict(record)
 
 
-def read_all(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """Read every record below the folders, in the order of their names; of one run in two folders, the first."""
-    seen = set()
-    for folder in folders:
-        for path in sorted(folder.glob("*/*/seed*/run.json"), key=_by_seed):
+def places(folders: Sequence[Path], dataset: str | None = None) -> dict[Path, list[Path]]:
+    """Return where runs are recorded, in the order of their names.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        With records.
+    dataset : str, optional
+        Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``.
+
+    Returns
+    -------
+    dict of Path to list of Path
+        The folder of each run below those of records, and its ``run.json`` in each of them that has one.
+    """
+    found: dict[Path, list[Path]] = {}
+    for folder in {folder.resolve(): folder for folder in folders}.values():  # one named twice counts once
+        for path in folder.glob("*/*/seed*/run.json"):
             run = path.parent.relative_to(folder)
-            if run not in seen:
-                seen.add(run)
-                yield {**read(path), "run": run.parent.as_posix()}
+            if dataset in (None, run.parts[0], run.parts[0].split("-")[0]):
+                found.setdefault(run, []).append(path)
+    return {run: found[run] for run in sorted(found, key=_by_seed)}
 
 
 def read_geometry(path: Path) -> dict[str, np.ndarray]:
@@ -226,10 +241,10 @@ def read_geometry(path: Path) -> dict[str, np.ndarray]:
         If it cannot be read, or holds objects: nothing is unpickled.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:  # np.load leaves a broken one open
             return {name: arrays[name] for name in arrays.files}
     except Exception as error:  # zipfile, numpy and the disk each have their own
-        raise DataError(f"cannot read {path} as arrays of numbers: {error}") from error
+        raise DataError(f"cannot read {path} as arrays of numbers: {error}; train the run again") from error
 
 
 def _largest(rows: Sequence[Row], key: str) -> Row:
@@ -237,9 +252,9 @@ def _largest(rows: Sequence[Row], key: str) -> Row:
     return found
 
 
-def _by_seed(path: Path) -> tuple[Any, ...]:
-    digits = path.parent.name.removeprefix("seed")
-    return (*path.parts[:-2], int(digits) if digits.isdigit() else -1)
+def _by_seed(run: Path) -> tuple[Any, ...]:
+    digits = run.name.removeprefix("seed")
+    return (*run.parts[:-1], int(digits) if digits.isdecimal() else -1, run.name)
 
 
 def _unit(x: np.ndarray) -> np.ndarray:

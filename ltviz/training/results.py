@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.checks import one_of
+from ltviz.core.errors import DataError
 from ltviz.training import methods, record
 from ltviz.training.published import Published, figures_for
+
+_Run = tuple[dict[str, Any], record.Row]  # a record, and its row that counts
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,10 @@ class Result:
         Mean accuracy of many, medium, few; None where there are no such classes.
     published : tuple of Published
         For this method on this data, by any recipe.
+    alike : tuple of Published
+        Those of them with this run's recipe and, as far as is known, its epochs.
     nearest : Published or None
-        The nearest of those with this run's recipe and, as far as is known, its epochs.
+        The nearest of those alike.
     """
 
     dataset: str
@@ -58,11 +63,31 @@ class Result:
     deviation: float | None
     groups: dict[str, float | None]
     published: tuple[Published, ...]
+    alike: tuple[Published, ...]
     nearest: Published | None
 
 
-def results(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> list[Result]:
-    """Return one result for each method, data set, recipe and number of epochs that is recorded.
+@dataclass(frozen=True)
+class Collected:
+    """What folders of records hold.
+
+    Parameters
+    ----------
+    results : tuple of Result
+        One for each method, data set, recipe and number of epochs.
+    faults : tuple of DataError
+        Why runs were left out: a file that is no record, a run in which the rule selects nothing.
+    repeated : tuple of Path
+        Records passed over, of runs that a folder before has too.
+    """
+
+    results: tuple[Result, ...]
+    faults: tuple[DataError, ...]
+    repeated: tuple[Path, ...]
+
+
+def collect(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> Collected:
+    """Read every record below some folders; what cannot be used is left out and told.
 
     Parameters
     ----------
@@ -71,29 +96,48 @@ def results(folders: Sequence[Path], rule: str = "last", dataset: str | None = N
     rule : {"last", "val", "best-on-test"}
         Which epoch of each run counts.
     dataset : str, optional
-        Only this one.
+        Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``.
+    """
+    one_of("select", rule, record.RULES)
+    groups: dict[tuple[str, int], list[_Run]] = {}
+    faults: list[DataError] = []
+    repeated: list[Path] = []
+    for run, (file, *others) in record.places(folders, dataset).items():
+        repeated += others
+        try:
+            told = record.read(file)
+            row = record.selected(told, rule)
+        except DataError as error:
+            faults.append(error)
+        else:
+            groups.setdefault((run.parent.as_posix(), told["epochs"]), []).append((told, row))
+    return Collected(
+        tuple(_result(run, runs, rule) for (run, _), runs in groups.items()), tuple(faults), tuple(repeated)
+    )
+
+
+def results(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> list[Result]:
+    """Return what `collect` does, where nothing has to be left out.
 
     Raises
     ------
     DataError
         For a file that is no record, or a run in which the rule selects nothing.
     """
-    one_of("select", rule, record.RULES)
-    groups: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for each in record.read_all(folders):
-        if dataset in (None, each["dataset"]):
-            groups.setdefault((each["run"], each["epochs"]), []).append(each)
-    return [_result(runs, rule) for runs in groups.values()]
+    found = collect(folders, rule, dataset)
+    if found.faults:
+        raise found.faults[0]
+    return list(found.results)
 
 
-def _result(runs: Sequence[dict[str, Any]], rule: str) -> Result:
-    first, rows = runs[0], [record.selected(run, rule) for run in runs]
+def _result(run: str, runs: Sequence[_Run], rule: str) -> Result:
+    first, rows = runs[0][0], [row for _, row in runs]
     balanced = np.array([row["balanced"] for row in rows])
     figures: tuple[Published, ...] = ()
-    if Path(first["run"]).name == f"{first['method']}-{first['recipe']}":  # its loss's parameters are the method's
+    if Path(run).name == f"{first['method']}-{first['recipe']}":  # its loss's parameters are the method's
         figures = figures_for(first["dataset"], first["profile"], first["imbalance"], first["method"])
     mean = float(balanced.mean())
-    alike = [p for p in figures if first["method"] in methods.METHODS and _same_recipe(first, p)]
+    alike = tuple(p for p in figures if first["method"] in methods.METHODS and _same_recipe(first, p))
     return Result(
         dataset=first["dataset"],
         profile=first["profile"],
@@ -101,14 +145,15 @@ def _result(runs: Sequence[dict[str, Any]], rule: str) -> Result:
         method=first["method"],
         loss=first.get("loss", ""),
         recipe=first["recipe"],
-        run=first["run"],
+        run=run,
         epochs=first["epochs"],
-        seeds=tuple(run["seed"] for run in runs),
+        seeds=tuple(told["seed"] for told, _ in runs),
         rule=rule,
         mean=mean,
         deviation=float(balanced.std(ddof=1)) if len(runs) > 1 else None,
         groups={name: _mean(row["by_group"][name] for row in rows) for name in rows[0]["by_group"]},
         published=figures,
+        alike=alike,
         nearest=min(alike, key=lambda p: abs(p.accuracy - mean), default=None),
     )
 

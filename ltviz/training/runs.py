@@ -1,9 +1,7 @@
-"""Runs: one method trained on one long-tailed data set with one seed, and the record of it."""
+"""Runs: one method trained on long-tailed digits with one seed."""
 
 from __future__ import annotations
 
-import datetime as dt
-import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -23,7 +21,7 @@ from ltviz.training import loop, methods
 from ltviz.training._build import finished, objective
 from ltviz.training.loop import Epoch
 from ltviz.training.methods import Method
-from ltviz.training.record import fields, measure, row
+from ltviz.training.record import measure
 from ltviz.training.schedules import Recipe
 from ltviz.training.steps import STEPS
 
@@ -63,10 +61,6 @@ class Run:
         Features, float32, unnormalised.
     prototypes : ndarray (C, D)
         The head's class vectors, float32, unnormalised. Like all arrays here, read-only.
-    seconds : float
-        Wall-clock time of the training.
-    date : str
-        When it ended, UTC.
     """
 
     method: str
@@ -91,30 +85,11 @@ class Run:
     train_embedding: np.ndarray
     test_embedding: np.ndarray
     prototypes: np.ndarray
-    seconds: float
-    date: str
 
     @property
     def balanced_accuracy(self) -> float:
         """The mean over classes of the test accuracy after the last epoch."""
         return float(measure(self.test_predictions, self.test_labels, self.counts)["balanced"])
-
-    def record(self) -> dict[str, Any]:
-        """Return what ``run.json`` holds: configuration, versions, every epoch, the last and the best measured one."""
-        return fields(
-            method=self.method,
-            loss=self.loss,
-            dataset=self.dataset,
-            profile=self.profile,
-            imbalance=self.imbalance,
-            counts=self.counts,
-            seed=self.seed,
-            recipe=self.recipe,
-            device="cpu",
-            date=self.date,
-            seconds=self.seconds,
-            history=[row(epoch) for epoch in self.history],
-        )
 
 
 def train(
@@ -178,7 +153,6 @@ def train(
             return {}
         return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
 
-    start = time.perf_counter()
     with loop.one_thread():
         history = loop.fit(
             net,
@@ -194,7 +168,6 @@ def train(
             evaluate=evaluate,
             progress=progress,
         )
-        seconds = time.perf_counter() - start
         on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
     return Run(
         method=method.name,
@@ -219,8 +192,6 @@ def train(
         train_embedding=_numpy(on_train.embedding),
         test_embedding=_numpy(on_test.embedding),
         prototypes=_numpy(on_test.prototypes.detach().clone()),
-        seconds=seconds,
-        date=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,8 +18,9 @@ from ltviz.losses import Loss
 from ltviz.models.heads import Features
 from ltviz.training import _cuda
 from ltviz.training._epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
+from ltviz.training._features import features_of, on_cpu
 from ltviz.training._images import alike, augmentation, normalising, tensor_of
-from ltviz.training._place import device_of, precision_of
+from ltviz.training._place import autocast, device_of, precision_of
 from ltviz.training._state import fits
 from ltviz.training.schedules import Recipe, Schedule
 from ltviz.training.steps import Batch, Step, plain
@@ -62,6 +65,8 @@ class Trainer:
     precision : {"auto", "fp32", "bf16"}
         bf16 computes the backbone in bfloat16, head and loss in float32; weights are float32 always. "auto" is bf16
         where the device has it.
+    recorded : bool
+        Record the steps on a GPU, where they can be; else each is launched kernel by kernel.
     mean, std : three floats each, optional
         By channel, of images in [0, 1]: what uint8 images are normalised with. By default 0 and 1.
 
@@ -88,6 +93,7 @@ class Trainer:
         seed: int = 0,
         device: str | torch.device = "cpu",
         precision: str = "auto",
+        recorded: bool = True,
         mean: Sequence[float] | np.ndarray | None = None,
         std: Sequence[float] | np.ndarray | None = None,
     ) -> None:
@@ -124,18 +130,12 @@ class Trainer:
         self._stream: torch.cuda.Stream | None = None
         if self.device.type == "cuda":
             self._stream = torch.cuda.Stream(self.device)
-            if _cuda.recordable(step, loss):
+            if recorded and _cuda.recordable(step, loss):
                 self._fix()
             torch.cuda.synchronize(self.device)  # what was made on the default stream is used on the trainer's own
 
-    def run_epoch(self, tick: Callable[[int, int], None] | None = None) -> Epoch:
+    def run_epoch(self) -> Epoch:
         """Train for one epoch and return what it did.
-
-        Parameters
-        ----------
-        tick : callable, optional
-            Called with (steps done, steps in all) as they are launched; what it raises ends the epoch half-way, and
-            only `load` mends that.
 
         Raises
         ------
@@ -144,19 +144,18 @@ class Trainer:
         TrainingDiverged
             If the loss of a step is NaN or infinite; names step, loss, rate and rows.
         """
-        running, done = self.steps(), 0
+        running = self.steps()
         while True:
             try:
-                steps = next(running)
+                next(running)
             except StopIteration as end:
-                epoch: Epoch = end.value
-                return epoch
-            done += 1
-            if tick:
-                tick(done, steps)
+                return cast(Epoch, end.value)
 
     def steps(self) -> Generator[int, None, Epoch]:
-        """Launch an epoch's steps one by one, yielding their number after each; `_cuda.run_epochs` interleaves runs."""
+        """Launch an epoch's steps one by one, yielding their number after each, so that runs can take turns.
+
+        Closed half-way, it leaves a state that only `load` mends.
+        """
         with self._placed():
             rows, rate, images, labels = self._begin()
             batches = list(zip(images.split(self.recipe.batch), labels.split(self.recipe.batch), strict=True))
@@ -216,10 +215,7 @@ class Trainer:
         return images.contiguous(memory_format=torch.channels_last) if self._last else images
 
     def _autocast(self) -> AbstractContextManager[object]:
-        if self.precision == "fp32":
-            return nullcontext()
-        # No cache of cast weights: each is used once a step, and a recording must not keep one from outside it.
-        return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=False)
+        return autocast(self.device, self.precision)
 
     def _placed(self) -> AbstractContextManager[object]:
         return nullcontext() if self._stream is None else torch.cuda.stream(self._stream)
@@ -228,14 +224,11 @@ class Trainer:
         """From now on, take steps in buffers that stay in place; on a GPU they are recorded and replayed."""
         for group in self._optimizer.param_groups:
             group["lr"] = torch.tensor(float(group["lr"]), device=self.device)
+        # Weakly: a trainer that is in a circle would keep its images and recordings on the device when it is done with.
+        own = weakref.proxy(self)
         self._fixed = _cuda.FixedSteps(
-            lambda images, labels: self._update(images, labels, 0.0), self._moved, self._stream
+            lambda images, labels: own._update(images, labels, 0.0), lambda: own._state().values(), self._stream
         )
-
-    def _moved(self) -> Iterator[Tensor]:
-        """Every tensor that a step changes."""
-        yield from self.model.state_dict().values()
-        yield from (state["momentum_buffer"] for state in self._optimizer.state.values())
 
     # What it has learned ----------------------------------------------------------------------------------------
 
@@ -247,20 +240,30 @@ class Trainer:
         images : Tensor or ndarray
             As the training images: uint8 (N, H, W, 3), not augmented, or floating point (N, channels, H, W).
         """
-        images = alike(tensor_of(images), self._images)
-        self.model.eval()
         with torch.no_grad(), self._placed():
-            parts = [self._input(part) for part in images.to(self.device).split(_EVALUATED[self.device.type])]
-            with self._autocast():
-                seen: list[Features] = [self.model(part) for part in parts]
-            whole = [
-                torch.cat([getattr(each, name) for each in seen]).float().cpu() for name in ("embedding", "logits")
-            ]
-            cosine = None
-            if seen[0].cosine is not None:
-                cosine = torch.cat([each.cosine for each in seen if each.cosine is not None]).float().cpu()
-            prototypes = seen[0].prototypes.detach().float().cpu().clone()
-        return Features(whole[0], prototypes, whole[1], cosine)
+            return on_cpu(self._seen(images))
+
+    def classes(
+        self, images: Tensor | np.ndarray, finish: Callable[[Features], Features] = lambda seen: seen
+    ) -> np.ndarray:
+        """Return the class of the largest logit of each image, (N,) int64; nothing else leaves the device.
+
+        Parameters
+        ----------
+        images : Tensor or ndarray
+            See `predict`.
+        finish : callable
+            A change of what the model makes of them: a method's second stages.
+        """
+        with torch.no_grad(), self._placed():
+            chosen: np.ndarray = finish(self._seen(images)).logits.argmax(dim=1).cpu().numpy()
+        return chosen
+
+    def _seen(self, images: Tensor | np.ndarray) -> Features:
+        """Return what the model makes of images, in evaluation mode: float32, where it computes."""
+        images = alike(tensor_of(images), self._images).to(self.device)
+        self.model.eval()
+        return features_of(self.model, map(self._input, images.split(_EVALUATED[self.device.type])), self._autocast)
 
     def state(self) -> dict[str, Tensor]:
         """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, the loss's buffers."""

@@ -1,17 +1,24 @@
-"""A data set that trains in milliseconds: 109 images of ten noisy pictures."""
+"""A data set and methods that train in milliseconds: 109 images of ten noisy pictures, ResNet-8."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets.cifar import Cifar, write_pack
 from ltviz.losses import _registry
+from ltviz.training import _course
+from ltviz.training.methods import METHODS, find
 
+SMALL = {name: replace(find(name), model="resnet8") for name in METHODS}
+FAST: dict[str, Any] = {"recipe": "basic", "device": "cpu", "precision": "fp32"}
 COUNTS = (30, 24, 18, 12, 8, 6, 4, 3, 2, 2)
 
 
@@ -62,3 +69,24 @@ def tiny() -> Cifar:
 @pytest.fixture(scope="session")
 def pack(tiny: Cifar, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pack(tiny, tmp_path_factory.mktemp("pack") / "tiny.pack")
+
+
+class Killed(BaseException):
+    """What a test raises where a process would end."""
+
+
+def weights(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, torch.Tensor]]:
+    """Collect the state of each run as it finishes."""
+    kept: list[dict[str, torch.Tensor]] = []
+    plain = _course.Course.finish
+
+    def spy(course: _course.Course, *args: Any) -> Any:
+        kept.append(course.trainer.state())
+        return plain(course, *args)
+
+    monkeypatch.setattr(_course.Course, "finish", spy)
+    return kept
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)

@@ -21,7 +21,8 @@ from ltviz.core.errors import CheckpointError, DataError
 from ltviz.training import checkpoint
 from ltviz.training.checkpoint import CheckpointWarning, load_newest, save
 
-META = {"method": "erm", "counts": [5, 2], "rate": 0.1, "history": []}
+SETTINGS = {"epochs": 3, "schedule": {"shape": "drops"}}
+META = {"method": "erm", "counts": [5, 2], "rate": 0.1, "history": [], "settings": SETTINGS}
 EXPECTS = {"method": "erm", "counts": [5, 2]}
 
 
@@ -151,6 +152,10 @@ def test_a_first_save_that_was_cut_begins_anew_and_says_so(tmp_path: Path) -> No
         ({"method": "ldam"}, "method is 'erm' there and 'ldam' here"),
         ({"counts": [5, 3]}, r"counts is \[5, 2\] there and \[5, 3\] here"),
         ({"model": "resnet20"}, "model is None there"),
+        (
+            {"settings": {"epochs": 4, "schedule": {"shape": "drops"}}},
+            "another run: epochs is 3 there and 4 here; give",
+        ),
     ],
 )
 def test_another_runs_is_refused(tmp_path: Path, expects: dict[str, Any], words: str) -> None:

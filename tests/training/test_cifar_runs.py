@@ -1,4 +1,4 @@
-"""Runs on CIFAR: recorded whole, resumed bit for bit, stopped where the loss is not finite, never lost by accident."""
+"""Runs on CIFAR: what is recorded, by which recipe, and what is refused."""
 
 from __future__ import annotations
 
@@ -11,41 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
-from ltviz.core.errors import BadInput, CheckpointError, DataError, TrainingDiverged
-from ltviz.core.files import sha256
+from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets.cifar import Cifar
-from ltviz.losses import Loss, Outputs
 from ltviz.models.resnet import ResNet
-from ltviz.training import _course, _describe, cifar_runs, record
+from ltviz.training import _build, _course, _describe, record
 from ltviz.training._epoch import Epoch
-from ltviz.training.cifar_runs import Job, train, train_all
+from ltviz.training.cifar_runs import train
 from ltviz.training.methods import METHODS, Method, find, on_cifar
-from ltviz.training.stopping import Stopped
+from ltviz.training.weights import NAME, about_net, read_net, write_net
 
-SMALL = {name: replace(find(name), model="resnet8") for name in METHODS}
-FAST: dict[str, Any] = {"recipe": "basic", "device": "cpu", "precision": "fp32"}
-
-
-class Killed(BaseException):
-    """What a test raises where a process would end."""
-
-
-def weights(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, torch.Tensor]]:
-    """Collect the state of each run as it finishes."""
-    kept: list[dict[str, torch.Tensor]] = []
-    plain = _course.Course.finish
-
-    def spy(course: _course.Course, *args: Any) -> Any:
-        kept.append(course.trainer.state())
-        return plain(course, *args)
-
-    monkeypatch.setattr(_course.Course, "finish", spy)
-    return kept
-
-
-def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+from .conftest import FAST, SMALL
 
 
 def test_a_record_is_whole(tiny: Cifar, tmp_path: Path) -> None:
@@ -53,7 +30,8 @@ def test_a_record_is_whole(tiny: Cifar, tmp_path: Path) -> None:
     assert run.folder == tmp_path / "cifar10-exp15" / "ldam_drw-basic" / "seed0"
     assert sorted(path.name for path in run.folder.iterdir()) == ["geometry.npz", "run.json"]
     told = record.read(run.folder / "run.json")
-    assert set(record.FIELDS) <= set(told)
+    promised = "method dataset profile imbalance seed epochs recipe device versions date seconds history last best"
+    assert set(promised.split()) <= set(told)
     assert told == json.loads(json.dumps(run.record))
     assert (told["method"], told["dataset"], told["profile"], told["imbalance"]) == ("ldam_drw", "cifar10", "exp", 15)
     assert (told["recipe"], told["epochs"], told["seed"], told["device"]) == ("basic", 3, 0, "cpu")
@@ -118,7 +96,7 @@ def test_a_record_of_200_epochs_is_small(classes: int, limit: int, tmp_path: Pat
         method="erm", loss="ce", dataset="cifar", profile="exp", imbalance=100.0, counts=counts, seed=0, device="cpu",
         recipe=on_cifar(find("erm"), "basic").recipe, date="2026", seconds=1.0, history=history,
     )  # fmt: skip
-    path = cifar_runs.record.files.write_json(tmp_path / "run.json", whole)
+    path = record.files.write_json(tmp_path / "run.json", whole)
     assert path.stat().st_size < limit * 1000
 
 
@@ -132,163 +110,55 @@ def test_geometry_of_cifar_is_small(tmp_path: Path) -> None:
     assert path.stat().st_size < 600_000
 
 
-@pytest.mark.parametrize("name", ["erm", "ldam_drw", "dbm_bs", "class_balanced_resampling"])
-def test_three_and_three_epochs_are_six(
-    name: str, tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_course, "SAVE_EVERY", 0.0)
-    kept = weights(monkeypatch)
-    given: dict[str, Any] = {**FAST, "epochs": 6, "seed": 3, "recipe": "strong" if name == "dbm_bs" else "basic"}
-    one = train(SMALL[name], tiny, out=tmp_path / "a", **given)
-    plain = _course.Course.after
-
-    def cut(course: _course.Course, epoch: Epoch) -> None:
-        if epoch.epoch == 3:
-            raise Killed
-        plain(course, epoch)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_course.Course, "after", cut)
-        with pytest.raises(Killed):
-            train(SMALL[name], tiny, out=tmp_path / "b", **given)
-    two = train(SMALL[name], tiny, out=tmp_path / "b", resume=True, **given)
-    assert same(*kept)
-    assert one.record["history"] == two.record["history"]
-    assert two.record["resumed"] == [3]
-    assert sha256(one.folder / "geometry.npz") == sha256(two.folder / "geometry.npz")
+def test_the_trained_net_is_kept_where_it_is_wanted(tiny: Cifar, tmp_path: Path) -> None:
+    """It is read back as it was; a run that does not keep its own removes the one that it replaces."""
+    run = train(SMALL["dbm_bs"], tiny, epochs=2, out=tmp_path, weights=True, **FAST)
+    assert sorted(path.name for path in run.folder.iterdir()) == ["geometry.npz", "run.json", NAME]
+    net, about = read_net(run.folder / NAME), about_net(run.folder / NAME)
+    assert (about["method"], about["seed"], about["depth"], about["head"]) == ("dbm_bs", 0, 8, "cosine")
+    assert net.head.scale == about["scale"] == 32
+    mean, std = (torch.tensor(about[name]).view(3, 1, 1) for name in ("mean", "std"))
+    images = (torch.from_numpy(tiny.test_images).permute(0, 3, 1, 2) / 255 - mean) / std
+    with torch.no_grad():
+        seen = net(images.float())
+    np.testing.assert_array_equal(seen.logits.argmax(dim=1), run.geometry["test_prediction"])
+    np.testing.assert_allclose(seen.prototypes.detach(), run.geometry["prototypes"], atol=1e-3)
+    train(SMALL["dbm_bs"], tiny, epochs=1, out=tmp_path, overwrite=True, geometry=False, **FAST)
+    assert [path.name for path in run.folder.iterdir()] == ["run.json"]
 
 
-def test_a_signal_costs_the_epoch_that_it_interrupts(
-    tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also where epochs are long, and nothing has been saved yet."""
-    monkeypatch.setattr(_course, "QUICK", 0.0)
-    kept = weights(monkeypatch)
-    train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "a", **FAST)
-    plain = _course.run_epochs
-
-    def stopped(trainers: Any) -> Any:
-        if trainers[0].epoch == 2:
-            next(trainers[0].steps())  # one step of epoch 2 is done
-            raise Stopped(15)
-        return plain(trainers)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_course, "run_epochs", stopped)
-        with pytest.raises(Stopped):
-            train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "b", **FAST)
-    assert [p.name for p in (tmp_path / "b").rglob("epoch*.json")] == ["epoch2.json"]
-    run = train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "b", resume=True, **FAST)
-    assert run.record["resumed"] == [2]
-    assert same(*kept)
+def test_what_is_no_net_is_named(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    with pytest.raises(DataError, match=r"cannot read .*weights\.safetensors as weights"):
+        read_net(path)
+    path.write_bytes(b"no weights")
+    with pytest.raises(DataError, match="cannot read"):
+        read_net(path)
+    save_file({"w": torch.zeros(2)}, path)
+    with pytest.raises(DataError, match="is no net of this ltviz"):
+        read_net(path)
+    write_net(path, ResNet(8), depth=14, classes=10, head="linear", scale=1.0)
+    with pytest.raises(DataError, match="does not hold the net that it describes"):
+        read_net(path)
+    write_net(path, ResNet(8), depth=9, classes=10, head="linear", scale=1.0)
+    with pytest.raises(DataError, match="6n \\+ 2"):
+        read_net(path)
 
 
-def test_nothing_half_done_is_saved(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in a notebook, in the middle of a quick epoch: what the trainer holds is no state to save."""
-    plain = _course.run_epochs
-
-    def stopped(trainers: Any) -> Any:
-        if trainers[0].epoch == 2:
-            next(trainers[0].steps())
-            raise KeyboardInterrupt
-        return plain(trainers)
-
-    monkeypatch.setattr(_course, "QUICK", 1e9)
-    monkeypatch.setattr(_course, "run_epochs", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        train(SMALL["erm"], tiny, epochs=4, out=tmp_path, **FAST)
-    assert list(tmp_path.rglob("epoch*")) == []
-
-
-class _Breaks(Loss):
-    """Cross-entropy that is NaN from its ninth call on."""
-
-    title, source, calls = "breaks", "test", 0
-
-    def adjust(self, outputs: Outputs, labels: torch.Tensor) -> torch.Tensor:
-        type(self).calls += 1
-        return outputs.logits * (float("nan") if self.calls >= 9 else 1.0)
-
-
-def test_nan_stops_the_run(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _Breaks.calls = 0
-    recipe = replace(find("erm").recipe, batch=32)
-    monkeypatch.setattr(_course, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(cifar_runs._build, "make_loss", lambda name, counts, **params: _Breaks(counts))
-    monkeypatch.setattr(_course, "spell", lambda name, params: name)
-    monkeypatch.setattr(cifar_runs.methods, "_LDAM", recipe)
-    with pytest.raises(TrainingDiverged, match=r"nan at step 8 \(epoch 2, batch 0\) with learning rate .*rows"):
-        train(SMALL["erm"], tiny, epochs=6, out=tmp_path, **FAST)
-    assert sorted(p.name for p in tmp_path.rglob("epoch*.json")) == ["epoch1.json", "epoch2.json"]
-    assert not list(tmp_path.rglob("run.json"))
-
-
-def test_one_that_fails_does_not_end_the_others(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = _course.run_epochs
-
-    def diverges(trainers: Any) -> Any:
-        told = plain(trainers)
-        return [TrainingDiverged("boom") if t.loss.name == "focal" else e for t, e in zip(trainers, told, strict=True)]
-
-    monkeypatch.setattr(_course, "run_epochs", diverges)
-    jobs = [Job(SMALL[name], seed) for name in ("erm", "focal", "ce_drw") for seed in (0, 1)]
-    told = list(train_all(jobs, tiny, together=3, epochs=2, out=tmp_path, **FAST))
-    assert [isinstance(run, TrainingDiverged) for _, run in told] == [False, False, True, True, False, False]
-    assert len(list(tmp_path.rglob("run.json"))) == 4
-    assert not list(tmp_path.rglob(".lock"))
-
-
-def test_side_by_side_is_one_by_one(tiny: Cifar) -> None:
-    jobs = [Job(SMALL[name], 1) for name in ("erm", "ldam")]
-    alone, beside = (list(train_all(jobs, tiny, together=n, epochs=2, **FAST)) for n in (1, 2))
-    for (_, one), (_, other) in zip(alone, beside, strict=True):
-        assert one.record["history"] == other.record["history"]
-
-
-def test_out_of_memory_is_told(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(trainers: Any) -> Any:
-        raise torch.OutOfMemoryError("CUDA out of memory")
-
-    monkeypatch.setattr(_course, "run_epochs", full)
-    told = list(train_all([Job(SMALL["erm"], s) for s in (0, 1)], tiny, epochs=2, out=tmp_path, **FAST))
-    assert ["batches of 128" in str(error) and "--together 1" in str(error) for _, error in told] == [True, True]
-
-
-def test_what_stands_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {**FAST, "out": tmp_path}
-    first = train(SMALL["erm"], tiny, epochs=2, **given)
-    file = first.folder / "run.json"
-    before = sha256(file)
-    for epochs in (1, 2):
-        with pytest.raises(DataError, match=r"run\.json exists, a run of 2 epochs.*--overwrite"):
-            train(SMALL["erm"], tiny, epochs=epochs, **given)
-        again = train(SMALL["erm"], tiny, epochs=epochs, resume=True, **given)
-        assert again.geometry is None
-        assert again.record == first.record
-    assert sha256(file) == before
-    assert train(SMALL["erm"], tiny, epochs=3, **given).record["epochs"] == 3  # a longer one takes its place
-    assert train(SMALL["erm"], tiny, epochs=1, overwrite=True, **given).record["epochs"] == 1
-    assert record.read(file)["epochs"] == 1
-
-
-def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
-    with monkeypatch.context() as patch:
-        patch.setattr(_course, "SAVE_EVERY", 0.0)
-        patch.setattr(_course.Course, "finish", lambda *a: (_ for _ in ()).throw(Killed))
-        with pytest.raises(Killed):
-            train(SMALL["erm"], tiny, **given)
-    with pytest.raises(DataError, match="unfinished run: --resume goes on with it, --overwrite begins anew"):
-        train(SMALL["erm"], tiny, **given)
-    with pytest.raises(CheckpointError, match=r"settings is .* there and .* here"):
-        train(SMALL["erm"], tiny, **{**given, "epochs": 4}, resume=True)
-    other = replace(tiny, train_images=tiny.train_images ^ 1)
-    with pytest.raises(CheckpointError, match="images is"):
-        train(SMALL["erm"], other, **given, resume=True)
-    with pytest.raises(CheckpointError, match="settings"):
-        train(replace(SMALL["erm"], model="resnet14"), tiny, **given, resume=True)
-    assert train(SMALL["erm"], tiny, **given, resume=True).record["resumed"] == [3]
-    assert not list(tmp_path.rglob("checkpoint"))
+@pytest.mark.parametrize(
+    ("name", "epochs", "words"),
+    [
+        ("ldam_drw", 1, "the rate never drops and the deferred weights act from the start, with --epochs 1;"),
+        ("ldam_drw", 2, "both drops of the rate fall on epoch 2, with --epochs 2; 10 or more keep"),
+        ("erm", 5, "both drops of the rate fall on epoch 5"),
+        ("erm", 6, ""),
+        ("dbm_ce", 1, ""),
+        ("cb_focal", 40, ""),
+    ],
+)
+def test_what_a_short_run_loses_of_its_schedule(name: str, epochs: int, words: str) -> None:
+    told = _describe.shortened(on_cifar(find(name), epochs=epochs))
+    assert told.startswith(f"{name}: {words}") if words else told == ""
 
 
 def test_parameters_have_a_folder_of_their_own(tiny: Cifar, tmp_path: Path) -> None:
@@ -309,9 +179,9 @@ def test_post_hoc_adjustment_reaches_the_predictions(tiny: Cifar) -> None:
 
 
 def test_a_uniform_margin_keeps_the_true_weights(tiny: Cifar) -> None:
-    loss, deferred = cifar_runs._build.objective(find("m_drw"), tiny.counts)
+    loss, deferred = _build.objective(find("m_drw"), tiny.counts)
     np.testing.assert_allclose(loss.margins(), 0.35)
-    _, other = cifar_runs._build.objective(find("ldam_drw"), tiny.counts)
+    _, other = _build.objective(find("ldam_drw"), tiny.counts)
     assert torch.equal(deferred, other)
     assert deferred.argmax() >= 8
 
@@ -363,6 +233,17 @@ def test_bad_inputs_write_nothing(given: dict[str, Any], words: str, tiny: Cifar
     assert not (tmp_path / "runs").exists()
 
 
+def test_nothing_is_selected_on_validation_where_there_is_none(tiny: Cifar, tmp_path: Path) -> None:
+    without = replace(tiny, val_images=tiny.val_images[:0], val_labels=tiny.val_labels[:0], profile="step")
+    with pytest.raises(BadInput, match="cifar10 step 15 has none"):
+        train(SMALL["erm"], without, epochs=1, out=tmp_path / "runs", select="val", **FAST)
+    assert not (tmp_path / "runs").exists()
+    run = train(SMALL["erm"], without, epochs=1, **FAST)
+    assert "val" not in run.record
+    with pytest.raises(DataError, match="nothing selected by 'val'"):
+        record.selected(run.record, "val")
+
+
 def test_a_method_of_ones_own_needs_a_name_for_a_folder(tiny: Cifar, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="the name of a run"):
         train(Method("../evil", "ce", "here", model="resnet8"), tiny, epochs=1, out=tmp_path / "runs", **FAST)
@@ -384,13 +265,3 @@ def test_object_arrays_are_refused(tmp_path: Path) -> None:
 def test_the_model_is_the_methods() -> None:
     assert sum(p.numel() for p in ResNet(32).parameters()) == 464_154
     assert {method.model for method in METHODS.values()} == {"resnet32"}
-
-
-@pytest.mark.cuda
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_on_a_gpu_runs_go_side_by_side_and_resume(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_course, "SAVE_EVERY", 0.0)
-    jobs = [Job(SMALL[name], 0) for name in ("erm", "ldam_drw", "dbm_ce")]
-    told = list(train_all(jobs, tiny, together=3, epochs=4, out=tmp_path, recipe="basic", device="cuda"))
-    assert [run.record["device"] for _, run in told] == [torch.cuda.get_device_name()] * 3
-    assert all(math.isfinite(row["loss"]) for _, run in told for row in run.record["history"])

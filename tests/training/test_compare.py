@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ltviz.cli import run
 from ltviz.core.errors import BadInput
-from ltviz.core.files import to_json
 from ltviz.datasets import digits
-from ltviz.datasets.cifar import Cifar
 from ltviz.training import compare as study
 from ltviz.training import runs
 from ltviz.training.compare import Comparison, compare, find
@@ -80,20 +83,61 @@ def test_a_loss_of_ones_own_is_the_loss_it_repeats(found: Comparison) -> None:
     np.testing.assert_array_equal(again.scores[0].balanced, found.scores[0].balanced)
 
 
-def test_it_is_json(found: Comparison) -> None:
-    assert to_json(found) == to_json(found)
+def test_its_json_says_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "my_loss.py"
+    path.write_text(OWN)
+    words = ["compare", str(path), "--against", "dbm_bs(margin=0.2)", "--seeds", "1", "--epochs", "1"]
+    assert run([*words, "--imbalance", "20", "--format", "json"]) == 0
+    text = capsys.readouterr().out
+    told = json.loads(text)
+    assert {key: told[key] for key in ("dataset", "profile", "imbalance", "recipe", "epochs", "seeds")} == {
+        "dataset": "digits",
+        "profile": "exp",
+        "imbalance": 20.0,
+        "recipe": "digits",
+        "epochs": 1,
+        "seeds": [0],
+    }
+    assert set(told["versions"]) == {"ltviz", "torch", "numpy", "python"}
+    assert [each["loss"] for each in told["scores"]] == ["shifted", "dbm(margin=0.2, base=balanced_softmax)"]
+    assert told["scores"][0]["file_sha256"] == hashlib.sha256(OWN.encode()).hexdigest()
+    assert told["scores"][1]["file_sha256"] is None
+    assert told["command"] == f"ltviz compare {path} --against 'dbm_bs(margin=0.2)' " + " ".join(
+        ["--seeds 1", "--imbalance 20", "--epochs 1", "--format json"]
+    )
+
+
+@pytest.mark.parametrize(("which", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it(
+    which: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runs, "train", lambda *args, **given: os.kill(os.getpid(), which))
+    assert run(["compare", "erm", "--against", "focal", "--seeds", "1"]) == code
+    out, err = capsys.readouterr()
+    assert err == f"erm, seed 0\nstopped by {which.name}; nothing was written: digits are trained anew\n"
+    assert not out
+
+
+def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert run(["compare", "erm", "--against", "focal", "--out", str(tmp_path / "file" / "table.txt")]) == 1
+    assert "cannot use" in (err := capsys.readouterr().err)
+    assert "seed 0" not in err
+
+
+def test_the_loss_in_the_readme_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## A loss of your own\n")[2]
+    path = tmp_path / "my_loss.py"
+    path.write_text(section.partition("```python\n")[2].partition("```")[0], encoding="utf-8")
+    assert run(["check-loss", str(path)]) == 0, capsys.readouterr().out
+    assert run(["compare", str(path), "--against", "erm,ldam_drw", "--seeds", "1", "--epochs", "2"]) == 0
+    assert "half_prior minus each" in capsys.readouterr().out
 
 
 def test_one_seed_has_no_interval() -> None:
     told = compare("ce", ["focal"], seeds=1, epochs=1).differences[0]
     assert told.balanced.interval is None
-
-
-def test_on_cifar(tiny: Cifar, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = compare("ldam", ["ce"], dataset="cifar10", data=tiny, seeds=2, epochs=1, recipe="basic", device="cpu")
-    assert told.data == "cifar10, exp, imbalance 15, 1 epochs, basic"
-    assert [each.balanced.shape for each in told.scores] == [(2,), (2,)]
-    assert all(0 < each.angle.mean() < np.pi for each in told.scores)
 
 
 def test_names_are_methods_first_then_losses() -> None:
@@ -112,7 +156,8 @@ def test_names_are_methods_first_then_losses() -> None:
         ({"against": []}, "compare one method with others"),
         ({"against": ["erm"]}, "each named once"),
         ({"against": ["nothing"]}, "neither"),
-        ({"own": "absent.py"}, "Python file"),
+        ({"against": ["erm ( )"]}, "each named once"),
+        ({"own": "absent.py"}, "'absent.py' does not exist; a loss is read from a Python file"),
         ({"dataset": "mnist"}, "'digits', 'cifar10', 'cifar100'"),
         ({"seeds": 0}, "seeds"),
         ({"epochs": 0}, "epochs"),

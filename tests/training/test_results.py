@@ -1,39 +1,19 @@
-"""Recorded runs beside the papers: means, deviations, which figure is nearest, and four ways to write a table."""
+"""Recorded runs beside the papers: means, deviations, which figure is nearest, and what is left out."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from ltviz.cli._tables import FORMATS, Table, latex
-from ltviz.cli.scores import results_table
 from ltviz.core.errors import BadInput, DataError
-from ltviz.training import record
 from ltviz.training.methods import METHODS, RECIPES
 from ltviz.training.published import figures_for, published
-from ltviz.training.results import results
+from ltviz.training.results import collect, results
 
-
-def write(out: Path, method: str, recipe: str, seed: int, balanced: float, **more: Any) -> Path:
-    row = {
-        "epoch": 199, "loss": 0.1, "rate": 0.1, "reweighted": False, "balanced": balanced, "overall": balanced,
-        "by_class": [balanced] * 10, "by_group": {"many": balanced, "medium": balanced / 2, "few": None},
-    }  # fmt: skip
-    told = {
-        "method": method, "loss": "ce", "dataset": "cifar10", "profile": "exp", "imbalance": 100.0, "seed": seed,
-        "epochs": 200, "recipe": recipe, "device": "cpu", "versions": {}, "date": "2026", "seconds": 1.0,
-        "history": [row], "last": row, "best": {**row, "balanced": balanced + 0.01}, **more,
-    }  # fmt: skip
-    path = record.place(out, told["dataset"], "exp", 100.0, told.get("folder", method), recipe, seed) / "run.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(told))
-    return path
+from .recorded import write
 
 
 def test_every_published_figure_belongs_to_a_row() -> None:
@@ -115,47 +95,37 @@ def test_the_first_folder_counts(tmp_path: Path) -> None:
     write(tmp_path / "a", "erm", "basic", 0, 0.7)
     write(tmp_path / "b", "erm", "basic", 0, 0.5)
     write(tmp_path / "b", "erm", "basic", 1, 0.5)
-    (found,) = results([tmp_path / "a", tmp_path / "b"])
-    assert found.mean == pytest.approx(0.6)
+    found = collect([tmp_path / "a", tmp_path / "b"])
+    assert [r.mean for r in found.results] == [pytest.approx(0.6)]
+    assert found.repeated == (tmp_path / "b" / "cifar10-exp100" / "erm-basic" / "seed0" / "run.json",)
+    assert not collect([tmp_path / "b", tmp_path / "a" / ".." / "b"]).repeated, "one folder, named twice"
 
 
-def test_what_is_no_record_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path, "erm", "basic", 0, 0.7)
-    with pytest.raises(DataError, match="nothing selected by 'val'"):
-        results([tmp_path], "val")
+def test_what_cannot_be_used_is_left_out_and_named(tmp_path: Path) -> None:
+    damaged = write(tmp_path, "erm", "basic", 0, 0.7)
+    write(tmp_path, "erm", "basic", 1, 0.6)
+    val = write(tmp_path, "focal", "basic", 0, 0.6)
+    damaged.write_text("{")
+    found = collect([tmp_path])
+    assert [(r.method, r.seeds) for r in found.results] == [("erm", (1,)), ("focal", (0,))]
+    (fault,) = found.faults
+    assert str(damaged) in str(fault)
+    with pytest.raises(DataError, match=r"as JSON.*move it out of the folder"):
+        results([tmp_path])
+    damaged.unlink()
+    told = json.loads(val.read_text())
+    val.write_text(json.dumps({**told, "val": told["last"]}))
+    found = collect([tmp_path], "val")
+    assert [r.method for r in found.results] == ["focal"]
+    assert "the run of erm on cifar10-exp100, seed 1, has nothing selected by 'val'" in str(found.faults[0])
     with pytest.raises(BadInput, match="'last', 'val', 'best-on-test'"):
         results([tmp_path], "first")
-    path.write_text("{}")
-    with pytest.raises(DataError, match=r"run\.json is no record of a run: it has no method"):
-        results([tmp_path])
-    path.write_text("{")
-    with pytest.raises(DataError, match="as JSON"):
-        results([tmp_path])
 
 
-NASTY = Table("a & b <script>", ("name", "n"), [["x_1 <b> 50%", "1"], ['ü, "q"', "-2 ± 1"]], ["$\\href{x}$"], 1)
-
-
-def test_every_form_escapes_what_means_something_in_it() -> None:
-    assert "x_1 <b> 50%   " in NASTY.written("text")
-    page = NASTY.written("html")
-    assert "<script>" not in page
-    assert "x_1 &lt;b&gt; 50%" in page
-    assert NASTY.written("latex").count(r"x\_1 $<$b$>$ 50\%") == 1
-    assert r"\$\textbackslash{}href\{x\}\$" in NASTY.written("latex")
-    lines = [line for line in NASTY.written("csv").splitlines() if not line.startswith("#")]
-    assert list(csv.reader(io.StringIO("\n".join(lines)))) == [["name", "n"], *NASTY.rows]
-    assert latex("1 ± 2°, -3, a-4") == r"1 $\pm$ 2$^\circ$, $-$3, a-4"
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_the_rule_is_in_every_table(form: str, tmp_path: Path) -> None:
-    write(tmp_path, "ldam_drw", "basic", 0, 0.77)
-    for rule, words in (
-        ("last", "after the last epoch"),
-        ("best-on-test", "largest balanced accuracy on the test set"),
-    ):
-        text = results_table(results([tmp_path], rule), rule).written(form)
-        assert words in text
-        assert "77.03" in text
-        assert "Cao et al. 2019" in text
+def test_a_damaged_record_of_other_data_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "erm", "basic", 0, 0.7)
+    write(tmp_path, "erm", "basic", 0, 0.4, dataset="cifar100").write_text("{")
+    assert [r.dataset for r in results([tmp_path], "last", "cifar10")] == ["cifar10"]
+    assert [r.dataset for r in results([tmp_path], "last", "cifar10-exp100")] == ["cifar10"]
+    with pytest.raises(DataError, match="cifar100-exp100"):
+        results([tmp_path], "last", "cifar100")

@@ -1,8 +1,8 @@
+"""The trainer: a plain loop bit for bit, taken up anywhere, with inputs checked before anything changes."""
+
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -11,83 +11,12 @@ from torch import Tensor, nn
 
 import ltviz
 from ltviz.core.errors import BadInput, CheckpointError, TrainingDiverged
-from ltviz.losses import Outputs
-from ltviz.losses._registry import shipped
-from ltviz.models.resnet import ResNet
-from ltviz.training import augment
-from ltviz.training._cuda import FixedSteps, recordable, run_epochs
+from ltviz.training._beside import run_epochs
 from ltviz.training._place import device_of, has_bf16, precision_of
-from ltviz.training.schedules import Recipe, Schedule
+from ltviz.training.schedules import Recipe
 from ltviz.training.steps import Batch, plain
-from ltviz.training.trainer import Trainer
 
-COUNTS = [20, 9, 6]
-LABELS = np.repeat(np.arange(3), COUNTS)
-IMAGES = np.random.default_rng(0).integers(0, 256, (35, 32, 32, 3), np.uint8)
-MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)
-WEIGHT = torch.tensor([0.2, 0.8, 2.0])
-RECIPE = Recipe("test", epochs=5, batch=16, rate=0.05, decay=2e-4, augmentation="basic")
-WITHOUT_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
-
-
-class Shuffled:
-    def indices(self, epoch: int, epochs: int) -> np.ndarray:
-        return np.random.default_rng(epoch).permutation(35)
-
-
-def trainer(loss: str = "ldam", seed: int = 0, **given: object) -> Trainer:
-    made = ltviz.make_loss(loss, COUNTS)
-    cosine = made.uses == "cosine"
-    net = ResNet(8, 3, "cosine" if cosine else "linear", scale=30.0 if cosine else 1.0, seed=seed)
-    return Trainer(
-        net,
-        made,
-        **{
-            "images": IMAGES,
-            "labels": LABELS,
-            "sampler": Shuffled(),
-            "recipe": RECIPE,
-            "schedule": Schedule(deferred=0.6),
-            "deferred_weight": WEIGHT,
-            "seed": seed,
-            "mean": MEAN,
-            "std": STD,
-            "precision": "fp32",
-            **given,
-        },
-    )
-
-
-def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
-
-
-def plain_loop(bf16: bool) -> tuple[nn.Module, list[float]]:
-    """The same training, written as one would."""
-    net = ResNet(8, 3, "cosine", scale=30.0).to(memory_format=torch.channels_last)
-    loss = ltviz.make_loss("ldam", COUNTS)
-    optimizer = torch.optim.SGD(net.parameters(), lr=1.0, momentum=0.9, weight_decay=2e-4, fused=True)
-    mean, std = (torch.tensor(x, dtype=torch.float64).view(3, 1, 1) for x in (MEAN, STD))
-    scale, shift = (1 / (255 * std)).float(), (-mean / std).float()
-    told = []
-    for epoch in range(5):
-        optimizer.param_groups[0]["lr"] = 0.05 * [1, 1, 1, 1, 0.0001][epoch]
-        if epoch == 3:
-            loss.set_class_weight(WEIGHT)
-        net.train()
-        order = np.random.default_rng(epoch).permutation(35)
-        images = augment.basic(torch.from_numpy(IMAGES), order, epoch, 0)
-        values = []
-        for begin in (0, 16, 32):
-            x = torch.addcmul(shift, images[begin : begin + 16].permute(0, 3, 1, 2), scale)
-            with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-                value = loss(Outputs(**net(x)._asdict()), torch.from_numpy(LABELS[order[begin : begin + 16]]))
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            values.append(value.detach())
-        told.append(float(torch.stack(values).mean()))
-    return net, told
+from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, plain_loop, same, trainer
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -202,6 +131,15 @@ def test_predictions_are_float32_in_evaluation_mode_and_change_nothing() -> None
         run.predict(IMAGES[:0])
 
 
+def test_classes_are_those_of_the_largest_logits() -> None:
+    run = trainer()
+    run.run_epoch()
+    logits = run.predict(IMAGES).logits
+    np.testing.assert_array_equal(run.classes(IMAGES), logits.argmax(dim=1))
+    turned = run.classes(IMAGES, lambda seen: seen._replace(logits=-seen.logits))
+    np.testing.assert_array_equal(turned, logits.argmin(dim=1))
+
+
 def test_a_mapped_file_that_is_read_only_is_taken(tmp_path: object) -> None:
     path = f"{tmp_path}/images.npy"
     np.save(path, IMAGES)
@@ -210,18 +148,12 @@ def test_a_mapped_file_that_is_read_only_is_taken(tmp_path: object) -> None:
         trainer(images=np.load(path, mmap_mode="r")).run_epoch()
 
 
-def test_ticks_count_the_steps_and_may_stop_them() -> None:
-    seen: list[tuple[int, int]] = []
+def test_steps_are_counted_and_may_be_left_half_way() -> None:
     run = trainer()
-    run.run_epoch(lambda done, steps: seen.append((done, steps)))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
-    kept = run.state()
-
-    def stop(done: int, steps: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run.run_epoch(stop)
+    assert list(run.steps()) == [3, 3, 3]
+    kept, running = run.state(), run.steps()
+    next(running)
+    running.close()
     assert run.epoch == 1
     assert run.loss.values_checked
     run.load(kept, 1)
@@ -263,20 +195,6 @@ def test_after_the_last_epoch_there_is_none() -> None:
         run.run_epoch()
 
 
-class _Heedful(ltviz.Loss):
-    title, source = "a loss that looks at progress", "test"
-
-    def set_progress(self, progress: float) -> None:
-        self.progress = progress
-
-
-def test_only_steps_that_stay_the_same_are_recorded() -> None:
-    for name in shipped():
-        assert recordable(plain, ltviz.make_loss(name, COUNTS)), name
-    assert not recordable(lambda *_: torch.zeros(()), ltviz.make_loss("ce", COUNTS))
-    assert not recordable(plain, _Heedful(COUNTS))
-
-
 BAD = [
     ({"images": IMAGES[..., :1]}, r"uint8 \(N, height, width, 3\)"),
     ({"images": IMAGES.astype(np.float32)}, "floating point ones are taken as they are|augmentation is 'basic'"),
@@ -307,115 +225,3 @@ def test_devices_and_precisions_by_name() -> None:
     assert precision_of("fp32", cpu) == "fp32"
     assert precision_of("bf16", cpu) == "bf16"
     assert precision_of("auto", cpu) == ("bf16" if has_bf16(cpu) else "fp32")
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_without_a_gpu_it_says_so() -> None:
-    with pytest.raises(BadInput, match="no CUDA device"):
-        trainer(device="cuda")
-
-
-def test_recording_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The order of things around a CUDA graph, with a stand-in: it notes buffers instead of recording kernels."""
-    run = trainer(precision="bf16")
-    run._fix()
-    assert run._fixed is not None
-    update, warm, pools, tapes = run._fixed._update, [], [], []
-
-    class Tape:
-        def replay(self) -> None:
-            self.loss.copy_(update(self.images, self.labels))
-
-    @contextmanager
-    def graph(tape: Tape, pool: object, stream: object) -> Iterator[None]:
-        pools.append(pool)
-        tapes.append(tape)
-        recording.append(tape)
-        yield
-        recording.pop()
-
-    recording: list[Tape] = []
-
-    def noted(images: Tensor, labels: Tensor) -> Tensor:
-        if not recording:
-            warm.append(len(images))
-            return update(images, labels)
-        tape = recording[0]
-        tape.images, tape.labels, tape.loss = images, labels, torch.full((), float("nan"))
-        return tape.loss
-
-    monkeypatch.setattr(torch.cuda, "CUDAGraph", Tape)
-    monkeypatch.setattr(torch.cuda, "graph", graph)
-    monkeypatch.setattr(torch.cuda, "graph_pool_handle", object)
-    run._fixed = FixedSteps(noted, run._moved, stream=object())
-    told = [run.run_epoch().loss for _ in range(5)]
-    net, wanted = plain_loop(bf16=True)
-    assert told == wanted
-    assert same(run.model.state_dict(), net.state_dict())
-    assert warm == [16] * 3 + [3] * 3
-    assert [len(tape.images) for tape in tapes] == [16, 3]
-    assert pools[0] is pools[1]
-    assert not torch.backends.cudnn.benchmark
-
-
-# On a GPU -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_recorded_steps_are_the_steps_taken_one_by_one(precision: str) -> None:
-    recorded, eager = (trainer(device="cuda", precision=precision) for _ in range(2))
-    eager._fixed = None
-    for _ in range(5):
-        ours, theirs = recorded.run_epoch(), eager.run_epoch()
-        assert ours.loss == pytest.approx(theirs.loss, rel=0.02)
-        assert ours.reweighted == theirs.reweighted
-    torch.testing.assert_close(recorded.predict(IMAGES).logits, eager.predict(IMAGES).logits, rtol=0.1, atol=0.5)
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-def test_the_first_steps_on_a_gpu_are_those_on_a_cpu() -> None:
-    on_gpu, on_cpu = trainer(device="cuda"), trainer()
-    assert on_gpu.run_epoch().loss == pytest.approx(on_cpu.run_epoch().loss, rel=1e-2)
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-def test_taken_up_again_on_a_gpu() -> None:
-    whole, first, second = (trainer(device="cuda") for _ in range(3))
-    history = [whole.run_epoch() for _ in range(5)]
-    for _ in range(3):
-        first.run_epoch()
-    second.load(first.state(), 3)
-    assert [second.run_epoch().loss for _ in range(2)] == pytest.approx([e.loss for e in history[3:]], rel=1e-2)
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-def test_runs_at_once_on_a_gpu_are_the_runs_alone() -> None:
-    alone = [trainer(seed=s, device="cuda") for s in range(4)]
-    wanted = [[run.run_epoch().loss for _ in range(3)] for run in alone]
-    together = [trainer(seed=s, device="cuda") for s in range(4)]
-    got = [run_epochs(together) for _ in range(3)]
-    for k in range(4):
-        assert [epochs[k].loss for epochs in got] == pytest.approx(wanted[k], rel=1e-2)
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-@pytest.mark.parametrize("name", sorted(shipped()))
-def test_every_loss_can_be_recorded(name: str) -> None:
-    run = trainer(loss=name, device="cuda", precision="bf16")
-    assert [np.isfinite(run.run_epoch().loss) for _ in range(2)] == [True, True]
-
-
-@pytest.mark.cuda
-@WITHOUT_CUDA
-def test_augmentation_is_the_same_on_every_device() -> None:
-    images = torch.from_numpy(IMAGES)
-    rows = Shuffled().indices(0, 5)
-    assert torch.equal(augment.basic(images, rows, 1, 2), augment.basic(images.to("cuda"), rows, 1, 2).cpu())
-    near = augment.strong(images, rows, 1, 2).int() - augment.strong(images.to("cuda"), rows, 1, 2).cpu().int()
-    assert float((near.abs() > 1).float().mean()) < 1e-3

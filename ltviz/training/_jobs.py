@@ -1,0 +1,135 @@
+"""What is to be trained: runs, what they have in common, and where each is recorded; checked before images are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ltviz.core import checks
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import DataError
+from ltviz.training import _build, methods, record
+from ltviz.training._place import device_of, precision_of
+from ltviz.training._progress import several
+from ltviz.training.methods import Method
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all runs of a call have in common.
+
+    Parameters
+    ----------
+    epochs, recipe
+        See `methods.on_cifar`.
+    device : {"auto", "cpu", "cuda"}
+        ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
+    precision : {"auto", "fp32", "bf16"}
+        See `Trainer`.
+    out : Path, optional
+        The folder of all runs. By default nothing is written, and nothing can be resumed.
+    resume : bool
+        Go on from the newest checkpoint; a run that is recorded with as many epochs is not trained again.
+    overwrite : bool
+        Replace a record, or begin an unfinished run anew. A record of fewer epochs is replaced in any case, when the
+        new one is finished.
+    progress : bool
+        Say where each run begins; on a terminal, show a bar and a line after each epoch.
+    select : {"last", "val", "best-on-test"}
+        The epoch that the record names as its own; all three are in it.
+    weights : bool
+        Write ``weights.safetensors`` too, the net after the last epoch: see `weights.read_net`.
+
+    Raises
+    ------
+    BadInput
+        For an unknown device, precision or rule, or a device that is not there.
+    """
+
+    epochs: int | None = None
+    recipe: str = "paper"
+    device: str = "auto"
+    precision: str = "auto"
+    out: Path | None = None
+    resume: bool = False
+    overwrite: bool = False
+    progress: bool = False
+    select: str = "last"
+    weights: bool = False
+
+    def __post_init__(self) -> None:
+        checks.one_of("select", self.select, record.RULES)
+        precision_of(self.precision, device_of(self.device))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of several: what differs among them; see `train`."""
+
+    method: str | Method
+    seed: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    geometry: bool = True
+
+
+def planned(jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, shared: Shared) -> dict[Path, Method]:
+    """Return each run's folder and what is trained there: what is wrong is said before any image is read.
+
+    Raises
+    ------
+    BadInput
+        For a method, recipe, parameter or seed that `train_all` would refuse.
+    DataError
+        If a record or an unfinished run would be lost.
+    """
+    found = {}
+    for job in jobs:
+        plan = plan_of(job, ClassCounts([2, 1]), shared)  # whatever the counts, a value is refused or not
+        folder = place_of(job, plan, dataset, profile, imbalance, shared)
+        if folder:
+            standing(folder, plan.recipe.epochs, shared)
+            found[folder] = plan
+    return found
+
+
+def place_of(job: Job, plan: Method, dataset: str, profile: str, imbalance: float, shared: Shared) -> Path | None:
+    """Return the folder of a run; None where nothing is written."""
+    if shared.out is None:
+        return None
+    return record.place(shared.out, dataset, profile, imbalance, plan.name, plan.recipe.name, job.seed, **job.params)
+
+
+def plan_of(job: Job, counts: ClassCounts, shared: Shared) -> Method:
+    """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
+    checks.seed(job.seed)
+    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
+    plan = replace(plan, params={**plan.params, **job.params})
+    _build.objective(plan, counts)
+    return plan
+
+
+def standing(folder: Path, epochs: int, shared: Shared) -> dict[str, Any] | None:
+    """Return the record that stands in a run's folder if it is what is wanted; None if there is training to do.
+
+    Raises
+    ------
+    DataError
+        If a record or an unfinished run would be lost.
+    """
+    if shared.overwrite:
+        return None
+    file = folder / "run.json"
+    if file.exists():
+        old = record.read(file)
+        if old["epochs"] >= epochs:
+            if shared.resume:
+                return old
+            raise DataError(
+                f"{file} exists, a run of {several(old['epochs'], 'epoch')}: it stays unless --overwrite is given, or "
+                "a longer run takes its place (--resume passes over what is done)"
+            )
+    if not shared.resume and any((folder / "checkpoint").glob("epoch*.json")):
+        raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
+    return None
