@@ -123,7 +123,10 @@ def _words(name: str) -> str:
 
 
 def _front(params: Mapping[str, Control], controls: Mapping[str, Control]) -> list[str]:
-    """Return the two dials in sight: the loss's first number and the imbalance, or else the view's first numbers."""
+    """Return the two dials in sight: the loss's first number and the imbalance, or else the view's first numbers.
+
+    A view without a number has its first controls there.
+    """
     of_loss = [key for key, each in params.items() if isinstance(each, Param)][:1]
     of_view = sorted((key for key, each in controls.items() if isinstance(each, Param)), key="imbalance".__ne__)
-    return [*of_loss, *of_view][:2]
+    return [*of_loss, *of_view][:2] or list(controls)[:2]

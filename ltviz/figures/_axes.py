@@ -43,11 +43,20 @@ def log_axis(values: np.ndarray, room: float = 0.06) -> dict[str, Any]:
 
 
 def class_axis(counts: ClassCounts, theme: Theme) -> dict[str, Any]:
-    """Return the settings of an axis of classes at 0, 1, ..., the most frequent first, with their counts below."""
-    before = "" if theme.narrow else "n="
+    """Return the settings of an axis of classes at 0, 1, ..., the most frequent first, with their counts below.
+
+    What does not fit goes: first the words before the counts, then size, then every second label.
+    """
+    slot = 0.8 * theme.width / len(counts) / (0.6 * theme.size)  # letters
+    digits = len(str(counts.largest)) + 1.0  # and a gap
+    shrunk = max(min(1.0, slot / digits), 0.75)
+    every = math.ceil(shrunk * digits / slot)
+    before = "n=" if slot >= digits + 2 else ""
+    order = counts.by_frequency.tolist()
     return {
-        "tickvals": list(range(len(counts))),
-        "ticktext": [f"{i}<br>{before}{counts[i]}" for i in counts.by_frequency.tolist()],
+        "tickvals": list(range(0, len(order), every)),
+        "ticktext": [f"{i}<br>{before}{counts[i]}" for i in order[::every]],
+        "tickfont": {"size": shrunk * theme.size},
         "tickangle": 0,
         "range": [-0.6, len(counts) - 0.4],
     }

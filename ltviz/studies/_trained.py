@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import BadInput
-from ltviz.core.profiles import PROFILES
+from ltviz.core.errors import DataError
 from ltviz.metrics.geometry import angle_to_own
 from ltviz.metrics.margins import logit_margin
 from ltviz.studies._digits import class_accuracy, runs_of, setting, spelled
-from ltviz.training import methods as table
+from ltviz.studies._records import Records, named
 from ltviz.training import record
+from ltviz.training.methods import parse
 from ltviz.training.runs import Run
-
-_NAME = re.compile(r"(?P<dataset>[a-z]+\d*)-(?P<profile>[a-z]+)(?P<imbalance>[\d.]+)(-(?P<recipe>[a-z]+))?")
-TITLES = {"cifar10": "CIFAR-10-LT", "cifar100": "CIFAR-100-LT"}
 
 
 class Net(ABC):
@@ -34,6 +29,8 @@ class Net(ABC):
     ----------
     seed : int
         Its own.
+    loss : str
+        What it was trained with, spelled with its parameters.
     counts : ClassCounts
         Training counts.
     class_accuracy : ndarray (C,)
@@ -43,6 +40,7 @@ class Net(ABC):
     """
 
     seed: int
+    loss: str
     counts: ClassCounts
     class_accuracy: np.ndarray
     history: list[dict[str, Any]]
@@ -69,7 +67,7 @@ class DigitsNet(Net):
     """A net trained on digits in this process."""
 
     def __init__(self, run: Run) -> None:
-        self._run, self.seed, self.counts = run, run.seed, run.counts
+        self._run, self.seed, self.loss, self.counts = run, run.seed, run.loss, run.counts
         self.class_accuracy = class_accuracy(run)
         self.history = [record.row(epoch) for epoch in run.history]
 
@@ -96,39 +94,43 @@ class DigitsNet(Net):
 class RecordedNet(Net):
     """A net of which a record stands: ``run.json``, and ``geometry.npz`` for what is asked image by image."""
 
-    def __init__(self, told: dict[str, Any], folder: Path) -> None:
-        self._told, self._folder, self.seed = told, folder, told["seed"]
-        self.counts = ClassCounts(told["counts"])
-        self.class_accuracy = np.array(told["last"]["by_class"])
-        self.history = told["history"]
+    def __init__(self, file: Path) -> None:
+        told, self._geometry = record.read(file), file.with_name("geometry.npz")
+        try:
+            self.seed, self.loss, self.counts = told["seed"], told["loss"], ClassCounts(told["counts"])
+            self.class_accuracy, self.history = np.array(told["last"]["by_class"]), told["history"]
+            self._cosine = told["settings"]["head"] == "cosine"
+        except KeyError as error:
+            raise DataError(f"{file} has no {error}, which every run on CIFAR records; train it again") from error
 
     @cached_property
     def _arrays(self) -> dict[str, np.ndarray]:
-        return record.read_geometry(self._folder / "geometry.npz")
+        return record.read_geometry(self._geometry)
+
+    def _array(self, split: str, name: str) -> np.ndarray:
+        try:
+            return self._arrays[f"{split}_{name}"].astype(np.float64)
+        except KeyError as error:
+            raise DataError(f"{self._geometry} has no {error}; train the run again") from error
 
     def labels(self, split: str) -> np.ndarray:
         """See `Net`."""
-        return self._arrays[f"{split}_label"].astype(np.int64)
+        return self._array(split, "label").astype(np.int64)
 
     def angles(self, split: str) -> np.ndarray:
         """See `Net`."""
-        return self._arrays[f"{split}_own_angle"].astype(np.float64)
+        return self._array(split, "own_angle")
 
     def margins(self, split: str) -> np.ndarray:
         """See `Net`."""
         if self._cosine:
-            own, rival = (self._arrays[f"{split}_{whose}_cosine"].astype(np.float64) for whose in ("own", "rival"))
-            return own - rival
-        return self._arrays[f"{split}_margin"].astype(np.float64)
+            return self._array(split, "own_cosine") - self._array(split, "rival_cosine")
+        return self._array(split, "margin")
 
     @property
     def unit(self) -> str:
         """See `Net`."""
         return "margin (cosine)" if self._cosine else "margin (logit)"
-
-    @property
-    def _cosine(self) -> bool:
-        return bool(self._told["settings"]["head"] == "cosine")
 
 
 @dataclass(frozen=True)
@@ -196,59 +198,53 @@ def nets_of(
     DataError
         If a record cannot be read.
     """
-    missing = ""
     if records:
-        found = _recorded(methods, seeds, records, images)
+        found = _recorded(methods, seeds, named(records), images)
         if isinstance(found, Nets):
-            return found
+            return replace(found, data=found.data + _other(found.data, paper))
         missing = f"; no record of {found}"
-    elif paper:
-        missing = f"; the paper has {paper}"
+    else:
+        missing = _other("digits", paper)
     trained = runs_of(methods, imbalance, profile, epochs, seeds)
     nets = {name: tuple(map(DigitsNet, runs)) for name, runs in trained.items()}
     return Nets(f"digits{missing}", setting(imbalance, profile), nets)
 
 
-def _recorded(methods: str, seeds: Sequence[int], records: str, images: bool) -> Nets | str:
+def _other(data: str, paper: str) -> str:
+    """Say for a title which data the paper's figure has, where it is other data."""
+    return f"; the paper has {paper}" if paper not in ("", data) else ""
+
+
+def _recorded(methods: str, seeds: Sequence[int], records: Records, images: bool) -> Nets | str:
     """Return the recorded nets, or in words what has no record."""
-    match = _NAME.fullmatch(records)
-    if match is None:
-        raise BadInput(
-            "records must be empty or name recorded runs, such as cifar10-exp100 or cifar10-exp100-short; "
-            f"got {records!r}"
-        )
-    dataset = one_of("the records' data set", match["dataset"], tuple(TITLES))
-    profile, imbalance = one_of("the records' profile", match["profile"], PROFILES), float(match["imbalance"])
-    recipes = [one_of("the records' recipe", match["recipe"], table.RECIPES)] if match["recipe"] else table.RECIPES
-    texts, best, lacking = spelled(methods), None, ""
-    for recipe in recipes:
-        held = {text: _seeds(text, dataset, profile, imbalance, recipe, images) for text in texts}
+    texts, best, lacking = spelled(methods), None, spelled(methods)
+    for recipe in records.recipes:
+        held = {text: _seeds(text, records, recipe, images) for text in texts}
+        lacking = min(lacking, [text for text, of in held.items() if not of], key=len)
         common = [seed for seed in seeds if all(seed in of for of in held.values())]
         if not common:
-            lacking = lacking or ", ".join(text for text, of in held.items() if not of) or "a seed of all"
             continue
         nets = {text: tuple(of[seed] for seed in common) for text, of in held.items()}
         epochs = min(net.history[-1]["epoch"] + 1 for each in nets.values() for net in each)
         if best is None or epochs > best[0]:
             best = epochs, recipe, nets
+    data = f"{records.title}, imbalance {records.imbalance:g} ({records.profile})"
     if best is None:
-        return f"{lacking} on {TITLES[dataset]} ({profile} {imbalance:g})"
+        which = f"seed {seeds[0]}" if len(seeds) == 1 else "a seed in common"
+        whose = f"{'single images of ' * images}{', '.join(lacking or texts)}"
+        return f"{whose} on {data}" if lacking else f"{whose} with {which} on {data}"
     epochs, recipe, nets = best
-    said = f"{TITLES[dataset]}, imbalance {imbalance:g} ({profile}), ResNet-32, recipe {recipe}, {epochs} epochs."
-    return Nets(TITLES[dataset], f"Recorded runs: {said}", nets)
+    return Nets(records.title, f"Recorded runs: {data}, ResNet-32, recipe {recipe}, {epochs} epochs.", nets)
 
 
-def _seeds(
-    text: str, dataset: str, profile: str, imbalance: float, recipe: str, images: bool
-) -> dict[int, RecordedNet]:
+def _seeds(text: str, records: Records, recipe: str, images: bool) -> dict[int, RecordedNet]:
     """Return the recorded nets of one method by their seeds."""
-    name, params = table.parse(text)
+    name, params = parse(text)
     found: dict[int, RecordedNet] = {}
+    data = records.dataset, records.profile, records.imbalance
     for home in record.shipped():
-        run = record.place(home, dataset, profile, imbalance, name, recipe, 0, **params).parent
-        for file in run.glob("seed*/run.json"):
-            if images and not file.with_name("geometry.npz").is_file():
-                continue
-            told = record.read(file)
-            found.setdefault(told["seed"], RecordedNet(told, file.parent))
+        for file in record.place(home, *data, name, recipe, 0, **params).parent.glob("seed*/run.json"):
+            if not images or file.with_name("geometry.npz").is_file():
+                net = RecordedNet(file)
+                found.setdefault(net.seed, net)
     return found

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.metrics.margins import logit_margin
-from ltviz.studies._digits import runs_of, setting
+from ltviz.studies._halves import Half, half
+from ltviz.studies._neighbours import MOST
+from ltviz.studies._trained import Net, nets_of
 
 
 @dataclass(frozen=True)
@@ -21,36 +22,58 @@ class MethodMargins:
         Its name.
     unit : str
         What a margin is measured in.
-    train, test : ndarray (N,)
-        Score of the own class minus the best other score.
+    train, test : tuple of Half
+        For each column: score of the own class minus the best other score.
+    span : ndarray (2,)
+        What is worth showing: from the margin below which 0.5 % lie to the largest.
     """
 
     method: str
     unit: str
-    train: np.ndarray
-    test: np.ndarray
+    train: tuple[Half, ...]
+    test: tuple[Half, ...]
+    span: np.ndarray
 
 
 @dataclass(frozen=True)
 class MarginDistribution:
-    """Margins of all training and test images for some methods; see `margin_distribution`."""
+    """Margins of all training and test images for some methods; see `margin_distribution`.
 
+    Parameters
+    ----------
+    data : str
+        Whose margins: a data set, and what has no record.
+    counts : ClassCounts
+        Training counts.
+    columns : dict of str to ndarray
+        Class ids under the names of the columns: each class, the most frequent first, or, above 20 classes, many,
+        medium and few (those that have classes).
+    rule : str
+        How the classes were grouped; empty where they are not.
+    methods : tuple of MethodMargins
+        One each.
+    caption : str
+        What was done.
+    """
+
+    data: str
     counts: ClassCounts
+    columns: dict[str, np.ndarray]
+    rule: str
     methods: tuple[MethodMargins, ...]
-    train_labels: np.ndarray
-    test_labels: np.ndarray
     caption: str
 
 
 def margin_distribution(
     *,
     methods: str = "erm, dbm_bs",
+    records: str = "",
     imbalance: float = 50.0,
     profile: str = "exp",
     epochs: int = 60,
     seed: int = 0,
 ) -> MarginDistribution:
-    """Train each method on long-tailed digits and measure the margin of every image.
+    """Measure the margin of every training and test image, in one net of each method.
 
     Equation
     --------
@@ -60,23 +83,32 @@ def margin_distribution(
     ----------
     methods : str
         Names of methods, separated by commas.
-    imbalance, profile, epochs, seed
-        The training set and how long to train.
+    records : str
+        Recorded runs to read, see `nets_of`; empty to train on digits.
+    imbalance, profile, epochs
+        Of the digits: the training set and how long to train.
+    seed : int
+        The net's.
     """
-    told = []
-    for name, runs in runs_of(methods, imbalance, profile, epochs, [seed]).items():
-        run = runs[0]
-        cosine = run.test_cosine is not None
-        train, test = (run.train_cosine, run.test_cosine) if cosine else (run.train_logits, run.test_logits)
-        told.append(
-            MethodMargins(
-                name,
-                "margin (cosine)" if cosine else "margin (logit)",
-                logit_margin(np.asarray(train, np.float64), run.train_labels),
-                logit_margin(np.asarray(test, np.float64), run.test_labels),
-            )
-        )
+    nets = nets_of(methods, imbalance, profile, epochs, [seed], records, images=True)
+    columns, rule = {str(c): np.array([c]) for c in nets.counts.by_frequency.tolist()}, ""
+    if len(columns) > MOST:
+        groups = nets.counts.groups()
+        columns, rule = {name: ids for name, ids in groups.members.items() if len(ids)}, groups.text
+    told = tuple(_margins(name, net, columns) for name, (net,) in nets.of.items())
     caption = (
-        f"{setting(imbalance, profile, seed)} Below the dashed line an image is misread; the lowest 0.5 % are cut."
+        f"{nets.setting} Seed\N{NO-BREAK SPACE}{seed}. Dashed: quartiles. Below the line at 0 an image is misread; "
+        "the lowest 0.5 % are cut."
     )
-    return MarginDistribution(run.counts, tuple(told), run.train_labels, run.test_labels, caption)
+    return MarginDistribution(nets.data, nets.counts, columns, rule, told, caption)
+
+
+def _margins(method: str, net: Net, columns: dict[str, np.ndarray]) -> MethodMargins:
+    halves, seen = {}, []
+    for split in ("train", "test"):
+        margins, labels = net.margins(split), net.labels(split)
+        halves[split] = tuple(half(margins[np.isin(labels, ids)]) for ids in columns.values())
+        seen.append(margins)
+    return MethodMargins(
+        method, net.unit, halves["train"], halves["test"], np.quantile(np.concatenate(seen), [0.005, 1.0])
+    )

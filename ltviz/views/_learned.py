@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
+from ltviz.training.record import RULES
 from ltviz.views._table import View, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
@@ -11,6 +12,10 @@ _METHODS = "methods, separated by commas, each with its loss's parameters in bra
 _MODEL = Choice("linear", ("linear", "cosine", "random_features", "mlp"), "what is fitted to the points")
 _SCENES = ("overlap", "separable", "few_points")
 _TINY = {"epochs": 1}
+_RECORDS = (
+    "recorded runs to read in place of training on digits, such as cifar10-exp100; what has no record is trained on "
+    "digits, and the title says so"
+)
 # dbm.BASES, which cannot be read here without torch
 _BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
 
@@ -23,13 +28,17 @@ def _seeds(default: int) -> Param:
     return Param(default, 1, 100, 1, "how many seeds; one gives no band", shown=(1, 10))
 
 
-def _digits(methods: str, seeds: int = 0) -> dict[str, Control]:
-    """Return the controls of a study on digits, over some seeds or for one."""
+def _digits(methods: str, seeds: int = 0, *, recorded: bool = False) -> dict[str, Control]:
+    """Return the controls of a study on digits, over some seeds or for one; `recorded`: or of recorded runs."""
+    of = "of the digits: " if recorded else ""
     shared: dict[str, Control] = {
         "methods": Text(methods, _METHODS),
-        "imbalance": Imbalance(50.0, 1.0, 110.0, 0.05, "most frequent over rarest class", shown=(1, 100), log=True),
-        "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
-        "epochs": Param(60, 1, 1000, 1, "passes over the training set", shown=(5, 120)),
+        **({"records": Text("", _RECORDS)} if recorded else {}),
+        "imbalance": Imbalance(
+            50.0, 1.0, 110.0, 0.05, f"{of}most frequent over rarest class", shown=(1, 100), log=True
+        ),
+        "profile": Choice("exp", PROFILES, f"{of}how the counts fall from the most frequent class to the rarest"),
+        "epochs": Param(60, 1, 1000, 1, f"{of}passes over the training set", shown=(5, 120)),
     }
     return shared | ({"seeds": _seeds(seeds)} if seeds else {}) | {"seed": seeded()}
 
@@ -74,14 +83,14 @@ LEARNED: tuple[View, ...] = (
     View(
         "margin_distribution",
         "How far is each class from being misread, in training and in the test?",
-        _digits("erm, dbm_bs"),
+        _digits("erm, dbm_bs", recorded=True),
         _TINY,
         (980, 680),
     ),
     View(
         "angle_histogram",
         "How far, in angle, do test images lie from their class's vector?",
-        _digits("dbm_bs(margin=0), dbm_bs", seeds=3)
+        _digits("dbm_bs(margin=0), dbm_bs", seeds=3, recorded=True)
         | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
         _TINY | {"seeds": 1},
         (900, 600),
@@ -89,8 +98,15 @@ LEARNED: tuple[View, ...] = (
     View(
         "per_class_error",
         "Which classes pay and which gain when the loss is changed?",
-        _digits("erm, class_balanced, mm", seeds=3),
+        _digits("erm, class_balanced, mm", seeds=3, recorded=True),
         _TINY | {"seeds": 1},
+    ),
+    View(
+        "class_margin",
+        "What margin does each class get in training, and what is left of it in the test?",
+        _digits("erm, ldam_drw", seeds=3, recorded=True),
+        _TINY | {"seeds": 1},
+        (980, 520),
     ),
     View(
         "accuracy_vs_parameter",
@@ -125,5 +141,25 @@ LEARNED: tuple[View, ...] = (
             "stops": Param(21, 2, 1001, 1, "test priors", shown=(5, 51)),
         },
         _TINY | {"seeds": 1, "stops": 3},
+    ),
+    View(
+        "training_history",
+        "What does each epoch of training do to the loss, and to frequent and rare classes?",
+        _digits("erm, ldam_drw", seeds=3, recorded=True)
+        | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
+        _TINY | {"seeds": 1},
+        (980, 620),
+    ),
+    View(
+        "recorded_results",
+        "How near do recorded runs come to the published figures?",
+        {
+            "records": Text(
+                "cifar10-exp100", "recorded runs: data set, profile and imbalance, and a recipe where several have one"
+            ),
+            "select": Choice("last", tuple(RULES), "the epoch of each run that counts"),
+        },
+        {},
+        (980, 560),
     ),
 )

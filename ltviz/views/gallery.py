@@ -14,10 +14,11 @@ from typing import Any
 
 from ltviz.core.checks import did_you_mean, number
 from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
-from ltviz.core.files import read_json, to_json, usable_folder, write_json, write_text
+from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_json, write_text
 from ltviz.figures.export import FORMATS, STATIC, Camera, formats, pixels, write
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
+from ltviz.studies._records import named
 from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
 from ltviz.views.fresh import HOME, computing, fingerprint, sources, versions
 
@@ -285,8 +286,10 @@ def _read_ledger(folder: Path) -> dict[str, dict[str, str]]:
 def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
     """Return a hash of all that a view's numbers depend on."""
     own = None if loss_file is None else str(loss_file)
+    read = named(full["records"]).files() if full.get("records") else []
+    records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
     files = [HOME / "studies" / f"{name}.py", *computing()]
-    return fingerprint([FORMAT, name, dict(full), own, versions(), sources(files)])
+    return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])
 
 
 def _picture_key(name: str, key: str, style: Style) -> str:

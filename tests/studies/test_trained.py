@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import gaussian_kde
 
+from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.figures.angle_histogram import angle_histogram as draw_angles
+from ltviz.figures.class_margin import class_margin as draw_margins
 from ltviz.figures.confusion import confusion as draw_confusion
 from ltviz.losses.dbm import BASES
 from ltviz.studies._digits import runs_of
+from ltviz.studies._halves import half
+from ltviz.studies._neighbours import neighbours
 from ltviz.studies.accuracy_vs_parameter import accuracy_vs_parameter
 from ltviz.studies.angle_histogram import angle_histogram
+from ltviz.studies.class_margin import class_margin
 from ltviz.studies.confusion import confusion
 from ltviz.studies.deployment_prior import KNOWN, deployment_prior
 from ltviz.studies.embedding_map import embedding_map
@@ -54,41 +60,59 @@ def test_corrected_cross_entropy_at_the_uniform_prior_is_post_hoc_logit_adjustme
     assert result.accuracy[KNOWN][1, 0] == pytest.approx(expected)
 
 
-def test_margins_below_0_are_the_images_misread() -> None:
+def test_violins_of_margins_hold_each_image_and_those_below_0_are_misread() -> None:
     result = margin_distribution(methods="erm, dbm_bs", epochs=EPOCHS)
+    assert list(result.columns) == [str(c) for c in result.counts.by_frequency]
     for method in result.methods:
         one = run(method.method)
-        np.testing.assert_array_equal(method.test > 0, one.test_predictions == one.test_labels)
-        np.testing.assert_array_equal(method.train > 0, one.train_predictions == one.train_labels)
-    row = 17
-    scores, y = run("erm").test_logits[row], run("erm").test_labels[row]
-    assert result.methods[0].test[row] == pytest.approx(scores[y] - max(np.delete(scores, y)), rel=1e-5)
+        scores = one.test_logits if one.test_cosine is None else one.test_cosine
+        for c, (ids, violin) in enumerate(zip(result.columns.values(), method.test, strict=True)):
+            rows = np.flatnonzero(one.test_labels == ids[0])
+            margins = [scores[r, ids[0]] - max(np.delete(scores[r], ids[0])) for r in rows]
+            np.testing.assert_allclose(violin.quartiles, np.percentile(margins, [25, 50, 75]), rtol=1e-4, atol=1e-6)
+            assert violin.n == len(rows)
+            assert (violin.height[0], violin.height[-1]) == pytest.approx(
+                (min(margins), max(margins)), rel=1e-4, abs=1e-6
+            )
+            wrong = one.test_predictions[rows] != one.test_labels[rows]
+            assert (np.array(margins) < 0).tolist() == wrong.tolist()
+            assert method.train[c].n == result.counts[ids[0]]
+
+
+def test_few_numbers_are_shown_one_by_one_and_many_by_their_outline() -> None:
+    values = np.random.default_rng(0).normal(size=500)
+    few, many = half(np.array([3.0, 1.0, 2.0])), half(values)
+    assert few.points.tolist() == [1, 2, 3]
+    assert many.points.size == 0
+    np.testing.assert_array_equal(many.quartiles, np.percentile(values, [25, 50, 75]))
+    density = gaussian_kde(values, "scott")(many.height)
+    np.testing.assert_allclose(many.density, density / density.max(), atol=1e-3)
+    one = half(np.array([2.0]))
+    assert (one.n, one.quartiles.tolist()) == (1, [2, 2, 2])
+    assert np.isfinite(one.density).all()
 
 
 @pytest.mark.parametrize("groups", ["terciles", "thresholds"])
 def test_the_violins_hold_every_test_image_once_and_the_axis_says_the_grouping(groups: str) -> None:
     result = angle_histogram(groups=groups, epochs=EPOCHS, seeds=2)
-    assert len(result.labels) == 2 * len(run("dbm_bs").test_labels)  # pooled over two seeds
-    for name in result.methods:
-        assert sum(half.images for half in result.halves if half.method == name) == len(result.labels)
+    labels = run("dbm_bs").test_labels
+    for k in range(2):
+        assert sum(each[k].n for each in result.halves.values()) == 2 * len(labels)  # pooled over two seeds
     figure = draw_angles(result)
     assert result.rule.split(" ")[0] in figure.layout.xaxis.title.text
     for name, ids in result.groups.items():
         (tick,) = [t for t in figure.layout.xaxis.ticktext if t.startswith(name)]
-        assert f"n = {np.isin(result.labels, ids).sum()}" in tick or (len(ids) == 0 and "no such classes" in tick)
+        assert f"n = {2 * np.isin(labels, ids).sum()}" in tick or (len(ids) == 0 and "no such classes" in tick)
 
 
 def test_angles_quartiles_and_change_by_hand() -> None:
     result = angle_histogram(epochs=EPOCHS, seeds=2)
-    plain, moved = (
-        np.concatenate([_degrees(run("dbm_bs", seed, **more)) for seed in range(2)]) for more in ({"margin": 0.0}, {})
-    )
-    np.testing.assert_allclose(np.degrees(result.angles), [plain, moved], atol=0.02)
-    few = np.isin(result.labels, result.groups["few"])
-    half = next(h for h in result.halves if h.method == "dbm_bs" and h.group == "few")
-    assert half.quartiles[1] == pytest.approx(np.median(moved[few]), abs=0.02)
-    first = few & (np.arange(len(few)) < len(few) // 2)
-    assert result.change["few"][0] == pytest.approx(np.median(moved[first]) - np.median(plain[first]), abs=0.04)
+    few = np.isin(run("dbm_bs").test_labels, result.groups["few"])
+    plain, moved = ([_degrees(run("dbm_bs", k, **more))[few] for k in range(2)] for more in ({"margin": 0.0}, {}))
+    for half_, angles in zip(result.halves["few"], (plain, moved), strict=True):
+        np.testing.assert_allclose(half_.quartiles, np.percentile(np.concatenate(angles), [25, 50, 75]), atol=0.02)
+    expected = [np.median(right) - np.median(left) for left, right in zip(plain, moved, strict=True)]
+    np.testing.assert_allclose(result.change["few"], expected, atol=0.04)
     assert f"few {result.change['few'].mean():+.1f}" in result.caption
 
 
@@ -105,6 +129,51 @@ def test_errors_of_classes_are_those_of_the_runs() -> None:
     result = per_class_error(methods="erm, class_balanced", epochs=EPOCHS, seeds=2)
     assert result.error.shape == (2, 2, 10)
     np.testing.assert_allclose(result.error[0, 1], 1 - by_class(run("erm", 1)))
+
+
+def test_the_mean_margin_of_each_class_by_a_slow_loop() -> None:
+    result = class_margin(methods="erm, ldam_drw", epochs=EPOCHS, seeds=2)
+    erm, ldam = result.methods
+    assert (erm.unit, ldam.unit) == ("margin (logit)", "margin (cosine)")
+    for method in result.methods:
+        for k in range(2):
+            one = run(method.method, k)
+            for split in ("train", "test"):
+                scores = getattr(one, f"{split}_{'logits' if one.test_cosine is None else 'cosine'}")
+                labels = getattr(one, f"{split}_labels")
+                for c in range(10):
+                    rows = np.flatnonzero(labels == c)
+                    mean = sum(scores[r, c] - max(np.delete(scores[r], c)) for r in rows) / len(rows)
+                    assert getattr(method, split)[k, c] == pytest.approx(mean, rel=1e-4, abs=1e-6)
+    assert erm.asked.size == 0
+    np.testing.assert_allclose(ldam.asked, 0.5 * (result.counts.values / result.counts.smallest) ** -0.25)
+
+
+def test_only_margins_in_the_unit_of_the_panel_are_asked() -> None:
+    result = class_margin(methods="m_drw, mm, dbm_bs, ldam(max_margin=0.3)", epochs=1, seeds=1)
+    one_for_all, maximal, angular, small = (method.asked for method in result.methods)
+    np.testing.assert_allclose(one_for_all, 0.35)
+    assert maximal.size == angular.size == 0
+    assert small.max() == pytest.approx(0.3)
+
+
+def test_panels_of_one_unit_have_one_range_and_units_never_share_a_panel() -> None:
+    figure = draw_margins(class_margin(methods="erm, mm, balanced_softmax, ldam", epochs=1, seeds=1))
+    logits, cosines = ([getattr(figure.layout, f"yaxis{k}") for k in ks] for ks in (("", 3), (2, 4)))
+    for axes, unit in ((logits, "logit"), (cosines, "cosine")):
+        assert all(unit in axis.title.text for axis in axes)
+        assert axes[0].range == axes[1].range
+    assert logits[0].range != cosines[0].range
+
+
+def test_neighbours_hold_each_class_once_the_most_frequent_first() -> None:
+    alone = neighbours(ClassCounts([5, 9, 7]))
+    assert [ids.tolist() for ids in alone] == [[1], [2], [0]]
+    step = neighbours(ClassCounts([2, 9, 2, 9]))
+    assert [ids.tolist() for ids in step] == [[1, 3], [0, 2]]
+    tenths = neighbours(ClassCounts(np.arange(100, 0, -1)))
+    assert [len(ids) for ids in tenths] == [10] * 10
+    assert np.concatenate(tenths).tolist() == list(range(100))
 
 
 def test_confusion_counts_every_test_image_and_shows_each_row_as_100_percent() -> None:

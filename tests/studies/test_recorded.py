@@ -1,0 +1,292 @@
+"""The studies on trained nets, asked for recorded runs: against the numbers that the records were made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ltviz import views
+from ltviz.core import files
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput, DataError
+from ltviz.core.profiles import profile
+from ltviz.studies._trained import nets_of
+from ltviz.studies.angle_histogram import angle_histogram
+from ltviz.studies.class_margin import class_margin
+from ltviz.studies.margin_distribution import margin_distribution
+from ltviz.studies.per_class_error import PerClassError, per_class_error
+from ltviz.training import record
+from ltviz.training.methods import find, on_cifar, parse
+from ltviz.views import gallery
+from ltviz.views.gallery import Style
+
+SCALE = 30.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a fake record was made from."""
+
+    counts: ClassCounts
+    features: dict[str, np.ndarray]
+    labels: dict[str, np.ndarray]
+    vectors: np.ndarray
+    scores: dict[str, np.ndarray]
+    folder: Path
+
+    def cosine(self, split: str) -> np.ndarray:
+        x, w = self.features[split], self.vectors
+        return (x / np.linalg.norm(x, axis=1, keepdims=True)) @ (w / np.linalg.norm(w, axis=1, keepdims=True)).T
+
+
+def make(
+    home: Path,
+    method: str,
+    *,
+    classes: int = 10,
+    recipe: str = "short",
+    seed: int = 0,
+    epochs: int = 4,
+    geometry: bool = True,
+    each: int = 12,
+    largest: int = 60,
+) -> Made:
+    """Write the record of a net that was never trained: features scattered about class vectors."""
+    name, params = parse(method)
+    row = on_cifar(find(name), recipe, epochs)
+    rng = np.random.default_rng([seed, classes, *method.encode()])
+    counts = profile("exp", largest, classes, 10)
+    labels = {"train": np.repeat(np.arange(classes), counts.values), "test": np.repeat(np.arange(classes), each)}
+    vectors = rng.normal(size=(classes, 16))
+    features = {k: vectors[y] + rng.normal(size=(len(y), 16)) * 0.9 for k, y in labels.items()}
+    made = Made(counts, features, labels, vectors, {}, Path())
+    scores = {k: SCALE * made.cosine(k) if row.head == "cosine" else features[k] @ vectors.T for k in labels}
+    measures = record.measure(scores["test"].argmax(axis=1), labels["test"], counts)
+    told = {"loss": 1.0, "rate": 0.1, "reweighted": False, **measures}
+    run = record.fields(
+        method=name,
+        loss=row.loss,
+        dataset=f"cifar{classes}",
+        profile="exp",
+        imbalance=100.0,
+        counts=counts,
+        seed=seed,
+        recipe=row.recipe,
+        device="cpu",
+        date="",
+        seconds=1.0,
+        history=[{"epoch": epoch, **told} for epoch in range(epochs)],
+    )
+    folder = record.place(home, f"cifar{classes}", "exp", 100.0, name, recipe, seed, **params)
+    files.write_json(folder / "run.json", {**run, "settings": {"head": row.head}})
+    if geometry:
+        arrays: dict[str, Any] = {}
+        for split, y in labels.items():
+            arrays |= record.geometry(split, features[split], vectors, scores[split], y)
+        files.write_npz(folder / "geometry.npz", **arrays)
+    return Made(counts, features, labels, vectors, scores, folder)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("ltviz.training.record.shipped", lambda: (tmp_path,))
+    return tmp_path
+
+
+def margin(made: Made, method: str, split: str) -> np.ndarray:
+    """Own score minus the best other one, image by image."""
+    cosine = on_cifar(find(method)).head == "cosine"
+    scores = made.cosine(split) if cosine else made.scores[split]
+    return np.array([row[y] - max(np.delete(row, y)) for row, y in zip(scores, made.labels[split], strict=True)])
+
+
+def test_every_study_gives_back_what_the_records_were_made_from(home: Path) -> None:
+    made = {method: make(home, method) for method in ("erm", "ldam_drw")}
+    which = {"methods": "erm, ldam_drw", "records": "cifar10-exp100"}
+
+    errors = per_class_error(**which)
+    for row, each in zip(errors.error, made.values(), strict=True):
+        guesses, labels = each.scores["test"].argmax(axis=1), each.labels["test"]
+        np.testing.assert_allclose(row[0], [(guesses != c)[labels == c].mean() for c in range(10)])
+
+    angles = angle_histogram(**which)
+    few = angles.groups["few"]
+    for half, each in zip(angles.halves["few"], made.values(), strict=True):
+        own = each.cosine("test")[np.arange(len(each.labels["test"])), each.labels["test"]]
+        degrees = np.degrees(np.arccos(own))[np.isin(each.labels["test"], few)]
+        np.testing.assert_allclose(half.quartiles, np.percentile(degrees, [25, 50, 75]), atol=0.05)
+
+    means, violins = class_margin(**which), margin_distribution(**which)
+    for k, (method, each) in enumerate(made.items()):
+        for split in ("train", "test"):
+            margins, labels = margin(each, method, split), each.labels[split]
+            for c in range(10):
+                mean = getattr(means.methods[k], split)[0, c]
+                assert mean == pytest.approx(margins[labels == c].mean(), rel=2e-3, abs=1e-3)
+                half = getattr(violins.methods[k], split)[list(violins.columns).index(str(c))]
+                assert half.n == (labels == c).sum()
+                assert half.quartiles[1] == pytest.approx(np.median(margins[labels == c]), rel=2e-3, abs=1e-3)
+    np.testing.assert_allclose(means.methods[1].asked, 0.5 * (each.counts.values / each.counts.smallest) ** -0.25)
+
+    for result in (errors, angles, means, violins):
+        assert result.data.split(";")[0] == "CIFAR-10-LT"
+        assert result.counts == each.counts
+        assert "recipe short, 4 epochs" in result.caption
+    assert angles.data == "CIFAR-10-LT; the paper has CIFAR-100-LT"
+    assert [method.unit for method in means.methods] == ["margin (logit)", "margin (cosine)"]
+
+
+def test_what_has_no_record_is_trained_on_digits_and_the_title_says_so(home: Path) -> None:
+    make(home, "erm")
+    make(home, "mm", geometry=False)
+    given = {"methods": "erm, mm", "epochs": 1, "seeds": 1}
+    figure = views.show("per_class_error", records="cifar10-exp10", **given)
+    assert "digits; no record of erm, mm on CIFAR-10-LT, imbalance 10 (exp)" in " ".join(
+        figure.layout.title.text.replace("<br>", " ").split()
+    )
+    assert per_class_error(records="cifar10-exp100", **given).data == "CIFAR-10-LT"
+    images = class_margin(records="cifar10-exp100", **given)
+    assert images.data == "digits; no record of single images of mm on CIFAR-10-LT, imbalance 100 (exp)"
+    assert "Digits" in images.caption
+    later = per_class_error(records="cifar10-exp100", seed=3, **given)
+    assert later.data == "digits; no record of erm, mm with seed 3 on CIFAR-10-LT, imbalance 100 (exp)"
+    assert per_class_error(**given).data == "digits"
+    assert angle_histogram(methods="erm, mm", epochs=1, seeds=1).data == "digits; the paper has CIFAR-100-LT"
+
+
+def test_seeds_in_common_are_read(home: Path) -> None:
+    made = [make(home, "erm", seed=seed, geometry=seed == 0) for seed in (0, 1, 2)]
+    other = [make(home, "mm", seed=seed, geometry=seed == 0) for seed in (1, 2, 0)]
+    (made[0].folder / "run.json").unlink()
+    result = per_class_error(methods="erm, mm", records="cifar10-exp100", seeds=5)
+    assert result.error.shape == (2, 2, 10)
+    for of, k in ((made, 0), (other[:1] + other[:1] + other[1:2], 1)):
+        for row, each in zip(result.error[k], of[1:], strict=True):
+            guesses, labels = each.scores["test"].argmax(axis=1), each.labels["test"]
+            np.testing.assert_allclose(row, [(guesses != c)[labels == c].mean() for c in range(10)])
+    lost = class_margin(methods="erm, mm", records="cifar10-exp100", epochs=1, seeds=2)
+    assert lost.data.startswith("digits; no record of single images of erm on")
+
+
+def test_the_longest_recipe_that_every_method_has_is_read(home: Path) -> None:
+    for method in ("erm", "mm"):
+        make(home, method, recipe="short", epochs=4)
+        make(home, method, recipe="basic", epochs=20)
+    make(home, "erm", recipe="strong", epochs=200)
+
+    def said(methods: str, records: str) -> str:
+        return nets_of(methods, 50, "exp", 1, [0], records).setting
+
+    assert said("erm, mm", "cifar10-exp100").endswith("recipe basic, 20 epochs.")
+    assert said("erm", "cifar10-exp100").endswith("recipe strong, 200 epochs.")
+    assert said("erm, mm", "cifar10-exp100-short").endswith("recipe short, 4 epochs.")
+
+
+def test_parameters_of_the_loss_name_a_record_of_their_own(home: Path) -> None:
+    make(home, "dbm_bs")
+    make(home, "dbm_bs(margin=0)")
+    result = angle_histogram(records="cifar10-exp100")
+    assert result.methods == ("dbm_bs(margin=0)", "dbm_bs")
+    assert result.data.startswith("CIFAR-10-LT")
+    assert "Seed\N{NO-BREAK SPACE}0" in result.caption, "one seed is not pooled"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("runs", "such as cifar10-exp100"),
+        ("cifar10", "such as cifar10-exp100"),
+        ("cifar10-exp1.2.3", "such as cifar10-exp100"),
+        ("../cifar10-exp100", "such as cifar10-exp100"),
+        ("cifar1-exp100", "cifar10"),
+        ("cifar10-expo100", "exp"),
+        ("cifar10-exp100-long", "short"),
+    ],
+)
+def test_names_of_no_records_say_what_is_right(name: str, says: str) -> None:
+    for view in ("per_class_error", "class_margin", "margin_distribution", "angle_histogram"):
+        with pytest.raises(BadInput, match=says):
+            views.compute(view, records=name)
+        with pytest.raises(BadInput, match=says):
+            gallery.write_view(view, "nowhere", "json", given={"records": name})
+
+
+def test_a_broken_record_is_named(home: Path) -> None:
+    folder = make(home, "erm").folder
+    which = {"methods": "erm", "records": "cifar10-exp100"}
+    (folder / "geometry.npz").write_bytes(b"no arrays")
+    with pytest.raises(DataError, match=r"erm-short.seed0.geometry\.npz"):
+        class_margin(**which)
+    files.write_npz(folder / "geometry.npz", test_label=np.zeros(3, np.uint8))
+    with pytest.raises(DataError, match=r"geometry\.npz has no 'train_"):
+        class_margin(**which)
+    assert per_class_error(**which).data == "CIFAR-10-LT", "accuracies need no geometry"
+    told = record.read(folder / "run.json")
+    del told["settings"]
+    files.write_json(folder / "run.json", told)
+    with pytest.raises(DataError, match=r"run\.json has no 'settings'"):
+        per_class_error(**which)
+
+
+def test_a_hundred_classes_stay_readable_and_small(home: Path) -> None:
+    made = {m: make(home, m, classes=100, largest=500, each=100) for m in ("erm", "ldam_drw")}
+    images = sum(len(labels) for labels in made["erm"].labels.values())
+    assert images > 25_000
+    given = {"methods": "erm, ldam_drw", "records": "cifar100-exp100"}
+    for view, kilobytes in (("class_margin", 60), ("margin_distribution", 60), ("angle_histogram", 60)):
+        result = views.compute(view, **given)
+        assert len(files.to_json(result)) < 1000 * kilobytes
+        figure = views.draw(view, result)
+        assert len(figure.to_json()) < 2000 * kilobytes
+        assert len(figure.data) <= 60
+        assert all(len(axis.tickvals or ()) <= 12 for axis in figure.select_xaxes())
+    violins = views.compute("margin_distribution", **given)
+    assert list(violins.columns) == ["many", "medium"], "no class has fewer than 20 images here"
+    assert "many > 100" in violins.rule
+    groups = violins.counts.groups().members
+    assert [half.n for half in violins.methods[0].test] == [100 * len(groups[name]) for name in violins.columns]
+    figure = views.show("per_class_error", **given)
+    assert figure.layout.xaxis.type == "log"
+    curve = next(trace for trace in figure.data if trace.name and trace.showlegend is not False)
+    result = per_class_error(**given)
+    np.testing.assert_allclose(curve.y, [100 * result.error[0, 0, ids].mean() for ids in result.parts])
+
+
+@pytest.mark.parametrize("style", [Style("light"), Style("projector"), Style("paper", "85mm", 8)])
+@pytest.mark.parametrize("classes", [10, 20])
+def test_the_counts_of_cifar_do_not_run_into_each_other(style: Style, classes: int) -> None:
+    counts = profile("exp", 5000, classes, 100)
+    result = PerClassError("", counts, (), ("erm",), np.full((1, 1, classes), 0.5), "")
+    axis = style.figure("per_class_error", result).layout.xaxis
+    width = style.figure("per_class_error", result).layout.width
+    apart = 0.8 * width / classes * (axis.tickvals[1] - axis.tickvals[0])
+    longest = max(len(line) for text in axis.ticktext for line in text.split("<br>"))
+    assert longest * 0.6 * axis.tickfont.size < apart
+    assert axis.ticktext[0].endswith("5000")
+
+
+def test_a_figure_is_drawn_anew_when_its_records_change(home: Path, tmp_path: Path) -> None:
+    make(home, "erm")
+    make(home, "mm")
+    given = {"methods": "erm, mm", "records": "cifar10-exp100", "epochs": 1, "seeds": 2}
+    out = tmp_path / "figures"
+
+    def drawn(view: str = "per_class_error", **more: Any) -> bool:
+        return bool(gallery.write_view(view, out, "json", given={**given, **more}))
+
+    assert drawn()
+    assert not drawn()
+    make(home, "mm", epochs=5)
+    assert drawn(), "a record changed"
+    assert not drawn()
+    make(home, "erm", seed=1)
+    assert drawn(), "a record appeared"
+    make(home, "erm", classes=100)
+    assert not drawn(), "a record of other data appeared"
+    assert drawn(records="")
+    make(home, "erm", seed=2)
+    assert not drawn(records=""), "a figure of digits reads no records"

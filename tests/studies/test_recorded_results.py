@@ -1,0 +1,136 @@
+"""Recorded runs beside published figures, from records made here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+import pytest
+
+from ltviz import views
+from ltviz.core.errors import BadInput, DataError
+from ltviz.figures.recorded_results import recorded_results as draw
+from ltviz.studies.recorded_results import recorded_results
+from ltviz.training import record
+from ltviz.training.published import published
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(record, "shipped", lambda: (tmp_path,))
+    return tmp_path
+
+
+def write(home: Path, method: str, *seeds: float, recipe: str = "basic", epochs: int = 200, **params: Any) -> None:
+    """Record a run for each balanced accuracy; the best epoch is a point above the last one."""
+    for seed, balanced in enumerate(seeds):
+        row = {
+            "epoch": epochs - 1, "loss": 0.1, "rate": 0.1, "reweighted": False, "overall": balanced,
+            "balanced": balanced, "by_class": [balanced] * 10,
+            "by_group": {"many": balanced, "medium": None, "few": None},
+        }  # fmt: skip
+        told = {
+            "method": method, "loss": "ce", "dataset": "cifar10", "profile": "exp", "imbalance": 100.0, "seed": seed,
+            "epochs": epochs, "recipe": recipe, "device": "cpu", "versions": {}, "date": "2026", "seconds": 1.0,
+            "history": [row], "last": row, "best": {**row, "balanced": balanced + 0.01},
+        }  # fmt: skip
+        path = record.place(home, "cifar10", "exp", 100.0, method, recipe, seed, **params) / "run.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(told))
+
+
+def test_mean_and_deviation_over_seeds_the_best_method_first(runs: Path) -> None:
+    write(runs, "erm", 0.70, 0.71, 0.73)
+    write(runs, "ldam_drw", 0.77)
+    best, last = recorded_results().rows
+    assert (best.method, best.mean, best.deviation, best.seeds) == ("ldam_drw", 0.77, None, (0,))
+    assert last.method == "erm"
+    assert last.mean == pytest.approx(fmean([0.70, 0.71, 0.73]))
+    assert last.deviation == pytest.approx(stdev([0.70, 0.71, 0.73]))
+    assert recorded_results(select="best-on-test").rows[1].mean == pytest.approx(last.mean + 0.01)
+
+
+def test_every_published_figure_of_the_method_on_the_data_stands_in_its_row(runs: Path) -> None:
+    write(runs, "erm", 0.71)
+    result = recorded_results()
+    (row,) = result.rows
+    expected = [
+        p for p in published() if (p.dataset, p.profile, p.imbalance, p.method) == ("cifar10", "exp", 100, "erm")
+    ]
+    assert len(expected) > 4
+    assert [(p.accuracy, result.sources[p.source]) for p in row.published] == [(p.accuracy, p.source) for p in expected]
+    # erm is trained alike by the papers that have the basic recipe, 200 epochs
+    alike = [p.accuracy for p in expected if p.recipe == "basic"]
+    assert sorted(p.accuracy for p in row.published if p.alike) == sorted(alike)
+    assert row.difference == pytest.approx(min((0.71 - accuracy for accuracy in alike), key=abs))
+
+
+def test_short_runs_are_like_no_published_one_and_are_said_to_be_short(runs: Path) -> None:
+    write(runs, "erm", 0.59, recipe="short", epochs=40)
+    result = recorded_results()
+    assert result.recipe == "short"
+    assert not any(p.alike for row in result.rows for p in row.published)
+    assert result.rows[0].difference is None
+    assert "no paper's" in result.caption
+    figure = draw(result)
+    assert "recipe short, 40 epochs" in figure.layout.title.text
+    assert not any("with a dot" in trace.name for trace in figure.data)
+
+
+def test_one_recipe_is_shown_that_of_the_most_epochs_or_the_one_named(runs: Path) -> None:
+    write(runs, "erm", 0.59, recipe="short", epochs=40)
+    write(runs, "mm", 0.60, recipe="short", epochs=40)
+    write(runs, "erm", 0.71)
+    write(runs, "erm", 0.78, recipe="strong")
+    write(runs, "dbm_bs", 0.84, recipe="strong")
+    assert [row.method for row in recorded_results().rows] == ["dbm_bs", "erm"]  # as many epochs, more methods
+    assert [row.mean for row in recorded_results(records="cifar10-exp100-basic").rows] == [0.71]
+    assert [row.method for row in recorded_results(records="cifar10-exp100-short").rows] == ["mm", "erm"]
+
+
+def test_runs_with_parameters_of_their_own_are_left_out(runs: Path) -> None:
+    write(runs, "dbm_bs", 0.84)
+    write(runs, "dbm_bs", 0.85, margin=0.2)
+    assert [row.mean for row in recorded_results().rows] == [0.84]
+
+
+def test_without_a_record_the_error_says_how_to_make_one(runs: Path) -> None:
+    with pytest.raises(DataError, match=r"ltviz train .*--dataset cifar100 --profile exp --imbalance 50 --recipe"):
+        recorded_results(records="cifar100-exp50")
+    write(runs, "erm", 0.71)
+    with pytest.raises(DataError, match="--recipe strong"):
+        recorded_results(records="cifar10-exp100-strong")
+
+
+def test_a_rule_that_selects_nothing_is_said(runs: Path) -> None:
+    write(runs, "erm", 0.71)
+    with pytest.raises(DataError, match="val"):
+        recorded_results(select="val")
+
+
+@pytest.mark.parametrize("given", [{"records": "cifar10"}, {"records": ""}, {"select": "first"}])
+def test_bad_states_are_refused(given: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        views.compute("recorded_results", **given)
+
+
+def test_the_picture_has_a_symbol_for_each_source_and_a_dot_where_the_recipe_is_the_same(runs: Path) -> None:
+    write(runs, "erm", 0.70, 0.72)
+    write(runs, "balanced_softmax", 0.78, 0.79)
+    result = recorded_results()
+    figure = draw(result)
+    ours = next(trace for trace in figure.data if trace.name.startswith("recorded"))
+    assert list(ours.x) == pytest.approx([78.5, 71.0])
+    assert list(ours.error_x.array) == pytest.approx([100 * stdev([0.78, 0.79]), 100 * stdev([0.70, 0.72])])
+    for i, source in enumerate(result.sources):
+        (trace,) = [each for each in figure.data if each.name.startswith(f"[{i + 1}]")]
+        held = [
+            (k, p) for k, row in enumerate(result.rows) for p in row.published if result.sources[p.source] == source
+        ]
+        assert list(trace.x) == pytest.approx([100 * p.accuracy for _, p in held])
+        assert [round(y) for y in trace.y] == [k for k, _ in held]
+        assert [symbol.endswith("-dot") for symbol in trace.marker.symbol] == [p.alike for _, p in held]
+    assert [note.text.split()[0] for note in figure.layout.annotations] == ["78.50", "71.00"]
+    assert list(figure.layout.yaxis.ticktext) == ["balanced_softmax", "erm"]
