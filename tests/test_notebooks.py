@@ -9,10 +9,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import torch
 
 from ltviz.core.errors import BadInput
 from ltviz.course import _rules, _static, clean, lessons, runner
+from ltviz.losses import make_loss
 from ltviz.metrics.geometry import angle_to_own, centres, separation
+from ltviz.training import record
 from ltviz.training.runs import digits_run
 
 LESSONS = lessons.lessons()
@@ -241,6 +244,20 @@ def test_what_lesson_09_says_of_the_digits() -> None:
     assert without.mean(axis=0)[:3] == pytest.approx([55.7, 69.2, 30.8], abs=1.5)
     assert (with_ - without).mean(axis=0)[:3] == pytest.approx([-3.9, -2.1, 0.5], abs=0.7)
     assert erm.mean(axis=0)[2:] == pytest.approx([36, 20, 14, 18], abs=2)
+
+
+def test_what_lesson_10_says_of_one_loss_under_two_names() -> None:
+    """Same loss, seed, images and order; the short records ended 2.2 points apart."""
+    home = record.shipped()[0] / "cifar10-exp100"
+    one, other = (
+        record.read(home / f"{method}-short" / "seed0" / "run.json")
+        for method in ("balanced_softmax", "logit_adjustment")
+    )
+    assert one["settings"] == other["settings"]
+    assert one["last"]["balanced"] - other["last"]["balanced"] == pytest.approx(0.022, abs=5e-4)
+    scores, labels = torch.randn(8, 10, generator=torch.Generator().manual_seed(0)), torch.arange(8)
+    values = [make_loss(told["loss"], told["counts"])(scores, labels) for told in (one, other)]
+    assert values[0].item() == pytest.approx(values[1].item(), rel=1e-6)
 
 
 @pytest.mark.slow
