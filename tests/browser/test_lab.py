@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
+from ltviz.core.params import Param
 from ltviz.views import VIEWS
 from ltviz.views.cards import CARDS
 
 # of the views that train nets on digits one is enough: their dials are alike
 DIGITS = [name for name, view in VIEWS.items() if "epochs" in view.controls]
 GENERIC = {name: view.tiny for name, view in VIEWS.items() if name not in (*CARDS, *DIGITS[1:])}
+NUMBERED = [name for name in GENERIC if any(isinstance(each, Param) for each in VIEWS[name].controls.values())]
 SLOW = """
 import time, ltviz
+from ltviz.core.params import Param
 from ltviz.views import VIEWS
 import ltviz.studies.class_counts as home
 study = home.class_counts
@@ -54,7 +57,7 @@ def board(open_notebook: Callable[..., Any]) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*CARDS, *GENERIC])
+@pytest.mark.parametrize("name", [*CARDS, *NUMBERED])
 def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index(name))
     skip = section.get_by_role("button", name="Skip")
@@ -93,6 +96,22 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     assert slider.evaluate("(each) => each === document.activeElement")
     assert board.locator(".jp-Notebook .jp-CodeCell").count() == 2
     settle(section)
+    assert board.wrong == []
+
+
+@pytest.mark.slow
+def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any) -> None:
+    assert set(GENERIC) - set(NUMBERED) == {"recorded_results"}
+    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index("recorded_results"))
+    choice = section.get_by_label("select", exact=True)
+    drawn, said = (section.evaluate(f"(each) => {what}") for what in ("each.ltviz.drawn", "each.innerText"))
+    choice.focus()
+    board.keyboard.press("End")
+    settle(section)
+    assert state(section)["select"] == choice.input_value() == "best-on-test"
+    assert section.evaluate("(each) => each.ltviz.drawn") > drawn
+    assert section.evaluate("(each) => each.innerText") != said
+    assert section.locator(".alarm").is_hidden()
     assert board.wrong == []
 
 

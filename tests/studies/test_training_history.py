@@ -46,7 +46,9 @@ def write(
         row |= {"rate": 0.1 * schedule.rate(epoch, epochs), "reweighted": schedule.reweights(epoch, epochs)}
         if epoch not in skip:
             each = rng.uniform(size=len(COUNTS)).round(4).tolist()
-            row |= {"by_class": each, "balanced": fmean(each), "overall": fmean(each), "by_group": {}}
+            groups = {name: fmean(each[c] for c in ids) for name, ids in GROUPS.items()}
+            row |= {"by_class": each, "balanced": fmean(each), "overall": fmean(each)}
+            row |= {"by_group": {**groups, "few": None}}
         history.append(row)
     told = {
         "method": method, "loss": "ce", "dataset": "cifar10", "profile": "exp", "imbalance": 100.0, "seed": seed,
