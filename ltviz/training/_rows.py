@@ -177,7 +177,7 @@ ROWS = (
     Method(
         "mm_drw",
         "mm",
-        f"{_MM}",
+        _MM,
         {**_MM_PARAMS, "scale": 19.0},
         head="cosine",
         schedule=_DEFERRED,
@@ -186,7 +186,7 @@ ROWS = (
     Method(
         "mm_ldam_drw",
         "mm_ldam",
-        f"{_MM}",
+        _MM,
         {**_MM_PARAMS, "scale": 26.0},
         head="cosine",
         schedule=_DEFERRED,
