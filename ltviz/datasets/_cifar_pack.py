@@ -101,6 +101,28 @@ def heading(path: Path) -> dict[str, Any]:
     return _checked(path, _open(path, whole=False)[0])
 
 
+def pack_counts(path: str | os.PathLike[str]) -> ClassCounts:
+    """Return the training counts of a pack; its labels are read, and no image.
+
+    Raises
+    ------
+    DataError
+        For a file that is no pack, was written by a newer version, or whose labels are no class ids.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(path)
+    classes = len(PUBLISHED[heading(path)["name"]].class_names)
+    try:
+        with safe_open(path, framework="np") as file:
+            labels = file.get_tensor("train_labels")
+        if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < classes)).all():
+            raise DataError(f"labels must be class ids 0 to {classes - 1}")
+        return ClassCounts(np.bincount(labels, minlength=classes))
+    except (SafetensorError, OSError, ValueError, LtvizError) as error:
+        raise DataError(f"{path} is damaged: {error}; copy or pack it again") from error
+
+
 def what_is(path: Path) -> str:
     """Say in a few words what a file holds; of a pack only what it says of itself is read."""
     try:

@@ -18,7 +18,7 @@ from ltviz.metrics.margins import logit_margin
 from ltviz.studies._digits import class_accuracy, runs_of, setting, spelled
 from ltviz.studies._records import Records, named
 from ltviz.training import record
-from ltviz.training.methods import parse
+from ltviz.training.methods import is_row, parse
 from ltviz.training.runs import Run
 
 
@@ -239,8 +239,10 @@ def _recorded(methods: str, seeds: Sequence[int], records: Records, images: bool
 
 def _seeds(text: str, records: Records, recipe: str, images: bool) -> dict[int, RecordedNet]:
     """Return the recorded nets of one method by their seeds."""
-    name, params = parse(text)
     found: dict[int, RecordedNet] = {}
+    if not is_row(text):  # records are of methods
+        return found
+    name, params = parse(text)
     data = records.dataset, records.profile, records.imbalance
     for home in record.shipped():
         for file in record.place(home, *data, name, recipe, 0, **params).parent.glob("seed*/run.json"):

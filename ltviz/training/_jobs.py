@@ -74,7 +74,9 @@ class Job:
     geometry: bool = True
 
 
-def planned(jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, shared: Shared) -> dict[Path, Method]:
+def planned(
+    jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, counts: ClassCounts, shared: Shared
+) -> dict[Path, Method]:
     """Return each run's folder and what is trained there: what is wrong is said before any image is read.
 
     Raises
@@ -86,7 +88,7 @@ def planned(jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, s
     """
     found = {}
     for job in jobs:
-        plan = plan_of(job, ClassCounts([2, 1]), shared)  # whatever the counts, a value is refused or not
+        plan = plan_of(job, counts, shared)
         folder = place_of(job, plan, dataset, profile, imbalance, shared)
         if folder:
             standing(folder, plan.recipe.epochs, shared)

@@ -12,11 +12,9 @@ import numpy as np
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses import make_loss, names, parse
 from ltviz.metrics.interval import Interval, over_seeds, paired
 from ltviz.training import methods, record
 from ltviz.training._compared import Entry, Run, Told, hash_of, on_cifar, on_digits
-from ltviz.training.methods import METHODS, Method
 
 
 @dataclass(frozen=True)
@@ -164,15 +162,18 @@ def compare(
     """
     one_of("dataset", dataset, ("digits", "cifar10", "cifar100"))
     some = tuple(range(number("seeds", seeds, 1, 1000, whole=True)))
-    entries = _entries(own, against)
     if imbalance is None:
         imbalance = 50 if dataset == "digits" else 100
     if dataset == "digits":
+        from ltviz.datasets import digits
+
+        entries = _entries(own, against, digits.counts_of(imbalance, profile))
         trained = on_digits(entries, some, imbalance, profile, 60 if epochs is None else epochs, told)
     else:
         from ltviz.datasets import cifar
         from ltviz.training.cifar_runs import Shared
 
+        entries = _entries(own, against, cifar.counts_of(dataset, imbalance, profile) if data is None else data.counts)
         given = cifar.load(dataset, imbalance=imbalance, profile=profile) if data is None else data
         shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
         trained = on_cifar(entries, some, given, shared, told)
@@ -195,34 +196,22 @@ def compare(
     )
 
 
-def find(text: str) -> tuple[Method, dict[str, Any]]:
-    """Return the method of that name, or one that is a loss and nothing else, and its loss's parameters.
-
-    Raises
-    ------
-    BadInput
-        If there is neither.
-    """
-    name = text.partition("(")[0].strip()
-    if name in METHODS:
-        return methods.find(name), methods.parse(text)[1]
-    if name not in names():
-        raise BadInput(f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)")
-    params = parse(text)[1]
-    needs = make_loss(name, [2, 1], **params).needs()
-    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
-
-
-def _entries(own: str | Path, against: Sequence[str]) -> list[Entry]:
+def _entries(own: str | Path, against: Sequence[str], counts: ClassCounts) -> list[Entry]:
     first = str(own)
     if first.endswith(".py"):
         from ltviz.losses._laws import load
 
-        first = load(own)[0].name
+        found = [cls.name for cls in load(own)]
+        if len(found) > 1:
+            raise BadInput(
+                f"{own} holds {len(found)} losses, {', '.join(found)}, where one is compared: let the names of the "
+                "other classes begin with _"
+            )
+        first = found[0]
     every = [first, *against]
     entries = []
     for name in every:
-        method, params = find(name)
+        method, params = methods.meant(name, counts)
         entries.append(Entry(name, method, params, hash_of(method.loss)))
     different = {(each.method.name, repr(sorted(each.params.items()))) for each in entries}
     if not against or len(different) < len(entries):
