@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz.cli._command import Group
 from ltviz.cli._text import Folder, table
 from ltviz.core.errors import BadInput, DataError, LtvizError
 
@@ -45,7 +46,7 @@ def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def data() -> None:
     """Fetch, check, look at and pack CIFAR-10 and CIFAR-100.
 

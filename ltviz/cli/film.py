@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Command
 from ltviz.cli._text import Folder
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @click.argument("dial")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The GIF; NAME.gif where it is left out.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
 from ltviz.cli._text import Folder
@@ -25,7 +26,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--runs",
     "folders",
@@ -67,7 +68,7 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
     return 1 if found.faults else 0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("own", metavar="LOSS")
 @click.option("--against", default="ce,ldam_drw,dbm_bs", show_default=True, help="Methods or losses, with commas.")
 @click.option("--dataset", type=click.Choice(["digits", "cifar10", "cifar100"]), default="digits", show_default=True)
@@ -126,8 +127,9 @@ def _compare(
     if dataset != "digits":
         imbalance = 100.0 if given["imbalance"] is None else given["imbalance"]
         images = load(ctx, data, dataset, imbalance, given["profile"])
-    elif data is not None:
-        raise click.UsageError("--data is for cifar10 and cifar100; digits come with ltviz", ctx)
+    else:
+        why = "digits come with ltviz, are trained by one recipe on the CPU, and are not recorded"
+        refuse(ctx, ("data", "recipe", "device", "runs"), why)
 
     def told(text: str) -> None:
         click.echo(text, err=True)
@@ -152,7 +154,7 @@ def _command(ctx: click.Context) -> str:
         said = ctx.get_parameter_source(each.name or "") is not click.core.ParameterSource.DEFAULT
         if isinstance(each, click.Option) and said and each.name != "out":
             value = ctx.params[each.name or ""]
-            words += [each.opts[0], f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [each.opts[0], repr(value).removesuffix(".0") if isinstance(value, float) else str(value)]
     return shlex.join(words)
 
 

@@ -20,13 +20,13 @@ from ltviz.core.errors import BadInput, DataError
 from ltviz.core.params import resolve
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
-from ltviz.views._table import View
+from ltviz.views._table import Override, View
 from ltviz.views.fresh import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["VIEWS", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
+__all__ = ["VIEWS", "Override", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
 
 VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
 
@@ -44,7 +44,7 @@ def view(name: str) -> View:
     return VIEWS[name]
 
 
-def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
     """Return the full state of a view: defaults merged, values checked, loss parameters folded into the loss.
 
     Parameters
@@ -54,16 +54,20 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     given : mapping
         Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses. A list
         of losses or methods means the same as one text with commas.
+    strict : bool
+        Whether what does nothing at this state may not be given at all; otherwise its default may.
 
     Raises
     ------
     BadInput
-        For an unknown view or keyword, or a value outside its range.
+        For an unknown view or keyword, a value outside its range, or one that does nothing at this state.
     """
     controls = view(name).controls
     lists = {key: ", ".join(map(str, each)) for key, each in given.items() if isinstance(each, (list, tuple))}
     values = {**given, **lists}
-    if "loss" in values and "losses" in controls and "losses" not in values:
+    if "loss" in values and "losses" in controls:
+        if "losses" in values:
+            raise BadInput(f"loss means the same as losses; got both, {values['loss']!r} and {values['losses']!r}")
         values["losses"] = values.pop("loss")
     slot = next((key for key in ("loss", "losses") if key in controls), None)
     extra = {key: values.pop(key) for key in list(values) if key not in controls}
@@ -73,7 +77,22 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             resolve(name, controls, extra)  # says which controls there are
             raise AssertionError
         full[slot] = _folded(name, full[slot], extra)
+    for each in view(name).overrides:
+        for key in each.idle(full):
+            said = strict and key in given
+            if said or (full[key] != controls[key].default if key in controls else key in _spelled(full[str(slot)])):
+                raise BadInput(
+                    f"{key} does nothing here: {each.by} is {full[each.by]!r}, and {each.why}; leave {key} out"
+                    + f", or {each.by}" * (each.by in given)
+                )
     return full
+
+
+def _spelled(spelled: str) -> set[str]:
+    """Return the parameters that stand in a spelling of losses."""
+    from ltviz import losses
+
+    return {key for part in losses.parse_many(spelled) for key in losses.parse(part)[1]}
 
 
 def _folded(name: str, spelled: str, extra: Mapping[str, Any]) -> str:

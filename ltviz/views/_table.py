@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ltviz.core.params import Choice, Control, Param
 from ltviz.core.profiles import PROFILES, Imbalance
+
+SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
+
+
+@dataclass(frozen=True)
+class Override:
+    """Controls that do nothing while another one has some value: to say them then is an error.
+
+    Parameters
+    ----------
+    by : str
+        The control that has its way.
+    idle : callable
+        State -> the controls, or parameters of the view's loss, that do nothing there.
+    why : str
+        What makes them idle, as the end of a sentence.
+    """
+
+    by: str
+    idle: Callable[[Mapping[str, Any]], Collection[str]]
+    why: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +50,8 @@ class View:
         Width and height of the figure in pixels.
     takes : tuple of str
         The losses that it can be given; empty where any will do.
+    overrides : tuple of Override
+        Which controls do nothing at which states.
     """
 
     name: str
@@ -37,6 +60,12 @@ class View:
     tiny: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (900, 560)
     takes: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def slot(self) -> str | None:
+        """The control that names losses or methods; None where nothing is drawn of any."""
+        return next((key for key in SLOTS if key in self.controls), None)
 
     def study(self) -> Callable[..., Any]:
         """Return the function that computes; importing it may import torch."""
