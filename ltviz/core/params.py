@@ -55,11 +55,7 @@ class Param:
 
     def parse(self, name: str, text: str) -> Any:
         """Read the value from a command line."""
-        try:
-            value = int(text) if self.whole else float(text)
-        except ValueError:
-            value = text  # type: ignore[assignment]
-        return self.check(name, value)
+        return self.check(name, as_number(text))
 
 
 @dataclass(frozen=True)
@@ -119,6 +115,16 @@ class Text:
 
 
 Control = Param | Choice | Flag | Text
+
+
+def as_number(text: str) -> int | float | str:
+    """Return the number that a text is, an int where it is written as one, or the text where it is none."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any]) -> dict[str, Any]:
