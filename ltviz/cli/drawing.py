@@ -19,6 +19,8 @@ THEMES = click.Choice(["light", "dark", "projector", "paper"])
 STYLE = [
     click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
     click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
+    click.Option(["--height"], help="Its height; by default the view's proportion."),
+    click.Option(["--title"], help='In place of the figure\'s own; "none" leaves it out, as a paper\'s caption wants.'),
     click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
     click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
@@ -141,7 +143,7 @@ def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) ->
     from ltviz.views.gallery import Style, write_view
 
     name = click.get_current_context().info_name or ""
-    style = Style(given.pop("theme"), given.pop("width"), given.pop("font_size"))
+    style = Style(**{key: given.pop(key) for key in ("theme", "width", "height", "font_size", "title")})
     state = {key: value for key, value in given.items() if value is not None}
     wanted, code = formats(FORMATS if kinds is None else kinds), 0
     try:

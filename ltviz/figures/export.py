@@ -36,23 +36,23 @@ FAILED = (
 )
 
 
-def pixels(width: str | float) -> float:
-    """Return a width such as ``"85mm"``, ``"900px"`` or ``900`` in pixels (96 to the inch).
+def pixels(length: str | float, name: str = "width") -> float:
+    """Return a width or height such as ``"85mm"``, ``"900px"`` or ``900`` in pixels (96 to the inch).
 
     Raises
     ------
     BadInput
         For another unit, or outside 100 to 10 000 pixels.
     """
-    text = str(width).strip()
+    text = str(length).strip()
     match = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(px|mm|cm|in|pt)?", text)
     if match is None:
-        raise BadInput(f"width must be a number with a unit of px, mm, cm, in or pt, such as 85mm; got {width!r}")
+        raise BadInput(f"{name} must be a number with a unit of px, mm, cm, in or pt, such as 85mm; got {length!r}")
     value = float(match[1]) * PIXELS[match[2] or "px"]
     try:
-        return float(number("width", value, 100, 10_000, unit="px"))
+        return float(number(name, value, 100, 10_000, unit="px"))
     except BadInput as error:
-        raise BadInput(f"width must be from 100 to 10000 px (26 mm to 2645 mm); got {width!r}") from error
+        raise BadInput(f"{name} must be from 100 to 10000 px (26 mm to 2645 mm); got {length!r}") from error
 
 
 def formats(names: str | Iterable[str]) -> tuple[str, ...]:

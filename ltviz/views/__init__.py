@@ -124,7 +124,14 @@ def _check_finite(owner: str, result: Any, place: str = "") -> None:
 
 
 def draw(
-    name: str, result: Any, *, theme: Any = "light", width: float | None = None, font: float | None = None
+    name: str,
+    result: Any,
+    *,
+    theme: Any = "light",
+    width: float | None = None,
+    height: float | None = None,
+    font: float | None = None,
+    title: str | None = None,
 ) -> go.Figure:
     """Return the figure of a view's numbers.
 
@@ -136,17 +143,31 @@ def draw(
         What `compute` or `restore` returned.
     theme : str or Theme
         The look.
-    width, font : float, optional
-        Width of the figure and font size in pixels; the height keeps the view's proportion, unless the text is so
-        large that the plots would have no room.
+    width, height, font : float, optional
+        Width and height of the figure and font size in pixels. By default the height keeps the view's proportion,
+        unless the text is so large that the plots would have no room.
+    title : str, optional
+        In place of the figure's own; empty for none, which leaves out the subtitle too.
+
+    Raises
+    ------
+    BadInput
+        For a height that leaves the plots no room.
     """
     from ltviz.figures.themes import theme as look
 
     each, chosen = view(name), look(theme)
     across = width or float(each.size[0])
-    figure: go.Figure = each.figure()(result, chosen.sized(font or chosen.size, across))
-    height = max(figure.layout.height, each.size[1] * across / each.size[0])  # the least that it needs, or more
-    return figure.update_layout(width=across, height=round(height))
+    sized = dataclasses.replace(chosen.sized(font or chosen.size, across), title=title)
+    figure: go.Figure = each.figure()(result, sized)
+    least = figure.layout.height
+    if height is not None and not least <= height:
+        raise BadInput(
+            f"height must be at least {least:.0f} px ({least / 96 * 25.4:.0f} mm) for {name} at this width and font "
+            f"size; got {height:.0f} px. A smaller font, a larger width or no title needs less"
+        )
+    high = max(least, each.size[1] * across / each.size[0]) if height is None else height
+    return figure.update_layout(width=across, height=round(high))
 
 
 def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:

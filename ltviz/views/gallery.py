@@ -41,16 +41,20 @@ class Report:
 
 @dataclass(frozen=True)
 class Style:
-    """How pictures are drawn: theme, width (``"85mm"``, ``900``) and font size in points."""
+    """How pictures are drawn: theme, width and height (``"85mm"``, ``900``), font size in points, title or "none"."""
 
     theme: str = "light"
     width: str | float | None = None
     font_size: float | None = None
+    height: str | float | None = None
+    title: str | None = None
 
     def __post_init__(self) -> None:
         look(self.theme)
         if self.width is not None:
             pixels(self.width)
+        if self.height is not None:
+            pixels(self.height, "height")
         if self.font_size is not None:
             number("font_size", self.font_size, 4, 72, unit="pt")
 
@@ -61,7 +65,9 @@ class Style:
             result,
             theme=theme or self.theme,
             width=None if self.width is None else pixels(self.width),
+            height=None if self.height is None else pixels(self.height, "height"),
             font=None if self.font_size is None else self.font_size * 96 / 72,
+            title="" if self.title == "none" else self.title,
         )
 
 
@@ -201,6 +207,8 @@ def _write_view(
     content = None if force else _fresh(source, key)
     if content is None:
         result = compute(name, **full)
+        if style.height is not None:
+            style.figure(name, result)  # one that is too small is refused before anything is written
         content = {"format": FORMAT, "key": key, **numbers(name, result, full)}
         content["command"] = command(name, full, loss_file)
         files.append(write_json(source, content))
