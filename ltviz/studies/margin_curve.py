@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -78,8 +79,9 @@ def margin_curve(
     return margins_at(make_profile(profile, largest, classes, imbalance), losses, unit=unit, angle=angle)
 
 
-def margins_at(counts: ClassCounts, losses: str, *, unit: str = "logit", angle: float = 30.0) -> MarginCurve:
+def margins_at(counts: Any, losses: str, *, unit: str = "logit", angle: float = 30.0) -> MarginCurve:
     """Return what `margin_curve` returns, for any counts."""
+    counts = ClassCounts(counts)
     one_of("unit", unit, ("logit", "paper"))
     theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
     spellings = parse_many(losses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,8 +54,9 @@ def weight_curve(
     return weights_at(make_profile(profile, largest, classes, imbalance), losses)
 
 
-def weights_at(counts: ClassCounts, losses: str) -> WeightCurve:
+def weights_at(counts: Any, losses: str) -> WeightCurve:
     """Return what `weight_curve` returns, for any counts."""
+    counts = ClassCounts(counts)
     spellings = parse_many(losses)
     weights = np.stack([make(spelling, counts).weight().numpy() for spelling in spellings])
     weights = weights / weights.mean(axis=1, keepdims=True)

@@ -227,7 +227,7 @@ def _built(hint: Any, value: Any) -> Any:
         hints = typing.get_type_hints(hint)
         return hint(**{f.name: _built(hints[f.name], value[f.name]) for f in dataclasses.fields(hint)})
     if hint is ClassCounts:
-        return ClassCounts(value)
+        return ClassCounts.from_plain(value)
     if hint is np.ndarray:
         return np.asarray(value)
     if origin is tuple:
