@@ -14,6 +14,7 @@ from ltviz.core.checks import one_of
 from ltviz.core.errors import BadInput
 
 _MOST = 2**53  # above it a float64 no longer holds every whole number
+_ALL, _SOME = 2000, 98  # classes of which every one is drawn; else a hundred with both ends
 _RULE = "a 1-D sequence of counts by class id"
 _PAIRS = (
     "classes that stand beside their counts go in as a dict: dict(zip(*np.unique(labels, return_counts=True))), "
@@ -136,6 +137,19 @@ class ClassCounts:
     def by_frequency(self) -> np.ndarray:
         """Class ids from the most frequent to the rarest; equals keep their order."""
         return np.argsort(-self.values, kind="stable")
+
+    @property
+    def drawn(self) -> np.ndarray:
+        """Class ids, ascending, through which a curve over the classes is drawn.
+
+        All of them; of more than 2,000 at most a hundred, evenly by the logarithm of the count from the rarest to the
+        most frequent.
+        """
+        if len(self) <= _ALL:
+            return np.arange(len(self))
+        order = self.by_frequency[::-1]
+        places = np.searchsorted(self.values[order], np.geomspace(self.smallest, self.largest, _SOME))
+        return np.unique(order[[0, *places.clip(max=len(order) - 1), -1]])
 
     @property
     def prior(self) -> np.ndarray:
