@@ -14,7 +14,7 @@ from ltviz.core.checks import one_of
 from ltviz.core.errors import BadInput
 
 _MOST = 2**53  # above it a float64 no longer holds every whole number
-_ALL, _SOME = 2000, 98  # classes of which every one is drawn; else a hundred with both ends
+_ALL, _SOME = 2000, 97  # classes of which every one is drawn; else a hundred with the ends and the middle
 _RULE = "a 1-D sequence of counts by class id"
 _PAIRS = (
     "classes that stand beside their counts go in as a dict: dict(zip(*np.unique(labels, return_counts=True))), "
@@ -63,7 +63,7 @@ class ClassCounts:
     names: tuple[str, ...]
 
     def __init__(
-        self, counts: ClassCounts | Sequence[int] | Mapping[int, int] | np.ndarray, names: Sequence[str] = ()
+        self, counts: ClassCounts | Sequence[Any] | Mapping[Any, Any] | np.ndarray, names: Sequence[str] = ()
     ) -> None:
         values = counts.values if isinstance(counts, ClassCounts) else _checked(counts)
         values.setflags(write=False)
@@ -142,14 +142,14 @@ class ClassCounts:
     def drawn(self) -> np.ndarray:
         """Class ids, ascending, through which a curve over the classes is drawn.
 
-        All of them; of more than 2,000 at most a hundred, evenly by the logarithm of the count from the rarest to the
-        most frequent.
+        All of them; of more than 2,000 at most a hundred, evenly by the logarithm of the count, among them the most
+        frequent, the middle and the rarest of `by_frequency`.
         """
         if len(self) <= _ALL:
             return np.arange(len(self))
-        order = self.by_frequency[::-1]
-        places = np.searchsorted(self.values[order], np.geomspace(self.smallest, self.largest, _SOME))
-        return np.unique(order[[0, *places.clip(max=len(order) - 1), -1]])
+        order = self.by_frequency
+        places = np.searchsorted(-self.values[order], -np.geomspace(self.largest, self.smallest, _SOME))
+        return np.unique(order[[0, len(order) // 2, *places.clip(max=len(order) - 1), -1]])
 
     @property
     def prior(self) -> np.ndarray:

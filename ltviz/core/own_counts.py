@@ -119,7 +119,7 @@ def _from_file(path: Path) -> ClassCounts:
         raise BadInput(f"{path}: {error}") from error
 
 
-def _labelled(lines: list[tuple[int, list[str]]], counts: list[float]) -> ClassCounts:
+def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCounts:
     """Return counts in the order of the first column, where it holds class ids; else named by it, in the file's."""
     words = [cells[0] for _, cells in lines]
     found: dict[int, float] = {}

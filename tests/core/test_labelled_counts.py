@@ -15,6 +15,8 @@ import scipy.sparse
 import torch
 
 import ltviz
+from ltviz import views
+from ltviz.core import own_counts
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
@@ -50,6 +52,13 @@ TAKE: dict[str, Callable[[Any], Any]] = {
     ),
     "ltviz.studies.margin_curve.margins_at": lambda counts: margins_at(counts, "ldam").logits,
     "ltviz.studies.weight_curve.weights_at": lambda counts: weights_at(counts, "inverse_frequency").weights,
+    "ltviz.core.own_counts.read": lambda counts: list(own_counts.read(counts)),
+    "ltviz.core.own_counts.training_counts": lambda counts: list(own_counts.training_counts(counts, "exp", 9, 3, 1)),
+    "ltviz.studies.class_counts.class_counts": lambda counts: list(views.compute("class_counts", counts=counts).counts),
+    "ltviz.studies.margin_curve.margin_curve": lambda counts: views.compute("margin_curve", counts=counts).logits,
+    "ltviz.studies.mm_margin.mm_margin": lambda counts: views.compute("mm_margin", counts=counts).panels[1].classes,
+    "ltviz.studies.weight_curve.weight_curve": lambda counts: views.compute("weight_curve", counts=counts).weights,
+    "ltviz.studies.loss_anatomy.loss_anatomy": lambda counts: views.compute("loss_anatomy", counts=counts).drop,
     "ltviz.training.record.measure": lambda counts: record.measure(np.array([0, 1, 1]), np.array([0, 1, 2]), counts)[
         "by_group"
     ],
@@ -57,7 +66,11 @@ TAKE: dict[str, Callable[[Any], Any]] = {
         secondstage.logit_adjustment(Features(SCORES, SCORES, SCORES, SCORES), counts).logits
     ),
 }
-ELSEWHERE = {"ltviz.training.record.fields"}  # keeps the counts that a run was made with
+ELSEWHERE = {
+    "ltviz.training.record.fields",  # keeps the counts that a run was made with
+    "ltviz.core.own_counts.file",  # of a spelling alone
+    "ltviz.studies.margin_bound.margin_bound",  # of two classes, in either order
+}
 
 
 def doors() -> Iterator[str]:
