@@ -151,6 +151,16 @@ def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any
     return full
 
 
+def replaced(declared: Mapping[str, Any], values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the controls that do not count, since another one stands in their place."""
+    return {
+        other
+        for name, control in declared.items()
+        if isinstance(control, Instead) and values.get(name)
+        for other in control.replaces
+    }
+
+
 def _settle(full: dict[str, Any], name: str, replaces: tuple[str, ...], given: Mapping[str, Any]) -> None:
     """Leave out the control that does not count: the one that is empty, or those that it replaces."""
     both = [other for other in replaces if other in given]
