@@ -131,7 +131,7 @@ def _plain(value: Any, place: str) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item, f"{place}.{key}" if place else str(key)) for key, item in value.items()}
     if isinstance(value, ClassCounts):
-        return value.values.tolist()
+        return value.plain
     if isinstance(value, np.ndarray):
         if value.dtype.kind == "f":
             bad = int((~np.isfinite(value)).sum())

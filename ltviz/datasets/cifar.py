@@ -67,7 +67,8 @@ def load(
     Krizhevsky 2009, *Learning Multiple Layers of Features from Tiny Images*; see `long_tail_indices` for the choice.
     """
     names = PUBLISHED[one_of("dataset", dataset, NAMES)].class_names
-    counts_of(TRAIN_IMAGES, len(names), imbalance, profile, order)  # a wrong choice is refused before files are read
+    # a wrong choice is refused before files are read
+    counts_of(TRAIN_IMAGES // len(names), len(names), imbalance, profile, order)
     checked_seed(seed)
     source = _cifar_source.find(dataset, root)
     if verify:

@@ -84,8 +84,9 @@ def _setting(result: MarginCurve) -> tuple[np.ndarray, np.ndarray, str]:
     degrees = math.degrees(result.angle)
     side = "right" if degrees < 45 else "wrong"
     where = f"sample {degrees:.3g}° from its class direction, {abs(90 - degrees):.3g}° from its rival's: {side} side"
-    order = result.counts.by_frequency
-    return result.counts.values[order], order, where
+    sizes = result.counts.values[result.counts.drawn]
+    order = np.argsort(-sizes, kind="stable")
+    return sizes[order], order, where
 
 
 def _each_unit(result: MarginCurve, theme: Theme) -> go.Figure:

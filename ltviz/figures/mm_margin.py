@@ -57,9 +57,11 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
 
 def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins, place: dict[str, int]) -> None:
     for k in range(len(panel.classes)):
-        shared = panel.classes[k] == -1
+        named = panel.classes.dtype.kind == "U"
+        shared = not named and panel.classes[k] == -1
+        word = label(panel.classes[k], 30) if named else f"class {panel.classes[k]}"
         i = 0 if shared else k + 1  # the curve of all classes has a colour of its own
-        name = "every class" if shared else f"class {panel.classes[k]}: {plain(panel.counts[k])} samples"
+        name = "every class" if shared else f"{word}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
         new = all(name != trace.name for trace in figure.data)

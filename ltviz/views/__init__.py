@@ -17,7 +17,7 @@ import numpy as np
 from ltviz.core.checks import did_you_mean, finite
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
-from ltviz.core.params import resolve
+from ltviz.core.params import Instead, resolve
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
 from ltviz.views._table import View
@@ -61,7 +61,11 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         For an unknown view or keyword, or a value outside its range.
     """
     controls = view(name).controls
-    lists = {key: ", ".join(map(str, each)) for key, each in given.items() if isinstance(each, (list, tuple))}
+    lists = {
+        key: ", ".join(map(str, each))
+        for key, each in given.items()
+        if isinstance(each, (list, tuple)) and not isinstance(controls.get(key), Instead)
+    }
     values = {**given, **lists}
     if "loss" in values and "losses" in controls and "losses" not in values:
         values["losses"] = values.pop("loss")
@@ -203,7 +207,7 @@ def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str
     if loss_file is not None:
         words.append(f'--loss-file "{loss_file}"')
     for key, control in view(name).controls.items():
-        value = full[key]
+        value = full.get(key, control.default)
         if value != control.default:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             quoted = f'"{text}"' if any(c in text for c in " (),") else text
@@ -248,7 +252,7 @@ def _built(hint: Any, value: Any) -> Any:
         hints = typing.get_type_hints(hint)
         return hint(**{f.name: _built(hints[f.name], value[f.name]) for f in dataclasses.fields(hint)})
     if hint is ClassCounts:
-        return ClassCounts(value)
+        return ClassCounts.from_plain(value)
     if hint is np.ndarray:
         return np.asarray(value)
     if origin is tuple:

@@ -15,6 +15,7 @@ from typing import Any
 from ltviz.core.checks import did_you_mean, number
 from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
 from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_json, write_text
+from ltviz.core.own_counts import file
 from ltviz.figures.export import FORMATS, STATIC, Camera, formats, pixels, write
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
@@ -295,6 +296,8 @@ def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> st
     """Return a hash of all that a view's numbers depend on."""
     own = None if loss_file is None else str(loss_file)
     read = named(full["records"]).files() if full.get("records") else []
+    counts = file(full.get("counts", ""))
+    read = read if counts is None else [*read, counts]
     records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
     files = [HOME / "studies" / f"{name}.py", *computing()]
     return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+from ltviz.core.own_counts import read
 from ltviz.core.params import Choice, Param
 from ltviz.core.profiles import profile
 from ltviz.losses._registry import Field
@@ -65,6 +67,24 @@ def toy(state: Mapping[str, Any]) -> dict[str, Any]:
         "errors": found.errors.mean(axis=1),
         "spread": found.errors.std(axis=1, ddof=1),
     }
+
+
+def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
+    """Take counts of one's own for bars by hand."""
+    said = given.get("counts", HAND)
+    if isinstance(said, str) and said in ("profile", HAND):
+        return CARD, dict(given)
+    counts = read(said)
+    if len(counts) > _BARS:
+        raise BadInput(
+            f"counts have {len(counts)} classes; margins_and_frequency has at most {_BARS} bars: "
+            "explore('margin_curve', counts=...) takes more"
+        )
+    rest = {key: value for key, value in given.items() if key != "counts"}
+    both = [key for key in ("profile", "imbalance", "classes", "largest") if key in rest]
+    if both:
+        raise BadInput(f"counts contradict {' and '.join(both)}: give either counts or those")
+    return CARD, {**rest, "counts": HAND, "bars": len(counts), **{f"n{c}": n for c, n in enumerate(counts)}}
 
 
 def _height(count: int) -> int:
@@ -127,6 +147,8 @@ _COUNTS_KEYS = (*_BARS_KEYS, "profile", "classes", "largest")
 
 
 def _still(state: Mapping[str, Any]) -> dict[str, Any]:
+    if state["counts"] == HAND:
+        return {"unit": state["unit"], "counts": list(counts_at(state))}
     return {name: state[name] for name in ("unit", "profile", "imbalance", "classes", "largest")}
 
 
@@ -143,6 +165,7 @@ CARD = Card(
     },
     view="margin_curve",
     still=_still,
+    reads=_reads,
     guess=Guess(
         prompt="One class has 5\u202f000 samples, another 50. How many times larger is LDAM's margin of the rare one?",
         label="your guess: times larger",
