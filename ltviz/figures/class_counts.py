@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import plain
 from ltviz.figures._panels import legend_foot
-from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.figures.themes import LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:
     from ltviz.studies.class_counts import ClassCountsOf
@@ -34,13 +34,15 @@ def class_counts(result: ClassCountsOf, theme: Theme = LIGHT) -> go.Figure:
         y="training samples",
     )
     for i, (group, members) in enumerate(result.groups.items()):
-        name = f"{group}: {len(members)} class{'' if len(members) == 1 else 'es'}"
+        size = f" ({label(result.sizes[group])})" if group in result.sizes else ""
+        many = f"{len(members)} class{'' if len(members) == 1 else 'es'}" if len(members) else "none"
+        name = f"{group}{size}: {many}"
         if not len(members):
             figure.add_scatter(
                 x=[None],
                 y=[None],
                 mode="markers",
-                name=f"{group}: no such class",
+                name=name,
                 marker={"color": theme.muted, "symbol": "circle-open"},
             )
         elif classes <= MOST_BARS:

@@ -26,6 +26,8 @@ class ClassCountsOf:
         The grouping rule in words.
     groups : dict of str to ndarray
         Class ids of many, medium and few; a group may be empty.
+    sizes : dict of str to str
+        The rule of each group, such as ``"< 20"``; none for terciles.
     """
 
     counts: ClassCounts
@@ -33,6 +35,7 @@ class ClassCountsOf:
     imbalance: float
     rule: str
     groups: dict[str, np.ndarray]
+    sizes: dict[str, str]
 
 
 def class_counts(
@@ -62,4 +65,4 @@ def class_counts(
     """
     counts = make_profile(profile, largest, classes, imbalance)
     grouped = counts.groups(groups)
-    return ClassCountsOf(counts, profile, counts.imbalance, grouped.text, dict(grouped.members))
+    return ClassCountsOf(counts, profile, counts.imbalance, grouped.text, dict(grouped.members), dict(grouped.sizes))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 import numpy as np
 import pytest
 
 from ltviz import views
+from ltviz.course import _static
+from ltviz.explorers import _views
+from ltviz.figures.themes import unmarked
 from ltviz.losses._base import Loss
+from ltviz.site import figures as site_figures
 
 CIFAR = np.array([5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50])
 LDAM = [0.1581, 0.1797, 0.2042, 0.2321, 0.2638, 0.2998, 0.3407, 0.3872, 0.4405, 0.5]
@@ -24,6 +29,24 @@ def test_class_counts() -> None:
     assert {name: len(ids) for name, ids in result.groups.items()} == {"many": 8, "medium": 2, "few": 0}
     terciles = views.compute("class_counts", groups="terciles")
     assert [len(ids) for ids in terciles.groups.values()] == [4, 3, 3]
+
+
+@pytest.mark.parametrize("width", [900, 320])
+def test_the_rule_of_a_group_stands_in_the_legend_even_where_it_has_no_class(width: int) -> None:
+    drawn = views.draw("class_counts", views.compute("class_counts"), width=width)
+    assert [html.unescape(trace.name) for trace in drawn.data] == [
+        "many (> 100): 8 classes",
+        "medium (20-100): 2 classes",
+        "few (< 20): none",
+    ]
+
+
+def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() -> None:
+    figure = views.show("class_counts")
+    title, cell = figure.layout.title.text, {"layout": {"title": {"text": figure.layout.title.text}}}
+    for text in (site_figures._caption(title), _static._title(cell), _views.Drawing("class_counts", "light")({})["says"]):
+        assert "few < 20 training samples" in text
+    assert unmarked("<b>(n/m)<sup>1/4</sup></b><br>n<sub>y</sub> &lt; 3 <span style='x'>a</span>") == "(n/m)^(1/4) n_y < 3 a"
 
 
 def test_margins_in_each_papers_unit() -> None:
