@@ -44,9 +44,16 @@ def test_the_rule_of_a_group_stands_in_the_legend_even_where_it_has_no_class(wid
 def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() -> None:
     figure = views.show("class_counts")
     title, cell = figure.layout.title.text, {"layout": {"title": {"text": figure.layout.title.text}}}
-    for text in (site_figures._caption(title), _static._title(cell), _views.Drawing("class_counts", "light")({})["says"]):
+    for text in (
+        site_figures._caption(title),
+        _static._title(cell),
+        _views.Drawing("class_counts", "light")({})["says"],
+    ):
         assert "few < 20 training samples" in text
-    assert unmarked("<b>(n/m)<sup>1/4</sup></b><br>n<sub>y</sub> &lt; 3 <span style='x'>a</span>") == "(n/m)^(1/4) n_y < 3 a"
+    assert (
+        unmarked("<b>(n/m)<sup>1/4</sup></b><br>n<sub>y</sub> &lt; 3 <span style='x'>a</span>")
+        == "(n/m)^(1/4) n_y < 3 a"
+    )
 
 
 def test_margins_in_each_papers_unit() -> None:
@@ -124,6 +131,11 @@ def test_the_best_boundary_is_ldams(largest: int, imbalance: float) -> None:
     assert result.lowest == pytest.approx((n1**-0.25 + n2**-0.25) ** 2, rel=1e-9)
     assert result.lowest <= (result.frequent + result.rare).min()
     assert result.middle == pytest.approx(2 / math.sqrt(n1) + 2 / math.sqrt(n2))
+    said = unmarked(views.draw("margin_bound", result).layout.title.text)
+    assert (
+        f"γ₁/γ₂ = (n₂/n₁)^(1/4) = {(n2 / n1) ** 0.25:.3f}, so γ₁ = {share:.3f}; LDAM's margins: γ₁ = {share:.3f}"
+        in said
+    )
 
 
 def test_margin_surface_is_the_papers_figure() -> None:
