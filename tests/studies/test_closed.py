@@ -114,8 +114,8 @@ def test_the_picture_marks_the_jump() -> None:
     np.testing.assert_allclose(limits.y, [math.exp(-1.29), math.exp(-1.29 * 1.528)])
     assert (list(tie.x), list(tie.y)) == ([0.0], [0.0])
     words = {a.text: a for a in figure.layout.annotations}
-    left = next(a for text, a in words.items() if "hard negative" in text)
-    right = next(a for text, a in words.items() if "hard positive" in text)
+    left = next(a for text, a in words.items() if "<b>wrong side</b>" in text)
+    right = next(a for text, a in words.items() if "<b>right side</b>" in text)
     assert left.x < 0 < right.x
     assert (left.xanchor, right.xanchor) == ("right", "left")
 
@@ -142,7 +142,14 @@ def test_margin_surface_is_the_papers_figure() -> None:
     result = views.compute("margin_surface", resolution=41)
     rho, d = np.meshgrid(np.geomspace(1, 100, 41), np.linspace(0, 1, 41))
     np.testing.assert_allclose(result.margin, 0.1 / rho * (1 + d), rtol=2e-4)
+    said = unmarked(views.draw("margin_surface", result).layout.title.text)
+    assert "difficult samples" in said
+    assert "samples on the wrong side of the boundary" in said
+    every = views.compute("margin_surface", instance="all", resolution=5)
+    np.testing.assert_allclose(every.margin, views.compute("margin_surface", resolution=5).margin, rtol=1e-12)
+    assert "both sides of the boundary" in every.settings
     none = views.compute("margin_surface", instance="none", resolution=5)
+    assert "difficult or not" in unmarked(views.draw("margin_surface", none).layout.title.text)
     np.testing.assert_allclose(none.margin, np.tile(0.1 / none.ratio, (5, 1)), rtol=1e-12)
 
 
