@@ -82,6 +82,22 @@ def test_margins_in_logits(degrees: float) -> None:
     np.testing.assert_allclose(prior, np.log(5000 / CIFAR), atol=1e-9)
 
 
+@pytest.mark.parametrize("width", [900, 320])
+def test_margins_within_a_fixed_scale_and_those_without_one_share_no_axis(width: int) -> None:
+    result = views.compute("margin_curve")
+    assert result.scales == (30.0, 26.0, 32.0, 0.0)
+    drawn = views.draw("margin_curve", result, width=width)
+    assert [trace.name for trace in drawn.data] == [
+        *("LDAM, s = 30", "MM-LDAM, s = 26", "DBM, s = 32"),
+        "Logit adjustment",
+    ]
+    assert [trace.yaxis for trace in drawn.data] == ["y", "y", "y", "y2"]
+    assert drawn.layout.yaxis2.matches is None
+    assert "do not compare" in drawn.layout.title.text or width == 320  # there the panels' titles say it
+    alone = views.show("margin_curve", losses="logit_adjustment, vs")
+    assert {trace.yaxis for trace in alone.data} == {"y"}
+
+
 def test_a_prior_that_is_scaled_and_shifted() -> None:
     """VS: z_j (n_j / n_max)^gamma + tau log pi_j, against the most frequent class."""
     (drop,) = views.compute("margin_curve", losses="vs(gamma=0.2, tau=1.2)", angle=30.0).logits
