@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,14 @@ class Groups:
         The rule in words, for axes and tables.
     members : dict of str to ndarray
         Class ids per group, in the order many, medium, few.
+    sizes : dict of str to str
+        How many training samples make a class one of the group; empty where that is no matter of how many.
     """
 
     rule: str
     text: str
     members: dict[str, np.ndarray]
+    sizes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -175,7 +178,9 @@ class ClassCounts:
             many, few = self.values > 100, self.values < 20
             masks = {"many": many, "medium": ~many & ~few, "few": few}
             members = {name: np.flatnonzero(mask) for name, mask in masks.items()}
-            return Groups(rule, "many > 100, medium 20-100, few < 20 training samples", members)
+            sizes = {"many": "> 100", "medium": "20-100", "few": "< 20"}
+            text = ", ".join(f"{name} {size}" for name, size in sizes.items())
+            return Groups(rule, f"{text} training samples", members, sizes)
         parts = np.array_split(self.by_frequency, 3)
         members = {name: np.sort(part) for name, part in zip(("many", "medium", "few"), parts, strict=True)}
         return Groups(rule, "terciles of the classes by training samples", members)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -44,9 +43,11 @@ class Drawing:
 
     def _says(self, figure: Any, full: Mapping[str, Any]) -> str:
         """Return the figure's title without its tags, and the settings that are not the view's own."""
+        from ltviz.figures.themes import unmarked
+
         controls = views.view(self.name).controls
         lines = re.split("<br><span[^>]*>", figure.layout.title.text or views.view(self.name).question)
-        words = (" ".join(html.unescape(re.sub("</?[a-z][^>]*>", " ", line)).split()) for line in lines)
+        words = (unmarked(line) for line in lines)
         title = ". ".join(line[:1].upper() + line[1:] for line in words)
         changed = [f"{_words(key)} {label(value, 60)}" for key, value in full.items() if value != controls[key].default]
         return f"{title.rstrip('?.')}." + (f" Here with {', '.join(changed)}." if changed else "")

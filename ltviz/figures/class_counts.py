@@ -47,13 +47,15 @@ def class_counts(result: ClassCountsOf, theme: Theme = LIGHT) -> go.Figure:
         y=f"training samples{' (log scale)' * log}",
     )
     for i, (group, members) in enumerate(result.groups.items()):
-        name = f"{group}: {plain(len(members))} class{'' if len(members) == 1 else 'es'}"
+        size = f" ({label(result.sizes[group])})" if group in result.sizes else ""
+        many = f"{plain(len(members))} class{'' if len(members) == 1 else 'es'}" if len(members) else "none"
+        name = f"{group}{size}: {many}"
         if not len(members):
             figure.add_scatter(
                 x=[None],
                 y=[None],
                 mode="markers",
-                name=f"{group}: no such class",
+                name=name,
                 marker={"color": theme.muted, "symbol": "circle-open"},
             )
         elif bars:

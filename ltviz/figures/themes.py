@@ -176,6 +176,20 @@ def label(text: object, longest: int = 40) -> str:
     return html.escape(plain).replace("$", "&#36;")
 
 
+_TAG = r"</?(?:b|i|br|em|span|sub|sup)\b[^<>]*>"  # those that the figures use: "few < 20" holds none
+
+
+def unmarked(text: str) -> str:
+    """Return a figure's text as plain text: what `label` escaped as it was, powers and indices in letters."""
+
+    def lowered(match: re.Match[str]) -> str:
+        sign, inner = {"sup": "^", "sub": "_"}[match[1]], match[2]
+        return sign + (inner if inner.isalnum() else f"({inner})")
+
+    text = re.sub(r"<(sup|sub)>(.*?)</\1>", lowered, text)
+    return " ".join(html.unescape(re.sub(_TAG, " ", text)).split())
+
+
 def _lines(text: str, letters: float) -> str:
     """Break a text into as few lines as fit, all about equally long; a number keeps its unit."""
     text = re.sub(r"(?<=\d) (?=[%σ°])", "\N{NO-BREAK SPACE}", text)

@@ -27,6 +27,8 @@ class ClassCountsOf:
         The grouping rule in words.
     groups : dict of str to ndarray
         Class ids of many, medium and few; a group may be empty.
+    sizes : dict of str to str
+        The rule of each group, such as ``"< 20"``; none for terciles.
     """
 
     counts: ClassCounts
@@ -34,6 +36,7 @@ class ClassCountsOf:
     imbalance: float
     rule: str
     groups: dict[str, np.ndarray]
+    sizes: dict[str, str]
 
 
 def class_counts(
@@ -67,4 +70,4 @@ def class_counts(
     found = training_counts(counts, profile, largest, classes, imbalance)
     grouped = found.groups(groups)
     name = profile if isinstance(counts, str) and not counts else ""
-    return ClassCountsOf(found, name, found.imbalance, grouped.text, dict(grouped.members))
+    return ClassCountsOf(found, name, found.imbalance, grouped.text, dict(grouped.members), dict(grouped.sizes))

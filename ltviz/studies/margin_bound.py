@@ -29,8 +29,10 @@ class MarginBound:
         The place of the smallest bound, by search.
     lowest, middle : float
         The bound there, and half-way.
+    ratio : float
+        (n2 / n1)^(1/4), the formula's g1 / g2.
     formula : float
-        The place that g1 / g2 = (n2 / n1)^(1/4) gives.
+        The place that this ratio gives: ratio / (1 + ratio).
     ldam : float
         The place that LDAM's two margins give.
     """
@@ -42,6 +44,7 @@ class MarginBound:
     found: float
     lowest: float
     middle: float
+    ratio: float
     formula: float
     ldam: float
 
@@ -94,5 +97,13 @@ def margin_bound(*, largest: int = 1000, imbalance: float = 100.0, counts: Any =
     first, second = make_loss("ldam", both).margins().tolist()  # type: ignore[operator]
     ratio = (n2 / n1) ** 0.25
     return MarginBound(
-        both, place, *terms(place), found, bound(found), bound(0.5), ratio / (1 + ratio), first / (first + second)
+        both,
+        place,
+        *terms(place),
+        found=found,
+        lowest=bound(found),
+        middle=bound(0.5),
+        ratio=ratio,
+        formula=ratio / (1 + ratio),
+        ldam=first / (first + second),
     )

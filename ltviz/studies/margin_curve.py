@@ -35,6 +35,9 @@ class MarginCurve:
         The same margins, each in the unit of its paper.
     units : tuple of str
         Those units: logit, cosine or radian.
+    scales : tuple of float
+        s of each loss on cosines: its logits go from -s to s. 0 for a loss of logits, whose scale training finds:
+        its margins and those of the others compare in no unit.
     angle : float
         Radians between the sample and its own class direction.
     """
@@ -45,6 +48,7 @@ class MarginCurve:
     logits: np.ndarray
     own: np.ndarray
     units: tuple[str, ...]
+    scales: tuple[float, ...]
     angle: float
 
 
@@ -63,7 +67,8 @@ def margin_curve(
 
     The sample lies `angle` degrees from its own class direction, towards the most frequent other class, and 90
     degrees less that from the other's. The margin is the fall of the target's logit against the most frequent
-    class's: for LDAM s Delta_y, for logit adjustment tau log(n_max / n_y).
+    class's: for LDAM s Delta_y, for logit adjustment tau log(n_max / n_y). The logits of a loss on cosines lie within
+    its scale s; those of a linear head are as large as training makes them.
 
     Parameters
     ----------
@@ -96,6 +101,7 @@ def margins_at(counts: Any, losses: str, *, unit: str = "logit", angle: float = 
         np.stack(logits),
         np.stack([margins for _, margins in told]),
         tuple(name for name, _ in told),
+        tuple(float(getattr(loss, "scale", 1.0)) if loss.uses == "cosine" else 0.0 for loss in made),
         theta,
     )
 

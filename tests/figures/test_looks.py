@@ -101,7 +101,7 @@ def test_a_button_turns_margins_into_the_other_unit(asked: str, other: str) -> N
         assert (traces["xaxis"][k], traces["yaxis"][k]) == (trace.xaxis or "x", trace.yaxis or "y")
     assert layout["title.text"] == wanted.layout.title.text != figure.layout.title.text
     assert layout["yaxis"]["title"]["text"] == wanted.layout.yaxis.title.text != figure.layout.yaxis.title.text
-    assert (layout["yaxis2"] is None) == (other == "logit"), "axes of the other picture do not stay behind"
+    assert (layout["yaxis3"] is None) == (other == "logit"), "axes of the other picture do not stay behind"
     assert [each["text"] for each in layout["annotations"]] == [each.text for each in wanted.layout.annotations]
 
 

@@ -42,7 +42,13 @@ def curves(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "counts": counts.values,
         "order": counts.by_frequency,
-        "margins": {"losses": margins.losses, "logit": margins.logits, "paper": margins.own, "units": margins.units},
+        "margins": {
+            "losses": margins.losses,
+            "logit": margins.logits,
+            "paper": margins.own,
+            "units": margins.units,
+            "scales": margins.scales,
+        },
         "weights": {"losses": list(WEIGHTS.values()), "values": weights.weights},
     }
 
@@ -105,7 +111,7 @@ _DIALS = {
         _CONTROLS["unit"],
         live=True,
         more=True,
-        words={"logit": "logits for all", "paper": "each paper's own"},
+        words={"logit": "logits, by kind of head", "paper": "each paper's own"},
     ),
     "counts": Dial(
         "class counts",
