@@ -141,14 +141,14 @@ def split(
     size = min([max(1, len(labels) // len(rows) // 10), *map(len, unused)])
     held = [row[-size:] for row in unused]
     val = np.concatenate(held) if held else np.empty(0, np.int64)
-    return train, val, counts, _checked_order(order, len(counts))
+    return train, val, counts, checked_order(order, len(counts))
 
 
 def counts_of(largest: int, classes: int, imbalance: float, profile: str, order: Sequence[int] | None) -> ClassCounts:
     """Return the counts by class id of a subset whose head has `largest` training images."""
     falling = make_profile(profile, largest, classes, imbalance)
     values = np.empty(classes, np.int64)
-    values[list(_checked_order(order, classes))] = falling.values
+    values[list(checked_order(order, classes))] = falling.values
     return ClassCounts(values)
 
 
@@ -200,12 +200,13 @@ def _checked_labels(labels: Any) -> np.ndarray:
     return array
 
 
-def _checked_order(order: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+def checked_order(order: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+    """Return class ids from the head to the tail, each once; by default as they are numbered."""
     if order is None:
         return tuple(range(classes))
     try:
         ids = [int(each) for each in order if int(each) == each]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput(f"order must be class ids from the head to the tail; got {order!r}") from error
     if sorted(ids) != list(range(classes)) or len(ids) != len(order):
         raise BadInput(f"order must name each of the class ids 0..{classes - 1} once, head first; got {order!r}")
