@@ -24,6 +24,7 @@ STYLE = [
     click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
     click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
+    click.Option(["--force"], is_flag=True, help="Do it again, also what has not changed."),
     click.Option(["--loss-file"], type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss."),
 ]
 
@@ -138,7 +139,7 @@ def _said(args: list[str], flag: str) -> str | None:
     return None
 
 
-def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) -> int:
+def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **given: Any) -> int:
     from ltviz.figures.export import STATIC, formats
     from ltviz.views.gallery import Style, write_view
 
@@ -147,7 +148,8 @@ def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) ->
     state = {key: value for key, value in given.items() if value is not None}
     wanted, code = formats(FORMATS if kinds is None else kinds), 0
     try:
-        write_view(name, out, wanted, given=state, style=style, force=loss_file is not None, loss_file=loss_file)
+        again = force or loss_file is not None
+        write_view(name, out, wanted, given=state, style=style, force=again, loss_file=loss_file)
     except MissingExtra as error:
         click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
         wanted, code = tuple(kind for kind in wanted if kind not in STATIC), 1 if kinds else 0

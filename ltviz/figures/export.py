@@ -18,7 +18,7 @@ from plotly.offline import get_plotlyjs
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
-from ltviz.core.files import write_bytes, write_text
+from ltviz.core.files import write_bytes
 
 STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
@@ -247,26 +247,36 @@ def write(
         Where a static picture is asked for without Chrome or Chromium; html is written before.
     """
     stem = Path(stem)
+    written: list[Path] = []
     wanted = [kind for kind in formats(kinds) if kind != "json"]
-    written = []
-    if "html" in wanted:
-        script = stem.parent / SCRIPT
-        if not script.exists():
-            write_text(script, get_plotlyjs())
-        written.append(write_text(stem.with_name(stem.name + ".html"), page(figure, stem.name, caption)))
-    static = [kind for kind in wanted if kind in STATIC]
-    if static and camera is None:
-        with Camera() as own:
-            return written + _static(figure, stem, static, size, own)
-    if static and camera is not None:
-        written += _static(figure, stem, static, size, camera)
+    script = stem.parent / SCRIPT
+    if "html" in wanted and not (script.is_file() and script.read_bytes() == plotly_script()):
+        write_bytes(script, plotly_script())
+    with contextlib.ExitStack() as stack:
+        for kind in wanted:
+            if kind in STATIC and camera is None:
+                camera = stack.enter_context(Camera())
+            content = render(figure, stem.name, kind, caption=caption, size=size, camera=camera)
+            written.append(write_bytes(stem.with_name(f"{stem.name}.{kind}"), content))
     return written
 
 
-def _static(figure: go.Figure, stem: Path, kinds: list[str], size: tuple[float, float], camera: Camera) -> list[Path]:
-    return [
-        write_bytes(
-            stem.with_name(f"{stem.name}.{kind}"), camera.shoot(figure, kind, *size, 2.0 if kind == "png" else 1.0)
-        )
-        for kind in kinds
-    ]
+def plotly_script() -> bytes:
+    """Return the file that stands beside interactive pages, from which they draw."""
+    return get_plotlyjs().encode()
+
+
+def render(
+    figure: go.Figure,
+    name: str,
+    kind: str,
+    *,
+    caption: str = "",
+    size: tuple[float, float] = (900, 560),
+    camera: Camera | None = None,
+) -> bytes:
+    """Return one file of a figure; all but an interactive page need a camera."""
+    if kind == "html":
+        return page(figure, name, caption).encode()
+    assert camera is not None
+    return camera.shoot(figure, kind, *size, 2.0 if kind == "png" else 1.0)
