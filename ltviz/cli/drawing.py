@@ -22,9 +22,12 @@ THEMES = click.Choice(["light", "dark", "projector", "paper"])
 STYLE = [
     click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
     click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
+    click.Option(["--height"], help="Its height; by default the view's proportion."),
+    click.Option(["--title"], help="In place of the figure's own; \"none\" leaves it out, as a paper's caption wants."),
     click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
     click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
+    click.Option(["--force"], is_flag=True, help="Do it again, also what has not changed."),
     click.Option(
         ["--loss-file"],
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -155,22 +158,24 @@ def _said(args: list[str], flag: str) -> str | None:
     return None
 
 
-def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) -> int:
+def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **given: Any) -> int:
     from ltviz import views
     from ltviz.figures.export import STATIC, formats
     from ltviz.views.gallery import Style, write_view
 
     ctx = click.get_current_context()
     name = ctx.info_name or ""
-    style = Style(given.pop("theme"), given.pop("width"), given.pop("font_size"))
+    look = ("theme", "width", "height", "font_size", "title")
+    style = Style(**{key: given.pop(key) for key in look})
     wanted, code = formats(FORMATS if kinds is None else kinds), 0
     if set(wanted) == {"json"}:
-        refuse(ctx, ("theme", "width", "font_size"), f"--format {kinds} writes numbers, and no picture")
+        refuse(ctx, look, f"--format {kinds} writes numbers, and no picture")
     state = views.state(name, {key: value for key, value in given.items() if value is not None}, strict=True)
     if loss_file is not None:
         _check_drawn(ctx, name, state, loss_file)
     try:
-        write_view(name, out, wanted, given=state, style=style, force=loss_file is not None, loss_file=loss_file)
+        again = force or loss_file is not None
+        write_view(name, out, wanted, given=state, style=style, force=again, loss_file=loss_file)
     except MissingExtra as error:
         click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
         wanted, code = tuple(kind for kind in wanted if kind not in STATIC), 1 if kinds else 0

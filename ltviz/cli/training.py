@@ -220,11 +220,11 @@ def held(ctx: click.Context, data: Path | None, dataset: str, profile: str, imba
         return dataset, profile, imbalance
     about = heading(data)
     for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
-        is_ = about["name" if name == "dataset" else name]
+        is_ = getattr(about, "name" if name == "dataset" else name)
         said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
         if said and is_ != wanted:
             raise click.UsageError(f"--{name} {wanted} was given, but {data} holds {is_}: leave it out", ctx)
-    return about["name"], about["profile"], float(about["imbalance"])
+    return about.name, about.profile, about.imbalance
 
 
 def counts_of(data: Path | None, dataset: str, profile: str, imbalance: float) -> ClassCounts:

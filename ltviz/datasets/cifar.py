@@ -101,4 +101,4 @@ def counts_of(
 ) -> ClassCounts:
     """Return the training counts that `load` gives, without a look at an image."""
     classes = len(PUBLISHED[one_of("dataset", dataset, NAMES)].class_names)
-    return counts_for(TRAIN_IMAGES, classes, imbalance, profile, order)
+    return counts_for(TRAIN_IMAGES // classes, classes, imbalance, profile, order)

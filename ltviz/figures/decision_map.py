@@ -13,8 +13,8 @@ _NAMES = {
     "learned": "learned boundary",
     "bayes_training": "Bayes, training prior",
     "bayes_balanced": "Bayes, balanced classes",
-    "positive": "hard positive margin alone",
-    "negative": "hard negative margin alone",
+    "positive": "margin of the right side alone",
+    "negative": "margin of the wrong side alone",
     "ldam": "LDAM",
 }
 

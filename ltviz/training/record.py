@@ -35,11 +35,12 @@ def shipped() -> tuple[Path, ...]:
     return tuple(home for home in (package.parent / "data" / "runs", package / "_shipped" / "runs") if home.is_dir())
 
 
-def measure(predictions: np.ndarray, labels: np.ndarray, counts: ClassCounts) -> dict[str, Any]:
+def measure(predictions: np.ndarray, labels: np.ndarray, counts: Any) -> dict[str, Any]:
     """Return accuracies in [0, 1]: overall, balanced (the mean over classes), by class and by group.
 
     A group without classes is None.
     """
+    counts = ClassCounts(counts)
     each = accuracy.by_class(labels, predictions, len(counts))
     return {
         "overall": accuracy.overall(labels, predictions),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Param, Text
 from ltviz.core.profiles import Imbalance
 from ltviz.views._table import Override, View, long_tail
@@ -55,6 +56,7 @@ CLOSED = (
         {
             "largest": Param(1000, 1, 10**9, 0.1, "samples n1 of the frequent class", shown=(10, 10_000), log=True),
             "imbalance": Imbalance(100.0, 1.0, 1e6, 0.05, "n1 over n2, the rare class's", shown=(1, 1000), log=True),
+            "counts": own(("largest", "imbalance")),
         },
     ),
     View(

@@ -112,6 +112,20 @@ LEARNED: tuple[View, ...] = (
         overrides=(Override("parameter", _swept, "it is what changes along the axis"),),
     ),
     View(
+        "boundary_vs_fit",
+        "How far do weights, priors and margins move the boundary, the more closely the training data are fitted?",
+        {
+            "losses": Text("ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam", _LOSSES),
+            "scene": Choice("separable", _SCENES, "a named problem"),
+            "imbalance": _imbalance(100.0),
+            "stops": Param(6, 2, 101, 1, "how closely: steps from a tight fit to a loose one", shown=(2, 21)),
+            "seeds": _seeds(5),
+            "seed": seeded(),
+        },
+        {"stops": 2, "seeds": 1},
+        (1000, 560),
+    ),
+    View(
         "margin_distribution",
         "How far is each class from being misread, in training and in the test?",
         _digits("erm, dbm_bs", recorded=True),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Control, Param
 from ltviz.core.profiles import PROFILES, Imbalance
 
@@ -77,7 +78,7 @@ class View:
 
 
 def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.0) -> dict[str, Control]:
-    """Return the controls of a long-tailed training set; the defaults are CIFAR-10-LT's."""
+    """Return the controls of a long-tailed training set, a profile's or one's own; the defaults are CIFAR-10-LT's."""
     return {
         "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
         "imbalance": Imbalance(
@@ -87,6 +88,7 @@ def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.
         "largest": Param(
             largest, 1, 10**9, 0.1, "training samples of the most frequent class", shown=(100, 10_000), log=True
         ),
+        "counts": own(),
     }
 
 
