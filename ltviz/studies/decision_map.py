@@ -82,7 +82,7 @@ def decision_map(
     model: str = "linear",
     posthoc: float = 0.0,
     resolution: int = 101,
-    seed: int = 0,
+    seed: int = toy.SEED,
 ) -> DecisionMap:
     """Fit each loss to the same points and find its boundary on a grid.
 
