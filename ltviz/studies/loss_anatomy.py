@@ -28,8 +28,10 @@ class LossAnatomy:
         The hooks that it overrides: adjust, weight, pointwise, extra.
     counts : ClassCounts
         By class id.
+    at : float
+        Radians between the sample whose scores are compared and its own class direction.
     drop, weight : ndarray (C,)
-        Fall of the target's logit for a sample at 30 degrees, and class weight.
+        Fall of that sample's own logit, and class weight.
     angle : ndarray (n,)
         Radians between a sample and its own class direction.
     shown : ndarray (K,)
@@ -43,6 +45,7 @@ class LossAnatomy:
     loss: str
     changes: tuple[str, ...]
     counts: ClassCounts
+    at: float
     drop: np.ndarray
     weight: np.ndarray
     angle: np.ndarray
@@ -87,6 +90,7 @@ def loss_anatomy(
         in_words(loss),
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),
         counts,
+        ANGLE,
         drops(made, ANGLE, sharpness),
         made.class_weight.double().numpy(),
         theta.numpy(),
