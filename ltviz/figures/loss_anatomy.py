@@ -29,7 +29,7 @@ def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
     places = panels(
         figure,
         theme,
-        ["scores", "weights", "penalty", "pull"],
+        [f"scores, sample at {np.degrees(result.at):.0f}°", "weights", "penalty", "pull"],
         x=["training samples (log scale)"] * 2 + ["angle to the own class (degrees)"] * 2,
         y=["drop of the logit", "class weight", "loss of the sample", "loss per radian"],
         columns=1 if theme.narrow else 2,

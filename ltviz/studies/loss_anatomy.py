@@ -30,9 +30,10 @@ class LossAnatomy:
         The hooks that it overrides: adjust, weight, pointwise, extra.
     counts : ClassCounts
         By class id.
+    at : float
+        Radians between the sample whose scores are compared and its own class direction.
     drop, weight : ndarray (K,)
-        Of the classes `counts.drawn`, by default all: fall of the target's logit for a sample at 30 degrees, and class
-        weight.
+        Of the classes `counts.drawn`, by default all: fall of that sample's own logit, and class weight.
     angle : ndarray (n,)
         Radians between a sample and its own class direction.
     shown : ndarray (K,)
@@ -46,6 +47,7 @@ class LossAnatomy:
     loss: str
     changes: tuple[str, ...]
     counts: ClassCounts
+    at: float
     drop: np.ndarray
     weight: np.ndarray
     angle: np.ndarray
@@ -91,6 +93,7 @@ def loss_anatomy(
         in_words(loss),
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),
         counts,
+        ANGLE,
         drops(made, ANGLE, sharpness),
         made.class_weight.double().numpy()[counts.drawn],
         theta.numpy(),

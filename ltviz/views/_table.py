@@ -94,4 +94,4 @@ def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.
 
 def seeded(default: int = 0) -> Param:
     """Return the control of a seed."""
-    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, 20))
+    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, max(20, default)))

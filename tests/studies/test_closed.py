@@ -181,6 +181,10 @@ def test_anatomy_of_ldam() -> None:
     result = views.compute("loss_anatomy")
     assert result.changes == ("adjust",)
     np.testing.assert_allclose(result.drop, 15 * (CIFAR / 50) ** -0.25, rtol=1e-9)
+    dbm = views.compute("loss_anatomy", loss="dbm")  # whose drop depends on the angle, which the panel says
+    own = math.radians(30)
+    np.testing.assert_allclose(dbm.drop[-1], 32 * (math.cos(own) - math.cos(own + 0.1)), rtol=1e-9)
+    assert "30°" in views.draw("loss_anatomy", dbm).layout.annotations[0].text
     assert result.shown.tolist() == [0, 5, 9]
     own, rival = np.cos(result.angle), np.sin(result.angle)
 

@@ -66,6 +66,11 @@ def test_the_picture_has_both_bayes_rules_dashed_apart_and_linked_axes(result) -
     assert colours["margin of the right side alone"] == "#009E73"
     assert colours["margin of the wrong side alone"] == "#D55E00"
     assert figure.layout.xaxis2.matches == "x"
+    gap = np.linalg.norm(np.diff(toy.scene("separable").centres, axis=0))
+    apart = drawn(decision_map(losses="ce", scene="separable", resolution=5))
+    assert (
+        f"σ = {gap / toy.SCENES['separable'].gap:.2g}" in apart.layout.xaxis.title.text
+    )  # 6 of them from centre to centre
     assert figure.layout.yaxis2.matches == "y"
 
 

@@ -62,7 +62,7 @@ PICTURES.jump = class {
   drawPlane(scene, jump, {at, fits, guess, asking, look}) {
     const plot = this.plane;
     const [left, right, low, high] = scene.extent;
-    plot.begin(look, {x: {title: "x (distance)", low: left, high: right}, y: {title: "y (distance)", low, high}});
+    plot.begin(look, {x: {title: `x (σ\u00a0=\u00a0${written(scene.sigma)})`, low: left, high: right}, y: {title: "y (distance)", low, high}});
     this.points(plot, scene, look);
     for (const {lines, colour, dash, width} of asking ? fits.slice(0, 1) : fits) {
       for (const line of lines) plot.line(...xAndY(line), {colour, dash, width});
