@@ -99,7 +99,11 @@ def _recorded(name: str) -> Iterator[tuple[str, str]]:
         if each.method == name:
             deviation = "" if each.deviation is None else f" ± {100 * each.deviation:.2f}"
             seeds = f"{len(each.seeds)} seed{'s' * (len(each.seeds) > 1)}"
-            yield each.run, f"{100 * each.mean:.2f} %{deviation}, {each.epochs} epochs, {seeds}"
+            yield (
+                each.run,
+                f"{100 * each.mean:.2f} %{deviation}, {each.epochs} epochs, {seeds}"
+                + f" ({each.marks})" * bool(each.marks),
+            )
 
 
 def _dataset(figure: Published) -> str:

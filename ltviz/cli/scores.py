@@ -14,6 +14,7 @@ from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
 from ltviz.cli._text import Folder
 from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
+from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.training.methods import RECIPES, apart
 
@@ -152,7 +153,7 @@ def _command(ctx: click.Context) -> str:
         said = ctx.get_parameter_source(each.name or "") is not click.core.ParameterSource.DEFAULT
         if isinstance(each, click.Option) and said and each.name != "out":
             value = ctx.params[each.name or ""]
-            words += [each.opts[0], f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [each.opts[0], spelled(value) if isinstance(value, float) else str(value)]
     return shlex.join(words)
 
 
