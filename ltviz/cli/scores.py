@@ -12,7 +12,7 @@ import click
 
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
-from ltviz.cli._text import Folder
+from ltviz.cli._text import File, Folder
 from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
 from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ltviz.training.compare import Comparison
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-OUT = click.Path(dir_okay=False, path_type=Path)
+OUT = File()
 
 
 @click.command()
@@ -96,11 +96,9 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     of a loss or method. Runs on CIFAR are recorded as ltviz train records them: after Ctrl-C or SIGTERM the same
     command goes on from the last complete epoch. Digits are trained anew.
     """
-    from ltviz.core.files import to_json, usable_folder
+    from ltviz.core.files import to_json
     from ltviz.training.stopping import Stopped, stoppable
 
-    if out:
-        usable_folder(out.parent)  # said before days of training, not after
     try:
         with stoppable(), told_warnings():
             found = _compare(ctx, own, **given)

@@ -75,6 +75,7 @@ class Trained:
     imbalance: float
     recipe: str
     counts: ClassCounts
+    verified: bool
     runs: list[list[Run]]
 
 
@@ -102,7 +103,7 @@ def on_digits(
             angles = angle_to_own(run.test_embedding, run.test_labels, run.prototypes)
             geometry = _geometry(angles, run.test_labels, run.prototypes)
             found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
-    return Trained("digits", profile, float(imbalance), "digits", run.counts, found)
+    return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
 def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared: Shared, told: Told) -> Trained:
@@ -144,7 +145,7 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared
         accuracy = 100 * found[entry.name, seed].last["balanced"]
         told(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(found)} of {len(jobs)})")
     runs = [[found[entry.name, seed] for seed in seeds] for entry in entries]
-    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, runs)
+    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
 def _recorded(job: Job, data: Cifar, shared: Shared) -> bool:

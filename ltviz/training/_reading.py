@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ltviz.core import checks, files
-from ltviz.core.errors import DataError
+from ltviz.core.errors import DataError, RecordWarning
 from ltviz.training._record_form import fault
 from ltviz.training._seal import RECORD
 
@@ -34,10 +34,6 @@ class Damaged(DataError):
     def __init__(self, message: str, run: str) -> None:
         super().__init__(message)
         self.run = run
-
-
-class RecordWarning(UserWarning):
-    """A recorded run is left out, or trained again."""
 
 
 @dataclass(frozen=True)

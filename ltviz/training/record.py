@@ -12,10 +12,10 @@ import numpy as np
 import ltviz
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import DataError
+from ltviz.core.errors import DataError, RecordWarning
 from ltviz.metrics import accuracy
 from ltviz.training._geometry import IMAGES, PROTOTYPES, read_geometry
-from ltviz.training._reading import Damaged, Places, RecordWarning, damaged, left_out, places, read
+from ltviz.training._reading import Damaged, Places, damaged, left_out, places, read
 from ltviz.training._seal import has_geometry
 from ltviz.training.schedules import Recipe
 
