@@ -250,20 +250,11 @@ def load(
 
 @contextlib.contextmanager
 def told_warnings() -> Iterator[None]:
-    """Show what a run warns of as a line, not as a place in a source file."""
+    """Show every warning of a run that goes on, however often it comes."""
     from ltviz.training.checkpoint import CheckpointWarning
 
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=CheckpointWarning)
-        plain = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
-            if issubclass(category, UserWarning):
-                click.echo(f"Warning: {message}", err=True)
-            else:
-                plain(message, category, *rest, **more)
-
-        warnings.showwarning = show
         yield
 
 

@@ -212,11 +212,53 @@ def to_json(content: Any) -> str:
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """Read JSON; a file that is not JSON raises `DataError` with its name and line."""
+    """Read JSON as it is defined: no key twice in one place, no NaN or infinity.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be read, is no regular one (a pipe would never end), or is not JSON; it names the file.
+    """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        text = regular_file(path).read_text(encoding="utf-8")
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (OSError, ValueError, RecursionError) as error:  # no text, no JSON, a number or a nest beyond all measure
         raise DataError(f"cannot read {path} as JSON: {error}") from error
+
+
+def regular_file(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a regular file, or of a link to one; what else stands there is not opened.
+
+    Raises
+    ------
+    OSError
+        Where nothing stands there, or a folder, a pipe, a device.
+    """
+    path = Path(path)
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise FileNotFoundError(error.errno, f"a link to {os.readlink(path)}, which is not there") from error
+        raise
+    if not stat.S_ISREG(mode):
+        kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+        kind = next((words for holds, words in kinds if holds(mode)), "a device")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file")
+    return path
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands there twice")
+    return found
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(f"{constant} is no number in JSON")
 
 
 def sha256(path: str | os.PathLike[str]) -> str:

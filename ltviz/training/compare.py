@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ltviz.core.checks import number, one_of
+from ltviz.core.checks import number, one_of, spelled
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.metrics.interval import Interval, over_seeds, paired
@@ -82,7 +82,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then."""
+    """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then.
+
+    `verified` is whether the images are the published ones.
+    """
 
     dataset: str
     profile: str
@@ -91,6 +94,7 @@ class Comparison:
     epochs: int | None
     versions: dict[str, str]
     counts: ClassCounts
+    verified: bool
     rule: str
     groups: str
     seeds: tuple[int, ...]
@@ -102,8 +106,10 @@ class Comparison:
     def data(self) -> str:
         """What was trained on, and how, in words."""
         lengths = sorted({each.epochs for each in self.scores})
-        told = [self.dataset, self.profile, f"imbalance {self.imbalance:g}", f"{' or '.join(map(str, lengths))} epochs"]
-        return ", ".join([*told, *([] if self.dataset == "digits" else [f"recipe {self.recipe}"])])
+        ratio = f"imbalance {spelled(self.imbalance)}"
+        told = [self.dataset, self.profile, ratio, f"{' or '.join(map(str, lengths))} epochs"]
+        told += [] if self.dataset == "digits" else [f"recipe {self.recipe}"]
+        return ", ".join([*told, *([] if self.verified else ["images not verified"])])
 
 
 def compare(
@@ -187,6 +193,7 @@ def compare(
         epochs=lengths.pop() if len(lengths) == 1 else None,
         versions=record.versions(),
         counts=trained.counts,
+        verified=trained.verified,
         rule="after the last epoch",
         groups=trained.counts.groups().text,
         seeds=some,

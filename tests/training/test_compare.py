@@ -120,7 +120,7 @@ def test_a_signal_ends_it(
 
 def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    assert run(["compare", "erm", "--against", "focal", "--out", str(tmp_path / "file" / "table.txt")]) == 1
+    assert run(["compare", "erm", "--against", "focal", "--out", str(tmp_path / "file" / "table.txt")]) == 2
     assert "cannot use" in (err := capsys.readouterr().err)
     assert "seed 0" not in err
 
