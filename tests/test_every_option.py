@@ -143,7 +143,7 @@ AT = {
     "boundary_shift": ({"loss": "ldam", "parameter": "scale"}, ("scale",)),
     "loss_anatomy": ({"loss": "ldam"}, ("sharpness",)),
 }
-RECORDED = {"records": "cifar10-exp100"}, ("imbalance", "profile", "epochs")
+RECORDED = {"records": "cifar10-exp100", "methods": "erm, ldam_drw"}, ("imbalance", "profile", "epochs")
 AT |= {name: RECORDED for name, each in VIEWS.items() if "records" in each.controls and "methods" in each.controls}
 
 
@@ -162,9 +162,15 @@ def test_what_does_nothing_is_refused(view: str, tmp_path: Path, capsys: pytest.
         default = control.default if control else 30.0
         assert run(["figure", view, *words, f"--{key}", str(default), "--out", str(tmp_path / "out")]) == 2
         assert f"{key} does nothing here: {VIEWS[view].overrides[0].by} is " in capsys.readouterr().err
+        other = {**state, key: moved(view, key, control, default) if control else 20.0}
         with pytest.raises(BadInput, match=f"{key} does nothing here"):
-            views.state(view, {**state, key: moved(view, key, control, default) if control else 20.0})
+            views.state(view, other, strict=VIEWS[view].overrides[0].typed)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_has_no_record_is_trained_on_digits_and_so_its_options_act() -> None:
+    for more in ({"methods": "erm, cdt"}, {"methods": "erm", "seed": 99}):
+        views.state("per_class_error", {"records": "cifar10-exp100", "epochs": 5, **more}, strict=True)
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ltviz.studies._nets import RecordedNet
 from ltviz.studies._records import Records
 from ltviz.training import record
-from ltviz.training.methods import is_row, parse
+from ltviz.training.methods import apart, is_row, parse
 
 
 class Shelf:
@@ -50,6 +50,17 @@ class Shelf:
                 else:
                     own[net.seed] = net
         return found
+
+    def covers(self, methods: str, seeds: Sequence[int]) -> bool:
+        """Return whether some recipe has runs of all methods, of a seed in common, so that nothing is trained."""
+        texts = apart(methods)
+        if not all(map(is_row, texts)):
+            return False
+        for recipe in self.records.recipes:
+            held = [{run.name for run, _ in self._runs(self._folder(text, recipe))} for text in texts]
+            if any(f"seed{seed}" in set.intersection(*held) for seed in seeds):
+                return True
+        return False
 
     def holds_others(self, text: str, recipe: str, seeds: Sequence[int]) -> bool:
         """Return whether runs of a method are recorded, but of other seeds."""

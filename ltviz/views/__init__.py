@@ -82,7 +82,7 @@ def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[
             raise AssertionError
         full[slot] = _folded(name, full[slot], extra)
     for each in view(name).overrides:
-        for key in each.idle(full):
+        for key in each.idle(full) if strict or not each.typed else ():
             said = strict and key in given
             if said or (full[key] != controls[key].default if key in controls else key in _spelled(full[str(slot)])):
                 raise BadInput(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ltviz.core.checks import seed_after
 from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.datasets.toy import SEED
@@ -27,11 +28,18 @@ _RECORDS = (
 _BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
 
 
-_RECORDED = Override(
-    "records",
-    lambda state: ("imbalance", "profile", "epochs") if state["records"] else (),
-    "recorded runs are not trained again",
-)
+def _digits_idle(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what does nothing where every method has a record: what has none is trained on digits."""
+    from ltviz.studies._records import named
+    from ltviz.studies._shelf import Shelf
+
+    seeds = [seed_after(state["seed"], k) for k in range(state.get("seeds", 1))]
+    if not state["records"] or not Shelf(named(state["records"]), False).covers(state["methods"], seeds):
+        return ()
+    return ("imbalance", "profile", "epochs")
+
+
+_RECORDED = Override("records", _digits_idle, "recorded runs are not trained again", typed=True)
 
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:

@@ -26,11 +26,14 @@ class Override:
         State -> the controls, or parameters of the view's loss, that do nothing there.
     why : str
         What makes them idle, as the end of a sentence.
+    typed : bool
+        Whether only a command line is told so: a lesson hands them on for the case that the other one is emptied.
     """
 
     by: str
     idle: Callable[[Mapping[str, Any]], Collection[str]]
     why: str
+    typed: bool = False
 
 
 @dataclass(frozen=True)
