@@ -21,6 +21,7 @@ from ltviz.datasets._cifar_heading import FORMAT, VERSION, Heading, from_text
 from ltviz.datasets._cifar_heading import heading as checked_heading
 from ltviz.datasets._cifar_read import LARGEST, Split
 from ltviz.datasets._cifar_set import Cifar
+from ltviz.datasets._cifar_source import is_archive
 
 _SHEET = 256  # images in one WebP picture, one below the other: 7 % smaller than one picture each
 _PARTS, _CHOSEN = ("train", "val", "test"), ("train", "val")
@@ -108,6 +109,11 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
         rows["val"], ClassCounts(np.bincount(train.labels, minlength=len(names))), about.profile, about.imbalance,
         about.seed, about.order, names, about.verified,
     )  # fmt: skip
+
+
+def is_pack(path: str | os.PathLike[str]) -> bool:
+    """Whether what a user names is to be read as a pack: it is no folder and no archive."""
+    return not os.path.isdir(path) and not is_archive(path)
 
 
 def heading(path: Path) -> Heading:
