@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.errors import DataError, LtvizError
-from ltviz.core.files import read_json, write_bytes, write_json
+from ltviz.core.files import read_json, remove_leftovers, write_bytes, write_json
 from ltviz.datasets._cifar_files import PUBLISHED
 from ltviz.datasets._cifar_read import Split, content, read
 from ltviz.datasets._cifar_source import Source, cache_folder
@@ -32,6 +32,7 @@ def load(dataset: str, source: Source) -> dict[str, Split]:
         See `ltviz.datasets._cifar_read.read`. A cache that cannot be written is no fault: it is only slower.
     """
     folder = cache_folder() / dataset
+    remove_leftovers(folder)  # a killed writer's, up to 154 MB
     kept = _kept(dataset, folder, source)
     if kept is None:
         splits = read(dataset, source)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ltviz.core.checks import one_of
 from ltviz.core.errors import DataError
-from ltviz.core.files import usable_folder, write_bytes
+from ltviz.core.files import remove_leftovers, usable_folder, write_bytes
 from ltviz.datasets._cifar_files import HOSTS, PUBLISHED, SITE, File
 from ltviz.datasets._cifar_read import check, unpack
 from ltviz.datasets._cifar_source import Source, by_hand, default_root
@@ -47,6 +47,7 @@ def fetch(dataset: str, folder: str | os.PathLike[str] | None = None, progress: 
     version = PUBLISHED[one_of("dataset", dataset, PUBLISHED)].versions[0]
     root = usable_folder(default_root() if folder is None else folder)
     place, archive = root / version.folder, root / version.archive.name
+    remove_leftovers(place)
     whole = [_whole(place / file.name, file) for file in version.files]  # each of them: a bad one is set aside
     if all(whole):
         return place

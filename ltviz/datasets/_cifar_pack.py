@@ -127,6 +127,24 @@ def heading(path: Path) -> Heading:
     return _open(path)[0]
 
 
+def pack_counts(path: str | os.PathLike[str]) -> ClassCounts:
+    """Return the training counts of a pack; its labels are read, and no image.
+
+    Raises
+    ------
+    DataError
+        For a file that is no pack, was written by a newer version, or whose labels are no class ids.
+    """
+    path = Path(path)
+    about, tensors = _open(path, ["train_labels"])
+    classes, labels = len(PUBLISHED[about.name].class_names), tensors["train_labels"]
+    try:
+        _cifar_whole.check_labels("train", labels, classes)
+    except DataError as error:
+        raise DataError(f"{path} is damaged: {error}; copy or pack it again") from error
+    return ClassCounts(np.bincount(labels, minlength=classes))
+
+
 def what_is(path: Path) -> str:
     """Say in a few words what a file holds; of a pack only what it says of itself is read."""
     try:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ltviz.core.by_class import by_class
 from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput
@@ -137,15 +138,15 @@ class Loss(nn.Module):
         """The counts as float64 on the loss's device: logarithms and powers are taken of these."""
         return self.counts.to(torch.float64)
 
-    def set_class_weight(self, weight: Tensor | np.ndarray) -> None:
-        """Overwrite the class weights in place, as deferred re-weighting does.
+    def set_class_weight(self, weight: Any) -> None:
+        """Overwrite the class weights in place, as deferred re-weighting does; what carries class ids is read by them.
 
         Raises
         ------
         BadInput
             If they are not (C,), finite and above 0; the old weights stay.
         """
-        weight = torch.as_tensor(weight)
+        weight = torch.as_tensor(by_class("class weights", weight))
         if weight.shape != self.class_weight.shape:
             raise BadInput(f"class weights must be ({len(self.counts)},); got {tuple(weight.shape)}")
         narrow = weight.to(self.class_weight)

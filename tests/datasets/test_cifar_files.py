@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_read, _cifar_source, cifar
 
@@ -229,6 +232,22 @@ def test_a_damaged_cache_is_made_again(small, name, fault):
         path.write_bytes({"bit": flipped, "cut": data[:-7], "empty": b"", "text": b"[1]"}[fault])
     same(cifar.load(imbalance=10, root=root), small)
     assert name == "sources.json" or fault == "folder" or path.read_bytes() == data
+
+
+def test_what_a_killed_writer_left_in_the_cache_goes_at_the_next_load(small):
+    root = small.python()
+    folder = small.folder / "cache" / "ltviz" / "cifar10"
+    cifar.load(imbalance=10, root=root)
+    code = "import os\nfrom ltviz.core import files\nos.replace = lambda *_: os._exit(9)\n"
+    code += f"files.write_bytes({str(folder / 'train_images.npy')!r}, b'half')"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    mine = folder / files._unfinished("train_images.npy")  # of a process that lives: this one
+    mine.touch()
+    (left,) = set(folder.glob(".*.tmp")) - {mine}
+    cifar.load(imbalance=10, root=root)  # which writes nothing
+    assert not left.exists()
+    assert mine.exists()
+    assert len(list(folder.iterdir())) == 6
 
 
 def test_no_cache_can_be_written(small):
