@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save
 
 from ltviz.cli import run
 from ltviz.datasets import _cifar_fetch, _cifar_files, cifar
+from ltviz.training import cifar_runs
 
 from .datasets.conftest import small  # noqa: F401 - a fixture
 
@@ -132,6 +136,54 @@ def test_pack_refuses_a_bad_file_before_any_work(root, tmp_path, monkeypatch, ca
     said = capsys.readouterr().err
     assert says in said
     assert "--out" in said
+
+
+def test_the_archive_itself_is_read_by_every_command(small, tmp_path, monkeypatch, capsys):  # noqa: F811
+    path = small.archive() / "cifar-10-python.tar.gz"
+    words = ["--data", str(path), "--imbalance", "10", "--out", str(tmp_path / "out")]
+    assert run(["data", "show", "cifar10", *words]) == 0
+    assert run(["data", "pack", "cifar10", *words[:-1], str(tmp_path / "p")]) == 0
+    capsys.readouterr()
+    for names in ([], ["cifar10"]):
+        assert run(["data", "verify", *names, *words[:2]]) == 0
+        assert f"{path}: every file as published".replace(" ", "") in "".join(capsys.readouterr().out.split())
+    assert run(["data", "verify", "cifar100", *words[:2]]) == 1
+    assert "is the archive of CIFAR-10, not CIFAR-100's: choose cifar10" in capsys.readouterr().err
+    monkeypatch.setattr(cifar_runs, "train_all", lambda jobs, data, *_: [capsys.readouterr(), data.counts.total][2:])
+    assert run(["train", "--method", "erm", *words]) == 0
+    path.write_bytes(path.read_bytes()[:-1])
+    for command in (["verify"], ["show", "cifar10"], ["pack", "cifar10", "--out", str(tmp_path / "q")]):
+        assert run(["data", *command, *words[:2]]) == 1
+        assert f"{path} has" in capsys.readouterr().err
+    assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_verify_names_the_file_that_is_missing(root, monkeypatch, capsys, inside):
+    folder = root / "cifar-10-batches-py"
+    (folder / "data_batch_3").unlink()
+    place = folder if inside else root
+    monkeypatch.setenv("LTVIZ_CIFAR", str(place))
+    for words in ([], ["--data", str(place)], ["cifar10"]):
+        assert run(["data", "verify", *words]) == 1
+        said = capsys.readouterr().err
+        assert f"Error: cifar10: no CIFAR-10 in {place}; {folder} lacks data_batch_3." in said
+        assert "cifar100" not in said
+
+
+def test_a_pack_cannot_name_a_place_to_write(root, tmp_path, capsys):
+    pack = tmp_path / "p"
+    assert run(["data", "pack", "cifar10", "--imbalance", "10", "--out", str(pack)]) == 0
+    with safe_open(pack, framework="np") as file:
+        about, tensors = json.loads(file.metadata()["ltviz"]), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    for field in ("name", "profile"):
+        pack.write_bytes(save(tensors, {"ltviz": json.dumps({**about, field: "/../../../x"})}))
+        before = sorted(tmp_path.rglob("*"))
+        for command in (["data", "show"], ["train", "--method", "erm"]):
+            assert run([*command, "--data", str(pack), "--out", str(tmp_path / "a" / "b" / "c" / "d")]) == 1
+            assert f"{pack} is damaged: {field} must be one of" in capsys.readouterr().err
+        assert run(["data", "verify", "--data", str(pack)]) == 1
+        assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_no_verify_is_loud(root, tmp_path, capsys):

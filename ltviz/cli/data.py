@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ltviz.datasets.cifar import Cifar
 
 NAMES = click.Choice(["cifar10", "cifar100"])
-PLACES = "torchvision's root, the binary version's or that of an archive.  [default: LTVIZ_CIFAR, or ltviz's own]"
-FOLDER = click.option(
+PLACES = "torchvision's root, the binary version's; or the archive.  [default: LTVIZ_CIFAR, or ltviz's own]"
+PLACE = click.option(
     "--data",
     "root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     help=f"Folder that holds CIFAR: {PLACES}",
 )
 EITHER = click.option(
@@ -50,8 +50,8 @@ def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 def data() -> None:
     """Fetch, check, look at and pack CIFAR-10 and CIFAR-100.
 
-    They are read from the folder given by --data, else from the one in LTVIZ_CIFAR, else from cifar in ltviz's cache,
-    into which fetch downloads them (186 MB each).
+    They are read from the folder or archive given by --data, else from the one in LTVIZ_CIFAR, else from cifar in
+    ltviz's cache, into which fetch downloads them (186 MB each).
 
     What reads them, training too, keeps the parsed images in that cache (185 MB each): ~/.cache/ltviz, on macOS
     ~/Library/Caches/ltviz, on Windows ltviz in %LOCALAPPDATA%; XDG_CACHE_HOME moves it. ltviz doctor says where it is
@@ -96,7 +96,7 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 
 @data.command()
 @click.argument("name", type=NAMES)
-@FOLDER
+@PLACE
 @chosen
 @click.option("--out", type=File(), required=True, help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
@@ -133,7 +133,7 @@ def show(ctx: click.Context, /, name: str | None, data: Path | None, out: Path, 
     from ltviz.datasets import cifar
     from ltviz.datasets._contact_sheet import head_and_tail
 
-    packed = data is not None and data.is_file()
+    packed = data is not None and cifar.is_pack(data)
     given = [key for key in choice if ctx.get_parameter_source(key) is not click.core.ParameterSource.DEFAULT]
     if (name is None) != packed:
         raise click.UsageError("name one thing to show: cifar10, cifar100, or --data with a file of ltviz data pack")
@@ -157,7 +157,7 @@ def verify(names: tuple[str, ...], data: Path | None) -> int:
     """
     from ltviz.datasets import _cifar_read, _cifar_source, cifar
 
-    if data and data.is_file():
+    if data and cifar.is_pack(data):
         if names:
             raise click.UsageError(f"{data} says itself what it holds: leave {' '.join(names)} out")
         content = cifar.read_pack(data)
@@ -169,12 +169,10 @@ def verify(names: tuple[str, ...], data: Path | None) -> int:
     for name in dict.fromkeys(names or cifar.NAMES):
         try:
             found = _cifar_source.find(name, data)
-        except LtvizError as error:
-            faults += [(name, str(error))] if names else []
-            continue
-        try:
             _cifar_read.read(name, found)
             rows.append((name, f"{found.path}: every file as published"))
+        except _cifar_source.Absent as error:
+            faults += [(name, str(error))] if names else []
         except LtvizError as error:
             faults.append((name, str(error)))
     if rows:

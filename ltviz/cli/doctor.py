@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -74,8 +75,7 @@ def doctor(has_browser: bool) -> int:
     ]
     if fault:
         advice.append(("Chrome", fault))
-    if wrong:
-        advice.append(("LTVIZ_CIFAR", wrong))
+    advice += wrong
     click.echo("\nEverything works." if not advice else "\nWhat is missing or does not work:\n" + table(advice))
     return 0
 
@@ -130,30 +130,53 @@ def _device() -> list[tuple[str, str]]:
     return [("GPU", gpu), ("bf16", bf16), ("threads", f"{torch.get_num_threads()} of {os.cpu_count()} processors")]
 
 
-def _cifar() -> tuple[list[tuple[str, str]], str]:
-    """Say where CIFAR and its cache lie, and what is wrong with LTVIZ_CIFAR; no image is read."""
+def _cifar() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Say where CIFAR and its cache lie, and what is wrong with them; files are hashed, no image is parsed."""
     try:
         from ltviz.datasets._cifar_cache import is_known
         from ltviz.datasets._cifar_files import PUBLISHED
-        from ltviz.datasets._cifar_source import cache_folder, default_root, find, place_of
+        from ltviz.datasets._cifar_read import check_files
+        from ltviz.datasets._cifar_source import Absent, default_root, find, place_of
     except ImportError as error:
-        return [("CIFAR", f"unknown: {error.name} is missing")], ""
-    fault = ""
+        return [("CIFAR", f"unknown: {error.name} is missing")], []
+    rows = [("LTVIZ_CIFAR", os.environ.get("LTVIZ_CIFAR") or "not set; it can name the folder in which you have CIFAR")]
+    faults = []
     try:
         place_of("cifar10")
     except LtvizError as error:
-        fault = str(error)
-    rows = [("LTVIZ_CIFAR", os.environ.get("LTVIZ_CIFAR") or "not set; it can name the folder in which you have CIFAR")]
+        faults.append(("LTVIZ_CIFAR", str(error)))
+    usable = not faults
     for name, published in PUBLISHED.items():
+        state = f"not in {default_root()}; to download it: ltviz data fetch {name}"
         try:
             source = find(name)
-            state = "as published" if is_known(name, source) else "its hashes are checked when it is first read"
-            rows.append((published.title, f"{source.path} ({state})"))
-        except LtvizError:
-            rows.append((published.title, f"not in {default_root()}; to download it: ltviz data fetch {name}"))
-    sizes = [path.stat().st_size for path in cache_folder().rglob("*") if path.is_file()]
-    rows.append(("CIFAR's cache", f"{cache_folder()} ({sum(sizes) / 1e6:.0f} MB; to clear it, delete it)"))
-    return rows, fault
+            if not is_known(name, source):
+                check_files(source)
+            state = f"{source.path} (as published)"
+        except Absent:
+            pass
+        except LtvizError as error:
+            if usable:
+                state = "incomplete or damaged, see below"
+                faults.append((published.title, str(error)))
+        rows.append((published.title, state))
+    return [*rows, ("CIFAR's cache", _cache())], faults
+
+
+def _cache() -> str:
+    from ltviz.core.files import usable_folder
+    from ltviz.datasets._cifar_source import cache_folder
+
+    try:
+        folder = usable_folder(cache_folder())
+    except LtvizError as error:
+        return f"{error}: XDG_CACHE_HOME names it. Without it CIFAR is parsed anew each time"
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):  # just removed
+                size += os.stat(os.path.join(place, name)).st_size
+    return f"{folder} ({size / 1e6:.0f} MB; to clear it, delete it)"
 
 
 COMMANDS = {"doctor": doctor}

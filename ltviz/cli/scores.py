@@ -79,7 +79,7 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
 @click.option("--epochs", type=EPOCHS, help="[default: 60 on digits, else the recipe's]")
 @click.option("--recipe", type=click.Choice(RECIPES), default="basic", show_default=True, help="On CIFAR.")
 @click.option("--device", type=DEVICE, default="auto", show_default=True, help="On CIFAR.")
-@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder that holds CIFAR.")
+@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder or archive that holds CIFAR.")
 @click.option(
     "--runs",
     type=Folder(),

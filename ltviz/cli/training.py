@@ -87,7 +87,7 @@ DATA = click.Path(exists=True, path_type=Path)
 @click.option("--dataset", type=click.Choice(DATASETS), default="cifar10", show_default=True)
 @click.option("--imbalance", type=RATIO, default="100", show_default=True, help="Largest class to smallest.")
 @click.option("--profile", type=click.Choice(PROFILES), default="exp", show_default=True)
-@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder that holds CIFAR.")
+@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder or archive that holds CIFAR.")
 @click.option("--no-verify", is_flag=True, help="Also take images that are not the published ones.")
 @click.option("--seeds", type=SEEDS, default="0", show_default=True, help="One run for each: 0,1,2.")
 @click.option(
@@ -169,6 +169,7 @@ def _train(
     select: str,
     **given: Any,
 ) -> int:
+    from ltviz.datasets import cifar
     from ltviz.training import record
     from ltviz.training._describe import shortened
     from ltviz.training._progress import several, slowly
@@ -181,7 +182,7 @@ def _train(
         for name, params in methods
         for seed in seeds
     ]
-    if data is not None and not data.is_dir():
+    if data is not None and cifar.is_pack(data):
         refuse(ctx, ("no_verify",), f"{data} says itself whether its images are the published ones")
     if all(params for _, params in methods):
         refuse(ctx, ("geometry",), "angles and margins are recorded with a method's own parameters only")
@@ -214,11 +215,11 @@ def _train(
 
 def held(ctx: click.Context, data: Path | None, dataset: str, profile: str, imbalance: float) -> tuple[str, str, float]:
     """Return data set, profile and ratio: a pack says itself what it holds, and must not be told another."""
-    from ltviz.datasets._cifar_pack import heading
+    from ltviz.datasets import cifar
 
-    if data is None or data.is_dir():
+    if data is None or not cifar.is_pack(data):
         return dataset, profile, imbalance
-    about = heading(data)
+    about = cifar.heading(data)
     for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
         is_ = getattr(about, "name" if name == "dataset" else name)
         said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
@@ -231,7 +232,7 @@ def counts_of(data: Path | None, dataset: str, profile: str, imbalance: float) -
     """Return the training counts; no image is read."""
     from ltviz.datasets import cifar
 
-    if data is None or data.is_dir():
+    if data is None or not cifar.is_pack(data):
         return cifar.counts_of(dataset, imbalance, profile)
     return cifar.pack_counts(data)
 
@@ -243,7 +244,7 @@ def load(
     from ltviz.datasets import cifar
 
     dataset, profile, imbalance = held(ctx, data, dataset, profile, imbalance)
-    if data is None or data.is_dir():
+    if data is None or not cifar.is_pack(data):
         return cifar.load(dataset, imbalance=imbalance, profile=profile, root=data, verify=verify)
     return cifar.read_pack(data)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ltviz.core.checks import one_of
 from ltviz.core.errors import DataError
-from ltviz.core.files import usable_folder, write_bytes
+from ltviz.core.files import remove_leftovers, usable_folder, write_bytes
 from ltviz.datasets._cifar_files import HOSTS, PUBLISHED, SITE, File
 from ltviz.datasets._cifar_read import check, unpack
 from ltviz.datasets._cifar_source import Source, by_hand, default_root
@@ -47,6 +47,7 @@ def fetch(dataset: str, folder: str | os.PathLike[str] | None = None, progress: 
     version = PUBLISHED[one_of("dataset", dataset, PUBLISHED)].versions[0]
     root = usable_folder(default_root() if folder is None else folder)
     place, archive = root / version.folder, root / version.archive.name
+    remove_leftovers(place)
     whole = [_whole(place / file.name, file) for file in version.files]  # each of them: a bad one is set aside
     if all(whole):
         return place
@@ -57,7 +58,7 @@ def fetch(dataset: str, folder: str | os.PathLike[str] | None = None, progress: 
         except OSError as error:
             raise DataError(f"cannot make {root}: {error.strerror}; choose another folder") from error
         _retrieve(dataset, version.archive, root, progress or (lambda done, total: None))
-    for name, data in unpack(Source(version, archive)).items():
+    for name, data in unpack(Source(version, archive, is_archive=True)).items():
         write_bytes(place / name, data)
     if not already:  # 160 MiB that are no longer needed; an archive that the user put there stays
         with contextlib.suppress(OSError):
@@ -67,12 +68,17 @@ def fetch(dataset: str, folder: str | os.PathLike[str] | None = None, progress: 
 
 def _whole(path: Path, file: File) -> bool:
     """Whether a file is the published one; another of its name is set aside."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         return False
+    if not os.access(path, os.R_OK):
+        raise DataError(f"cannot read {path}: it is not open to reading; change that, or choose another folder")
     try:
         check(path, file)
     except DataError:
-        os.replace(path, path.with_name(path.name + ".bad"))
+        try:
+            os.replace(path, path.with_name(path.name + ".bad"))
+        except OSError as error:
+            raise DataError(f"{path} is not the published file, and cannot be set aside: {error.strerror}") from error
         return False
     return True
 

@@ -21,6 +21,7 @@ from ltviz.datasets._cifar_heading import FORMAT, VERSION, Heading, from_text
 from ltviz.datasets._cifar_heading import heading as checked_heading
 from ltviz.datasets._cifar_read import LARGEST, Split
 from ltviz.datasets._cifar_set import Cifar
+from ltviz.datasets._cifar_source import is_archive
 
 _SHEET = 256  # images in one WebP picture, one below the other: 7 % smaller than one picture each
 _PARTS, _CHOSEN = ("train", "val", "test"), ("train", "val")
@@ -110,6 +111,11 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
     )  # fmt: skip
 
 
+def is_pack(path: str | os.PathLike[str]) -> bool:
+    """Whether what a user names is to be read as a pack: it is no folder and no archive."""
+    return not os.path.isdir(path) and not is_archive(path)
+
+
 def heading(path: Path) -> Heading:
     """Return what a pack says of itself; no image is read.
 
@@ -129,18 +135,14 @@ def pack_counts(path: str | os.PathLike[str]) -> ClassCounts:
     DataError
         For a file that is no pack, was written by a newer version, or whose labels are no class ids.
     """
-    from safetensors import SafetensorError, safe_open
-
     path = Path(path)
-    classes = len(PUBLISHED[heading(path).name].class_names)
+    about, tensors = _open(path, ["train_labels"])
+    classes, labels = len(PUBLISHED[about.name].class_names), tensors["train_labels"]
     try:
-        with safe_open(path, framework="np") as file:
-            labels = file.get_tensor("train_labels")
-        if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < classes)).all():
-            raise DataError(f"labels must be class ids 0 to {classes - 1}")
-        return ClassCounts(np.bincount(labels, minlength=classes))
-    except (SafetensorError, OSError, ValueError) as error:
+        _cifar_whole.check_labels("train", labels, classes)
+    except DataError as error:
         raise DataError(f"{path} is damaged: {error}; copy or pack it again") from error
+    return ClassCounts(np.bincount(labels, minlength=classes))
 
 
 def what_is(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import tarfile
 import zlib
@@ -66,7 +67,7 @@ def unpack(source: Source, *, verify: bool = True) -> dict[str, bytes]:
         check(path, version.archive)
     wanted, held = {file.name: file for file in version.files}, {}
     try:
-        with tarfile.open(path, "r:gz") as archive:
+        with _Bounded(path) as whole, tarfile.open(fileobj=whole, mode="r|") as archive:
             for member in archive:
                 name = _member(member, version, path)
                 stream = archive.extractfile(member) if name in wanted else None
@@ -80,6 +81,27 @@ def unpack(source: Source, *, verify: bool = True) -> dict[str, bytes]:
         if name in held and verify:
             _compare(f"{path}: {name}", file, held[name])
     return held
+
+
+class _Bounded(gzip.GzipFile):
+    """Unpacks a file to a limit: a small archive may unpack to any size."""
+
+    left = LARGEST
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next bytes."""
+        data = super().read(self.left + 1 if size is None or size < 0 else min(size, self.left + 1))
+        self.left -= len(data)
+        if self.left < 0:
+            raise OSError(f"it unpacks to more than {LARGEST} bytes")
+        return data
+
+
+def check_files(source: Source) -> None:
+    """Raise `DataError` where a file of a source is not the published one; none is parsed."""
+    files = [source.version.archive] if source.is_archive else [*source.version.train, *source.version.test]
+    for path, file in zip(source.paths, files, strict=True):
+        check(path, file)
 
 
 def check(path: Path, file: File) -> None:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltviz.core.errors import DataError
-from ltviz.datasets._cifar_files import PUBLISHED, SITE, Version
+from ltviz.datasets._cifar_files import PUBLISHED, SITE, File, Version
+
+
+class Absent(DataError):
+    """Nothing of a data set lies in a place; what is there in part, or cannot be read, is a `DataError` of its own."""
 
 
 @dataclass(frozen=True)
@@ -17,17 +21,16 @@ class Source:
 
     version: Version
     path: Path
-
-    @property
-    def is_archive(self) -> bool:
-        """Whether the files lie in a ``.tar.gz``."""
-        return self.path.name == self.version.archive.name
+    is_archive: bool = False
 
     @property
     def paths(self) -> list[Path]:
         """The files on disk that are read."""
-        names = [file.name for file in (*self.version.train, *self.version.test)]
-        return [self.path] if self.is_archive else [self.path / name for name in names]
+        return [self.path] if self.is_archive else [self.path / file.name for file in _needed(self.version)]
+
+
+def _needed(version: Version) -> tuple[File, ...]:
+    return (*version.train, *version.test)
 
 
 def cache_folder() -> Path:
@@ -48,8 +51,29 @@ def default_root() -> Path:
     return Path(os.environ.get("LTVIZ_CIFAR") or cache_folder() / "cifar")
 
 
+def is_archive(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a ``.tar.gz`` by its first bytes, or has the name of one of CIFAR's."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            if file.read(3) == b"\x1f\x8b\x08":
+                return True
+    except OSError:
+        pass
+    return _named(Path(path)) is not None
+
+
+def _named(path: Path) -> tuple[str, Version] | None:
+    """Return the data set and version of an archive by its name, or by its size where it has another name."""
+    every = [(dataset, version) for dataset, published in PUBLISHED.items() for version in published.versions]
+    by_name = [each for each in every if each[1].archive.name == path.name]
+    by_size = [each for each in every if each[1].archive.size == os.path.getsize(path)]
+    return next(iter(by_name + by_size), None)
+
+
 def place_of(dataset: str, root: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder to look in: `root` or the default one.
+    """Return the folder to look in, or the archive: `root` or the default one.
 
     Raises
     ------
@@ -59,15 +83,20 @@ def place_of(dataset: str, root: str | os.PathLike[str] | None = None) -> Path:
     place = Path(root) if root is not None else default_root()
     named = root is not None or bool(os.environ.get("LTVIZ_CIFAR"))
     fault = ""
-    if not os.path.isdir(place):
-        fault = "is a file" if os.path.exists(place) else "does not exist"
+    if os.path.isfile(place):
+        if not is_archive(place):
+            fault = "is a file"
+        elif not _named(place):
+            fault = "is an archive, but by its name and its size none of CIFAR's"
+    elif not os.path.isdir(place):
+        fault = "is no folder" if os.path.lexists(place) else "does not exist"
     elif not os.access(place, os.R_OK | os.X_OK):
         fault = "is not open to reading"
     if named and fault:
         by = "" if root is not None else ", which LTVIZ_CIFAR names,"
         raise DataError(
-            f"the folder {place}{by} {fault}; name the one that has {PUBLISHED[dataset].title} (torchvision's root, or "
-            f"the binary version), or download it: ltviz data fetch {dataset} --to FOLDER"
+            f"the folder {place}{by} {fault}; name the one that has {PUBLISHED[dataset].title} (torchvision's root, "
+            f"the binary version, or the archive), or download it: ltviz data fetch {dataset} --to FOLDER"
         )
     return place
 
@@ -77,27 +106,47 @@ def find(dataset: str, root: str | os.PathLike[str] | None = None) -> Source:
 
     Raises
     ------
+    Absent
+        Where none is there: it says which file to put where.
     DataError
-        Where none is there, or files are missing: it says which file to put where.
+        Where files are missing, or may not be read.
     """
     published, place = PUBLISHED[dataset], place_of(dataset, root)
-    lacking = ""
+    if is_archive(place) and (known := _named(place)):
+        if known[0] != dataset:
+            raise Absent(
+                f"{place} is the archive of {PUBLISHED[known[0]].title}, not {published.title}'s: choose {known[0]}"
+            )
+        return Source(known[1], place, is_archive=True)
+    faults = []
     for version in published.versions:
         for folder in (place / version.folder, place):
-            there = [file.name for file in (*version.train, *version.test) if (folder / file.name).is_file()]
-            missing = [file.name for file in (*version.train, *version.test) if file.name not in there]
+            missing = [file.name for file in _needed(version) if not os.path.isfile(folder / file.name)]
             if not missing:
                 return Source(version, folder)
-            if there and folder != place and not lacking:
-                lacking = f"; {folder} lacks {', '.join(missing)}"
+            if _is_meant(folder, version):
+                open_ = os.access(folder, os.R_OK | os.X_OK)
+                faults.append(f"; {folder} " + (f"lacks {', '.join(missing)}" if open_ else "is not open to reading"))
     for version in published.versions:
-        if (place / version.archive.name).is_file():
-            return Source(version, place / version.archive.name)
-    raise DataError(
-        f"no {published.title} in {place}{lacking}. `ltviz data fetch {dataset}` downloads it; or name the folder that "
-        "has it (torchvision's root, or the binary version): by --data, in Python by root, or in LTVIZ_CIFAR. "
-        + by_hand(dataset, place)
+        if os.path.isfile(place / version.archive.name):
+            return Source(version, place / version.archive.name, is_archive=True)
+    raise (DataError if faults else Absent)(
+        f"no {published.title} in {place}{''.join(faults)}. `ltviz data fetch {dataset}` downloads it; or name the "
+        "folder that has it (torchvision's root, or the binary version) or its archive: by --data, in Python by root, "
+        "or in LTVIZ_CIFAR. " + by_hand(dataset, place)
     )
+
+
+def _is_meant(folder: Path, version: Version) -> bool:
+    """Whether a folder is a version's, complete or not: by its name, or by a file of the published name and size."""
+    if not os.path.isdir(folder):
+        return False
+    sizes = {file.size for file in _needed(version) if _size(folder / file.name) == file.size}
+    return bool(sizes) or os.path.basename(os.path.realpath(folder)) == version.folder
+
+
+def _size(path: Path) -> int:
+    return os.path.getsize(path) if os.path.isfile(path) else -1
 
 
 def by_hand(dataset: str, place: Path) -> str:

@@ -27,7 +27,7 @@ def check(about: Heading, labels: Mapping[str, np.ndarray], rows: Mapping[str, n
     """
     classes = len(PUBLISHED[about.name].class_names)
     for part, each in labels.items():
-        _check_labels(part, each, classes)
+        check_labels(part, each, classes)
     for part, each in rows.items():
         if len(each) != len(labels[part]):
             raise DataError(f"it has {len(labels[part])} {part} labels and {len(each)} rows")
@@ -37,7 +37,7 @@ def check(about: Heading, labels: Mapping[str, np.ndarray], rows: Mapping[str, n
         raise DataError(f"{fault}: each training and validation image has a place of its own")
     counts = np.bincount(labels["train"], minlength=classes)
     try:
-        due = counts_of(int(counts.max()) * classes, classes, about.imbalance, about.profile, about.order).values
+        due = counts_of(int(counts.max()), classes, about.imbalance, about.profile, about.order).values
     except BadInput as error:
         raise DataError(str(error)) from error
     if not np.array_equal(counts, due):
@@ -51,7 +51,8 @@ def check(about: Heading, labels: Mapping[str, np.ndarray], rows: Mapping[str, n
         raise DataError("its validation images are not balanced over all classes but the largest")
 
 
-def _check_labels(part: str, labels: np.ndarray, classes: int) -> None:
+def check_labels(part: str, labels: np.ndarray, classes: int) -> None:
+    """Raise `DataError` where a part's labels are no class ids, too many, or, but for validation, lack a class."""
     if len(labels) > TRAIN_IMAGES:
         raise DataError(f"it has {len(labels)} {part} images; CIFAR has at most {TRAIN_IMAGES}")
     if len(labels) and not 0 <= labels.min() <= labels.max() < classes:

@@ -13,7 +13,7 @@ from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import _cifar_cache, _cifar_read, _cifar_source
 from ltviz.datasets._cifar_files import PUBLISHED, TRAIN_IMAGES
-from ltviz.datasets._cifar_pack import pack_counts, read_pack, write_pack
+from ltviz.datasets._cifar_pack import heading, is_pack, pack_counts, read_pack, write_pack
 from ltviz.datasets._cifar_set import MEAN, STD, Cifar, long_tail_indices, split
 from ltviz.datasets._cifar_set import counts_of as counts_for
 
@@ -23,6 +23,8 @@ __all__ = [
     "STD",
     "Cifar",
     "counts_of",
+    "heading",
+    "is_pack",
     "load",
     "long_tail_indices",
     "pack_counts",
@@ -55,8 +57,8 @@ def load(
     seed : int
         Of the choice of images, 0 in the papers.
     root : path, optional
-        The folder that has the data: torchvision's `root` (python version), the binary version's, or that of the
-        archive. Without it the folder in ``LTVIZ_CIFAR``, or the one into which `ltviz data fetch` writes.
+        The folder that has the data (torchvision's `root`, the binary version's, or that of the archive), or the
+        archive itself. Without it the folder in ``LTVIZ_CIFAR``, or the one into which `ltviz data fetch` writes.
     order : sequence of int, optional
         Class ids from the head to the tail; without it class 0 is the head, as in the papers.
     verify : bool

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError
-from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_source, cifar
+from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_read, _cifar_source, cifar
 
 
 def same(data, small):
@@ -47,6 +50,80 @@ def test_an_archive_is_read_without_unpacking(small, which):
     place = small.archive(which)
     same(cifar.load(imbalance=10, root=place), small)
     assert len(list(place.iterdir())) == 1
+
+
+@pytest.mark.parametrize("where", ["file", "environment", "renamed"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_the_archive_itself(small, which, where, monkeypatch):
+    (path,) = small.archive(which).iterdir()
+    if where == "environment":
+        monkeypatch.setenv("LTVIZ_CIFAR", str(path))
+    if where == "renamed":
+        path = path.rename(path.with_name("cifar (1).tgz"))
+    same(cifar.load(imbalance=10, root=None if where == "environment" else path), small)
+    assert not cifar.is_pack(path)
+    with pytest.raises(DataError, match=r"is the archive of CIFAR-10, not CIFAR-100's: choose cifar10"):
+        cifar.load("cifar100", root=path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match="the published file|none of CIFAR's"):
+        cifar.load(imbalance=10, root=path)
+
+
+def test_another_archive_is_named(small, tmp_path):
+    (tmp_path / "photos.tar.gz").write_bytes(b"\x1f\x8b\x08rest")
+    with pytest.raises(DataError, match=r"photos.tar.gz is an archive, but by its name and its size none of CIFAR's"):
+        cifar.load(root=tmp_path / "photos.tar.gz")
+
+
+@pytest.mark.filterwarnings("ignore:NOT VERIFIED")
+def test_an_archive_unpacks_to_a_limit(small, monkeypatch):
+    place = small.archive()
+    monkeypatch.setattr(_cifar_read._Bounded, "left", 300_000)
+    with pytest.raises(DataError, match="unpacks to more than"):
+        cifar.load(imbalance=10, root=place, verify=False)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("where", ["root", "folder", "environment", "folder in the environment", "renamed"])
+def test_a_file_that_is_missing_is_named_wherever_the_folder_was_named(small, which, where, monkeypatch):
+    root = small.python() if which == 0 else small.binary()
+    version = _cifar_files.PUBLISHED["cifar10"].versions[which]
+    folder = root / version.folder
+    (folder / version.train[2].name).unlink()
+    if where == "renamed":
+        folder = folder.rename(root / "mine")
+    if "environment" in where:
+        monkeypatch.setenv("LTVIZ_CIFAR", str(folder if "folder" in where else root))
+    place = {"root": root, "folder": folder, "renamed": folder}.get(where)
+    with pytest.raises(DataError, match=f"no CIFAR-10 in .*; {folder} lacks {version.train[2].name}. ") as told:
+        cifar.load(root=place)
+    assert not isinstance(told.value, _cifar_source.Absent)
+
+
+def test_a_folder_of_other_things_lacks_nothing(small, tmp_path):
+    for name in ("train", "test.bin"):
+        (tmp_path / name).write_text("my notes")
+    for name in cifar.NAMES:
+        with pytest.raises(_cifar_source.Absent):
+            _cifar_source.find(name, tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_is_named(small, monkeypatch):
+    root = small.python()
+    folder = root / "cifar-10-batches-py"
+    access, stat, isfile = os.access, os.stat, os.path.isfile
+
+    def closed(path, *more, **options):
+        if str(path).startswith(f"{folder}/"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *more, **options)
+
+    monkeypatch.setattr(os, "stat", closed)  # root may read everything
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(folder) and access(path, mode))
+    monkeypatch.setattr(os.path, "isfile", lambda path: not str(path).startswith(f"{folder}/") and isfile(path))
+    for place in (root, folder):
+        with pytest.raises(DataError, match="cifar-10-batches-py is not open to reading"):
+            cifar.load(root=place)
 
 
 def test_what_is_not_there_says_which_file_to_put_where(small, tmp_path):
@@ -136,19 +213,41 @@ def test_a_source_that_has_changed_is_read_and_checked_again(small):
 
 
 @pytest.mark.parametrize("name", ["train_images.npy", "test_labels.npy", "sources.json"])
-@pytest.mark.parametrize("fault", ["bit", "cut", "empty", "text", "gone"])
+@pytest.mark.parametrize("fault", ["bit", "cut", "empty", "text", "gone", "pipe", "folder", "loop", "huge"])
 def test_a_damaged_cache_is_made_again(small, name, fault):
     root = small.python()
     cifar.load(imbalance=10, root=root)
     path = small.folder / "cache" / "ltviz" / "cifar10" / name
     data = path.read_bytes()
-    if fault == "gone":
+    if fault in ("gone", "pipe", "folder", "loop"):
         path.unlink()
+        make = {"pipe": os.mkfifo, "folder": os.mkdir, "loop": lambda place: os.symlink(place, place)}
+        make.get(fault, str)(path)
+    elif fault == "huge":
+        claim = np.lib.format.header_data_from_array_1_0(np.zeros(3, np.int64)) | {"shape": (2**40,)}
+        with open(path, "wb") as file:
+            np.lib.format.write_array_header_1_0(file, claim)
     else:
         flipped = data[:-50] + bytes([data[-50] ^ 1]) + data[-49:]
         path.write_bytes({"bit": flipped, "cut": data[:-7], "empty": b"", "text": b"[1]"}[fault])
     same(cifar.load(imbalance=10, root=root), small)
-    assert name == "sources.json" or path.read_bytes() == data
+    assert name == "sources.json" or fault == "folder" or path.read_bytes() == data
+
+
+def test_what_a_killed_writer_left_in_the_cache_goes_at_the_next_load(small):
+    root = small.python()
+    folder = small.folder / "cache" / "ltviz" / "cifar10"
+    cifar.load(imbalance=10, root=root)
+    code = "import os\nfrom ltviz.core import files\nos.replace = lambda *_: os._exit(9)\n"
+    code += f"files.write_bytes({str(folder / 'train_images.npy')!r}, b'half')"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    mine = folder / files._unfinished("train_images.npy")  # of a process that lives: this one
+    mine.touch()
+    (left,) = set(folder.glob(".*.tmp")) - {mine}
+    cifar.load(imbalance=10, root=root)  # which writes nothing
+    assert not left.exists()
+    assert mine.exists()
+    assert len(list(folder.iterdir())) == 6
 
 
 def test_no_cache_can_be_written(small):
