@@ -106,6 +106,18 @@ def test_two_themes_and_a_width(tmp_path: Path) -> None:
     assert first != second
 
 
+def test_a_height_and_no_title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = ["figure", "class_counts", "--format", "html", "--classes", "4"]
+    assert run([*base, "--height", "20cm", "--title", "none", "--out", str(tmp_path / "a")]) == 0
+    page = (tmp_path / "a" / "class_counts.html").read_text(encoding="utf-8")
+    assert "height:max(756px" in page
+    assert r"\u003cb\u003eThe most frequent" not in page
+    for height, said in (("20", "must be from 100"), ("3cm", "must be at least"), ("tall", "must be a number")):
+        assert run([*base, "--height", height, "--out", str(tmp_path / "b")]) == 2
+        assert f"height {said}" in capsys.readouterr().err
+        assert not (tmp_path / "b").exists()
+
+
 def test_a_loss_of_ones_own(tmp_path: Path) -> None:
     """In processes of their own, since a loss registers for the life of a process."""
     file = tmp_path / "mine.py"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from ltviz.cli._text import warnings_as_lines
 from ltviz.core.errors import BadDeclaration, BadInput, LtvizError
 
 # Command -> the module of ltviz.cli that holds it, and its line in --help (which therefore imports nothing).
@@ -65,7 +66,8 @@ def run(args: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that has no such letter
     try:
-        code = cli.main(list(args) if args is not None else None, "ltviz", standalone_mode=False)
+        with warnings_as_lines():
+            code = cli.main(list(args) if args is not None else None, "ltviz", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code

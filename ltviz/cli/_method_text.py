@@ -92,14 +92,17 @@ def _plan(method: Method) -> Iterator[tuple[str, str]]:
 
 
 def _recorded(name: str) -> Iterator[tuple[str, str]]:
-    from ltviz.training.record import shipped
+    from ltviz.training.record import left_out, shipped
     from ltviz.training.results import collect
 
-    for each in collect(shipped(), "last").results:
+    found = collect(shipped(), "last")
+    left_out(found.faults)  # a warning for each
+    for each in found.results:
         if each.method == name:
             deviation = "" if each.deviation is None else f" ± {100 * each.deviation:.2f}"
             seeds = f"{len(each.seeds)} seed{'s' * (len(each.seeds) > 1)}"
-            yield each.run, f"{100 * each.mean:.2f} %{deviation}, {each.epochs} epochs, {seeds}"
+            marks = f" ({each.marks})" if each.marks else ""
+            yield each.run, f"{100 * each.mean:.2f} %{deviation}, {each.epochs} epochs, {seeds}{marks}"
 
 
 def _dataset(figure: Published) -> str:

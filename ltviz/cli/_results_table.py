@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ltviz.cli._tables import Table
+from ltviz.core.checks import spelled
 
 if TYPE_CHECKING:
     from ltviz.training.published import Published
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 GROUPS = ("many", "medium", "few")
 COLUMNS = (
     *("kind", "dataset", "profile", "imbalance", "method", "run", "loss", "recipe", "epochs", "seeds", "select"),
+    *("data_seed", "verified", "unlike"),
     *("accuracy_share", "sd_share", "many_share", "medium_share", "few_share"),
     *("nearest_share", "nearest_source", "source"),
 )
@@ -58,6 +60,9 @@ def as_csv(found: Sequence[Result]) -> str:
             "epochs": each.epochs,
             "seeds": len(each.seeds),
             "select": each.rule,
+            "data_seed": each.data_seed,
+            "verified": each.verified if each.verified is None else str(each.verified).lower(),
+            "unlike": each.unlike,
             "accuracy_share": each.mean,
             "sd_share": each.deviation,
             "nearest_share": near and near.accuracy,
@@ -77,7 +82,7 @@ def percent(share: float | None) -> str:
 
 
 def _data(result: Result) -> str:
-    return f"{result.dataset} {result.profile} {result.imbalance:g}"
+    return f"{result.dataset} {result.profile} {spelled(result.imbalance)}"
 
 
 def _trained(result: Result) -> tuple[str, int]:
@@ -87,7 +92,7 @@ def _trained(result: Result) -> tuple[str, int]:
 def _recorded(title: str, found: Sequence[Result], sources: dict[str, int]) -> Table:
     """Return the table of one data set and recipe; of what no run has, deviation or figure, there is no column."""
     columns = {
-        "method": [Path(each.run).name.removesuffix(f"-{each.recipe}") for each in found],
+        "method": [_named(each) for each in found],
         "seeds": [str(len(each.seeds)) for each in found],
         "accuracy": [percent(each.mean) for each in found],
     }
@@ -102,6 +107,12 @@ def _recorded(title: str, found: Sequence[Result], sources: dict[str, int]) -> T
     return Table(title, tuple(columns), list(zip(*columns.values(), strict=True)))
 
 
+def _named(result: Result) -> str:
+    """Return the method as its folder names it, with what must be said beside it."""
+    name = Path(result.run).name.removesuffix(f"-{result.recipe}")
+    return f"{name} ({result.marks})" if result.marks else name
+
+
 def _marked(figures: Sequence[Published], sources: dict[str, int]) -> str:
     """Return figures with the numbers of their sources, the smallest first."""
     return ", ".join(
@@ -113,6 +124,10 @@ def _marked(figures: Sequence[Published], sources: dict[str, int]) -> str:
 def _notes(found: Sequence[Result], sources: dict[str, int]) -> Iterator[str]:
     """Explain what stands in the tables."""
     yield "many > 100, medium 20-100, few < 20 training samples (- where there are no such classes)."
+    if any(each.verified is False for each in found):
+        yield "not verified: the images are not the published ones."
+    if any(each.unlike for each in found):
+        yield "Runs of one method that differ in more than the seed are not averaged; the brackets say in what."
     if any(each.deviation is not None for each in found):
         yield "accuracy is the mean over seeds, sd the standard deviation over them (- with one seed)."
     if any(each.nearest for each in found):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import textwrap
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ltviz.core.errors import DataError
+from ltviz.core.errors import DataError, RecordWarning
 
 
 class Folder(click.ParamType):
@@ -26,6 +29,46 @@ class Folder(click.ParamType):
             return usable_folder(value)
         except DataError as error:
             self.fail(str(error), param, ctx)
+
+
+class File(click.ParamType):
+    """A file to write: what is no name for one, or stands for a device or a folder, is refused before any work."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return its path."""
+        from ltviz.core.files import regular_file, usable_folder
+
+        path = Path(value)
+        if not path.name:
+            self.fail(f"{str(value)!r} is no name of a file", param, ctx)
+        try:
+            usable_folder(path.parent)
+            if os.path.lexists(path) and path.exists():
+                regular_file(path)
+        except DataError as error:
+            self.fail(str(error), param, ctx)
+        except OSError as error:
+            self.fail(f"cannot write {path}: {error.strerror}; choose another name", param, ctx)
+        return path
+
+
+@contextlib.contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Show what is warned of as a line, not as a place in a source file."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("default", category=RecordWarning)
+        plain = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if issubclass(category, UserWarning):
+                click.echo(f"Warning: {message}", err=True)
+            else:
+                plain(message, category, *rest, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def width() -> int:

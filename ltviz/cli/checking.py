@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Command
 
-@click.command("check-loss")
+
+@click.command("check-loss", cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_loss(file: Path) -> int:
     """Run on your own loss in FILE everything that ltviz tests on its own.

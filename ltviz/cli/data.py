@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ltviz.cli._text import Folder, table
+from ltviz.cli._command import Group
+from ltviz.cli._text import File, Folder, table
 from ltviz.core.errors import BadInput, DataError, LtvizError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def data() -> None:
     """Fetch, check, look at and pack CIFAR-10 and CIFAR-100.
 
@@ -97,7 +98,7 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 @click.argument("name", type=NAMES)
 @FOLDER
 @chosen
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=File(), required=True, help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 def pack(name: str, out: Path, overwrite: bool, **choice: Any) -> None:
     """Write one portable file, for a machine without a network.

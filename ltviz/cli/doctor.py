@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from ltviz.cli._command import Command
 from ltviz.cli._text import table
 from ltviz.core.errors import LtvizError
 
@@ -44,7 +45,7 @@ NEEDED_FOR = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--has-browser", is_flag=True, help="Only say whether Chrome or Chromium starts (exit code 0 or 1).")
 def doctor(has_browser: bool) -> int:
     """Say what works on this machine, and what to install for the rest."""

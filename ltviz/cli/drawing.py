@@ -9,20 +9,30 @@ from typing import Any
 
 import click
 
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
 from ltviz.core.params import Choice, Control, Flag, Param
+from ltviz.views._table import SLOTS
 
+BESIDE = ("erm",)  # the method beside which a loss of one's own is trained where nothing is said
 FORMATS = "html,svg,png,json"
 THEMES = click.Choice(["light", "dark", "projector", "paper"])
 STYLE = [
     click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
     click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
+    click.Option(["--height"], help="Its height; by default the view's proportion."),
+    click.Option(["--title"], help="In place of the figure's own; \"none\" leaves it out, as a paper's caption wants."),
     click.Option(["--font-size"], type=float, help="Font size in points, 4 to 72."),
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
     click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
-    click.Option(["--loss-file"], type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss."),
+    click.Option(["--force"], is_flag=True, help="Do it again, also what has not changed."),
+    click.Option(
+        ["--loss-file"],
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Your own loss, drawn where no other is named; trained, beside erm.",
+    ),
 ]
 
 
@@ -72,37 +82,49 @@ class Figures(click.Group):
             formatter.write_dl([(name, view.question) for name, view in VIEWS.items()])
 
 
-class FigureCommand(click.Command):
+class FigureCommand(Command):
     """The command of one view; which flags it has depends on the losses that are asked for."""
 
     def __init__(self, name: str) -> None:
         from ltviz.views import VIEWS
 
         self.view = VIEWS[name]
-        self.slot = next((key for key in ("loss", "losses") if key in self.view.controls), None)
+        self.own: list[str] = []  # losses of the file that was given
         super().__init__(name, callback=_draw, help=self.view.question, params=[])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the losses first, since the other flags depend on them."""
         own = _said(args, "--loss-file")
-        spelled = next((text for key in ("--loss", "--losses") if (text := _said(args, key))), None)
+        spelled = {f"--{key}": text for key in SLOTS if (text := _said(args, f"--{key}")) is not None}
         if own and Path(own).is_file():
-            from ltviz.losses import _laws
-
-            found = _laws.load(own)
-            if spelled is None and self.slot:
-                spelled = found[0].name
-                args = [*args, f"--{self.slot}", spelled]
-        self.params = [*self._flags(spelled), *STYLE]
+            self.own = self._loaded(ctx, own)
+            if not spelled:
+                spelled = {f"--{self.view.slot}": self._drawn(ctx, own)}
+                args = [*args, *next(iter(spelled.items()))]
+        self.params = [*self._flags(next(iter(spelled.values()), None)), *STYLE]
         return super().parse_args(ctx, args)
 
+    def _loaded(self, ctx: click.Context, file: str) -> list[str]:
+        """Load a file and return the names of its losses."""
+        from ltviz.losses import _laws
+
+        if self.view.slot is None:
+            raise click.UsageError(f"{self.name} draws no loss that could be given: leave --loss-file out", ctx)
+        return [cls.name for cls in _laws.load(file)]
+
+    def _drawn(self, ctx: click.Context, file: str) -> str:
+        """Return what is drawn of a file where nothing is said: its losses; what is trained, beside erm."""
+        if self.view.slot == "loss" and len(self.own) > 1:
+            raise click.UsageError(f"{file} holds {', '.join(self.own)}: say by --loss which of them is drawn", ctx)
+        return ", ".join([*(BESIDE if self.view.slot == "methods" else ()), *self.own])
+
     def _flags(self, spelled: str | None) -> list[click.Parameter]:
-        controls = dict(self.view.controls)
+        controls, slot = dict(self.view.controls), self.view.slot
         flags: list[click.Parameter] = [_flag(name, control) for name, control in controls.items()]
-        if self.slot == "losses":
+        if slot == "losses":
             flags.append(click.Option(["--loss"], help="The same as --losses."))
-        if self.slot:
-            default = controls[self.slot].default
+        if slot in ("loss", "losses"):
+            default = controls[slot].default
             flags += [_flag(n, c) for n, c in _loss_params(spelled or str(default)).items() if n not in controls]
         return flags
 
@@ -136,16 +158,24 @@ def _said(args: list[str], flag: str) -> str | None:
     return None
 
 
-def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) -> int:
+def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **given: Any) -> int:
+    from ltviz import views
     from ltviz.figures.export import STATIC, formats
     from ltviz.views.gallery import Style, write_view
 
-    name = click.get_current_context().info_name or ""
-    style = Style(given.pop("theme"), given.pop("width"), given.pop("font_size"))
-    state = {key: value for key, value in given.items() if value is not None}
+    ctx = click.get_current_context()
+    name = ctx.info_name or ""
+    look = ("theme", "width", "height", "font_size", "title")
+    style = Style(**{key: given.pop(key) for key in look})
     wanted, code = formats(FORMATS if kinds is None else kinds), 0
+    if set(wanted) == {"json"}:
+        refuse(ctx, look, f"--format {kinds} writes numbers, and no picture")
+    state = views.state(name, {key: value for key, value in given.items() if value is not None}, strict=True)
+    if loss_file is not None:
+        _check_drawn(ctx, name, state, loss_file)
     try:
-        write_view(name, out, wanted, given=state, style=style, force=loss_file is not None, loss_file=loss_file)
+        again = force or loss_file is not None
+        write_view(name, out, wanted, given=state, style=style, force=again, loss_file=loss_file)
     except MissingExtra as error:
         click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
         wanted, code = tuple(kind for kind in wanted if kind not in STATIC), 1 if kinds else 0
@@ -158,6 +188,23 @@ def _draw(kinds: str | None, out: Path, loss_file: Path | None, **given: Any) ->
     for kind in wanted:
         click.echo(out / f"{name}.{kind}")
     return code
+
+
+def _check_drawn(ctx: click.Context, name: str, state: Mapping[str, Any], file: Path) -> None:
+    """Refuse a file of which nothing would be drawn."""
+    from ltviz.training.methods import apart, is_row
+    from ltviz.views import VIEWS
+
+    slot = str(VIEWS[name].slot)
+    spelled = [each for each in apart(state[slot]) if slot != "methods" or not is_row(each)]
+    assert isinstance(ctx.command, FigureCommand)
+    found = ctx.command.own
+    if not set(found) & {each.partition("(")[0].strip() for each in spelled}:
+        raise click.UsageError(
+            f"nothing of {file} would be drawn: --{slot} {state[slot]!r} names none of its losses, "
+            f"{', '.join(found)}. Name one there, or leave --{slot} or --loss-file out",
+            ctx,
+        )
 
 
 def _raised(file: Path, error: BaseException) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ltviz.cli import _names
+from ltviz.cli._command import Command
 from ltviz.cli._text import paragraph, table
 from ltviz.core.checks import did_you_mean, shown
 from ltviz.core.errors import BadInput
@@ -28,7 +29,7 @@ HOOKS = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @click.option("--loss-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss.")
 def explain(name: str, loss_file: Path | None) -> None:
@@ -38,7 +39,9 @@ def explain(name: str, loss_file: Path | None) -> None:
     if loss_file:
         from ltviz.losses import _laws
 
-        _laws.load(loss_file)
+        own = [cls.name for cls in _laws.load(loss_file)]
+        if name not in own:
+            raise click.UsageError(f"{loss_file} holds {', '.join(own)}, not {name}: name that, or leave the file out")
     kinds = {kind: names() for kind, names in _names.KINDS.items()}
     if name not in {each for names in kinds.values() for each in names}:
         name = next((stem for stem in kinds["notebooks"] if name in lessons.calls(stem)), name)
@@ -51,7 +54,7 @@ def explain(name: str, loss_file: Path | None) -> None:
         click.echo(paragraph(kinds[kind][name], 2))
         click.echo()
         if kind == "losses":
-            _loss(name)
+            _loss(name, f' --loss-file "{loss_file}"' if loss_file else "")
         elif kind == "views":
             _view(name)
         elif kind == "explorers":
@@ -64,7 +67,7 @@ def explain(name: str, loss_file: Path | None) -> None:
             click.echo(paragraph(_names.opening(name), 2))
 
 
-def _loss(name: str) -> None:
+def _loss(name: str, file: str) -> None:
     from ltviz import losses
     from ltviz.views import VIEWS
 
@@ -87,7 +90,7 @@ def _loss(name: str) -> None:
     _section("Takes", "  cosines" if cls.uses == "cosine" else f"  {cls.uses}")
     _section("Parameters", _controls(cls.params))
     _section("Source", paragraph(cls.source, 2))
-    _section("Where it appears", table([(f"ltviz figure {view} --loss {name}", "") for view in where]))
+    _section("Where it appears", table([(f"ltviz figure {view} --loss {name}{file}", "") for view in where]))
 
 
 def _coincide(cls: type[Loss]) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from ltviz.cli._text import Folder
+from ltviz.cli._command import Command
+from ltviz.cli._text import File, Folder
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @click.argument("dial")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The GIF; NAME.gif where it is left out.")
+@click.option("--out", type=File(), help="The GIF; NAME.gif where it is left out.")
 @click.option("--site", "pages", type=Folder(), default=Path("site"), show_default=True, help="Folder of the pages.")
 @click.option("--width", type=click.IntRange(320, 1600), default=760, show_default=True, help="Pixels.")
 def film(name: str, dial: str, out: Path | None, pages: Path, width: int) -> int:

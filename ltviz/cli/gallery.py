@@ -6,19 +6,25 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.cli.drawing import FORMATS, THEMES
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--only", metavar="GLOB", help='Only some: "margin_*", or several with commas.')
 @click.option("--force", is_flag=True, help="Recompute everything, also what has not changed.")
 @click.option("--format", "kinds", help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]")
 @click.option("--theme", type=THEMES, default="light", show_default=True)
 @click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files.")
-def figures(only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
+@click.pass_context
+def figures(ctx: click.Context, /, only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
     """Draw every figure at its default state, and an index.html that shows them all."""
+    from ltviz.figures.export import formats
     from ltviz.views.gallery import write_all
+
+    if kinds is not None and set(formats(kinds)) == {"json"}:
+        refuse(ctx, ("theme",), f"--format {kinds} writes numbers, and no picture")
 
     def progress(done: int, total: int, name: str, what: str) -> None:
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)

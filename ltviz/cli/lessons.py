@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Command
 from ltviz.cli._text import Folder
 from ltviz.core.errors import BadInput
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("names", nargs=-1)
 @click.option(
     "-p",
@@ -35,7 +36,9 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     """
     from ltviz.course import lessons, runner
 
-    given = dict(_pair(pair) for pair in pairs)
+    given = dict(told := [_pair(pair) for pair in pairs])
+    if len(given) < len(told):
+        raise BadInput(f"-p gives a parameter once, by one value; got {', '.join(pairs)}")
     paths = lessons.find(names)
     # Every parameter is checked before the first kernel starts.
     values = {path: runner.parse(path, given) for path in paths}
@@ -59,7 +62,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--folder",
     type=Folder(),

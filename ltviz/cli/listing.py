@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from ltviz.cli import _names
+from ltviz.cli._command import Command
 from ltviz.cli._text import table
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("kind", required=False, type=click.Choice(list(_names.KINDS)))
 def list_names(kind: str | None) -> None:
     """Print names with one sentence each: of one KIND, or of all."""

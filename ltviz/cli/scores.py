@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
-from ltviz.cli._text import Folder
+from ltviz.cli._text import File, Folder
 from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
+from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.training.methods import RECIPES, apart
 
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
     from ltviz.training.compare import Comparison
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-OUT = click.Path(dir_okay=False, path_type=Path)
+OUT = File()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--runs",
     "folders",
@@ -67,7 +69,7 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
     return 1 if found.faults else 0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("own", metavar="LOSS")
 @click.option("--against", default="ce,ldam_drw,dbm_bs", show_default=True, help="Methods or losses, with commas.")
 @click.option("--dataset", type=click.Choice(["digits", "cifar10", "cifar100"]), default="digits", show_default=True)
@@ -95,11 +97,9 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     of a loss or method. Runs on CIFAR are recorded as ltviz train records them: after Ctrl-C or SIGTERM the same
     command goes on from the last complete epoch. Digits are trained anew.
     """
-    from ltviz.core.files import to_json, usable_folder
+    from ltviz.core.files import to_json
     from ltviz.training.stopping import Stopped, stoppable
 
-    if out:
-        usable_folder(out.parent)  # said before days of training, not after
     try:
         with stoppable(), told_warnings():
             found = _compare(ctx, own, **given)
@@ -126,8 +126,9 @@ def _compare(
     if dataset != "digits":
         imbalance = 100.0 if given["imbalance"] is None else given["imbalance"]
         images = load(ctx, data, dataset, imbalance, given["profile"])
-    elif data is not None:
-        raise click.UsageError("--data is for cifar10 and cifar100; digits come with ltviz", ctx)
+    else:
+        why = "digits come with ltviz, are trained by one recipe on the CPU, and are not recorded"
+        refuse(ctx, ("data", "recipe", "device", "runs"), why)
 
     def told(text: str) -> None:
         click.echo(text, err=True)
@@ -152,7 +153,7 @@ def _command(ctx: click.Context) -> str:
         said = ctx.get_parameter_source(each.name or "") is not click.core.ParameterSource.DEFAULT
         if isinstance(each, click.Option) and said and each.name != "out":
             value = ctx.params[each.name or ""]
-            words += [each.opts[0], f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [each.opts[0], spelled(value) if isinstance(value, float) else str(value)]
     return shlex.join(words)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Command
 from ltviz.cli._text import Folder
 
 THEMES = click.Choice(["auto", "light", "dark", "projector"])
@@ -15,7 +16,7 @@ THEME = click.option("--theme", type=THEMES, default="auto", show_default=True, 
 OUT = click.option("--out", type=Folder(), default=Path("site"), show_default=True, help="Folder of the pages.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--only", metavar="GLOB", help='Only some explorers and figures: "margin_*", or several with commas.')
 @FORCE
 @THEME
@@ -27,7 +28,7 @@ def site(only: str | None, force: bool, theme: str, out: Path) -> int:
     return code
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @FORCE
 @THEME

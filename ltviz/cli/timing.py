@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from ltviz.cli._command import Group
 
-@click.group()
+
+@click.group(cls=Group)
 def bench() -> None:
     """Measure how fast things are on this machine."""
 

@@ -6,15 +6,19 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.core import checks
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.profiles import checked_ratio
 from ltviz.training.methods import RECIPES, apart, parse
+
+if TYPE_CHECKING:
+    from ltviz.core.counts import ClassCounts
 
 DATASETS = ("cifar10", "cifar100")
 PROFILES = ("exp", "step", "pareto")
@@ -72,7 +76,7 @@ RULE = click.Choice(["last", "val", "best-on-test"])
 DATA = click.Path(exists=True, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--method",
     "methods",
@@ -177,7 +181,12 @@ def _train(
         for name, params in methods
         for seed in seeds
     ]
-    plans = planned(jobs, *held(ctx, data, dataset, profile, imbalance), shared)
+    if data is not None and not data.is_dir():
+        refuse(ctx, ("no_verify",), f"{data} says itself whether its images are the published ones")
+    if all(params for _, params in methods):
+        refuse(ctx, ("geometry",), "angles and margins are recorded with a method's own parameters only")
+    kind = held(ctx, data, dataset, profile, imbalance)
+    plans = planned(jobs, *kind, counts_of(data, *kind), shared)
     folders += plans
     for words in filter(None, dict.fromkeys(map(shortened, plans.values()))):
         click.echo(f"Warning: {words}", err=True)
@@ -211,11 +220,20 @@ def held(ctx: click.Context, data: Path | None, dataset: str, profile: str, imba
         return dataset, profile, imbalance
     about = heading(data)
     for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
-        is_ = about["name" if name == "dataset" else name]
+        is_ = getattr(about, "name" if name == "dataset" else name)
         said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
         if said and is_ != wanted:
             raise click.UsageError(f"--{name} {wanted} was given, but {data} holds {is_}: leave it out", ctx)
-    return about["name"], about["profile"], float(about["imbalance"])
+    return about.name, about.profile, about.imbalance
+
+
+def counts_of(data: Path | None, dataset: str, profile: str, imbalance: float) -> ClassCounts:
+    """Return the training counts; no image is read."""
+    from ltviz.datasets import cifar
+
+    if data is None or data.is_dir():
+        return cifar.counts_of(dataset, imbalance, profile)
+    return cifar.pack_counts(data)
 
 
 def load(
@@ -232,20 +250,11 @@ def load(
 
 @contextlib.contextmanager
 def told_warnings() -> Iterator[None]:
-    """Show what a run warns of as a line, not as a place in a source file."""
+    """Show every warning of a run that goes on, however often it comes."""
     from ltviz.training.checkpoint import CheckpointWarning
 
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=CheckpointWarning)
-        plain = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
-            if issubclass(category, UserWarning):
-                click.echo(f"Warning: {message}", err=True)
-            else:
-                plain(message, category, *rest, **more)
-
-        warnings.showwarning = show
         yield
 
 

@@ -48,6 +48,11 @@ def shown(value: float) -> str:
     return str(int(value)) if abs(value) <= 2**53 and value == int(value) else f"{value:g}"
 
 
+def spelled(value: float) -> str:
+    """Return the shortest text that is read as just this number, for names of files: 0.1, 100, 0.20000001."""
+    return repr(float(value)).removesuffix(".0")
+
+
 def seed(value: Any) -> int:
     """Return `value` if it is a seed: a whole number from 0 to 2^32-1."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**32:

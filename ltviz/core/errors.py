@@ -1,4 +1,7 @@
-"""The errors of ltviz: each is an `LtvizError`, and also the built-in error that its kind of fault calls for."""
+"""The errors of ltviz: each is an `LtvizError`, and also the built-in error that its kind of fault calls for.
+
+A fault that stops nothing is a warning.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,7 @@ class TrainingDiverged(LtvizError, ArithmeticError):
 
 class MissingExtra(LtvizError, ImportError):
     """Something optional (Chrome, a package) is needed here and absent; the message says what to install."""
+
+
+class RecordWarning(UserWarning):
+    """A recorded run is left out, or trained again."""

@@ -55,11 +55,7 @@ class Param:
 
     def parse(self, name: str, text: str) -> Any:
         """Read the value from a command line."""
-        try:
-            value = int(text) if self.whole else float(text)
-        except ValueError:
-            value = text  # type: ignore[assignment]
-        return self.check(name, value)
+        return self.check(name, as_number(text))
 
 
 @dataclass(frozen=True)
@@ -118,23 +114,66 @@ class Text:
         return text
 
 
+@dataclass(frozen=True)
+class Instead(Text):
+    """A text that, where it is not empty, stands in place of other controls: both at once contradict each other."""
+
+    replaces: tuple[str, ...] = ()
+
+
 Control = Param | Choice | Flag | Text
 
 
+def as_number(text: str) -> int | float | str:
+    """Return the number that a text is, an int where it is written as one, or the text where it is none."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge the given values over the defaults, each checked.
+    """Merge the given values over the defaults, each checked; what another control replaces is left out.
 
     Raises
     ------
     BadInput
-        For a name that is not declared, or a value outside its range.
+        For a name that is not declared, a value outside its range, or values that contradict each other.
     """
     for name in given:
         if name not in declared:
             has = ", ".join(declared) or "no parameters"
             hint = did_you_mean(name, declared)
             raise BadInput(f"unknown parameter {name!r} ({given[name]!r}); {owner} has {has}.{hint}")
-    return {
+    full = {
         name: control.check(name, given[name]) if name in given else control.default
         for name, control in declared.items()
     }
+    for name, control in declared.items():
+        if isinstance(control, Instead):
+            _settle(full, name, control.replaces, given)
+    return full
+
+
+def replaced(declared: Mapping[str, Any], values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the controls that do not count, since another one stands in their place."""
+    return {
+        other
+        for name, control in declared.items()
+        if isinstance(control, Instead) and values.get(name)
+        for other in control.replaces
+    }
+
+
+def _settle(full: dict[str, Any], name: str, replaces: tuple[str, ...], given: Mapping[str, Any]) -> None:
+    """Leave out the control that does not count: the one that is empty, or those that it replaces."""
+    both = [other for other in replaces if other in given]
+    if full[name] and both:
+        raise BadInput(
+            f"{name} contradict {' and '.join(both)}: {name} say how many samples each class has, so give either "
+            f"{name}, or some of {', '.join(replaces)}"
+        )
+    for each in replaces if full[name] else (name,):
+        del full[each]

@@ -78,7 +78,7 @@ def checked_ratio(imbalance: Any) -> float:
     rule = "imbalance is the ratio largest/smallest, a number of at least 1"
     try:
         ratio = number("imbalance", imbalance, -math.inf, math.inf)
-    except BadInput as error:
+    except (BadInput, OverflowError) as error:  # a whole number that no float can be
         raise BadInput(f"{rule}; got {imbalance!r}") from error
     if 0 < ratio < 1:
         raise BadInput(f"{rule}; got {ratio:g}; did you mean {1 / ratio:g}?")

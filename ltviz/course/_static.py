@@ -105,8 +105,10 @@ def _fewer_colours(png: bytes) -> bytes:
 
 
 def _title(spec: dict[str, Any]) -> str:
+    from ltviz.figures.themes import unmarked
+
     title = spec.get("layout", {}).get("title", {})
-    return f"[figure: {re.sub('<[^>]*>', ' ', str(title.get('text', '')))}]".replace("  ", " ")
+    return f"[figure: {unmarked(str(title.get('text', '')))}]"
 
 
 def _with_mathml(notebook: Any) -> Any:

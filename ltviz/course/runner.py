@@ -22,7 +22,7 @@ import nbformat
 from ltviz.core import files
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput, DataError
-from ltviz.course import _rules
+from ltviz.course import _parameters, _rules
 
 
 class Code(IntEnum):
@@ -81,7 +81,7 @@ def run(
     try:
         number("timeout", timeout, 1, 86400, unit="s")
         notebook = _read(source)
-        _rules.check_parameters(notebook, parameters or {})
+        _parameters.check(notebook, parameters or {})
         files.usable_folder(folder).mkdir(parents=True, exist_ok=True)
     except (BadInput, DataError) as error:
         return Outcome(Code.USAGE, f"{source.name}: {error}")
@@ -116,8 +116,8 @@ def parse(path: str | os.PathLike[str], given: Mapping[str, str]) -> dict[str, A
         For a parameter that the notebook does not have, or of another type.
     """
     notebook = _read(Path(path))
-    values = _rules.parse(notebook, given)
-    _rules.check_parameters(notebook, values)
+    values = _parameters.parse(notebook, given)
+    _parameters.check(notebook, values)
     return values
 
 
@@ -145,7 +145,8 @@ def _execute(source: Path, copy: Path, parameters: dict[str, Any], timeout: floa
                 progress_bar=False,
                 execution_timeout=timeout,
                 start_timeout=120,
-                extra_arguments=["--IPKernelApp.log_level=40"],  # each kernel would warn about its local port
+                # a kernel warns about its local port, and one that is ended in a cell of its broken sockets
+                extra_arguments=["--IPKernelApp.log_level=50"],
             )
     except PapermillExecutionError as error:
         return Code.CELL_ERROR, f"cell {error.cell_index}: {error.ename}: {error.evalue}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
-import itertools
-import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,16 +13,19 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import DataError, LtvizError
+from ltviz.core.errors import DataError
 from ltviz.core.files import to_json, write_bytes
+from ltviz.datasets import _cifar_whole
 from ltviz.datasets._cifar_files import PUBLISHED
-from ltviz.datasets._cifar_read import Split, content
+from ltviz.datasets._cifar_heading import FORMAT, VERSION, Heading, from_text
+from ltviz.datasets._cifar_heading import heading as checked_heading
+from ltviz.datasets._cifar_read import LARGEST, Split
 from ltviz.datasets._cifar_set import Cifar
 
-FORMAT = "ltviz-cifar-pack"
-VERSION = 1
 _SHEET = 256  # images in one WebP picture, one below the other: 7 % smaller than one picture each
-_PARTS = ("train", "val", "test")
+_PARTS, _CHOSEN = ("train", "val", "test"), ("train", "val")
+_KINDS = {"webp": "U8", "ends": "I64", "labels": "I64", "rows": "I64"}
+_ARRAYS = [f"{part}_{kind}" for part in _PARTS for kind in _KINDS if kind != "rows" or part in _CHOSEN]
 _WORKERS = min(8, os.cpu_count() or 1)
 
 
@@ -43,20 +45,33 @@ def write_pack(cifar: Cifar, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     DataError
-        Where it cannot be written.
+        For a data set that `read_pack` would refuse, or where the file cannot be written.
     """
     from safetensors.numpy import save
 
-    tensors = {"train_rows": cifar.train_rows, "val_rows": cifar.val_rows}
-    for part in _PARTS:
-        tensors[f"{part}_webp"], tensors[f"{part}_ends"] = _encode(getattr(cifar, f"{part}_images"))
-        tensors[f"{part}_labels"] = getattr(cifar, f"{part}_labels")
-    about = {
-        "format": FORMAT, "version": VERSION, "name": cifar.name, "profile": cifar.profile,
-        "imbalance": cifar.imbalance, "seed": cifar.seed, "order": cifar.order, "verified": cifar.verified,
-        "sha256": _digest(cifar),
-    }  # fmt: skip
-    return write_bytes(path, save(tensors, {"ltviz": to_json(about)}))
+    def numbers(name: str) -> np.ndarray:  # safetensors writes a view as if it were whole
+        return np.ascontiguousarray(getattr(cifar, name), np.int64)
+
+    rows = {part: numbers(f"{part}_rows") for part in _CHOSEN}
+    splits = {part: Split(getattr(cifar, f"{part}_images"), numbers(f"{part}_labels")) for part in _PARTS}
+    for part, each in splits.items():
+        if each.images.dtype != np.uint8 or each.images.shape != (len(each.labels), 32, 32, 3):
+            seen = f"{each.images.shape} of {each.images.dtype} for {len(each.labels)} labels"
+            raise DataError(f"{part}_images must be (N, 32, 32, 3) of uint8, one for each label; got {seen}")
+    try:
+        about = checked_heading({**vars(cifar), "sha256": "0" * 64})
+        about = dataclasses.replace(about, sha256=_digest(about, splits, rows))
+        _cifar_whole.check(about, {part: each.labels for part, each in splits.items()}, rows)
+        if about.verified:
+            _cifar_whole.check_published(about, splits, rows)
+    except DataError as error:
+        raise DataError(f"{path} is not written, since it could not be read: {error}") from error
+    tensors = {f"{part}_rows": each for part, each in rows.items()}
+    for part, each in splits.items():
+        tensors[f"{part}_webp"], tensors[f"{part}_ends"] = _encode(each.images)
+        tensors[f"{part}_labels"] = each.labels
+    told = {"format": FORMAT, "version": VERSION, **dataclasses.asdict(about)}
+    return write_bytes(path, save(tensors, {"ltviz": to_json(told)}))
 
 
 def read_pack(path: str | os.PathLike[str]) -> Cifar:
@@ -65,40 +80,67 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
     Raises
     ------
     DataError
-        For a file that is no pack, is cut off or changed, or was written by a newer version.
+        For a file that is no pack, is cut off or changed, was written by a newer version, holds what does not belong
+        together, or says that it is verified where an image is not the published one.
     """
     path = Path(path)
-    about, tensors = _open(path)
-    name = _checked(path, about)["name"]
+    about, tensors = _open(path, _ARRAYS)
+    labels = {part: tensors[f"{part}_labels"] for part in _PARTS}
+    rows = {part: tensors[f"{part}_rows"] for part in _CHOSEN}
     try:
-        images = {part: _decode(tensors[f"{part}_webp"], tensors[f"{part}_ends"]) for part in _PARTS}
-        classes = len(PUBLISHED[name].class_names)
-        cifar = Cifar(
-            name, images["train"], tensors["train_labels"], images["val"], tensors["val_labels"], images["test"],
-            tensors["test_labels"], tensors["train_rows"], tensors["val_rows"],
-            ClassCounts(np.bincount(tensors["train_labels"], minlength=classes)), str(about["profile"]),
-            float(about["imbalance"]), int(about["seed"]), tuple(int(each) for each in about["order"]),
-            PUBLISHED[name].class_names, bool(about["verified"]),
-        )  # fmt: skip
-        whole = _digest(cifar) == about["sha256"]
-    except (KeyError, TypeError, ValueError, OSError, SyntaxError, MemoryError, LtvizError) as error:
-        raise DataError(f"{path} is damaged: {error or type(error).__name__}; copy or pack it again") from error
-    if not whole:
-        raise DataError(f"{path} is damaged: its content has another SHA-256 than it says; copy or pack it again")
-    if cifar.verified and content(Split(cifar.test_images, cifar.test_labels)) != PUBLISHED[name].content["test"]:
-        raise DataError(f"{path} says that it is verified, but its test set is not {PUBLISHED[name].title}'s")
-    return cifar
+        _cifar_whole.check(about, labels, rows)  # before a picture is decoded: it says how many there may be
+        splits = {
+            part: Split(_decode(tensors[f"{part}_webp"], tensors[f"{part}_ends"], len(each)), each)
+            for part, each in labels.items()
+        }
+        if _digest(about, splits, rows) != about.sha256:
+            raise DataError("its content has another SHA-256 than it says")
+        if about.verified:
+            _cifar_whole.check_published(about, splits, rows)
+    except (TypeError, ValueError, OSError, EOFError, SyntaxError, MemoryError) as error:
+        raise DataError(
+            f"{path} is damaged: {str(error)[:300] or type(error).__name__}; copy or pack it again"
+        ) from error
+    names = PUBLISHED[about.name].class_names
+    train, val, test = splits.values()
+    return Cifar(
+        about.name, train.images, train.labels, val.images, val.labels, test.images, test.labels, rows["train"],
+        rows["val"], ClassCounts(np.bincount(train.labels, minlength=len(names))), about.profile, about.imbalance,
+        about.seed, about.order, names, about.verified,
+    )  # fmt: skip
 
 
-def heading(path: Path) -> dict[str, Any]:
-    """Return what a pack says of itself (name, profile, imbalance, seed, ...); no image is read.
+def heading(path: Path) -> Heading:
+    """Return what a pack says of itself; no image is read.
 
     Raises
     ------
     DataError
         For a file that is no pack, or was written by a newer version.
     """
-    return _checked(path, _open(path, whole=False)[0])
+    return _open(path)[0]
+
+
+def pack_counts(path: str | os.PathLike[str]) -> ClassCounts:
+    """Return the training counts of a pack; its labels are read, and no image.
+
+    Raises
+    ------
+    DataError
+        For a file that is no pack, was written by a newer version, or whose labels are no class ids.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(path)
+    classes = len(PUBLISHED[heading(path).name].class_names)
+    try:
+        with safe_open(path, framework="np") as file:
+            labels = file.get_tensor("train_labels")
+        if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < classes)).all():
+            raise DataError(f"labels must be class ids 0 to {classes - 1}")
+        return ClassCounts(np.bincount(labels, minlength=classes))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise DataError(f"{path} is damaged: {error}; copy or pack it again") from error
 
 
 def what_is(path: Path) -> str:
@@ -107,33 +149,40 @@ def what_is(path: Path) -> str:
         about = heading(path)
     except DataError:
         return "no pack"
-    return f"a pack of {about['name']}, {about['profile']} {about['imbalance']:g}"
+    return f"a pack of {about.name}, {about.profile} {about.imbalance:g}"
 
 
-def _checked(path: Path, about: dict[str, Any]) -> dict[str, Any]:
-    if about.get("format") != FORMAT or about.get("name") not in PUBLISHED:
-        raise DataError(f"{path} is no pack of CIFAR; `ltviz data pack cifar10 --out FILE` writes one")
-    if about.get("version") != VERSION:
-        raise DataError(f"{path} is a pack of version {about.get('version')}, this ltviz reads {VERSION}: update it")
-    if not isinstance(about.get("profile"), str) or not isinstance(about.get("imbalance"), (int, float)):
-        raise DataError(f"{path} is damaged: it does not say profile and imbalance; copy or pack it again")
-    return about
-
-
-def _open(path: Path, *, whole: bool = True) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return what a pack says of itself, and its arrays; none where not the whole is asked for."""
+def _open(path: Path, wanted: Any = ()) -> tuple[Heading, dict[str, np.ndarray]]:
+    """Return what a pack says of itself, and the arrays that are wanted."""
     from safetensors import SafetensorError, safe_open
 
-    if not path.is_file():
-        raise DataError(f"there is no file {path}; `ltviz data pack cifar10 --out FILE` writes one")
+    if not os.path.isfile(path):
+        fault = f"{path} is no plain file" if os.path.exists(path) else f"there is no file {path}"
+        raise DataError(f"{fault}; `ltviz data pack cifar10 --out FILE` writes a pack")
     try:
+        if os.path.getsize(path) > LARGEST:
+            raise ValueError(f"it has {os.path.getsize(path)} bytes, a pack at most {LARGEST}")
         with safe_open(path, framework="np") as file:
-            about = json.loads((file.metadata() or {}).get("ltviz", "{}"))
-            names = file.keys() if whole else ()
-            tensors = {name: file.get_tensor(name) for name in names}
+            text = (file.metadata() or {}).get("ltviz", "{}")
+            there = set(file.keys())
+            kinds = {
+                name: (part.get_dtype(), len(part.get_shape()))
+                for name in wanted
+                if name in there
+                for part in [file.get_slice(name)]
+            }
+            tensors = {name: file.get_tensor(name) for name in kinds}
     except (SafetensorError, OSError, ValueError) as error:
-        raise DataError(f"{path} is no pack, or is cut off: {error}") from error
-    return (about if isinstance(about, dict) else {}), tensors
+        raise DataError(f"{path} is no pack, or is cut off: {str(error)[:300]}") from error
+    try:
+        about = from_text(text)
+    except DataError as error:
+        raise DataError(f"{path} {error}") from error
+    for name in wanted:
+        if kinds.get(name) != (_KINDS[name.rpartition("_")[2]], 1):
+            fault = "of another kind" if name in kinds else "missing"
+            raise DataError(f"{path} is damaged: its array {name} is {fault}; copy or pack it again")
+    return about, tensors
 
 
 def _encode(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -152,31 +201,34 @@ def _encode(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return stream, np.cumsum([len(picture) for picture in pictures], dtype=np.int64)
 
 
-def _decode(stream: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def _decode(stream: np.ndarray, ends: np.ndarray, count: int) -> np.ndarray:
     """Return the images of a stream of pictures; a picture of another size is refused before it is decoded."""
     from PIL import Image
 
-    def one(bounds: tuple[int, int]) -> np.ndarray:
-        with Image.open(io.BytesIO(stream[slice(*bounds)].tobytes()), formats=["WEBP"]) as picture:
+    stops = [0, *ends.tolist()]
+    if len(ends) != -(-count // _SHEET) or stops != sorted(stops) or stops[-1] != len(stream):
+        raise ValueError(f"{len(ends)} pictures in {len(stream)} bytes for {count} images")
+
+    def one(k: int) -> np.ndarray:
+        bounds, due = slice(*stops[k : k + 2]), min(_SHEET, count - k * _SHEET)
+        with Image.open(io.BytesIO(stream[bounds].tobytes()), formats=["WEBP"]) as picture:
             wide, high = picture.size
-            if wide != 32 or high % 32 or high > 32 * _SHEET:
+            if (wide, high) != (32, 32 * due):
                 raise ValueError(f"a picture of {wide} x {high}")
             return np.asarray(picture.convert("RGB")).reshape(-1, 32, 32, 3)
 
-    stops = [0, *ends.tolist()]
     with ThreadPoolExecutor(_WORKERS) as pool:
-        sheets = list(pool.map(one, itertools.pairwise(stops)))
+        sheets = list(pool.map(one, range(len(ends))))
     return np.concatenate([np.empty((0, 32, 32, 3), np.uint8), *sheets])
 
 
-def _digest(cifar: Cifar) -> str:
+def _digest(about: Heading, splits: dict[str, Split], rows: dict[str, np.ndarray]) -> str:
     """Return the SHA-256 of everything that the data set holds: pixels, not their compressed form."""
-    digest = hashlib.sha256(to_json([cifar.name, cifar.profile, cifar.imbalance, cifar.seed, cifar.order]).encode())
-    for part in _PARTS:
-        images, labels = getattr(cifar, f"{part}_images"), getattr(cifar, f"{part}_labels")
-        digest.update(f"{part} {images.shape} {labels.shape}".encode())
-        digest.update(images.tobytes())
-        digest.update(labels.astype(np.int64).tobytes())
-    for rows in (cifar.train_rows, cifar.val_rows):
-        digest.update(rows.astype(np.int64).tobytes())
+    digest = hashlib.sha256(to_json([about.name, about.profile, about.imbalance, about.seed, about.order]).encode())
+    for part, each in splits.items():
+        digest.update(f"{part} {each.images.shape} {each.labels.shape}".encode())
+        digest.update(each.images.tobytes())
+        digest.update(each.labels.tobytes())
+    for places in rows.values():
+        digest.update(places.tobytes())
     return digest.hexdigest()

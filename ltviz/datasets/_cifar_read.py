@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tarfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -176,9 +176,9 @@ def _records(data: bytes, path: Path, record: int) -> np.ndarray:
 
 
 def _labels(found: object) -> np.ndarray | None:
-    if not isinstance(found, Sequence | np.ndarray) or isinstance(found, str | bytes):
-        return None
-    if not all(isinstance(each, int | np.integer) for each in found):
+    if isinstance(found, np.ndarray):
+        return found if found.ndim == 1 and found.dtype.kind in "iu" else None
+    if not isinstance(found, list | tuple) or not all(isinstance(each, int) and abs(each) < 2**31 for each in found):
         return None
     return np.asarray(found, np.int64)
 

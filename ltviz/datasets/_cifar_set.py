@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.core.checks import number
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
@@ -73,7 +74,13 @@ class Cifar:
 
 
 def long_tail_indices(
-    labels: Any, imbalance: float = 100, profile: str = "exp", seed: int = 0, order: Sequence[int] | None = None
+    labels: Any,
+    imbalance: float = 100,
+    profile: str = "exp",
+    seed: int = 0,
+    order: Sequence[int] | None = None,
+    *,
+    largest: int | None = None,
 ) -> np.ndarray:
     """Return the rows of a long-tailed subset, in the LDAM code's order.
 
@@ -83,7 +90,7 @@ def long_tail_indices(
     Parameters
     ----------
     labels : sequence of int, (N,)
-        Class ids from 0; the largest class gets N // C rows.
+        Class ids from 0, one per row; they need not be balanced.
     imbalance : float
         The ratio n_max / n_min, at least 1.
     profile : {"exp", "step", "pareto"}
@@ -92,6 +99,8 @@ def long_tail_indices(
         Of the shuffles, 0 in the papers.
     order : sequence of int, optional
         Class ids from the head to the tail; without it class 0 is the head, as in the papers.
+    largest : int, optional
+        Rows of the head; by default the most that every class has.
 
     Returns
     -------
@@ -103,14 +112,14 @@ def long_tail_indices(
     BadInput
         For labels that are no class ids, a bad ratio, profile, seed or order.
     DataError
-        Where a class has fewer rows than it should get.
+        Where a class has fewer rows than it should get, or none.
 
     Source
     ------
     Cao et al. 2019 (arXiv 1906.07413), the authors' imbalance_cifar.py: ``np.random.seed(0)``, then
     ``np.random.shuffle`` class by class. Here the same generator is a local one: no one else's draws are reset.
     """
-    rows, counts = _shuffled(labels, imbalance, profile, seed, order)
+    rows, counts = _shuffled(labels, imbalance, profile, seed, order, largest)
     return np.concatenate([row[:count] for row, count in zip(rows, counts, strict=True)])
 
 
@@ -132,29 +141,44 @@ def split(
     size = min([max(1, len(labels) // len(rows) // 10), *map(len, unused)])
     held = [row[-size:] for row in unused]
     val = np.concatenate(held) if held else np.empty(0, np.int64)
-    return train, val, counts, _checked_order(order, len(counts))
+    return train, val, counts, checked_order(order, len(counts))
 
 
-def counts_of(size: int, classes: int, imbalance: float, profile: str, order: Sequence[int] | None) -> ClassCounts:
-    """Return the counts by class id of a subset of `size` balanced training images."""
-    falling = make_profile(profile, max(1, size // classes), classes, imbalance)
+def counts_of(largest: int, classes: int, imbalance: float, profile: str, order: Sequence[int] | None) -> ClassCounts:
+    """Return the counts by class id of a subset whose head has `largest` training images."""
+    falling = make_profile(profile, largest, classes, imbalance)
     values = np.empty(classes, np.int64)
-    values[list(_checked_order(order, classes))] = falling.values
+    values[list(checked_order(order, classes))] = falling.values
     return ClassCounts(values)
 
 
 def _shuffled(
-    labels: Any, imbalance: float, profile: str, seed: int, order: Sequence[int] | None
+    labels: Any,
+    imbalance: float,
+    profile: str,
+    seed: int,
+    order: Sequence[int] | None,
+    largest: int | None = None,
 ) -> tuple[list[np.ndarray], ClassCounts]:
     """Return each class's rows in the shuffled order, and how many of them are taken."""
     labels = _checked_labels(labels)
-    counts = counts_of(len(labels), int(labels.max()) + 1, imbalance, profile, order)
+    sizes = np.bincount(labels)
+    if not sizes.all():
+        raise DataError(
+            f"class {int(sizes.argmin())} has 0 samples among the labels; number the classes anew from 0, as "
+            "np.unique(labels, return_inverse=True)[1] does"
+        )
+    head = int(sizes.min()) if largest is None else number("largest", largest, 1, 2**53, whole=True)
+    counts = counts_of(head, len(sizes), imbalance, profile, order)
     generator = np.random.RandomState(checked_seed(seed))
     rows = []
     for class_id, count in enumerate(counts):
         row = np.flatnonzero(labels == class_id).astype(np.int64)
         if count > len(row):
-            raise DataError(f"class {class_id} has {len(row)} samples, asked for {count}; the classes must be balanced")
+            raise DataError(
+                f"class {class_id} has {len(row)} samples, asked for {count}; with largest={sizes.min()} or less every "
+                "class has enough"
+            )
         generator.shuffle(row)
         rows.append(row)
     return rows, counts
@@ -176,12 +200,13 @@ def _checked_labels(labels: Any) -> np.ndarray:
     return array
 
 
-def _checked_order(order: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+def checked_order(order: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+    """Return class ids from the head to the tail, each once; by default as they are numbered."""
     if order is None:
         return tuple(range(classes))
     try:
         ids = [int(each) for each in order if int(each) == each]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput(f"order must be class ids from the head to the tail; got {order!r}") from error
     if sorted(ids) != list(range(classes)) or len(ids) != len(order):
         raise BadInput(f"order must name each of the class ids 0..{classes - 1} once, head first; got {order!r}")

@@ -10,12 +10,25 @@ import numpy as np
 
 from ltviz.core.checks import one_of
 from ltviz.core.checks import seed as checked_seed
+from ltviz.core.counts import ClassCounts
 from ltviz.datasets import _cifar_cache, _cifar_read, _cifar_source
 from ltviz.datasets._cifar_files import PUBLISHED, TRAIN_IMAGES
-from ltviz.datasets._cifar_pack import read_pack, write_pack
-from ltviz.datasets._cifar_set import MEAN, STD, Cifar, counts_of, long_tail_indices, split
+from ltviz.datasets._cifar_pack import pack_counts, read_pack, write_pack
+from ltviz.datasets._cifar_set import MEAN, STD, Cifar, long_tail_indices, split
+from ltviz.datasets._cifar_set import counts_of as counts_for
 
-__all__ = ["MEAN", "NAMES", "STD", "Cifar", "load", "long_tail_indices", "read_pack", "write_pack"]
+__all__ = [
+    "MEAN",
+    "NAMES",
+    "STD",
+    "Cifar",
+    "counts_of",
+    "load",
+    "long_tail_indices",
+    "pack_counts",
+    "read_pack",
+    "write_pack",
+]
 
 NAMES = tuple(PUBLISHED)
 
@@ -66,8 +79,8 @@ def load(
     ------
     Krizhevsky 2009, *Learning Multiple Layers of Features from Tiny Images*; see `long_tail_indices` for the choice.
     """
-    names = PUBLISHED[one_of("dataset", dataset, NAMES)].class_names
-    counts_of(TRAIN_IMAGES, len(names), imbalance, profile, order)  # a wrong choice is refused before files are read
+    counts_of(dataset, imbalance, profile, order)  # a wrong choice is refused before files are read
+    names = PUBLISHED[dataset].class_names
     checked_seed(seed)
     source = _cifar_source.find(dataset, root)
     if verify:
@@ -81,3 +94,11 @@ def load(
         dataset, images[train], labels[train], images[val], labels[val], parts["test"].images, parts["test"].labels,
         train, val, counts, profile, float(imbalance), seed, order, names, verify,
     )  # fmt: skip
+
+
+def counts_of(
+    dataset: str = "cifar10", imbalance: float = 100, profile: str = "exp", order: Sequence[int] | None = None
+) -> ClassCounts:
+    """Return the training counts that `load` gives, without a look at an image."""
+    classes = len(PUBLISHED[one_of("dataset", dataset, NAMES)].class_names)
+    return counts_for(TRAIN_IMAGES // classes, classes, imbalance, profile, order)

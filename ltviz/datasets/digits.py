@@ -70,7 +70,7 @@ def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
     ------
     scikit-learn's ``load_digits`` (UCI optical recognition of handwritten digits, Alpaydin and Kaynak 1998).
     """
-    counts = make_profile(profile, LARGEST, CLASSES, imbalance)
+    counts = counts_of(imbalance, profile)
     generator = np.random.default_rng([checked_seed(seed), 1])
     images, labels, parts = _parts()
     test, validation, pools = parts
@@ -79,6 +79,11 @@ def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
         images[train], labels[train], images[validation], labels[validation], images[test], labels[test],
         counts, profile, float(imbalance), seed,
     )  # fmt: skip
+
+
+def counts_of(imbalance: float, profile: str) -> ClassCounts:
+    """Return the training counts that `load` gives, without a look at an image."""
+    return make_profile(profile, LARGEST, CLASSES, imbalance)
 
 
 @cache

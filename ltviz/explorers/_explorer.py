@@ -154,7 +154,8 @@ class Explorer:
         state = {**state, slot: spelled}
         if all(state[name] == self._state[name] for name in (slot, _views.SWEPT) if name in state):
             return self._card, state
-        return _views.card(self._drawing, {name: state[name] for name in views.view(self._card.name).controls})
+        controls = {name: state[name] for name in views.view(self._card.name).controls}
+        return _views.card(self._drawing, _views.counting(self._card.name, controls))
 
     def _go(self, card: Card, state: dict[str, Any]) -> None:
         """Show another state, with the dials that it has."""

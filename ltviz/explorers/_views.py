@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from ltviz import losses, views
-from ltviz.core.params import Control, Param, Text
+from ltviz.core.params import Control, Instead, Param, Text, replaced
+from ltviz.figures.themes import label
 from ltviz.studies._sample import in_words
 from ltviz.views.cards import Card, Dial, Table
 
@@ -31,7 +32,7 @@ class Drawing:
 
     def __call__(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """Return the figure as plotly's JavaScript takes it, and the words that say what it shows."""
-        full = views.state(self.name, state)
+        full = views.state(self.name, counting(self.name, state))
         if self._last[0] != full:
             self._last = (full, views.compute(self.name, **full))
         width = min(max(self.width, WIDE[0]), WIDE[1])
@@ -42,12 +43,20 @@ class Drawing:
 
     def _says(self, figure: Any, full: Mapping[str, Any]) -> str:
         """Return the figure's title without its tags, and the settings that are not the view's own."""
+        from ltviz.figures.themes import unmarked
+
         controls = views.view(self.name).controls
         lines = re.split("<br><span[^>]*>", figure.layout.title.text or views.view(self.name).question)
-        words = (" ".join(html.unescape(re.sub("</?[a-z][^>]*>", " ", line)).split()) for line in lines)
+        words = (unmarked(line) for line in lines)
         title = ". ".join(line[:1].upper() + line[1:] for line in words)
-        changed = [f"{_words(key)} {value}" for key, value in full.items() if value != controls[key].default]
+        changed = [f"{_words(key)} {label(value, 60)}" for key, value in full.items() if value != controls[key].default]
         return f"{title.rstrip('?.')}." + (f" Here with {', '.join(changed)}." if changed else "")
+
+
+def counting(name: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dials' values without those of controls in whose place another one stands."""
+    unused = replaced(views.view(name).controls, state)
+    return {key: value for key, value in state.items() if key not in unused}
 
 
 def card(drawing: Drawing, given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
@@ -77,7 +86,16 @@ def card(drawing: Drawing, given: Mapping[str, Any]) -> tuple[Card, dict[str, An
     texts = [key for key, each in view.controls.items() if isinstance(each, Text)]
     order = dict.fromkeys([*front, *texts, *params, *view.controls])
     controls = {**params, **view.controls}
-    dials = {key: Dial(labels.get(key) or _words(key), controls[key], more=key not in front) for key in order}
+    instead = {key: name for name, each in controls.items() if isinstance(each, Instead) for key in each.replaces}
+    dials = {
+        key: Dial(
+            labels.get(key) or _words(key),
+            controls[key],
+            more=key not in front,
+            when={instead[key]: ("",)} if key in instead else {},
+        )
+        for key in order
+    }
     found = Card(
         name=view.name,
         title=_words(view.name).capitalize(),
@@ -86,7 +104,7 @@ def card(drawing: Drawing, given: Mapping[str, Any]) -> tuple[Card, dict[str, An
         dials=dials,
         tables={"figure": Table(tuple(dials), drawing, kept=False)},
         view=view.name,
-        still=dict,
+        still=partial(counting, view.name),
     )
     return found.start(state)
 

@@ -20,7 +20,8 @@ def class_margin(result: ClassMargin, theme: Theme = LIGHT) -> go.Figure:
     figure = blank(
         theme,
         f"Mean margin of each class, in training and in the test: {label(result.data, 120)}",
-        subtitle=f"{result.caption} Lines: means of {means}; {seeds}. Below 0 an image is misread.",
+        subtitle=f"{result.caption} Lines: means of {means}; {seeds}. An image below 0 is misread; a mean below 0 "
+        "does not say how many are.",
     )
     n = len(result.methods)
     columns = 1 if theme.narrow else 2 if n == 4 else min(n, 3)

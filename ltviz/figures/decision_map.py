@@ -13,8 +13,8 @@ _NAMES = {
     "learned": "learned boundary",
     "bayes_training": "Bayes, training prior",
     "bayes_balanced": "Bayes, balanced classes",
-    "positive": "hard positive margin alone",
-    "negative": "hard negative margin alone",
+    "positive": "margin of the right side alone",
+    "negative": "margin of the wrong side alone",
     "ldam": "LDAM",
 }
 
@@ -31,7 +31,7 @@ def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
         figure,
         theme,
         names,
-        x="x (distance)",
+        x=f"x (σ = {result.sigma:.2g})",
         y="y (distance)",
         columns=2 if theme.narrow else 4,
         shape=0.95 * (up[1] - up[0]) / (across[1] - across[0]),

@@ -18,7 +18,7 @@ from plotly.offline import get_plotlyjs
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
-from ltviz.core.files import write_bytes, write_text
+from ltviz.core.files import write_bytes
 
 STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
@@ -36,23 +36,23 @@ FAILED = (
 )
 
 
-def pixels(width: str | float) -> float:
-    """Return a width such as ``"85mm"``, ``"900px"`` or ``900`` in pixels (96 to the inch).
+def pixels(length: str | float, name: str = "width") -> float:
+    """Return a width or height such as ``"85mm"``, ``"900px"`` or ``900`` in pixels (96 to the inch).
 
     Raises
     ------
     BadInput
         For another unit, or outside 100 to 10 000 pixels.
     """
-    text = str(width).strip()
+    text = str(length).strip()
     match = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(px|mm|cm|in|pt)?", text)
     if match is None:
-        raise BadInput(f"width must be a number with a unit of px, mm, cm, in or pt, such as 85mm; got {width!r}")
+        raise BadInput(f"{name} must be a number with a unit of px, mm, cm, in or pt, such as 85mm; got {length!r}")
     value = float(match[1]) * PIXELS[match[2] or "px"]
     try:
-        return float(number("width", value, 100, 10_000, unit="px"))
+        return float(number(name, value, 100, 10_000, unit="px"))
     except BadInput as error:
-        raise BadInput(f"width must be from 100 to 10000 px (26 mm to 2645 mm); got {width!r}") from error
+        raise BadInput(f"{name} must be from 100 to 10000 px (26 mm to 2645 mm); got {length!r}") from error
 
 
 def formats(names: str | Iterable[str]) -> tuple[str, ...]:
@@ -247,26 +247,36 @@ def write(
         Where a static picture is asked for without Chrome or Chromium; html is written before.
     """
     stem = Path(stem)
+    written: list[Path] = []
     wanted = [kind for kind in formats(kinds) if kind != "json"]
-    written = []
-    if "html" in wanted:
-        script = stem.parent / SCRIPT
-        if not script.exists():
-            write_text(script, get_plotlyjs())
-        written.append(write_text(stem.with_name(stem.name + ".html"), page(figure, stem.name, caption)))
-    static = [kind for kind in wanted if kind in STATIC]
-    if static and camera is None:
-        with Camera() as own:
-            return written + _static(figure, stem, static, size, own)
-    if static and camera is not None:
-        written += _static(figure, stem, static, size, camera)
+    script = stem.parent / SCRIPT
+    if "html" in wanted and not (script.is_file() and script.read_bytes() == plotly_script()):
+        write_bytes(script, plotly_script())
+    with contextlib.ExitStack() as stack:
+        for kind in wanted:
+            if kind in STATIC and camera is None:
+                camera = stack.enter_context(Camera())
+            content = render(figure, stem.name, kind, caption=caption, size=size, camera=camera)
+            written.append(write_bytes(stem.with_name(f"{stem.name}.{kind}"), content))
     return written
 
 
-def _static(figure: go.Figure, stem: Path, kinds: list[str], size: tuple[float, float], camera: Camera) -> list[Path]:
-    return [
-        write_bytes(
-            stem.with_name(f"{stem.name}.{kind}"), camera.shoot(figure, kind, *size, 2.0 if kind == "png" else 1.0)
-        )
-        for kind in kinds
-    ]
+def plotly_script() -> bytes:
+    """Return the file that stands beside interactive pages, from which they draw."""
+    return get_plotlyjs().encode()
+
+
+def render(
+    figure: go.Figure,
+    name: str,
+    kind: str,
+    *,
+    caption: str = "",
+    size: tuple[float, float] = (900, 560),
+    camera: Camera | None = None,
+) -> bytes:
+    """Return one file of a figure; all but an interactive page need a camera."""
+    if kind == "html":
+        return page(figure, name, caption).encode()
+    assert camera is not None
+    return camera.shoot(figure, kind, *size, 2.0 if kind == "png" else 1.0)

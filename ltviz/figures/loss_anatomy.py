@@ -29,7 +29,7 @@ def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
     places = panels(
         figure,
         theme,
-        ["scores", "weights", "penalty", "pull"],
+        [f"scores, sample at {np.degrees(result.at):.0f}°", "weights", "penalty", "pull"],
         x=["training samples (log scale)"] * 2 + ["angle to the own class (degrees)"] * 2,
         y=["drop of the logit", "class weight", "loss of the sample", "loss per radian"],
         columns=1 if theme.narrow else 2,
@@ -41,8 +41,9 @@ def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list[dict[str, int]]) -> None:
-    order = result.counts.by_frequency
-    x = result.counts.values[order]
+    drawn = result.counts.drawn
+    order = np.argsort(-result.counts.values[drawn], kind="stable")
+    x = result.counts.values[drawn][order]
     for place, values, plain_value in zip(places, (result.drop, result.weight), (0.0, 1.0), strict=True):
         figure.add_scatter(
             x=x[[0, -1]],
@@ -65,7 +66,7 @@ def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
         for i, class_id in enumerate(result.shown):
             figure.add_scatter(
                 x=[result.counts[class_id]],
-                y=[values[class_id]],
+                y=[values[np.searchsorted(drawn, class_id)]],
                 mode="markers",
                 marker={"symbol": theme.marker(i), "size": theme.dot * 1.4, "color": theme.colour(i)},
                 showlegend=False,
@@ -85,7 +86,7 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
     for place, (curves, base) in zip(places, curves_of, strict=True):
         figure.add_vline(x=45, line={"color": theme.grid, "width": theme.line}, layer="below", **place)
         for i, (class_id, y) in enumerate(zip(result.shown, curves, strict=True)):
-            name = f"class {class_id}: {plain(result.counts[class_id])} samples"
+            name = f"{label(result.counts.label(class_id), 30)}: {plain(result.counts[class_id])} samples"
             common = {"legendgroup": name, "name": name, **place}
             figure.add_scatter(
                 x=x,

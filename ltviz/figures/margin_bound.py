@@ -23,8 +23,9 @@ def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
         if n1 > n2
         else "Two classes alike: the best boundary stands half-way",
         subtitle=(
-            f"smallest bound found by search at γ₁ = {result.found:.3f}; "
-            f"γ₁/γ₂ = (n₂/n₁)<sup>1/4</sup> says {result.formula:.3f}, LDAM's margins {result.ldam:.3f}"
+            f"smallest bound found by search at γ₁ = {result.found:.3f} of the gap; formula: "
+            f"γ₁/γ₂ = (n₂/n₁)<sup>1/4</sup> = {result.ratio:.3f}, so γ₁ = {result.formula:.3f}; "
+            f"LDAM's margins: γ₁ = {result.ldam:.3f}"
         ),
         x="boundary: share γ₁ of the gap on the frequent side",
         y="error bound (no unit)",

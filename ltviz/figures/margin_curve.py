@@ -15,12 +15,13 @@ from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 if TYPE_CHECKING:
     from ltviz.studies.margin_curve import MarginCurve
 
+HEADS = (("cosine head: logits within ±s", True), ("linear head: no fixed scale", False))
 UNITS = {"logit": "logit", "cosine": "cosine", "radian": "degrees"}
 X = "training samples of the class (log scale)"
 
 
 def margin_curve(result: MarginCurve, theme: Theme = LIGHT) -> go.Figure:
-    """Return curves in one plot (unit "logit"), or one panel per loss (unit "paper"), and buttons for the other."""
+    """Return one panel per kind of head (unit "logit") or per loss (unit "paper"), and buttons for the other."""
     drawn = {"logit": _logits(result, theme), "paper": _each_unit(result, theme)}
     figure = drawn[result.unit]
     if theme.narrow:  # a paper's column has no buttons
@@ -68,14 +69,23 @@ def _logits(result: MarginCurve, theme: Theme) -> go.Figure:
     figure = blank(
         theme,
         "A margin lowers the target's logit" + (", most for the rarest class" if result.counts.imbalance > 1 else ""),
-        subtitle=where,
-        x=X,
-        y="drop of the target's logit",
+        subtitle=where + ("; the two heights do not compare" if len(set(map(bool, result.scales))) > 1 else ""),
     )
-    for i, (name, margins) in enumerate(zip(result.losses, result.logits, strict=True)):
-        _curve(figure, theme, i, name, x, margins[order])
+    heads = [(word, fixed) for word, fixed in HEADS if fixed in map(bool, result.scales)]
+    places = panels(
+        figure,
+        theme,
+        [word for word, _ in heads],
+        x=X if len(heads) == 1 or theme.narrow else "training samples (log scale)",
+        y=["drop of the logit" if len(heads) > 1 else "drop of the target's logit"] * len(heads),
+        horizontal_spacing=0.14,
+    )
+    place_of = {fixed: place for (_, fixed), place in zip(heads, places, strict=True)}
+    for i, (name, scale, margins) in enumerate(zip(result.losses, result.scales, result.logits, strict=True)):
+        said = f"{name}, s = {scale:g}" if scale else name
+        _curve(figure, theme, i, said, x, margins[order], **place_of[bool(scale)])
     figure.update_xaxes(log_axis(x))
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero", nticks=6)
     return legend_foot(figure, theme)
 
 
@@ -84,8 +94,9 @@ def _setting(result: MarginCurve) -> tuple[np.ndarray, np.ndarray, str]:
     degrees = math.degrees(result.angle)
     side = "right" if degrees < 45 else "wrong"
     where = f"sample {degrees:.3g}° from its class direction, {abs(90 - degrees):.3g}° from its rival's: {side} side"
-    order = result.counts.by_frequency
-    return result.counts.values[order], order, where
+    sizes = result.counts.values[result.counts.drawn]
+    order = np.argsort(-sizes, kind="stable")
+    return sizes[order], order, where
 
 
 def _each_unit(result: MarginCurve, theme: Theme) -> go.Figure:

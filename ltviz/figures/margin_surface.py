@@ -20,8 +20,9 @@ def margin_surface(result: MarginSurface, theme: Theme = LIGHT) -> go.Figure:
     degrees = np.degrees(result.margin)
     figure = blank(
         theme,
-        "The margin (degrees) is widest for hard samples of rare classes",
-        subtitle=f"{result.settings}; samples on the wrong side (elsewhere: the value at difficulty 0)",
+        "The margin (degrees) is widest for "
+        + ("difficult samples of rare classes" if np.ptp(degrees[:, 0]) > 0 else "rare classes, difficult or not"),
+        subtitle=result.settings,
         x="class frequency n<sub>y</sub> / n<sub>min</sub> (log scale)",
         y="difficulty (angle to the class)",
     )

@@ -1,4 +1,4 @@
-"""The maximum margin against the signed gap: hard negative on the left, hard positive on the right, a jump between."""
+"""The maximum margin against the signed gap: the wrong side left of the tie, the right side right of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ltviz.figures.themes import LIGHT, Theme, blank, label
 if TYPE_CHECKING:
     from ltviz.studies.mm_margin import GapMargins, MMMargin
 
-X = "signed gap d = own cosine − best other cosine"
+X = "signed gap d = own cosine − the best other one, or 0 if that is negative"
 
 
 def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
@@ -22,7 +22,7 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
     first = result.panels[0]
     figure = blank(
         theme,
-        "The margin is largest at the boundary, and jumps there" if many else f"Margins of {label(first.loss, 60)}",
+        "The margin is largest beside the boundary, and jumps there" if many else f"Margins of {label(first.loss, 60)}",
         subtitle="open dots: limits from both sides; filled dot: the value at the tie, d = 0",
         x=X,
         y="margin (cosine)",
@@ -44,11 +44,11 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
         _curves(figure, theme, result, panel, place)
         figure.add_vline(x=0, line={"color": theme.muted, "width": theme.line / 2}, layer="below", **place)
         for x, anchor, side, margin in (
-            (-0.04, "right", "wrong side", "hard negative"),
-            (0.04, "left", "right side", "hard positive"),
+            (-0.04, "right", "wrong side", "MM's “hard negative”"),
+            (0.04, "left", "right side", "MM's “hard positive”"),
         ):
             figure.add_annotation(
-                x=x, y=top, yanchor="top", xanchor=anchor, text=f"<b>{margin}</b><br>{side}", align=anchor, **place
+                x=x, y=top, yanchor="top", xanchor=anchor, text=f"<b>{side}</b><br>{margin}", align=anchor, **place
             )
     figure.update_xaxes(range=[-1.06, 1.06], tickvals=[-1, -0.5, 0, 0.5, 1])
     figure.update_yaxes(range=[-0.02 * top, top])
@@ -57,9 +57,11 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
 
 def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins, place: dict[str, int]) -> None:
     for k in range(len(panel.classes)):
-        shared = panel.classes[k] == -1
+        named = panel.classes.dtype.kind == "U"
+        shared = not named and panel.classes[k] == -1
+        word = label(panel.classes[k], 30) if named else f"class {panel.classes[k]}"
         i = 0 if shared else k + 1  # the curve of all classes has a colour of its own
-        name = "every class" if shared else f"class {panel.classes[k]}: {plain(panel.counts[k])} samples"
+        name = "every class" if shared else f"{word}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
         new = all(name != trace.name for trace in figure.data)

@@ -46,6 +46,8 @@ def recorded_results(result: RecordedResults, theme: Theme = LIGHT) -> go.Figure
         hovertemplate="%{x:.2f} %<extra>recorded</extra>",
     )
     names = [label(row.method if len(epochs) == 1 else f"{row.method}, {row.epochs}", 30) for row in rows]
+    marks = [[label(mark, 30) for mark in row.marks.split("; ") if mark] for row in rows]
+    names = ["<br>".join([name, *more]) for name, more in zip(names, marks, strict=True)]
     if theme.narrow:
         names = [f"{name}<br>{_number(row)}" for name, row in zip(names, rows, strict=True)]
     else:

@@ -55,6 +55,8 @@ class Theme:
         Width of lines and diameter of markers in pixels.
     width : float
         Width of the figure in pixels: titles are broken into lines that fit it.
+    title : str, optional
+        In place of every figure's own, shown as it is; empty for a figure without title and subtitle.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Theme:
     line: float
     dot: float
     width: float = 900.0
+    title: str | None = None
 
     def colour(self, i: int) -> str:
         """Return the i-th colour; after sixteen they repeat, with another marker and dash."""
@@ -173,6 +176,20 @@ def label(text: object, longest: int = 40) -> str:
     return html.escape(plain).replace("$", "&#36;")
 
 
+_TAG = r"</?(?:b|i|br|em|span|sub|sup)\b[^<>]*>"  # those that the figures use: "few < 20" holds none
+
+
+def unmarked(text: str) -> str:
+    """Return a figure's text as plain text: what `label` escaped as it was, powers and indices in letters."""
+
+    def lowered(match: re.Match[str]) -> str:
+        sign, inner = {"sup": "^", "sub": "_"}[match[1]], match[2]
+        return sign + (inner if inner.isalnum() else f"({inner})")
+
+    text = re.sub(r"<(sup|sub)>(.*?)</\1>", lowered, text)
+    return " ".join(html.unescape(re.sub(_TAG, " ", text)).split())
+
+
 def _lines(text: str, letters: float) -> str:
     """Break a text into as few lines as fit, all about equally long; a number keeps its unit."""
     text = re.sub(r"(?<=\d) (?=[%σ°])", "\N{NO-BREAK SPACE}", text)
@@ -204,17 +221,19 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
     theme : Theme
         The look.
     title, subtitle : str
-        What the figure says, and how it was made; long ones are broken into lines. A narrow figure has no
-        subtitle: it stands in a paper's column, with a caption in the paper's own text below it.
+        What the figure says, and how it was made; long ones are broken into lines. The theme may have a title of its
+        own, or none. A narrow figure has no subtitle: it stands in a paper's column, with a caption in the paper's own
+        text below it.
     x, y : str
         Axis titles with their units.
     """
     big = theme.size * 1.2
-    head, sub = wrap(title, theme, scale=1.3), "" if theme.narrow else wrap(subtitle, theme, scale=0.95)
+    own = title if theme.title is None else label(theme.title, 1000)
+    head, sub = wrap(own, theme, scale=1.3), "" if theme.narrow or not own else wrap(subtitle, theme, scale=0.95)
     if sub:  # plotly's own subtitle does not know how many lines the title has
         sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
-    text = f"<b>{head}</b>{sub}"
-    breaks = text.count("<br>")
+    text = f"<b>{head}</b>{sub}" if head else ""
+    lines = text.count("<br>") + 1 if head else 0
     figure = go.Figure()
     figure.update_layout(
         template=theme.template(),
@@ -225,7 +244,7 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
             "xanchor": "left",
             "xref": "container",
             # plotly hangs one line from its top, but several from the first one's baseline
-            "pad": {"l": theme.size, "t": theme.size * 0.8 + (big if breaks else 0.0)},
+            "pad": {"l": theme.size, "t": theme.size * 0.8 + (big if lines > 1 else 0.0)},
             "y": 1.0,
             "yanchor": "top",
             "yref": "container",
@@ -233,7 +252,7 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         margin={"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
         height=max(13 * theme.size, 0.6 * theme.width * theme.narrow),
     )
-    grow(figure, top=theme.size * 2.0 + big * 1.3 * (breaks + 1), bottom=theme.size * 3.8)
+    grow(figure, top=theme.size * 2.0 + big * 1.3 * lines, bottom=theme.size * 3.8)
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_axis
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 def weight_curve(result: WeightCurve, theme: Theme = LIGHT) -> go.Figure:
     """Return the curves; a thin line marks weight 1, cross-entropy's."""
-    order = result.counts.by_frequency
-    x = result.counts.values[order]
+    sizes = result.counts.values[result.counts.drawn]
+    order = np.argsort(-sizes, kind="stable")
+    x = sizes[order]
     figure = blank(
         theme,
         "Re-weighting: a rare class's sample counts more",

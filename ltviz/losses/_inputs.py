@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.masked import MaskedTensor
 
+from ltviz.core.by_class import brief, by_class, readable
 from ltviz.core.errors import BadInput
 from ltviz.losses._habits import of_labels, of_scores
 
@@ -181,20 +182,15 @@ def _ends(tensor: Tensor) -> tuple[float, float] | None:
 def weights(given: Any, like: Tensor, owner: str) -> Tensor:
     """Return class weights as `like` (C,), or say what is wrong with them."""
     rule = f"{owner}: class weights must be ({len(like)},), one for each class, finite and above 0"
-    if hasattr(given, "items"):  # a mapping, a pandas column: by class id, whatever its order
-        ids = dict(given.items())
-        if set(ids) != set(range(len(like))):
-            raise BadInput(f"{rule}; got the class ids {', '.join(map(str, ids))}, where 0 to {len(like) - 1} are due")
-        given = [ids[k] for k in range(len(like))]
-    taken = isinstance(given, Sequence | Tensor) or hasattr(given, "__array__")
-    if not taken or isinstance(given, np.ma.MaskedArray):
-        raise BadInput(f"{rule}; got {given!r}")
-    if isinstance(given, Tensor):
-        _dense("weight", given)
+    given = by_class("class weights", given)
+    if not isinstance(given, Tensor):
+        given = readable("class weights", given)
+    if isinstance(given, str) or not isinstance(given, Sequence | Tensor | np.ndarray):
+        raise BadInput(f"{rule}; got {brief(given)}")
     try:
         wide = given if isinstance(given, Tensor) else torch.as_tensor(np.asarray(given))
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"{rule}; got {given!r}") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise BadInput(f"{rule}; got {brief(given)}") from error
     if wide.dtype == torch.bool or wide.dtype.is_complex:
         raise BadInput(f"{rule}; got {wide.dtype}")
     if wide.shape != like.shape:
@@ -202,5 +198,5 @@ def weights(given: Any, like: Tensor, owner: str) -> Tensor:
     narrow = wide.detach().to(like.dtype)
     ends = _ends(narrow)
     if ends is not None and not (ends[0] > 0 and ends[1] < torch.inf):
-        raise BadInput(f"{rule}; got {wide.tolist()}")
+        raise BadInput(f"{rule}; got {brief(wide.tolist())}")
     return narrow

@@ -1,4 +1,4 @@
-"""DBM: angular margins for rare classes and for hard samples, on top of any loss."""
+"""DBM: angular margins for rare classes and for samples on the wrong side, on top of any loss."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax"
 
 
 class DBM(Loss):
-    r"""DBM: angular margins for rare classes and for hard samples, on top of any loss.
+    r"""DBM: angular margins for rare classes and for samples on the wrong side, on top of any loss.
 
     Equation
     --------
     L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
 
-    h = 1 if another class has a larger cosine ("hard"), always 1 ("all"), or 0 ("none"). Where theta_y + m > pi the
-    cosine would rise again; -2 - cos(theta_y + m) goes on falling.
+    h = 1 if another class has a larger cosine ("hard": the sample is on the wrong side), always 1 ("all"), or 0
+    ("none"). Where theta_y + m > pi the cosine would rise again; -2 - cos(theta_y + m) goes on falling.
+
+    The paper calls a sample on the wrong side a hard positive; in MM's paper that word is for the right side.
 
     Parameters
     ----------
@@ -72,7 +74,11 @@ class DBM(Loss):
         ),
         "tau": Param(1.0, 0.0, 4.0, 0.05, "how fast the margin falls with the class count", shown=(0.0, 2.0)),
         "scale": Param(32.0, 0.1, 100.0, 0.5, "multiplies the cosines after the margin", shown=(1.0, 64.0)),
-        "instance": Choice("hard", ("hard", "all", "none"), "which samples get more margin the harder they are"),
+        "instance": Choice(
+            "hard",
+            ("hard", "all", "none"),
+            "which samples get more margin the further they are from their class: on the wrong side, all, none",
+        ),
         "base": Choice("ce", BASES, "the loss that takes the moved cosines"),
         "as_released": Flag(False, "keep the plain cosine where the angle passes pi"),
     }

@@ -1,4 +1,4 @@
-"""MM: a maximum margin that follows the score gap, one for hard positives and one for hard negatives."""
+"""MM: a maximum margin that follows the score gap, one for the right side of the boundary and one for the wrong."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ from ltviz.losses._numpy import cross_entropy
 
 
 class MM(Loss):
-    r"""MM: a maximum margin that follows the score gap, one for hard positives and one for hard negatives.
+    r"""MM: a maximum margin that follows the score gap, one for the right side of the boundary and one for the wrong.
 
     Equation
     --------
     L = CE( s (c - Delta e_y) ),   d = c_y - max(0, max_{j != y} c_j)
 
-    Delta = exp(-d - gamma M) for d > 0 (hard positive),   exp(d - M) for d < 0 (hard negative),   0 at d = 0
+    Delta = exp(-d - gamma M) for d > 0 (right side),   exp(d - M) for d < 0 (wrong side),   0 at d = 0
+
+    The paper calls the margin of the right side hard positive and that of the wrong side hard negative; DBM's paper
+    calls a sample on the wrong side a hard positive. A sample whose cosines are all negative has d < 0 even where
+    its own is the largest.
 
     No gradient flows through Delta. It jumps at d = 0, and it follows the gap, not the class count: rarer classes
     get more of it only because their samples stand more often on the wrong side.
@@ -38,7 +42,7 @@ class MM(Loss):
     scale : float
         s: it multiplies margin and cosine alike.
     side : {"both", "positive", "negative"}
-        Both margins, or the hard positive (d > 0) or hard negative (d < 0) one alone.
+        Both margins, or that of the right side (positive, d > 0) or of the wrong side (negative, d < 0) alone.
     as_released : bool
         True repeats a quirk of the released code: every row's c_y in d is taken from the column of the batch's
         first label, so that the loss depends on the order of the batch.
@@ -60,16 +64,20 @@ class MM(Loss):
     uses = "cosine"
     params = {
         "max_margin": Param(1.29, 0.0, 5.0, 0.01, "M: larger values give smaller margins", shown=(0.0, 3.0)),
-        "gamma": Param(1.528, 0.0, 5.0, 0.01, "how much smaller the hard positive margin is", shown=(1.0, 3.0)),
+        "gamma": Param(1.528, 0.0, 5.0, 0.01, "how much smaller the margin of the right side is", shown=(1.0, 3.0)),
         "scale": Param(19.0, 0.1, 100.0, 0.5, "multiplies the cosines and the margin", shown=(1.0, 64.0)),
-        "side": Choice("both", ("both", "positive", "negative"), "both margins, or one of them alone"),
+        "side": Choice(
+            "both",
+            ("both", "positive", "negative"),
+            "both margins, or that of the right side (positive) or the wrong side (negative) alone",
+        ),
         "as_released": Flag(False, "read c_y from the column of the batch's first label, as the released code does"),
     }
     exempt = {
         "neutral": "the margins only tend to 0 as max_margin grows",
         "gradcheck": "the margin is a stop-gradient; tests/losses/test_mm.py checks the gradient with it frozen",
         "batch_order[as_released=True]": "the released code reads every row's score by the batch's first label",
-        "monotone[side=positive]": "without the hard negative margin, the margin appears as the gap turns positive",
+        "monotone[side=positive]": "without the margin of the wrong side, the margin appears as the gap turns positive",
     }
 
     max_margin: float

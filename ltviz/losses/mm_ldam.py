@@ -28,7 +28,7 @@ class MMLDAM(MM):
     scale : float
         s: it multiplies margin and cosine alike.
     side : {"both", "positive", "negative"}
-        Both margins, or the hard positive (d > 0) or hard negative (d < 0) one alone.
+        Both margins, or that of the right side (positive, d > 0) or of the wrong side (negative, d < 0) alone.
     as_released : bool
         True repeats a quirk of the released code, see `MM`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ltviz.core.by_class import by_class as in_order
 from ltviz.core.checks import number
 from ltviz.core.counts import Groups
 from ltviz.core.errors import BadInput
@@ -78,7 +79,7 @@ def by_group(by_class: np.ndarray, groups: Groups) -> dict[str, float | None]:
         In [0, 1]; None, never nan, for a group without classes or none of whose classes was tested: to be shown as
         "no such classes".
     """
-    accuracy = np.asarray(by_class, np.float64)
+    accuracy = np.asarray(in_order("by_class", by_class), np.float64)
     sorted_ = sum(map(len, groups.members.values()))
     if accuracy.shape != (sorted_,):
         raise BadInput(

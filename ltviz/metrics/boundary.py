@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _HALVINGS = 32
 
 
 def boundary_shift(
-    scores: Scores, log_density: Scores, counts: ClassCounts, extent: tuple[float, float, float, float]
+    scores: Scores, log_density: Scores, counts: Any, extent: tuple[float, float, float, float]
 ) -> float:
     """Return how far the learned boundary has moved from the balanced Bayes boundary into the most frequent class.
 
@@ -37,7 +38,7 @@ def boundary_shift(
         The learned scores; of the two classes, the one with the larger score is chosen.
     log_density : function, (N, 2) -> (N, C)
         log p(x|c), smooth.
-    counts : ClassCounts
+    counts : ClassCounts or anything that makes one
         Says which class is the most frequent and which the rarest.
     extent : tuple of float
         (xlow, xhigh, ylow, yhigh) of the data. The learned boundary is looked for outside of it too.
@@ -54,6 +55,7 @@ def boundary_shift(
         If the extent is none, or holds no piece of B, or the scores have not one column per class.
     """
     across, high = _checked(extent)
+    counts = ClassCounts(counts)
     f, r = counts.most_frequent, counts.rarest
     points, normals, lengths = _balanced_boundary(log_density, f, r, extent)
 

@@ -39,6 +39,8 @@ class Planar:
         Free class vectors with a bias, or cosines to class vectors of length 1.
     scale : float
         What multiplies the cosines where the loss has no scale of its own.
+    hold : float
+        What multiplies the ridge, or the pull of a cosine head: smaller, and the training data are fitted more closely.
     centre : ndarray of shape (2,)
         Subtracted from the points; set by `framed`.
     spread : float
@@ -47,6 +49,7 @@ class Planar:
 
     head: str = "linear"
     scale: float = 30.0
+    hold: float = 1.0
     centre: np.ndarray = field(default_factory=lambda: np.zeros(2), compare=False)
     spread: float = field(default=1.0, compare=False)
 
@@ -56,6 +59,7 @@ class Planar:
     def __post_init__(self) -> None:
         one_of("head", self.head, HEADS)
         number("scale", self.scale, 1e-3, 1e4)
+        number("hold", self.hold, 1e-6, 1e3)
 
     def framed(self, points: np.ndarray, labels: np.ndarray) -> Planar:
         """Return the model standardised to these points, each class counting alike.

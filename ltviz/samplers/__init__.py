@@ -17,8 +17,16 @@ NAMES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py
 __all__ = ["NAMES", "Sampler", "jitter", "make"]
 
 
-def make(name: str, labels: np.ndarray, counts: Any, *, seed: int = 0, samples: int | None = None) -> Sampler:
-    """Return the sampler of that name.
+def make(
+    name: str,
+    labels: np.ndarray,
+    counts: Any,
+    *,
+    seed: int = 0,
+    samples: int | None = None,
+    epochs: int | None = None,
+) -> Sampler:
+    """Return the sampler of that name; it goes into torch's DataLoader as ``sampler``, or into its BatchSampler.
 
     Parameters
     ----------
@@ -32,13 +40,34 @@ def make(name: str, labels: np.ndarray, counts: Any, *, seed: int = 0, samples: 
         Of the order and of what is drawn.
     samples : int, optional
         Length of an epoch; by default the rule's own.
+    epochs : int, optional
+        Of the whole training; ``progressive`` needs it to be looped over.
 
     Raises
     ------
     BadInput
-        For an unknown name, labels and counts that disagree, or a bad number of samples.
+        For an unknown name, labels and counts that disagree, or a bad number of samples or epochs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from torch.utils.data import BatchSampler, DataLoader
+    >>> labels = np.array([0, 0, 0, 0, 0, 0, 1, 1])
+    >>> sampler = make("class_balanced", labels, [6, 2], seed=0)
+    >>> loader = DataLoader(labels, batch_size=3, sampler=sampler)
+    >>> for epoch in range(2):
+    ...     sampler.set_epoch(epoch)  # to resume, begin at the epoch that was not finished
+    ...     print([batch.tolist() for batch in loader])
+    [[1, 0, 0], [0, 1, 1], [1, 1]]
+    [[1, 1, 1], [1, 0, 0], [1, 0]]
+
+    Whole batches alone, as batch norm wants them:
+
+    >>> whole = BatchSampler(sampler, batch_size=3, drop_last=True)
+    >>> [len(batch) for batch in DataLoader(labels, batch_sampler=whole)]
+    [3, 3]
     """
     one_of("sampler", name, NAMES)
     module = importlib.import_module(f"{__name__}.{name}")
     found: type[Sampler] = module.RULE
-    return found(labels, counts, seed=seed, samples=samples)
+    return found(labels, counts, seed=seed, samples=samples, epochs=epochs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from ltviz.core.errors import BadInput
 class Sampler:
     """A resampling rule; a subclass says with `shares` how often each class is drawn, or overrides `rows`.
 
+    It is a sampler for torch's DataLoader as it is: `len` of it is the rows of an epoch, and each new loop over it is
+    the next epoch, from 0 or from the one that `set_epoch` names. Rows are drawn in the process that loops, so the
+    number of workers changes nothing.
+
     Parameters
     ----------
     labels : ndarray (N,)
@@ -25,14 +30,26 @@ class Sampler:
         Of the order and of what is drawn.
     samples : int, optional
         Length of an epoch; by default as many as there are training samples.
+    epochs : int, optional
+        Of the whole training, for loops over the sampler; needed only where the shares change as training goes on.
 
     Raises
     ------
     BadInput
-        For labels and counts that disagree, or a number of samples below 1.
+        For labels and counts that disagree, or a number of samples or epochs below 1.
     """
 
-    def __init__(self, labels: np.ndarray, counts: Any, *, seed: int = 0, samples: int | None = None) -> None:
+    changes: ClassVar[bool] = False  # whether the shares change as training goes on
+
+    def __init__(
+        self,
+        labels: np.ndarray,
+        counts: Any,
+        *,
+        seed: int = 0,
+        samples: int | None = None,
+        epochs: int | None = None,
+    ) -> None:
         self.counts = ClassCounts(counts)
         self.labels = np.asarray(labels)
         if self.labels.ndim != 1 or self.labels.dtype.kind not in "iu":
@@ -49,6 +66,39 @@ class Sampler:
             raise BadInput(f"{len(self.labels)} labels, but the counts' classes are 0..{len(self.counts) - 1}")
         self.seed = checked_seed(seed)
         self.samples = self.length() if samples is None else number("num_samples", samples, 1, 2**40, whole=True)
+        self.epochs = None if epochs is None else number("epochs", epochs, 1, 10**9, whole=True)
+        self._next, self._start = 0, 0
+
+    def __len__(self) -> int:
+        return self.samples
+
+    def __iter__(self) -> Iterator[int]:
+        if self.epochs is None and self.changes:
+            raise BadInput(
+                "this sampler changes as training goes on and must know how long that is: give it epochs=200, say"
+            )
+        rows = self.indices(self._next, self.epochs or self._next + 1)[self._start :]
+        self._next, self._start = self._next + 1, 0
+        return iter(rows.tolist())
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """Say which epoch the next loop over the sampler is; an interrupted training resumes so.
+
+        Parameters
+        ----------
+        epoch : int
+            From 0.
+        start : int
+            Rows of that epoch that were used before, 0 to `samples`: batches done times the batch size.
+
+        Raises
+        ------
+        BadInput
+            For an epoch below 0 or not below `epochs`, or a start outside the epoch.
+        """
+        most = 10**9 if self.epochs is None else self.epochs
+        self._next = number("epoch", epoch, 0, most - 1, whole=True)
+        self._start = number("start", start, 0, self.samples, whole=True)
 
     def length(self) -> int:
         """Return the rule's own number of rows in an epoch."""

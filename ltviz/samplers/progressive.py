@@ -15,6 +15,8 @@ class Progressive(Sampler):
     Kang et al. 2020 (arXiv 1910.09217), equation 3; t as in the authors' code, linspace(0, 1, epochs).
     """
 
+    changes = True
+
     def shares(self, progress: float) -> np.ndarray:
         """Return the mixture at this point of training."""
         return (1 - progress) * self.counts.prior + progress / len(self.counts)

@@ -1,10 +1,11 @@
-"""Write the site; a page is made again only when something that it was made from has changed."""
+"""Write the site; a page is made again only where it, or something that it was made from, has changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from ltviz import web
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
-from ltviz.site.entries import Step, packed
+from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.figures import PATHS, card
 from ltviz.site.front import Opening, front
 from ltviz.site.page import explorer
 from ltviz.views import VIEWS, gallery
 from ltviz.views.cards import CARDS, Card
-from ltviz.views.fresh import HOME, fingerprint, sources
+from ltviz.views.fresh import HOME, Ledger, fingerprint, sources
 
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)
@@ -107,13 +108,15 @@ def write_site(
 
 def write_page(name: str, out: Path, *, force: bool = False, theme: str = "auto", step: Step | None = None) -> bool:
     """Write one explorer's page, and say whether it was written anew."""
-    path = out / "explore" / f"{name}.html"
+    path, ledger = out / "explore" / f"{name}.html", Ledger(out)
     fixed, state = _card(name).fixed().start()
-    key, content = packed(fixed, path, force=force, step=step)
+    key = entries_key(fixed)
     made_from = _page_key(fixed, state, key, theme)
-    if not force and _says(path, made_from):
+    if not force and ledger.keeps(path, made_from):
         return False
-    write_text(path, explorer(fixed, state, content, (key, made_from), theme))
+    old = kept(path, key) if not force and ledger.whole(path) else None
+    content = old or web.pack(entries(fixed, step))
+    ledger.write(path, made_from, explorer(fixed, state, content, key, theme))
     return True
 
 
@@ -161,14 +164,5 @@ def _write_figures(report: Report, views: list[str], force: bool, theme: str, pr
 def _page_key(card: Card, state: dict[str, Any], key: str, theme: str) -> str:
     files = sorted((HOME / "web").rglob("*.[jcp]*")) + sorted((HOME / "site").glob("*.[cp]*"))
     return fingerprint(
-        [key, web.spec(card, state, theme, page=True), sources(file for file in files if file.is_file())]
+        [key, web.spec(card, state, theme, page=True), version("plotly"), sources(f for f in files if f.is_file())]
     )
-
-
-def _says(path: Path, key: str) -> bool:
-    """Whether a page was made from what is here now."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            return f'<meta name="ltviz-page" content="{key}">' in file.read(4000)
-    except (OSError, UnicodeDecodeError):
-        return False

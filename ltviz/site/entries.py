@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ltviz import web
 from ltviz.core.checks import finite
 from ltviz.core.files import to_json
 from ltviz.views.cards import Card
@@ -87,10 +86,3 @@ def kept(page: Path, key: str) -> Packed | None:
         return None
     found = re.search(r'id="ltviz-data">([^<]*)</script>', content)
     return decoded(found[1]) if found and f'<meta name="ltviz-entries" content="{key}">' in content else None
-
-
-def packed(card: Card, page: Path, *, force: bool = False, step: Step | None = None) -> tuple[str, Packed]:
-    """Return the key and the packed entries of a page's card: those that the page holds, or computed anew."""
-    key = entries_key(card)
-    old = None if force else kept(page, key)
-    return key, old or web.pack(entries(card, step))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,5 +86,7 @@ def _untitled(figure: dict[str, Any]) -> dict[str, Any]:
 
 def _caption(title: str) -> str:
     """Return a figure's title and subtitle as sentences."""
-    parts = (" ".join(html.unescape(re.sub("<[^>]*>", " ", part)).split()) for part in title.split("</b>"))
+    from ltviz.figures.themes import unmarked
+
+    parts = (unmarked(part) for part in title.split("</b>"))
     return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)

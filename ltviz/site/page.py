@@ -46,7 +46,7 @@ def style(name: str) -> str:
     return f"<style>\n{web.style()}\n{own}</style>\n"
 
 
-def explorer(card: Card, state: dict[str, Any], packed: Packed, keys: tuple[str, str], theme: str) -> str:
+def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme: str) -> str:
     """Return the page.
 
     Parameters
@@ -55,14 +55,14 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, keys: tuple[str,
         As `Card.fixed` and then `Card.start` gave them.
     packed : tuple
         Its entries.
-    keys : tuple of str
-        What the entries, and the page, were made from.
+    key : str
+        What the entries were made from.
     theme : str
         The look at opening.
     """
     head = (
         f'<meta name="description" content="{html.escape(card.question, quote=True)}">\n'
-        f'<meta name="ltviz-entries" content="{keys[0]}">\n<meta name="ltviz-page" content="{keys[1]}">\n'
+        f'<meta name="ltviz-entries" content="{key}">\n'
         f"{style('page')}"
     )
     body = (

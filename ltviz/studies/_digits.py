@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.errors import BadInput
+from ltviz.datasets.digits import counts_of
 from ltviz.metrics import accuracy
-from ltviz.training.methods import apart, parse
+from ltviz.training.methods import apart, meant
 from ltviz.training.runs import Run, digits_run
 
 
@@ -21,7 +22,7 @@ def runs_of(
     Parameters
     ----------
     methods : str
-        Methods, separated by commas, each with parameters of its loss in brackets if need be:
+        Methods, or losses by themselves, separated by commas, each with parameters of its loss in brackets if need be:
         ``"erm, dbm_bs(margin=0)"``.
     imbalance, profile, epochs
         The training set and how long to train.
@@ -33,10 +34,10 @@ def runs_of(
     seeds = list(seeds)
     told = {}
     for text in spelled(methods):
-        name, given = parse(text)
+        method, given = meant(text, counts_of(imbalance, profile))
         given |= more
         told[text] = [
-            digits_run(name, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
+            digits_run(method, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
         ]
     return told
 

@@ -76,7 +76,7 @@ def problem(
     largest: int = 500,
     imbalance: float = 100.0,
     overlap: float = 0.3,
-    seed: int = 0,
+    seed: int = toy.SEED,
     added: tuple[tuple[float, float, int], ...] = (),
 ) -> Problem:
     """Return the points of a named scene, or of a shape, and points (x, y, class) that a hand has added.

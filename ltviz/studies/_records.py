@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltviz.core.checks import one_of
+from ltviz.core.checks import one_of, spelled
 from ltviz.core.errors import BadInput
 from ltviz.core.profiles import PROFILES
 from ltviz.training import methods, record
@@ -39,16 +40,21 @@ class Records:
         """The data set as titles have it."""
         return TITLES[self.dataset]
 
+    @property
+    def folder(self) -> str:
+        """The folder of this data below one of records."""
+        return f"{self.dataset}-{self.profile}{spelled(self.imbalance)}"
+
+    @property
+    def words(self) -> str:
+        """The data as captions have it."""
+        return f"{self.title}, imbalance {spelled(self.imbalance)} ({self.profile})"
+
     def files(self) -> list[Path]:
-        """Return the files of all records of this data, of any method and recipe."""
-        data = f"{self.dataset}-{self.profile}{self.imbalance:g}"
-        homes = [home / data for home in record.shipped()]
-        return [
-            file
-            for home in homes
-            for name in ("run.json", "geometry.npz")
-            for file in sorted(home.glob(f"*/seed*/{name}"))
-        ]
+        """Return the files of all records of this data, of any method and recipe, that can be read."""
+        runs = record.places(record.shipped(), self.folder).files.values()
+        some = (file.with_name(name) for of in runs for file in of for name in ("run.json", "geometry.npz"))
+        return [file for file in some if file.is_file() and os.access(file, os.R_OK)]
 
 
 def named(text: str) -> Records:

@@ -20,6 +20,8 @@ from ltviz.core.errors import BadInput
 from ltviz.losses._base import Loss, Outputs
 
 SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
+_VECTORS = 2000  # classes, whose unit vectors fill 32 MB
+_SCORES = 4_000_000  # in one part of the classes
 _FIELDS = ("logits", "cosine", "embedding", "prototypes")
 
 
@@ -57,6 +59,12 @@ def outputs(loss: Loss, labels: Tensor, theta: Tensor, sharpness: float = SHARPN
         if field not in _FIELDS:
             raise BadInput(f"{loss.name} needs {field}, which one sample alone does not have; choose another loss")
     classes = len(loss.class_counts)
+    vectors = classes <= _VECTORS
+    if not vectors and {"embedding", "prototypes"} & {*loss.needs()}:
+        raise BadInput(
+            f"{loss.name} needs a vector of each class, here as long as there are classes; {classes} are too many: "
+            f"at most {_VECTORS}"
+        )
     rows = torch.arange(len(labels))
     rival = torch.as_tensor(rivals(loss.class_counts))[labels]
     cosine = torch.zeros(len(labels), classes, dtype=torch.float64)
@@ -64,25 +72,35 @@ def outputs(loss: Loss, labels: Tensor, theta: Tensor, sharpness: float = SHARPN
     return Outputs(
         logits=_scale(loss, sharpness) * cosine,
         cosine=cosine,
-        embedding=cosine,  # the directions are the axes, so the cosines are the coordinates
-        prototypes=torch.eye(classes, dtype=torch.float64),
+        embedding=cosine if vectors else None,  # the directions are the axes, so the cosines are the coordinates
+        prototypes=torch.eye(classes, dtype=torch.float64) if vectors else None,
     )
 
 
 def drops(loss: Loss, theta: float, sharpness: float = SHARPNESS) -> np.ndarray:
-    """Return by how much the loss lowers the logit of a sample's own class, for each class (C,).
+    """Return by how much the loss lowers the logit of a sample's own class, for each class that is drawn (K,).
 
     It is measured against the most frequent class's logit, where that is not the target: the softmax does not
     see a shift that all logits share, so a prior's shift is 0 for the most frequent class.
     """
-    counts = loss.class_counts
-    labels = torch.arange(len(counts))
+    own: list[np.ndarray] = []
     with torch.no_grad(), loss.unchecked():
-        given = outputs(loss, labels, torch.full((len(counts),), theta, dtype=torch.float64), sharpness)
-        assert given.logits is not None
-        fall = (given.logits - loss.adjust(given, labels)).numpy()
-    common = fall[counts.rarest, counts.most_frequent]
-    return np.asarray(np.diagonal(fall) - common)
+        for labels in parts(loss.class_counts):
+            fall = _fall(loss, labels, theta, sharpness)
+            own.append(fall[np.arange(len(labels)), labels])
+        common = _fall(loss, torch.tensor([loss.class_counts.rarest]), theta, sharpness)
+    return np.concatenate(own) - common[0, loss.class_counts.most_frequent]
+
+
+def parts(counts: ClassCounts) -> tuple[Tensor, ...]:
+    """Return the labels of the classes that are drawn, in parts whose scores have room in memory."""
+    return torch.from_numpy(counts.drawn).split(max(1, _SCORES // len(counts)))
+
+
+def _fall(loss: Loss, labels: Tensor, theta: float, sharpness: float) -> np.ndarray:
+    given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64), sharpness)
+    assert given.logits is not None
+    return np.asarray((given.logits - loss.adjust(given, labels)).numpy())
 
 
 def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNESS) -> Tensor:

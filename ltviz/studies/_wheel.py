@@ -18,13 +18,15 @@ from ltviz.losses._base import Outputs
 from ltviz.losses._margins import rival, target
 from ltviz.losses.dbm import DBM
 from ltviz.studies._lines import boundaries
-from ltviz.studies.margin_surface import margin_surface
+from ltviz.studies.margin_surface import margins_on, ratios
 
 SAMPLES = ("rare", "middle", "frequent")
 DIRECTIONS = (90, 210, 330)  # degrees, of the most frequent class, the middle one and the rarest
 TURNS = tuple(range(-180, 181))  # degrees from the sample's own class direction
 _LARGEST = 5000
-_SIDE = 25  # points along each side of the surface
+_SIDE = 27  # points along each side of the surface: 4 k + 3, so that the tie lies midway between two rows
+_APART = 120  # degrees between neighbouring directions
+_TIE = (1 - math.cos(math.radians(_APART / 2))) / 2  # the difficulty at which a neighbour is as near
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Wheel:
         1 where that class is nearer than the sample's own.
     tie : ndarray (n,)
         1 where two classes are equally near, and none is nearer.
-    difficulty, counted : ndarray (n,)
-        (1 - cosine) / 2, and as much of it as the instance margin counts.
+    difficulty : ndarray (n,)
+        (1 - cosine) / 2.
     margin : ndarray (n,)
         m_C + m_I in degrees.
     loss, plain : ndarray (n,)
@@ -63,7 +65,6 @@ class Wheel:
     hard: np.ndarray
     tie: np.ndarray
     difficulty: np.ndarray
-    counted: np.ndarray
     margin: np.ndarray
     loss: np.ndarray
     plain: np.ndarray
@@ -98,8 +99,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
         others.argmax(dim=1).numpy().astype(np.uint8),
         (rival(cosine, labels) > target(cosine, labels)).numpy().astype(np.uint8),
         ((cosine == cosine.amax(dim=1, keepdim=True)).sum(dim=1) > 1).numpy().astype(np.uint8),
-        _share(counts, cosine, labels, "all"),
-        _share(counts, cosine, labels, instance),
+        ((1 - target(cosine, labels)) / 2).numpy(),
         np.degrees(loss.margin_at(cosine, labels).numpy()),
         loss(given, labels).numpy(),
         _dbm(counts, **{**options, "margin": 0.0})(given, labels).numpy(),
@@ -107,7 +107,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
 
 
 def surface(*, margin: float, tau: float, imbalance: float, instance: str) -> dict[str, object]:
-    """Return the margin surface in degrees, with contours at 1, 2 and 5 times powers of ten.
+    """Return the margin of samples on the wheel in degrees, with contours at 1, 2 and 5 times powers of ten.
 
     Returns
     -------
@@ -115,18 +115,22 @@ def surface(*, margin: float, tau: float, imbalance: float, instance: str) -> di
         ``ratio`` (n,), ``difficulty`` (m,), ``margin`` (m, n), and ``contours``: a list of ``level`` and ``lines``.
     """
     spelled = spell("dbm", {"margin": margin, "tau": tau, "instance": instance})
-    found = margin_surface(loss=spelled, imbalance=imbalance, resolution=_SIDE)
-    ratio, degrees = found.ratio, np.degrees(found.margin)
+    ratio = ratios(imbalance, _SIDE)
+    difficulty = np.linspace(0.0, 1.0, _SIDE)
+    # at the tie the margin may jump: its limits from both sides, and the contours run along it in between
+    beside = np.concatenate([difficulty[difficulty < _TIE], [_TIE, _TIE], difficulty[difficulty > _TIE]])
+    hard = np.arange(len(beside)) > int((difficulty < _TIE).sum())
+    degrees = np.degrees(margins_on(spelled, ratio, beside, hard))
     if ratio[0] == ratio[-1]:  # classes alike have no width
         ratio = ratio * np.geomspace(0.8, 1.25, _SIDE)
     contours = []
     for level in _round_levels(float(degrees.min()), float(degrees.max())):
         flat = np.stack([degrees, np.full_like(degrees, level)], axis=-1)
-        lines = boundaries(np.log(ratio), found.difficulty, flat)
+        lines = boundaries(np.log(ratio), beside, flat)
         contours.append(
             {"level": level, "lines": [np.column_stack([np.exp(x), y]) for x, y in map(np.transpose, lines)]}
         )
-    return {"ratio": ratio, "difficulty": found.difficulty, "margin": degrees, "contours": contours}
+    return {"ratio": ratio, "difficulty": difficulty, "margin": degrees[beside != _TIE], "contours": contours}
 
 
 def _circle(own: int) -> Tensor:
@@ -139,12 +143,6 @@ def _dbm(counts: ClassCounts, **options: Any) -> DBM:
     made = make_loss("dbm", counts, reduction="none", **options)
     assert isinstance(made, DBM)
     return made
-
-
-def _share(counts: ClassCounts, cosine: Tensor, labels: Tensor, instance: str) -> np.ndarray:
-    """Return m_I over m_C (n,), as a loss whose m_C is 1 everywhere gives it."""
-    share: np.ndarray = _dbm(counts, margin=1.0, tau=0.0, instance=instance).margin_at(cosine, labels).numpy() - 1.0
-    return share
 
 
 def _round_levels(low: float, high: float) -> list[float]:

@@ -64,7 +64,7 @@ def boundary_shift(
     stops: int = 9,
     model: str = "linear",
     seeds: int = 5,
-    seed: int = 0,
+    seed: int = toy.SEED,
 ) -> BoundaryShift:
     """Fit a loss at some values of one of its parameters, over seeds, and measure boundary and accuracy.
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.core.profiles import profile as make_profile
+from ltviz.core.own_counts import training_counts
 
 
 @dataclass(frozen=True)
 class ClassCountsOf:
-    """Counts of a profile and its groups; see `class_counts`.
+    """Counts of classes and their groups; see `class_counts`.
 
     Parameters
     ----------
     counts : ClassCounts
         By class id.
     profile : str
-        The profile's name.
+        The profile's name; empty for counts of one's own.
     imbalance : float
         n_max / n_min as it came out: counts are whole numbers.
     rule : str
         The grouping rule in words.
     groups : dict of str to ndarray
         Class ids of many, medium and few; a group may be empty.
+    sizes : dict of str to str
+        The rule of each group, such as ``"< 20"``; none for terciles.
     """
 
     counts: ClassCounts
@@ -33,6 +36,7 @@ class ClassCountsOf:
     imbalance: float
     rule: str
     groups: dict[str, np.ndarray]
+    sizes: dict[str, str]
 
 
 def class_counts(
@@ -41,9 +45,10 @@ def class_counts(
     imbalance: float = 100.0,
     classes: int = 10,
     largest: int = 5000,
+    counts: Any = "",
     groups: str = "thresholds",
 ) -> ClassCountsOf:
-    """Return the counts of a long-tailed profile, and which classes count as many, medium and few.
+    """Return the counts of a long-tailed profile, or one's own, and which classes count as many, medium and few.
 
     Parameters
     ----------
@@ -52,6 +57,8 @@ def class_counts(
         n_max / n_min asked for.
     classes, largest : int
         Number of classes, and samples of the most frequent one.
+    counts : str, path or anything that makes ClassCounts
+        Counts of one's own, in place of the profile's: ``"500,60,7"``, a CSV file, a list.
     groups : {"thresholds", "terciles"}
         The grouping rule.
 
@@ -60,6 +67,7 @@ def class_counts(
     BadInput
         If a class would have no sample.
     """
-    counts = make_profile(profile, largest, classes, imbalance)
-    grouped = counts.groups(groups)
-    return ClassCountsOf(counts, profile, counts.imbalance, grouped.text, dict(grouped.members))
+    found = training_counts(counts, profile, largest, classes, imbalance)
+    grouped = found.groups(groups)
+    name = profile if isinstance(counts, str) and not counts else ""
+    return ClassCountsOf(found, name, found.imbalance, grouped.text, dict(grouped.members), dict(grouped.sizes))

@@ -14,7 +14,7 @@ from ltviz.losses import parse as parse_loss
 from ltviz.losses.ldam import LDAM
 from ltviz.studies._neighbours import neighbours
 from ltviz.studies._trained import Net, nets_of
-from ltviz.training.methods import find, parse
+from ltviz.training.methods import meant
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _means(nets: Sequence[Net], split: str) -> np.ndarray:
 def _asked(method: str, net: Net) -> np.ndarray:
     """Return LDAM's margins: those of other losses differ from image to image or are angles."""
     loss, params = parse_loss(net.loss)
-    equal = find(parse(method)[0]).equal_counts
+    equal = meant(method, net.counts)[0].equal_counts
     counts = np.full(len(net.counts), net.counts.largest) if equal else net.counts
     made = make_loss(loss, counts, **params)
     return made.margins().numpy() if isinstance(made, LDAM) else np.empty(0)

@@ -50,6 +50,8 @@ class DecisionMap:
         Training counts.
     points, labels : ndarray (N, 2), (N,)
         The training set.
+    sigma : float
+        A class's standard deviation: lengths are said in it, and the plane is not drawn in it.
     x, y : ndarray
         The grid's coordinates.
     bayes : dict of str to tuple of ndarray
@@ -63,6 +65,7 @@ class DecisionMap:
     counts: ClassCounts
     points: np.ndarray
     labels: np.ndarray
+    sigma: float
     x: np.ndarray
     y: np.ndarray
     bayes: dict[str, tuple[np.ndarray, ...]]
@@ -82,7 +85,7 @@ def decision_map(
     model: str = "linear",
     posthoc: float = 0.0,
     resolution: int = 101,
-    seed: int = 0,
+    seed: int = toy.SEED,
 ) -> DecisionMap:
     """Fit each loss to the same points and find its boundary on a grid.
 
@@ -148,4 +151,6 @@ def decision_map(
         caption += (
             f" Not settled, last pass drawn: {', '.join(unsettled)} (points change sides of a margin pass after pass)."
         )
-    return DecisionMap(counts, data.points, data.labels, x, y, given.bayes(resolution), tuple(panels), caption)
+    return DecisionMap(
+        counts, data.points, data.labels, data.sigma, x, y, given.bayes(resolution), tuple(panels), caption
+    )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from ltviz.core.counts import ClassCounts
-from ltviz.core.profiles import profile as make_profile
+from ltviz.core.own_counts import training_counts
 from ltviz.losses._base import Loss
 from ltviz.studies._sample import SHARPNESS, drops, in_words, make, penalties
 
+_MANY = 10_000  # classes, of which so many scores take time: half as many angles are enough
 ANGLE = math.radians(30.0)  # of the sample whose scores are compared
 
 
@@ -28,8 +30,10 @@ class LossAnatomy:
         The hooks that it overrides: adjust, weight, pointwise, extra.
     counts : ClassCounts
         By class id.
-    drop, weight : ndarray (C,)
-        Fall of the target's logit for a sample at 30 degrees, and class weight.
+    at : float
+        Radians between the sample whose scores are compared and its own class direction.
+    drop, weight : ndarray (K,)
+        Of the classes `counts.drawn`, by default all: fall of that sample's own logit, and class weight.
     angle : ndarray (n,)
         Radians between a sample and its own class direction.
     shown : ndarray (K,)
@@ -43,6 +47,7 @@ class LossAnatomy:
     loss: str
     changes: tuple[str, ...]
     counts: ClassCounts
+    at: float
     drop: np.ndarray
     weight: np.ndarray
     angle: np.ndarray
@@ -61,6 +66,7 @@ def loss_anatomy(
     imbalance: float = 100.0,
     classes: int = 10,
     largest: int = 5000,
+    counts: Any = "",
 ) -> LossAnatomy:
     """Return what a loss does to scores, weights, penalty and pull, through its hooks alone.
 
@@ -70,13 +76,13 @@ def loss_anatomy(
         Any loss's spelling, a user's own included.
     sharpness : float
         Logits per cosine for a loss without a scale.
-    profile, imbalance, classes, largest
-        The training set's counts.
+    profile, imbalance, classes, largest, counts
+        The training set's counts: a profile's, or one's own.
     """
-    counts = make_profile(profile, largest, classes, imbalance)
+    counts = training_counts(counts, profile, largest, classes, imbalance)
     made = make(loss, counts)
     # a grid without 45 degrees itself: at the tie a margin may jump
-    theta = torch.linspace(0.0, math.pi / 2, 60, dtype=torch.float64)
+    theta = torch.linspace(0.0, math.pi / 2, 60 if len(counts) <= _MANY else 30, dtype=torch.float64)
     order = counts.by_frequency
     shown = np.unique([order[0], order[len(order) // 2], order[-1]])
     shown = shown[np.argsort(-counts.values[shown], kind="stable")]
@@ -87,8 +93,9 @@ def loss_anatomy(
         in_words(loss),
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),
         counts,
+        ANGLE,
         drops(made, ANGLE, sharpness),
-        made.class_weight.double().numpy(),
+        made.class_weight.double().numpy()[counts.drawn],
         theta.numpy(),
         shown,
         np.stack([penalty for penalty, _ in curves]),

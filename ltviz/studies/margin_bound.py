@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.core.profiles import profile
+from ltviz.core.errors import BadInput
+from ltviz.core.own_counts import training_counts
 from ltviz.losses import make_loss
 
 
@@ -27,8 +29,10 @@ class MarginBound:
         The place of the smallest bound, by search.
     lowest, middle : float
         The bound there, and half-way.
+    ratio : float
+        (n2 / n1)^(1/4), the formula's g1 / g2.
     formula : float
-        The place that g1 / g2 = (n2 / n1)^(1/4) gives.
+        The place that this ratio gives: ratio / (1 + ratio).
     ldam : float
         The place that LDAM's two margins give.
     """
@@ -40,11 +44,12 @@ class MarginBound:
     found: float
     lowest: float
     middle: float
+    ratio: float
     formula: float
     ldam: float
 
 
-def margin_bound(*, largest: int = 1000, imbalance: float = 100.0) -> MarginBound:
+def margin_bound(*, largest: int = 1000, imbalance: float = 100.0, counts: Any = "") -> MarginBound:
     """Return the generalisation bound of two separable classes on a line, against the boundary's place.
 
     Equation
@@ -57,13 +62,23 @@ def margin_bound(*, largest: int = 1000, imbalance: float = 100.0) -> MarginBoun
         n1, the frequent class's samples.
     imbalance : float
         n1 / n2.
+    counts : str, path or anything that makes ClassCounts
+        Counts of one's own of two classes, in place of the others.
+
+    Raises
+    ------
+    BadInput
+        For counts of more than two classes.
 
     Source
     ------
     Cao et al. 2019 (arXiv 1906.07413), section 3.1.
     """
-    counts = profile("step", largest, 2, imbalance)
-    n1, n2 = float(counts[0]), float(counts[1])
+    given = training_counts(counts, "step", largest, 2, imbalance)
+    if len(given) != 2:
+        raise BadInput(f"margin_bound is about two classes; counts have {len(given)}: give two of them, as 1000,10")
+    both = ClassCounts(given.values[given.by_frequency])
+    n1, n2 = float(both[0]), float(both[1])
 
     def terms(place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return 1 / (place * n1**0.5), 1 / ((1 - place) * n2**0.5)
@@ -79,8 +94,16 @@ def margin_bound(*, largest: int = 1000, imbalance: float = 100.0) -> MarginBoun
         low, high = max(grid[best] - step, 1e-15), min(grid[best] + step, 1 - 1e-15)
     found = (low + high) / 2
     place = np.linspace(0.0, 1.0, 401)[1:-1]
-    first, second = make_loss("ldam", counts).margins().tolist()  # type: ignore[operator]
+    first, second = make_loss("ldam", both).margins().tolist()  # type: ignore[operator]
     ratio = (n2 / n1) ** 0.25
     return MarginBound(
-        counts, place, *terms(place), found, bound(found), bound(0.5), ratio / (1 + ratio), first / (first + second)
+        both,
+        place,
+        *terms(place),
+        found=found,
+        lowest=bound(found),
+        middle=bound(0.5),
+        ratio=ratio,
+        formula=ratio / (1 + ratio),
+        ldam=first / (first + second),
     )

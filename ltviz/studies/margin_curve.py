@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
-from ltviz.core.profiles import profile as make_profile
+from ltviz.core.own_counts import training_counts
 from ltviz.losses import parse_many
 from ltviz.losses._base import Loss
-from ltviz.studies._sample import drops, in_words, make, outputs
+from ltviz.studies._sample import drops, in_words, make, outputs, parts
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class MarginCurve:
         By class id.
     unit : str
         Which of the two is asked for: ``"logit"`` or ``"paper"``.
-    logits : ndarray (L, C)
-        Margins as falls of the target's logit.
-    own : ndarray (L, C)
+    logits : ndarray (L, K)
+        Of the classes `counts.drawn`, by default all: margins as falls of the target's logit.
+    own : ndarray (L, K)
         The same margins, each in the unit of its paper.
     units : tuple of str
         Those units: logit, cosine or radian.
+    scales : tuple of float
+        s of each loss on cosines: its logits go from -s to s. 0 for a loss of logits, whose scale training finds:
+        its margins and those of the others compare in no unit.
     angle : float
         Radians between the sample and its own class direction.
     """
@@ -44,6 +48,7 @@ class MarginCurve:
     logits: np.ndarray
     own: np.ndarray
     units: tuple[str, ...]
+    scales: tuple[float, ...]
     angle: float
 
 
@@ -56,12 +61,14 @@ def margin_curve(
     imbalance: float = 100.0,
     classes: int = 10,
     largest: int = 5000,
+    counts: Any = "",
 ) -> MarginCurve:
     """Return each loss's margin in each class, for the same sample.
 
     The sample lies `angle` degrees from its own class direction, towards the most frequent other class, and 90
     degrees less that from the other's. The margin is the fall of the target's logit against the most frequent
-    class's: for LDAM s Delta_y, for logit adjustment tau log(n_max / n_y).
+    class's: for LDAM s Delta_y, for logit adjustment tau log(n_max / n_y). The logits of a loss on cosines lie within
+    its scale s; those of a linear head are as large as training makes them.
 
     Parameters
     ----------
@@ -72,14 +79,15 @@ def margin_curve(
         are computed, and the interactive page switches between them.
     angle : float
         Degrees, 0 to 180; wrong side from 45 on.
-    profile, imbalance, classes, largest
-        The training set's counts.
+    profile, imbalance, classes, largest, counts
+        The training set's counts: a profile's, or one's own.
     """
-    return margins_at(make_profile(profile, largest, classes, imbalance), losses, unit=unit, angle=angle)
+    return margins_at(training_counts(counts, profile, largest, classes, imbalance), losses, unit=unit, angle=angle)
 
 
-def margins_at(counts: ClassCounts, losses: str, *, unit: str = "logit", angle: float = 30.0) -> MarginCurve:
+def margins_at(counts: Any, losses: str, *, unit: str = "logit", angle: float = 30.0) -> MarginCurve:
     """Return what `margin_curve` returns, for any counts."""
+    counts = ClassCounts(counts)
     one_of("unit", unit, ("logit", "paper"))
     theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
     spellings = parse_many(losses)
@@ -93,16 +101,19 @@ def margins_at(counts: ClassCounts, losses: str, *, unit: str = "logit", angle: 
         np.stack(logits),
         np.stack([margins for _, margins in told]),
         tuple(name for name, _ in told),
+        tuple(float(getattr(loss, "scale", 1.0)) if loss.uses == "cosine" else 0.0 for loss in made),
         theta,
     )
 
 
 def _own_unit(loss: Loss, theta: float, fall: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the unit in which a loss's paper states its margin, and the margins (C,); `fall` is in logits."""
+    """Return the unit in which a loss's paper states its margin, and the margins (K,); `fall` is in logits."""
     if loss.name == "dbm":
-        labels = torch.arange(len(loss.class_counts))
-        given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
-        return "radian", loss.margin_at(given.cosine, labels).numpy()  # type: ignore[operator]
+        margins = []
+        for labels in parts(loss.class_counts):
+            given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
+            margins.append(loss.margin_at(given.cosine, labels).numpy())  # type: ignore[operator]
+        return "radian", np.concatenate(margins)
     if loss.uses == "cosine":
         return "cosine", fall / float(getattr(loss, "scale", 1.0))
     return "logit", fall

@@ -12,6 +12,13 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.studies._sample import in_words, make
 
+_SMALLEST = 10_000  # samples of the rarest class: fine enough that whole counts meet the ratios
+_WHOSE = {
+    "hard": "samples on the wrong side of the boundary (on the right side: the value at difficulty 0)",
+    "all": "samples on both sides of the boundary: each has an instance margin",
+    "none": "samples on both sides of the boundary: none has an instance margin",
+}
+
 
 @dataclass(frozen=True)
 class MarginSurface:
@@ -28,7 +35,7 @@ class MarginSurface:
     margin : ndarray (m, n)
         Radians, for a sample on the wrong side.
     settings : str
-        The loss's parameters.
+        The loss's parameters, and of which samples this is the margin.
     """
 
     loss: str
@@ -39,7 +46,7 @@ class MarginSurface:
 
 
 def margin_surface(*, loss: str = "dbm", imbalance: float = 100.0, resolution: int = 61) -> MarginSurface:
-    """Return the angular margin m_C + m_I of hard samples: m_C = K rho^(-tau), m_I = m_C (1 - cos theta) / 2.
+    """Return the angular margin on the wrong side, m_C + m_I: m_C = K rho^(-tau), m_I = m_C (1 - cos theta) / 2.
 
     Parameters
     ----------
@@ -61,18 +68,28 @@ def margin_surface(*, loss: str = "dbm", imbalance: float = 100.0, resolution: i
     """
     points = int(number("resolution", resolution, 2, 2000, whole=True))
     number("imbalance", imbalance, 1, 1e6)
-    smallest = 10_000  # fine enough that whole counts meet the ratios
-    counts = ClassCounts(np.rint(smallest * np.geomspace(1.0, imbalance, points)).astype(np.int64))
-    made = make(loss, counts)
+    made = make(loss, ClassCounts([2, 1]))
     if made.name != "dbm":
         raise BadInput(f"margin_surface needs a loss with an angular margin: dbm; got {loss!r}")
-    difficulty = np.linspace(0.0, 1.0, points)
-    cosine = torch.ones(points, points, dtype=torch.float64)  # some other class is always nearer: every sample is hard
-    labels = torch.arange(points)
-    margin = np.empty((points, points))
-    for row, hard in enumerate(difficulty):
-        scores = cosine.clone()
-        scores[labels, labels] = 1 - 2 * hard
+    ratio, difficulty = ratios(imbalance, points), np.linspace(0.0, 1.0, points)
+    margin = margins_on(loss, ratio, difficulty, np.ones(points, bool))
+    settings = f"K = {made.margin:g} rad, τ = {made.tau:g}; {_WHOSE[str(made.instance)]}"
+    return MarginSurface(in_words(loss), ratio, difficulty, margin, settings)
+
+
+def ratios(imbalance: float, points: int) -> np.ndarray:
+    """Return n_y / n_min (n,) from 1 to the imbalance, as whole counts meet them."""
+    return np.asarray(np.rint(_SMALLEST * np.geomspace(1.0, imbalance, points)) / _SMALLEST)
+
+
+def margins_on(loss: str, ratio: np.ndarray, difficulty: np.ndarray, hard: np.ndarray) -> np.ndarray:
+    """Return the margins (m, n), radians, of samples of classes (n,) at difficulties (m,), hard (m,) or not."""
+    made = make(loss, ClassCounts(np.rint(_SMALLEST * ratio).astype(np.int64)))
+    labels = torch.arange(len(ratio))
+    margin = np.empty((len(difficulty), len(ratio)))
+    for row, (height, wrong) in enumerate(zip(difficulty, hard, strict=True)):
+        own = 1 - 2 * height
+        scores = torch.full((len(ratio), len(ratio)), own + (1 if wrong else -1), dtype=torch.float64)
+        scores[labels, labels] = own
         margin[row] = made.margin_at(scores, labels).numpy()  # type: ignore[operator]
-    settings = f"K = {made.margin:g} rad, τ = {made.tau:g}, instance margin: {made.instance}"
-    return MarginSurface(in_words(loss), counts.values / counts.smallest, difficulty, margin, settings)
+    return margin

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from ltviz.core.errors import BadInput
-from ltviz.core.profiles import profile as make_profile
+from ltviz.core.own_counts import training_counts
 from ltviz.losses import parse_many
 from ltviz.losses._base import Loss, Outputs
 from ltviz.studies._sample import in_words, make
@@ -16,6 +17,7 @@ from ltviz.studies._sample import in_words, make
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
 
 MOST = 7  # curves that can still be told apart
+_MANY = 10_000  # classes, of which so many scores take time: fewer gaps and curves are enough
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class GapMargins:
     loss : str
         Title.
     classes : ndarray (K,)
-        Class ids from the most frequent to the rarest, evenly spaced if there are more than `MOST`; the single id -1
-        where all classes share one curve.
+        Class ids, or names where the classes have names, from the most frequent to the rarest, evenly spaced if there
+        are more than `MOST`; the single id -1 where all classes share one curve.
     counts : ndarray (K,)
         Their training samples; 0 where all classes share one curve.
     wrong, right : ndarray (K, n)
@@ -70,6 +72,7 @@ def mm_margin(
     imbalance: float = 100.0,
     classes: int = 5,
     largest: int = 5000,
+    counts: Any = "",
 ) -> MMMargin:
     """Return the margin that each loss takes off the target's cosine, against the signed score gap.
 
@@ -77,28 +80,31 @@ def mm_margin(
     ----------
     losses : str
         Spellings of losses that use cosines, separated by commas.
-    profile, imbalance, classes, largest
-        The training set's counts: mm_ldam's margins follow them.
+    profile, imbalance, classes, largest, counts
+        The training set's counts, a profile's or one's own: mm_ldam's margins follow them.
 
     Raises
     ------
     BadInput
         For a loss that does not use cosines.
     """
-    counts = make_profile(profile, largest, classes, imbalance)
-    wrong, right = np.linspace(-1.0, 0.0, 61), np.linspace(0.0, 1.0, 61)
+    counts = training_counts(counts, profile, largest, classes, imbalance)
+    gaps, most = (61, MOST) if len(counts) <= _MANY else (21, 5)
+    wrong, right = np.linspace(-1.0, 0.0, gaps), np.linspace(0.0, 1.0, gaps)
     panels = []
     for spelling in parse_many(losses):
         loss = make(spelling, counts)
         if loss.uses != "cosine":
             raise BadInput(f"mm_margin needs losses that use cosines; {loss.name} uses {loss.uses}: try mm or mm_ldam")
-        ids = counts.by_frequency[np.linspace(0, len(counts) - 1, min(len(counts), MOST)).round().astype(int)]
+        ids = counts.by_frequency[np.linspace(0, len(counts) - 1, min(len(counts), most)).round().astype(int)]
         sizes = counts.values[ids]
         below, above = _margins(loss, ids, np.minimum(wrong, -_TIE)), _margins(loss, ids, np.maximum(right, _TIE))
         tie = _margins(loss, ids, np.zeros(1))[:, 0]
         if (below == below[0]).all() and (above == above[0]).all():
             ids, sizes = np.array([-1]), np.array([0])
             below, above, tie = below[:1], above[:1], tie[:1]
+        elif counts.names:
+            ids = np.array([counts.names[class_id] for class_id in ids])
         panels.append(GapMargins(in_words(spelling), ids, sizes, below, above, tie))
     return MMMargin(wrong, right, tuple(panels))
 

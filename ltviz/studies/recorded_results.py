@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError
 from ltviz.studies._records import named
 from ltviz.training import record
-from ltviz.training.results import Result, results
+from ltviz.training.results import Result, collect
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Row:
         The mean minus the nearest figure that is alike; None where none is.
     published : tuple of Printed
         Every figure for this method on this data.
+    marks : str
+        What must be said beside the name: that the images are not verified, in what these runs differ from others of
+        the method; mostly empty.
     """
 
     method: str
@@ -59,6 +63,7 @@ class Row:
     deviation: float | None
     difference: float | None
     published: tuple[Printed, ...]
+    marks: str
 
 
 @dataclass(frozen=True)
@@ -102,28 +107,34 @@ def recorded_results(*, records: str = "cifar10-exp100", select: str = "last") -
     BadInput
         If `records` is no such name.
     DataError
-        If no such run is recorded, or the rule selects nothing in one.
+        If no such run is recorded, or none that can be used.
+
+    Warns
+    -----
+    RecordWarning
+        For each run that is left out; the caption names it too.
     """
     wanted = named(records)
-    tail = f"{wanted.profile}{wanted.imbalance:g}"
+    held = collect(record.shipped(), select, wanted.folder)
     found = [
         each
-        for each in results(record.shipped(), select, f"{wanted.dataset}-{tail}")
+        for each in held.results
         if each.recipe in wanted.recipes and Path(each.run).name == f"{each.method}-{each.recipe}"
     ]
     if not found:
+        if held.faults:
+            raise held.faults[0]
         raise DataError(
             f"no run is recorded for {records}; to record one: ltviz train --method erm --dataset {wanted.dataset} "
-            f"--profile {wanted.profile} --imbalance {wanted.imbalance:g} --recipe {wanted.recipes[-1]} --out data/runs"
+            f"--profile {wanted.profile} --imbalance {spelled(wanted.imbalance)} --recipe {wanted.recipes[-1]} "
+            "--out data/runs"
         )
     by_recipe = {recipe: [each for each in found if each.recipe == recipe] for recipe in wanted.recipes}
     recipe, shown = max(by_recipe.items(), key=lambda item: (max((r.epochs for r in item[1]), default=0), len(item[1])))
     shown.sort(key=lambda each: -each.mean)
     sources = tuple(dict.fromkeys(figure.source for each in shown for figure in each.published))
-    data = f"{wanted.title}, imbalance {wanted.imbalance:g} ({wanted.profile})"
-    return RecordedResults(
-        wanted.title, recipe, tuple(_row(each, sources) for each in shown), sources, _caption(data, recipe, select)
-    )
+    caption = _caption(wanted.words, recipe, select) + record.left_out(held.faults)
+    return RecordedResults(wanted.title, recipe, tuple(_row(each, sources) for each in shown), sources, caption)
 
 
 def _row(result: Result, sources: tuple[str, ...]) -> Row:
@@ -136,6 +147,7 @@ def _row(result: Result, sources: tuple[str, ...]) -> Row:
         deviation=result.deviation,
         difference=None if near is None else result.mean - near.accuracy,
         published=tuple(Printed(p.accuracy, sources.index(p.source), p in result.alike) for p in result.published),
+        marks=result.marks,
     )
 
 

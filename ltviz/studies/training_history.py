@@ -9,7 +9,6 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts, Groups
-from ltviz.core.errors import DataError
 from ltviz.studies._trained import Net, nets_of
 
 _DROP = 0.2  # a smooth schedule never falls this far in one epoch: half a cosine ends with a factor of 0.25
@@ -100,11 +99,6 @@ def training_history(
         Of the digits: the training set and how long to train.
     seeds, seed : int
         How many seeds, and the first.
-
-    Raises
-    ------
-    DataError
-        If runs of one method have different lengths.
     """
     seeds = number("seeds", seeds, 1, 100, whole=True)
     nets = nets_of(methods, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)], records)
@@ -118,18 +112,12 @@ def training_history(
 
 def _course(method: str, nets: Sequence[Net], groups: Groups) -> Course:
     histories = [net.history for net in nets]
-    lengths = sorted({len(rows) for rows in histories})
-    if len(lengths) > 1:
-        raise DataError(
-            f"the runs of {method} have {lengths[0]} to {lengths[-1]} epochs, by seed, and cannot be averaged: "
-            "choose one seed, or train the others as long"
-        )
-    measured = [k for k in range(lengths[0]) if all("by_class" in rows[k] for rows in histories)]  # the last one is
-    first = histories[0]
+    first, epochs = histories[0], range(len(histories[0]))  # runs of other lengths are not averaged: see Shelf
+    measured = [k for k in epochs if all("by_class" in rows[k] for rows in histories)]  # the last one is
     rate = np.array([row["rate"] for row in first])
     return Course(
         method=method,
-        loss=np.array([[rows[k]["loss"] for rows in histories] for k in range(lengths[0])]),
+        loss=np.array([[rows[k]["loss"] for rows in histories] for k in epochs]),
         rate=rate,
         drops=tuple((np.flatnonzero(rate[1:] < _DROP * rate[:-1]) + 2).tolist()),
         reweighted_from=next((k for k, row in enumerate(first, 1) if row["reweighted"]), None),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.core.profiles import profile as make_profile
+from ltviz.core.own_counts import training_counts
 from ltviz.losses import parse_many
 from ltviz.studies._sample import in_words, make
 
@@ -22,8 +23,8 @@ class WeightCurve:
         Titles.
     counts : ClassCounts
         By class id.
-    weights : ndarray (L, C)
-        Their mean over the classes is 1.
+    weights : ndarray (L, K)
+        Of the classes `counts.drawn`, by default all. Their mean over all classes is 1.
     """
 
     losses: tuple[str, ...]
@@ -40,6 +41,7 @@ def weight_curve(
     imbalance: float = 100.0,
     classes: int = 10,
     largest: int = 5000,
+    counts: Any = "",
 ) -> WeightCurve:
     """Return the class weights of each loss, divided by their mean over the classes.
 
@@ -47,15 +49,16 @@ def weight_curve(
     ----------
     losses : str
         Spellings, separated by commas.
-    profile, imbalance, classes, largest
-        The training set's counts.
+    profile, imbalance, classes, largest, counts
+        The training set's counts: a profile's, or one's own.
     """
-    return weights_at(make_profile(profile, largest, classes, imbalance), losses)
+    return weights_at(training_counts(counts, profile, largest, classes, imbalance), losses)
 
 
-def weights_at(counts: ClassCounts, losses: str) -> WeightCurve:
+def weights_at(counts: Any, losses: str) -> WeightCurve:
     """Return what `weight_curve` returns, for any counts."""
+    counts = ClassCounts(counts)
     spellings = parse_many(losses)
     weights = np.stack([make(spelling, counts).weight().numpy() for spelling in spellings])
-    weights = weights / weights.mean(axis=1, keepdims=True)
+    weights = (weights / weights.mean(axis=1, keepdims=True))[:, counts.drawn]
     return WeightCurve(tuple(in_words(spelling) for spelling in spellings), counts, weights)

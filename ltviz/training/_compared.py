@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,12 @@ import numpy as np
 
 from ltviz.core import files
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import DataError, LtvizError
-from ltviz.losses import spell
+from ltviz.core.errors import LtvizError
 from ltviz.losses._registry import Field
 from ltviz.metrics.geometry import angle_to_own, separation
-from ltviz.training import _build, methods, record
-from ltviz.training._describe import settings
+from ltviz.training import methods, record
+from ltviz.training._identity import identity
+from ltviz.training._jobs import another, asked, place_of, standing
 from ltviz.training.methods import Method
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Trained:
     imbalance: float
     recipe: str
     counts: ClassCounts
+    verified: bool
     runs: list[list[Run]]
 
 
@@ -101,7 +103,7 @@ def on_digits(
             angles = angle_to_own(run.test_embedding, run.test_labels, run.prototypes)
             geometry = _geometry(angles, run.test_labels, run.prototypes)
             found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
-    return Trained("digits", profile, float(imbalance), "digits", run.counts, found)
+    return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
 def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared: Shared, told: Told) -> Trained:
@@ -139,50 +141,38 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared
         entry, seed = where[id(job)]
         if isinstance(run, LtvizError):
             raise LtvizError(f"{entry.name}, seed {seed}: {run}") from run
-        found[entry.name, seed] = _run(run, data)
+        found[entry.name, seed] = _run(run)
         accuracy = 100 * found[entry.name, seed].last["balanced"]
         told(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(found)} of {len(jobs)})")
     runs = [[found[entry.name, seed] for seed in seeds] for entry in entries]
-    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, runs)
+    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
 def _recorded(job: Job, data: Cifar, shared: Shared) -> bool:
     """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
     plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
     plan = replace(plan, params={**plan.params, **job.params})
-    loss = spell(plan.loss, _build.objective(plan, data.counts)[0].options)
-    if shared.out is None:
+    loss = asked(plan, data.counts)
+    folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
+    if folder is None:
         return False
-    key = data.name, data.profile, data.imbalance, plan.name, plan.recipe.name, job.seed
-    file = record.place(shared.out, *key, **job.params) / "run.json"
-    if not file.exists():
-        return False
-    old = record.read(file)
-    if old["epochs"] < plan.recipe.epochs:  # the longer run takes its place
-        return False
-    wanted = {
-        "loss": loss,
-        "epochs": plan.recipe.epochs,
-        "counts": data.counts.values.tolist(),
-        "data_seed": data.seed,
-        "verified": data.verified,
-        "settings": settings(plan),
-    }
-    other = [name for name, value in wanted.items() if old.get(name) != value]
-    if other:
-        said = f"{other[0]} is {old.get(other[0])!r} there and {wanted[other[0]]!r} here"
-        raise DataError(f"{file} is the record of another run: {said}; choose another folder (--runs)")
-    return True
+    old = standing(folder, identity(plan, loss, data, job.seed), shared)
+    if old is not None and old["epochs"] != plan.recipe.epochs:
+        raise another(folder / "run.json", f"epochs is {old['epochs']} there and {plan.recipe.epochs} here")
+    return old is not None
 
 
-def _run(run: CifarRun, data: Cifar) -> Run:
+def _run(run: CifarRun) -> Run:
     arrays = run.geometry
     if arrays is None and run.folder is not None and (file := run.folder / "geometry.npz").exists():
-        arrays = record.read_geometry(file)
+        try:
+            arrays = record.read_geometry(file, run.record, ("test_own_angle", record.PROTOTYPES))
+        except record.Damaged as damaged:
+            warnings.warn(str(damaged), record.RecordWarning, stacklevel=2)
     angle = apart = None
     if arrays is not None:
         angles, prototypes = (arrays[key].astype(np.float64) for key in ("test_own_angle", "prototypes"))
-        angle, apart = _geometry(angles, data.test_labels, prototypes)
+        angle, apart = _geometry(angles, arrays["test_label"], prototypes)
     told, place = run.record, "" if run.folder is None else run.folder.as_posix()
     return Run(told["loss"], told["epochs"], told["last"], angle, apart, place)
 

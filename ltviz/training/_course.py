@@ -21,9 +21,11 @@ from ltviz.models.heads import Features
 from ltviz.models.resnet import ResNet
 from ltviz.samplers import make as make_sampler
 from ltviz.training import _build, checkpoint, record
-from ltviz.training._describe import identity, rounded, settings
+from ltviz.training._describe import rounded, settings
 from ltviz.training._epoch import Epoch
+from ltviz.training._identity import identity
 from ltviz.training._progress import Progress, slowly
+from ltviz.training._seal import GEOMETRY, RECORD, sealed
 from ltviz.training.methods import Method
 from ltviz.training.steps import STEPS
 from ltviz.training.stopping import whole
@@ -124,7 +126,7 @@ class Course:
         self._quick = self._between = False
         self._state: tuple[int, checkpoint.Tensors, dict[str, Any]] | None = None  # after the last complete epoch
         self._on_disk = -1
-        self._identity = identity(method, self.loss, data, seed) if folder else {}
+        self._identity = identity(method, self.loss, data, seed)
         if folder:
             self._enter(folder / "checkpoint", resume)
         self._saved = self._clock = time.monotonic()
@@ -179,12 +181,14 @@ class Course:
             told = self._record(select, arrays["train_prediction"].astype(np.int64))
             if self.folder:
                 with whole():
-                    if geometry:
-                        files.write_npz(self.folder / "geometry.npz", **arrays)
+                    # The record last, with the hash of what lies beside it: killed between, what does not belong
+                    # together says so, and the checkpoints are still there.
+                    beside = files.write_npz(self.folder / GEOMETRY, **arrays) if geometry else None
                     if weights:
                         self._keep_net(self.folder / NAME)
-                    files.write_json(self.folder / "run.json", told)
-                    for name, wanted in (("geometry.npz", geometry), (NAME, weights)):
+                    told = sealed({**told, "place": "/".join(self.folder.absolute().parts[-3:])}, beside)
+                    files.write_json(self.folder / RECORD, told)
+                    for name, wanted in ((GEOMETRY, geometry), (NAME, weights)):
                         if not wanted:  # what is there belongs to the record that was replaced
                             (self.folder / name).unlink(missing_ok=True)
                     shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
@@ -270,10 +274,11 @@ class Course:
             seconds=self.seconds,
             history=self.history,
         )
-        told["precision"], told["data_seed"], told["verified"] = self.trainer.precision, data.seed, data.verified
+        told["precision"] = self.trainer.precision
+        # What it has in common with the run that a later command asks for.
+        told |= {key: value for key, value in self._identity.items() if key not in told}
         told["select"] = {"rule": select, "text": record.RULES[select]}
         told["train"] = rounded(record.measure(train_predictions, data.train_labels, data.counts))
-        told["settings"] = settings(self.method)
         if self.together > 1:
             told["together"] = self.together
         if self.resumed:

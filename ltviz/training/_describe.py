@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
-from ltviz.datasets.cifar import Cifar
 from ltviz.training.methods import Method
 
 _DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
 
 
-def identity(method: Method, loss: str, data: Cifar, seed: int) -> dict[str, Any]:
-    """Return what two halves of one run have in common; `loss` is the spelling of its loss."""
-    pixels = hashlib.sha256(np.ascontiguousarray(data.train_images).tobytes())
-    pixels.update(np.ascontiguousarray(data.train_labels).tobytes())
-    return {
-        "method": method.name,
-        "loss": loss,
-        "dataset": data.name,
-        "profile": data.profile,
-        "imbalance": data.imbalance,
-        "counts": data.counts.values.tolist(),
-        "images": pixels.hexdigest(),
-        "seed": seed,
-        "settings": settings(method),
-    }
-
-
 def settings(method: Method) -> dict[str, Any]:
     """Return what a method was trained with, as a record holds it."""
     plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
-    told = {"model": method.model, "head": method.head, "sampler": method.sampler, "stages": list(method.stages)}
+    told = {"model": method.model, "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
+    told |= {"step": method.step, "stages": list(method.stages)}
     schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
     return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
 

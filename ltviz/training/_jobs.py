@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,9 +12,12 @@ from typing import Any
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
-from ltviz.training import _build, methods, record
+from ltviz.losses import spell
+from ltviz.training import _build, _identity, methods, record
+from ltviz.training._identity import in_words
 from ltviz.training._place import device_of, precision_of
 from ltviz.training._progress import several
+from ltviz.training._seal import foreign, has_geometry
 from ltviz.training.methods import Method
 
 
@@ -74,7 +79,9 @@ class Job:
     geometry: bool = True
 
 
-def planned(jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, shared: Shared) -> dict[Path, Method]:
+def planned(
+    jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, counts: ClassCounts, shared: Shared
+) -> dict[Path, Method]:
     """Return each run's folder and what is trained there: what is wrong is said before any image is read.
 
     Raises
@@ -82,14 +89,15 @@ def planned(jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, s
     BadInput
         For a method, recipe, parameter or seed that `train_all` would refuse.
     DataError
-        If a record or an unfinished run would be lost.
+        If a record or an unfinished run would be lost, or a record is damaged or that of another run.
     """
     found = {}
     for job in jobs:
-        plan = plan_of(job, ClassCounts([2, 1]), shared)  # whatever the counts, a value is refused or not
+        plan = plan_of(job, counts, shared)
         folder = place_of(job, plan, dataset, profile, imbalance, shared)
         if folder:
-            standing(folder, plan.recipe.epochs, shared)
+            known = _identity.planned(plan, asked(plan, counts), dataset, profile, imbalance, job.seed)
+            standing(folder, known, shared, geometry=job.geometry)
             found[folder] = plan
     return found
 
@@ -110,26 +118,65 @@ def plan_of(job: Job, counts: ClassCounts, shared: Shared) -> Method:
     return plan
 
 
-def standing(folder: Path, epochs: int, shared: Shared) -> dict[str, Any] | None:
+def asked(plan: Method, counts: ClassCounts) -> str:
+    """Return the spelling of the loss that a run is to be trained with, as its record holds it."""
+    return spell(plan.loss, _build.objective(plan, counts)[0].options)
+
+
+def standing(
+    folder: Path, wanted: Mapping[str, Any], shared: Shared, *, geometry: bool = True
+) -> dict[str, Any] | None:
     """Return the record that stands in a run's folder if it is what is wanted; None if there is training to do.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    wanted : mapping
+        The identity of the run that is asked for, as far as it is known: see `_identity`.
+    shared : Shared
+        Whether to resume or to overwrite.
+    geometry : bool
+        Whether a record will do only with its own geometry, if it was written with one.
+
+    Warns
+    -----
+    RecordWarning
+        If a record stands beside the geometry of another run, as after a kill between the two: it is trained again.
 
     Raises
     ------
     DataError
-        If a record or an unfinished run would be lost.
+        If a record or an unfinished run would be lost, or the record is damaged or that of another run.
     """
     if shared.overwrite:
         return None
     file = folder / "run.json"
-    if file.exists():
+    epochs = wanted["settings"]["epochs"]
+    if os.path.lexists(file):
         old = record.read(file)
-        if old["epochs"] >= epochs:
-            if shared.resume:
-                return old
+        lengths = {name: old["settings"][name] for name in ("epochs",) if name in old.get("settings", {})}
+        if other := in_words(old, {**wanted, "settings": {**wanted["settings"], **lengths}}):
+            raise another(file, other)
+        if old["epochs"] >= epochs and not shared.resume:
             raise DataError(
                 f"{file} exists, a run of {several(old['epochs'], 'epoch')}: it stays unless --overwrite is given, or "
                 "a longer run takes its place (--resume passes over what is done)"
             )
+        if old["epochs"] >= epochs:
+            beside = file.with_name("geometry.npz")
+            wrong = foreign(old, beside) if geometry and has_geometry(old) and beside.exists() else ""
+            if not wrong:
+                return old
+            warnings.warn(f"{beside}: {wrong}; the run is trained again", record.RecordWarning, stacklevel=2)
     if not shared.resume and any((folder / "checkpoint").glob("epoch*.json")):
         raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
     return None
+
+
+def another(file: Path, other: str) -> DataError:
+    """Return the error of a record that stands in the place of a run that is not its own."""
+    return DataError(
+        f"{file} is the record of another run: {other}; choose another folder (--out of ltviz train, --runs of ltviz "
+        "compare), or replace it (ltviz train --overwrite)"
+    )

@@ -30,7 +30,7 @@ class Network:
     def __init__(self, model: MLP, points: np.ndarray, classes: int) -> None:
         self.model, self.classes = model, classes
         self.u = model.standard(points).astype(np.float32)
-        ridge = model.split(np.full(model.initial(classes).size, model.ridge), classes)
+        ridge = model.split(np.full(model.initial(classes).size, model.ridge * model.hold), classes)
         # Cosines do not see the length of the class vectors; a ridge would only shrink it, without end.
         ridge["W"][:, -1 if model.head == "linear" else slice(None)] *= 0.01 if model.head == "linear" else 0.0
         self.ridge = np.concatenate([part.ravel() for part in ridge.values()])

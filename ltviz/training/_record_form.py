@@ -1,12 +1,15 @@
-"""What a ``run.json`` must hold for its readers: names, kinds, ranges."""
+"""What a ``run.json`` must hold for its readers: names, kinds, ranges; and that it agrees with itself."""
 
 from __future__ import annotations
 
+import re
 import reprlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ltviz.training._record_sums import contradiction
+from ltviz.training._seal import broken
 from ltviz.training.methods import RECIPES
 
 Rule = Callable[[str, Any], str]  # place and value -> what is wrong there, or an empty text
@@ -57,13 +60,16 @@ def _first(faults: Iterable[str]) -> str:
 
 _TEXT = _is("text", lambda value: isinstance(value, str))
 _NAME = _is("a name", lambda value: isinstance(value, str) and bool(value))
+_FLAG = _is("true or false", lambda value: isinstance(value, bool))
+_SEED = _whole("a whole number in 0 .. 2^32-1", 0, 2**32 - 1)
+_HASH = _is("a SHA-256", lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None)
 _SHARE = _number("a share in [0, 1]", 0, 1)
 _SHARE_OR_NONE = _is("a share in [0, 1] or null", lambda value: value is None or not _SHARE("", value))
 _EPOCH = {
     "epoch": _whole("the number of an epoch, from 0", 0),
     "loss": _number("a finite number", -_LARGEST),
     "rate": _number("a number from 0", 0),
-    "reweighted": _is("true or false", lambda value: isinstance(value, bool)),
+    "reweighted": _FLAG,
 }
 _MEASURES = {
     "overall": _SHARE,
@@ -87,7 +93,7 @@ _RECORD = _names(
         "dataset": _NAME,
         "profile": _NAME,
         "imbalance": _number("a ratio from 1", 1),
-        "seed": _whole("a whole number in 0 .. 2^32-1", 0, 2**32 - 1),
+        "seed": _SEED,
         "epochs": _whole("a whole number from 1", 1),
         "recipe": _is(f"one of {', '.join(RECIPES)}", lambda value: isinstance(value, str) and value in RECIPES),
         "device": _TEXT,
@@ -100,23 +106,20 @@ _RECORD = _names(
     },
     {
         "loss": _TEXT,
-        "counts": _all(_whole("a whole number from 1", 1, 2**63 - 1)),
+        "counts": _all(_whole("a whole number from 1", 1, 2**53)),
         "val": _MEASURED,
         "train": _names(_MEASURES),
-        "settings": _names({}, {"head": _TEXT}),
+        "settings": _names({}, {"head": _TEXT, "epochs": _whole("a whole number from 1", 1)}),
+        "verified": _FLAG,
+        "data_seed": _SEED,
+        "images": _HASH,
+        "test_images": _HASH,
+        "place": _NAME,
+        "sha256": _names({"record": _HASH}, {"geometry": _HASH}),
     },
 )
 
 
 def fault(record: Any) -> str:
     """Say what is wrong with the content of a ``run.json``; nothing where all that is read of it is right."""
-    return _RECORD("", record) or _classes(record)
-
-
-def _classes(record: Mapping[str, Any]) -> str:
-    """Hold every accuracy by class to one number of classes."""
-    wanted = len(record.get("counts", record["last"]["by_class"]))
-    rows = {key: record[key] for key in ("last", "best", "val", "train") if key in record}
-    rows |= {f"history[{k}]": row for k, row in enumerate(record["history"]) if "by_class" in row}
-    wrong = ((place, len(row["by_class"])) for place, row in rows.items() if len(row["by_class"]) != wanted)
-    return _first(f"{place}.by_class has {n} numbers for {wanted} classes" for place, n in wrong)
+    return _RECORD("", record) or contradiction(record) or broken(record)

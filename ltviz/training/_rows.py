@@ -241,7 +241,7 @@ ROWS = (
             head="cosine",
             schedule=replace(_COSINE, deferred=0.8 if short == "drw" else None),
             recipe=DBM,
-            idea=f"DBM's angular margins for rare classes and hard samples, {idea}",
+            idea=f"DBM's angular margins for rare classes and samples on the wrong side, {idea}",
         )
         for short, base, idea in (
             ("ce", "ce", "in cross-entropy"),

@@ -19,7 +19,8 @@ from ltviz.datasets.cifar import Cifar
 from ltviz.training._beside import run
 from ltviz.training._course import CifarRun, Course
 from ltviz.training._epoch import FAULTS
-from ltviz.training._jobs import Job, Shared, place_of, plan_of, planned, standing
+from ltviz.training._identity import identity
+from ltviz.training._jobs import Job, Shared, asked, place_of, plan_of, planned, standing
 from ltviz.training._lock import locked
 from ltviz.training._place import device_of
 from ltviz.training.checkpoint import CheckpointWarning
@@ -60,7 +61,7 @@ def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = 
     BadInput
         For an unknown method, recipe or parameter, or a value out of range; nothing is trained or written then.
     DataError
-        If the folder cannot be used, is in use by another process, or holds a run that would be lost.
+        If the folder cannot be used, is in use by another process, or holds another run, or one that would be lost.
     CheckpointError
         If there are checkpoints, but none that this run could go on from.
     TrainingDiverged
@@ -142,7 +143,8 @@ def _beside(
                 folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
                 if folder is not None:
                     locks.enter_context(locked(folder))
-                    done = None if again else standing(folder, plan.recipe.epochs, shared)
+                    own = identity(plan, asked(plan, data.counts), data, job.seed)
+                    done = None if again else standing(folder, own, shared, geometry=job.geometry)
                     if done:
                         yield job, plan, CifarRun(done, None, folder)
                         continue

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ltviz.core.checks import number, one_of
+from ltviz.core.checks import number, one_of, spelled
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses import make_loss, names, parse
 from ltviz.metrics.interval import Interval, over_seeds, paired
 from ltviz.training import methods, record
 from ltviz.training._compared import Entry, Run, Told, hash_of, on_cifar, on_digits
-from ltviz.training.methods import METHODS, Method
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then."""
+    """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then.
+
+    `verified` is whether the images are the published ones.
+    """
 
     dataset: str
     profile: str
@@ -93,6 +94,7 @@ class Comparison:
     epochs: int | None
     versions: dict[str, str]
     counts: ClassCounts
+    verified: bool
     rule: str
     groups: str
     seeds: tuple[int, ...]
@@ -104,8 +106,10 @@ class Comparison:
     def data(self) -> str:
         """What was trained on, and how, in words."""
         lengths = sorted({each.epochs for each in self.scores})
-        told = [self.dataset, self.profile, f"imbalance {self.imbalance:g}", f"{' or '.join(map(str, lengths))} epochs"]
-        return ", ".join([*told, *([] if self.dataset == "digits" else [f"recipe {self.recipe}"])])
+        ratio = f"imbalance {spelled(self.imbalance)}"
+        told = [self.dataset, self.profile, ratio, f"{' or '.join(map(str, lengths))} epochs"]
+        told += [] if self.dataset == "digits" else [f"recipe {self.recipe}"]
+        return ", ".join([*told, *([] if self.verified else ["images not verified"])])
 
 
 def compare(
@@ -164,15 +168,18 @@ def compare(
     """
     one_of("dataset", dataset, ("digits", "cifar10", "cifar100"))
     some = tuple(range(number("seeds", seeds, 1, 1000, whole=True)))
-    entries = _entries(own, against)
     if imbalance is None:
         imbalance = 50 if dataset == "digits" else 100
     if dataset == "digits":
+        from ltviz.datasets import digits
+
+        entries = _entries(own, against, digits.counts_of(imbalance, profile))
         trained = on_digits(entries, some, imbalance, profile, 60 if epochs is None else epochs, told)
     else:
         from ltviz.datasets import cifar
         from ltviz.training.cifar_runs import Shared
 
+        entries = _entries(own, against, cifar.counts_of(dataset, imbalance, profile) if data is None else data.counts)
         given = cifar.load(dataset, imbalance=imbalance, profile=profile) if data is None else data
         shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
         trained = on_cifar(entries, some, given, shared, told)
@@ -186,6 +193,7 @@ def compare(
         epochs=lengths.pop() if len(lengths) == 1 else None,
         versions=record.versions(),
         counts=trained.counts,
+        verified=trained.verified,
         rule="after the last epoch",
         groups=trained.counts.groups().text,
         seeds=some,
@@ -195,34 +203,22 @@ def compare(
     )
 
 
-def find(text: str) -> tuple[Method, dict[str, Any]]:
-    """Return the method of that name, or one that is a loss and nothing else, and its loss's parameters.
-
-    Raises
-    ------
-    BadInput
-        If there is neither.
-    """
-    name = text.partition("(")[0].strip()
-    if name in METHODS:
-        return methods.find(name), methods.parse(text)[1]
-    if name not in names():
-        raise BadInput(f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)")
-    params = parse(text)[1]
-    needs = make_loss(name, [2, 1], **params).needs()
-    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
-
-
-def _entries(own: str | Path, against: Sequence[str]) -> list[Entry]:
+def _entries(own: str | Path, against: Sequence[str], counts: ClassCounts) -> list[Entry]:
     first = str(own)
     if first.endswith(".py"):
         from ltviz.losses._laws import load
 
-        first = load(own)[0].name
+        found = [cls.name for cls in load(own)]
+        if len(found) > 1:
+            raise BadInput(
+                f"{own} holds {len(found)} losses, {', '.join(found)}, where one is compared: let the names of the "
+                "other classes begin with _"
+            )
+        first = found[0]
     every = [first, *against]
     entries = []
     for name in every:
-        method, params = find(name)
+        method, params = methods.meant(name, counts)
         entries.append(Entry(name, method, params, hash_of(method.loss)))
     different = {(each.method.name, repr(sorted(each.params.items()))) for each in entries}
     if not against or len(different) < len(entries):

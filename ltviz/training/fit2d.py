@@ -15,6 +15,7 @@ What makes the optimum unique:
 - cosine head: only differences of class vectors matter to most losses, so many solutions are equal; a pull of 1e-3
   towards the class's mean direction (mean loss + pull sum_j (1 - W_j . mean_j)) picks the one whose class vectors lie
   closest to their classes;
+- a model's `hold` multiplies ridge and pull: the looser, the more closely the training data are fitted;
 - where margins depend on the scores, every fit starts from the loss's margin-free fit, never from the neighbouring
   stop: a slider gives the same picture dragged up or down. Networks have no unique optimum: fit them with `path`.
 """
@@ -210,9 +211,9 @@ def _prepared(points: np.ndarray, labels: np.ndarray, asked: Planar, classes: in
     phi = model.features(points)
     ridge, pull = np.zeros(phi.shape[1]), np.zeros((classes, phi.shape[1]))
     if model.head == "cosine":
-        pull[:] = PULL * _class_means(phi, labels, classes)
+        pull[:] = PULL * model.hold * _class_means(phi, labels, classes)
     else:
-        ridge[:] = model.ridge
+        ridge[:] = model.ridge * model.hold
         ridge[-1] *= 0.01
     return _Data(points, labels, asked, model, classes, Head(phi, model.head == "cosine", ridge, pull))
 

@@ -11,7 +11,20 @@ from ltviz.core.errors import BadInput
 from ltviz.training._rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
 from ltviz.training.schedules import Recipe
 
-__all__ = ["DIGITS", "METHODS", "RECIPES", "REWEIGHT_BETA", "Method", "apart", "find", "on_cifar", "on_digits", "parse"]
+__all__ = [
+    "DIGITS",
+    "METHODS",
+    "RECIPES",
+    "REWEIGHT_BETA",
+    "Method",
+    "apart",
+    "find",
+    "is_row",
+    "meant",
+    "on_cifar",
+    "on_digits",
+    "parse",
+]
 
 REWEIGHT_BETA = 0.9999  # deferred re-weighting: class-balanced weights with this beta, as in the LDAM code
 RECIPES = ("paper", "basic", "strong", "short")
@@ -51,14 +64,72 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
     """
     from ltviz.losses import parse_params, split
 
+    _no_file(text)
+    method = find(_name(text))
+    name, inside = split(text, "method")
+    return name, parse_params(text, method.loss, inside, f"{name} trains {method.loss}, which")
+
+
+def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
+    """Return the method of that name, or one that is a loss by itself, and parameters of its loss.
+
+    Parameters
+    ----------
+    text : str
+        ``"dbm_bs(margin=0.2)"``; where a method and a loss of ltviz have one name, the method.
+    counts : ClassCounts or anything that makes one
+        Those of the training: which head a loss needs is asked of the loss, made for these counts.
+
+    Raises
+    ------
+    BadInput
+        If there is neither, a loss of one's own has a method's name, or for a bad parameter.
+    """
+    from ltviz.losses import make_loss, names
+    from ltviz.losses import parse as parse_loss
+
+    if is_row(text):
+        name, params = parse(text)
+        return METHODS[name], params
+    name = _name(text)
+    if name not in names():
+        raise BadInput(
+            f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)."
+            f"{did_you_mean(name, dict.fromkeys([*METHODS, *names()]))}"
+        )
+    params = parse_loss(text)[1]
+    needs = make_loss(name, counts, **params).needs()
+    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
+
+
+def is_row(text: str) -> bool:
+    """Return whether a text names a method and not a loss.
+
+    Raises
+    ------
+    BadInput
+        If it is the name of a file, or a loss of one's own has a method's name.
+    """
+    from ltviz.losses import names
+    from ltviz.losses._registry import shipped
+
+    _no_file(text)
+    name = _name(text)
+    if name in METHODS and name in names() and name not in shipped():
+        raise BadInput(f"the name {name!r} belongs to a method of ltviz; give the class of your loss another name")
+    return name in METHODS
+
+
+def _name(text: str) -> str:
+    return text.partition("(")[0].strip()
+
+
+def _no_file(text: str) -> None:
     if text.strip().endswith(".py"):
         raise BadInput(
             f"{text!r} is a file, where the name of a method is due (ltviz list methods); ltviz compare FILE trains a "
-            "loss of your own beside others"
+            "loss of your own beside others, and ltviz figure --loss-file FILE draws it"
         )
-    method = find(text.partition("(")[0].strip())
-    name, inside = split(text, "method")
-    return name, parse_params(text, method.loss, inside, f"{name} trains {method.loss}, which")
 
 
 def on_cifar(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:

@@ -10,15 +10,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import ltviz
-from ltviz.core import checks, files
+from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import DataError
+from ltviz.core.errors import DataError, RecordWarning
 from ltviz.metrics import accuracy
-from ltviz.training._record_form import fault
+from ltviz.training._geometry import IMAGES, PROTOTYPES, read_geometry
+from ltviz.training._reading import Damaged, Places, damaged, left_out, places, read
+from ltviz.training._seal import has_geometry
 from ltviz.training.schedules import Recipe
 
 if TYPE_CHECKING:
     from ltviz.training._epoch import Epoch  # which needs torch; reading records does not
+
+__all__ = [
+    "IMAGES",
+    "PROTOTYPES",
+    "RULES",
+    "Damaged",
+    "Places",
+    "RecordWarning",
+    "Row",
+    "damaged",
+    "fields",
+    "geometry",
+    "has_geometry",
+    "left_out",
+    "measure",
+    "place",
+    "places",
+    "read",
+    "read_geometry",
+    "row",
+    "selected",
+    "shipped",
+    "versions",
+]
 
 Row = dict[str, Any]
 RULES = {
@@ -35,11 +61,12 @@ def shipped() -> tuple[Path, ...]:
     return tuple(home for home in (package.parent / "data" / "runs", package / "_shipped" / "runs") if home.is_dir())
 
 
-def measure(predictions: np.ndarray, labels: np.ndarray, counts: ClassCounts) -> dict[str, Any]:
+def measure(predictions: np.ndarray, labels: np.ndarray, counts: Any) -> dict[str, Any]:
     """Return accuracies in [0, 1]: overall, balanced (the mean over classes), by class and by group.
 
     A group without classes is None.
     """
+    counts = ClassCounts(counts)
     each = accuracy.by_class(labels, predictions, len(counts))
     return {
         "overall": accuracy.overall(labels, predictions),
@@ -122,7 +149,7 @@ def selected(record: Mapping[str, Any], rule: str) -> Row:
     """
     key = {"last": "last", "val": "val", "best-on-test": "best"}[checks.one_of("select", rule, RULES)]
     if key not in record:
-        data = f"{record['dataset']}-{record['profile']}{record['imbalance']:g}"
+        data = f"{record['dataset']}-{record['profile']}{checks.spelled(record['imbalance'])}"
         raise DataError(
             f"the run of {record['method']} on {data}, seed {record['seed']}, has nothing selected by {rule!r} "
             f"({RULES[rule]}); choose another rule"
@@ -184,77 +211,15 @@ def place(
 
     Parameters of the loss that are not the method's own stand behind its name: ``dbm_bs_margin0.2-strong``.
     """
-    words = ((key, f"{value:g}" if isinstance(value, float) else str(value)) for key, value in sorted(params.items()))
+    words = ((k, checks.spelled(v) if isinstance(v, float) else str(v)) for k, v in sorted(params.items()))
     told = "".join(f"_{key}{value}" for key, value in words)
-    data = checks.file_name("data set", f"{dataset}-{profile}{imbalance:g}")
+    data = checks.file_name("data set", f"{dataset}-{profile}{checks.spelled(imbalance)}")
     return out / data / checks.file_name("run", f"{method}{told}-{recipe}") / f"seed{checks.seed(seed)}"
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Read a ``run.json``.
-
-    Raises
-    ------
-    DataError
-        If it is not JSON, lacks a field, or holds in one what its readers could not use (see `_record_form`); the
-        message names the file and the field.
-    """
-    try:
-        record = files.read_json(path)
-    except DataError as error:
-        raise DataError(f"{error}; move it out of the folder") from error
-    if wrong := fault(record):
-        raise DataError(f"{path} is no record of a run: {wrong}; move it out of the folder")
-    return dict(record)
-
-
-def places(folders: Sequence[Path], dataset: str | None = None) -> dict[Path, list[Path]]:
-    """Return where runs are recorded, in the order of their names.
-
-    Parameters
-    ----------
-    folders : sequence of Path
-        With records.
-    dataset : str, optional
-        Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``.
-
-    Returns
-    -------
-    dict of Path to list of Path
-        The folder of each run below those of records, and its ``run.json`` in each of them that has one.
-    """
-    found: dict[Path, list[Path]] = {}
-    for folder in {folder.resolve(): folder for folder in folders}.values():  # one named twice counts once
-        for path in folder.glob("*/*/seed*/run.json"):
-            run = path.parent.relative_to(folder)
-            if dataset in (None, run.parts[0], run.parts[0].split("-")[0]):
-                found.setdefault(run, []).append(path)
-    return {run: found[run] for run in sorted(found, key=_by_seed)}
-
-
-def read_geometry(path: Path) -> dict[str, np.ndarray]:
-    """Read a ``geometry.npz``.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, or holds objects: nothing is unpickled.
-    """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:  # np.load leaves a broken one open
-            return {name: arrays[name] for name in arrays.files}
-    except Exception as error:  # zipfile, numpy and the disk each have their own
-        raise DataError(f"cannot read {path} as arrays of numbers: {error}; train the run again") from error
 
 
 def _largest(rows: Sequence[Row], key: str) -> Row:
     found: Row = max(rows, key=lambda each: each[key])
     return found
-
-
-def _by_seed(run: Path) -> tuple[Any, ...]:
-    digits = run.name.removeprefix("seed")
-    return (*run.parts[:-1], int(digits) if digits.isdecimal() else -1, run.name)
 
 
 def _unit(x: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +13,18 @@ import numpy as np
 from ltviz.core.checks import one_of
 from ltviz.core.errors import DataError
 from ltviz.training import methods, record
+from ltviz.training._identity import but_seed, differences, in_words, merged
 from ltviz.training.published import Published, figures_for
 
 _Run = tuple[dict[str, Any], record.Row]  # a record, and its row that counts
+
+
+@dataclass
+class _Group:
+    """Runs over whose seeds a mean is taken, and what they have in common."""
+
+    common: dict[str, Any]
+    runs: list[_Run]
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,12 @@ class Result:
         Those of them with this run's recipe and, as far as is known, its epochs.
     nearest : Published or None
         The nearest of those alike.
+    data_seed : int or None
+        Of the subset; None where the records do not say it.
+    verified : bool or None
+        Whether the images were the published ones; None where the records do not say it.
+    unlike : str
+        In what these runs differ from others of the same method, recipe and length; empty where there are none.
     """
 
     dataset: str
@@ -65,6 +81,14 @@ class Result:
     published: tuple[Published, ...]
     alike: tuple[Published, ...]
     nearest: Published | None
+    data_seed: int | None
+    verified: bool | None
+    unlike: str
+
+    @property
+    def marks(self) -> str:
+        """What must be said beside the name wherever the numbers are shown; empty where all is as it should be."""
+        return "; ".join(filter(None, ["not verified" * (self.verified is False), self.unlike]))
 
 
 @dataclass(frozen=True)
@@ -74,15 +98,16 @@ class Collected:
     Parameters
     ----------
     results : tuple of Result
-        One for each method, data set, recipe and number of epochs.
-    faults : tuple of DataError
+        One for each method, data set, recipe and number of epochs. Runs that differ in more than the seed (counts,
+        data seed, images, loss, settings) are never averaged: they are several results.
+    faults : tuple of Damaged
         Why runs were left out: a file that is no record, a run in which the rule selects nothing.
     repeated : tuple of Path
         Records passed over, of runs that a folder before has too.
     """
 
     results: tuple[Result, ...]
-    faults: tuple[DataError, ...]
+    faults: tuple[record.Damaged, ...]
     repeated: tuple[Path, ...]
 
 
@@ -92,28 +117,42 @@ def collect(folders: Sequence[Path], rule: str = "last", dataset: str | None = N
     Parameters
     ----------
     folders : sequence of Path
-        With records; of one run in two of them, the first counts.
+        With records; of one run in two of them, the first that can be used counts.
     rule : {"last", "val", "best-on-test"}
         Which epoch of each run counts.
     dataset : str, optional
         Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``.
     """
     one_of("select", rule, record.RULES)
-    groups: dict[tuple[str, int], list[_Run]] = {}
-    faults: list[DataError] = []
+    found = record.places(folders, dataset)
+    groups: dict[str, list[_Group]] = {}
+    faults = list(found.faults.values())
     repeated: list[Path] = []
-    for run, (file, *others) in record.places(folders, dataset).items():
-        repeated += others
-        try:
-            told = record.read(file)
-            row = record.selected(told, rule)
-        except DataError as error:
-            faults.append(error)
-        else:
-            groups.setdefault((run.parent.as_posix(), told["epochs"]), []).append((told, row))
-    return Collected(
-        tuple(_result(run, runs, rule) for (run, _), runs in groups.items()), tuple(faults), tuple(repeated)
-    )
+    for run, some in found.files.items():
+        for k, file in enumerate(some):
+            try:
+                told = record.read(file)
+                row = record.selected(told, rule)
+            except record.Damaged as damaged:
+                faults.append(damaged)
+            except DataError as error:
+                faults.append(record.Damaged(str(error), "/".join(run.parts[-2:])))
+            else:
+                _join(groups.setdefault(run.parent.as_posix(), []), told, row)
+                repeated += some[k + 1 :]
+                break
+    told_of = (_result(run, group, of_run, rule) for run, of_run in groups.items() for group in of_run)
+    return Collected(tuple(told_of), tuple(faults), tuple(repeated))
+
+
+def _join(groups: list[_Group], told: dict[str, Any], row: record.Row) -> None:
+    """Put a run among those that differ from it in nothing but the seed."""
+    own = but_seed(told)
+    group = next((each for each in groups if not in_words(each.common, own)), None)
+    if group is None:
+        groups.append(group := _Group(own, []))
+    group.common = merged(group.common, own)
+    group.runs.append((told, row))
 
 
 def results(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> list[Result]:
@@ -130,7 +169,8 @@ def results(folders: Sequence[Path], rule: str = "last", dataset: str | None = N
     return list(found.results)
 
 
-def _result(run: str, runs: Sequence[_Run], rule: str) -> Result:
+def _result(run: str, group: _Group, beside: Sequence[_Group], rule: str) -> Result:
+    runs = group.runs
     first, rows = runs[0][0], [row for _, row in runs]
     balanced = np.array([row["balanced"] for row in rows])
     figures: tuple[Published, ...] = ()
@@ -155,7 +195,20 @@ def _result(run: str, runs: Sequence[_Run], rule: str) -> Result:
         published=figures,
         alike=alike,
         nearest=min(alike, key=lambda p: abs(p.accuracy - mean), default=None),
+        data_seed=group.common.get("data_seed"),
+        verified=group.common.get("verified"),
+        unlike=_unlike(group, beside),
     )
+
+
+def _unlike(group: _Group, beside: Sequence[_Group]) -> str:
+    """Say in what runs differ from others of their method that were trained as long: that is said anyway."""
+    own = group.common
+    told: dict[str, str] = {}
+    for other in beside:
+        if other is not group and other.common["epochs"] == own["epochs"]:
+            told |= {name: reprlib.repr(here) for name, _, here in differences(other.common, own) if name != "verified"}
+    return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
 def _same_recipe(run: dict[str, Any], figure: Published) -> bool:

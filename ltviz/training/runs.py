@@ -13,6 +13,7 @@ from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
 from ltviz.losses import spell
+from ltviz.losses._registry import Field
 from ltviz.models.heads import Features
 from ltviz.models.nets import DigitsNet
 from ltviz.samplers import jitter
@@ -195,9 +196,8 @@ def train(
     )
 
 
-@lru_cache(maxsize=512, typed=True)
 def digits_run(
-    method: str,
+    method: str | Method,
     imbalance: float = 50,
     profile: str = "exp",
     seed: int = 0,
@@ -209,8 +209,8 @@ def digits_run(
 
     Parameters
     ----------
-    method : str
-        A name in `methods.METHODS`.
+    method : str or Method
+        A name in `methods.METHODS`, or a method of your own. A loss of your own that is defined anew is trained anew.
     imbalance, profile
         See `ltviz.datasets.digits.load`.
     seed : int
@@ -218,6 +218,23 @@ def digits_run(
     epochs, bottleneck, **loss_params
         See `train`.
     """
+    found = methods.find(method)
+    loss: Any = Field()[found.loss]
+    return _trained(found, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _trained(
+    method: Method,
+    loss: Any,
+    imbalance: float,
+    profile: str,
+    seed: int,
+    epochs: int,
+    bottleneck: int | None,
+    **loss_params: Any,
+) -> Run:
+    """Train once for each class of the loss: one that is defined again under its name is another one."""
     data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
     return train(method, data, seed=seed, epochs=epochs, bottleneck=bottleneck, **loss_params)
 

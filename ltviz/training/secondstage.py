@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -12,7 +13,7 @@ from ltviz.models.heads import Features
 Stage = Callable[[Features, ClassCounts], Features]
 
 
-def logit_adjustment(features: Features, counts: ClassCounts, tau: float = 1.0) -> Features:
+def logit_adjustment(features: Features, counts: Any, tau: float = 1.0) -> Features:
     """Take the log prior off the logits: a net trained by cross-entropy then predicts as under equal priors.
 
     Equation
@@ -23,7 +24,7 @@ def logit_adjustment(features: Features, counts: ClassCounts, tau: float = 1.0) 
     ----------
     features : Features
         Of the trained net.
-    counts : ClassCounts
+    counts : ClassCounts or anything that makes one
         Training counts, whose shares are pi.
     tau : float
         How much of the log prior is taken off.
@@ -32,7 +33,7 @@ def logit_adjustment(features: Features, counts: ClassCounts, tau: float = 1.0) 
     ------
     Menon et al. 2021 (arXiv 2007.07314), equation 9.
     """
-    prior = torch.from_numpy(counts.prior).log().to(features.logits)
+    prior = torch.from_numpy(ClassCounts(counts).prior).log().to(features.logits)
     return features._replace(logits=features.logits - tau * prior)
 
 

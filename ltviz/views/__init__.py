@@ -17,16 +17,16 @@ import numpy as np
 from ltviz.core.checks import did_you_mean, finite
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
-from ltviz.core.params import resolve
+from ltviz.core.params import Instead, resolve
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
-from ltviz.views._table import View
+from ltviz.views._table import Override, View
 from ltviz.views.fresh import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["VIEWS", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
+__all__ = ["VIEWS", "Override", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
 
 VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
 
@@ -44,7 +44,7 @@ def view(name: str) -> View:
     return VIEWS[name]
 
 
-def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
     """Return the full state of a view: defaults merged, values checked, loss parameters folded into the loss.
 
     Parameters
@@ -54,16 +54,24 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     given : mapping
         Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses. A list
         of losses or methods means the same as one text with commas.
+    strict : bool
+        Whether what does nothing at this state may not be given at all; otherwise its default may.
 
     Raises
     ------
     BadInput
-        For an unknown view or keyword, or a value outside its range.
+        For an unknown view or keyword, a value outside its range, or one that does nothing at this state.
     """
     controls = view(name).controls
-    lists = {key: ", ".join(map(str, each)) for key, each in given.items() if isinstance(each, (list, tuple))}
+    lists = {
+        key: ", ".join(map(str, each))
+        for key, each in given.items()
+        if isinstance(each, (list, tuple)) and not isinstance(controls.get(key), Instead)
+    }
     values = {**given, **lists}
-    if "loss" in values and "losses" in controls and "losses" not in values:
+    if "loss" in values and "losses" in controls:
+        if "losses" in values:
+            raise BadInput(f"loss means the same as losses; got both, {values['loss']!r} and {values['losses']!r}")
         values["losses"] = values.pop("loss")
     slot = next((key for key in ("loss", "losses") if key in controls), None)
     extra = {key: values.pop(key) for key in list(values) if key not in controls}
@@ -73,7 +81,22 @@ def state(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
             resolve(name, controls, extra)  # says which controls there are
             raise AssertionError
         full[slot] = _folded(name, full[slot], extra)
+    for each in view(name).overrides:
+        for key in each.idle(full):
+            said = strict and key in given
+            if said or (full[key] != controls[key].default if key in controls else key in _spelled(full[str(slot)])):
+                raise BadInput(
+                    f"{key} does nothing here: {each.by} is {full[each.by]!r}, and {each.why}; leave {key} out"
+                    + f", or {each.by}" * (each.by in given)
+                )
     return full
+
+
+def _spelled(spelled: str) -> set[str]:
+    """Return the parameters that stand in a spelling of losses."""
+    from ltviz import losses
+
+    return {key for part in losses.parse_many(spelled) for key in losses.parse(part)[1]}
 
 
 def _folded(name: str, spelled: str, extra: Mapping[str, Any]) -> str:
@@ -124,7 +147,14 @@ def _check_finite(owner: str, result: Any, place: str = "") -> None:
 
 
 def draw(
-    name: str, result: Any, *, theme: Any = "light", width: float | None = None, font: float | None = None
+    name: str,
+    result: Any,
+    *,
+    theme: Any = "light",
+    width: float | None = None,
+    height: float | None = None,
+    font: float | None = None,
+    title: str | None = None,
 ) -> go.Figure:
     """Return the figure of a view's numbers.
 
@@ -136,17 +166,31 @@ def draw(
         What `compute` or `restore` returned.
     theme : str or Theme
         The look.
-    width, font : float, optional
-        Width of the figure and font size in pixels; the height keeps the view's proportion, unless the text is so
-        large that the plots would have no room.
+    width, height, font : float, optional
+        Width and height of the figure and font size in pixels. By default the height keeps the view's proportion,
+        unless the text is so large that the plots would have no room.
+    title : str, optional
+        In place of the figure's own; empty for none, which leaves out the subtitle too.
+
+    Raises
+    ------
+    BadInput
+        For a height that leaves the plots no room.
     """
     from ltviz.figures.themes import theme as look
 
     each, chosen = view(name), look(theme)
     across = width or float(each.size[0])
-    figure: go.Figure = each.figure()(result, chosen.sized(font or chosen.size, across))
-    height = max(figure.layout.height, each.size[1] * across / each.size[0])  # the least that it needs, or more
-    return figure.update_layout(width=across, height=round(height))
+    sized = dataclasses.replace(chosen.sized(font or chosen.size, across), title=title)
+    figure: go.Figure = each.figure()(result, sized)
+    least = figure.layout.height
+    if height is not None and not least <= height:
+        raise BadInput(
+            f"height must be at least {least:.0f} px ({least / 96 * 25.4:.0f} mm) for {name} at this width and font "
+            f"size; got {height:.0f} px. A smaller font, a larger width or no title needs less"
+        )
+    high = max(least, each.size[1] * across / each.size[0]) if height is None else height
+    return figure.update_layout(width=across, height=round(high))
 
 
 def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
@@ -182,7 +226,7 @@ def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str
     if loss_file is not None:
         words.append(f'--loss-file "{loss_file}"')
     for key, control in view(name).controls.items():
-        value = full[key]
+        value = full.get(key, control.default)
         if value != control.default:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             quoted = f'"{text}"' if any(c in text for c in " (),") else text
@@ -227,7 +271,7 @@ def _built(hint: Any, value: Any) -> Any:
         hints = typing.get_type_hints(hint)
         return hint(**{f.name: _built(hints[f.name], value[f.name]) for f in dataclasses.fields(hint)})
     if hint is ClassCounts:
-        return ClassCounts(value)
+        return ClassCounts.from_plain(value)
     if hint is np.ndarray:
         return np.asarray(value)
     if origin is tuple:

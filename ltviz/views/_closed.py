@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Param, Text
 from ltviz.core.profiles import Imbalance
-from ltviz.views._table import View, long_tail
+from ltviz.views._table import Override, View, long_tail
 
 _ANGLE = Param(30.0, 0.0, 180.0, 1.0, "angle between the sample and its own class direction", unit="degrees")
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
+
+
+def _scaled(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a loss with a scale of its own makes idle."""
+    from ltviz.losses import parse
+    from ltviz.losses._registry import Field
+
+    return ("sharpness",) if Field()[parse(state["loss"])[0]].uses == "cosine" else ()
+
 
 CLOSED = (
     View(
@@ -43,6 +56,7 @@ CLOSED = (
         {
             "largest": Param(1000, 1, 10**9, 0.1, "samples n1 of the frequent class", shown=(10, 10_000), log=True),
             "imbalance": Imbalance(100.0, 1.0, 1e6, 0.05, "n1 over n2, the rare class's", shown=(1, 1000), log=True),
+            "counts": own(("largest", "imbalance")),
         },
     ),
     View(
@@ -80,5 +94,6 @@ CLOSED = (
         },
         {"classes": 3, "largest": 500},
         (980, 720),
+        overrides=(Override("loss", _scaled, "that loss has a scale of its own"),),
     ),
 )

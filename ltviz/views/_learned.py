@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
+from ltviz.datasets.toy import SEED
 from ltviz.training.record import RULES
-from ltviz.views._table import View, seeded
+from ltviz.views._table import Override, View, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
-_METHODS = "methods, separated by commas, each with its loss's parameters in brackets (see `ltviz list methods`)"
+_METHODS = (
+    "methods (see `ltviz list methods`) or losses by themselves, separated by commas, each with its loss's parameters "
+    "in brackets"
+)
 _MODEL = Choice("linear", ("linear", "cosine", "random_features", "mlp"), "what is fitted to the points")
 _SCENES = ("overlap", "separable", "few_points")
 _TINY = {"epochs": 1}
@@ -18,6 +25,23 @@ _RECORDS = (
 )
 # dbm.BASES, which cannot be read here without torch
 _BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+
+
+_RECORDED = Override(
+    "records",
+    lambda state: ("imbalance", "profile", "epochs") if state["records"] else (),
+    "recorded runs are not trained again",
+)
+
+
+def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the loss's parameter that changes along the axis."""
+    from ltviz.losses import parse
+    from ltviz.losses._registry import Field
+
+    params = Field()[parse(state["loss"])[0]].params
+    first = next((key for key, each in params.items() if isinstance(each, Param)), "")
+    return (state["parameter"] or first,)
 
 
 def _imbalance(default: float) -> Param:
@@ -60,10 +84,17 @@ LEARNED: tuple[View, ...] = (
                 0.0, 0.0, 10.0, 0.05, "tau of post-hoc logit adjustment, applied after training", shown=(0.0, 1.5)
             ),
             "resolution": Param(101, 2, 2000, 1, "grid points along each side", shown=(51, 201)),
-            "seed": seeded(),
+            "seed": seeded(SEED),
         },
         {"largest": 60, "imbalance": 10.0, "resolution": 15},
         (1180, 320),
+        overrides=(
+            Override(
+                "scene",
+                lambda state: () if state["scene"] == "none" else ("shape", "classes", "largest", "overlap"),
+                "the scene sets it",
+            ),
+        ),
     ),
     View(
         "boundary_shift",
@@ -76,9 +107,24 @@ LEARNED: tuple[View, ...] = (
             "stops": Param(9, 2, 101, 1, "values of the parameter", shown=(3, 41)),
             "model": _MODEL,
             "seeds": _seeds(5),
-            "seed": seeded(),
+            "seed": seeded(SEED),
         },
         {"stops": 2, "seeds": 2},
+        overrides=(Override("parameter", _swept, "it is what changes along the axis"),),
+    ),
+    View(
+        "boundary_vs_fit",
+        "How far do weights, priors and margins move the boundary, the more closely the training data are fitted?",
+        {
+            "losses": Text("ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam", _LOSSES),
+            "scene": Choice("separable", _SCENES, "a named problem"),
+            "imbalance": _imbalance(100.0),
+            "stops": Param(6, 2, 101, 1, "how closely: steps from a tight fit to a loose one", shown=(2, 21)),
+            "seeds": _seeds(5),
+            "seed": seeded(),
+        },
+        {"stops": 2, "seeds": 1},
+        (1000, 560),
     ),
     View(
         "margin_distribution",
@@ -86,6 +132,7 @@ LEARNED: tuple[View, ...] = (
         _digits("erm, dbm_bs", recorded=True),
         _TINY,
         (980, 680),
+        overrides=(_RECORDED,),
     ),
     View(
         "angle_histogram",
@@ -94,12 +141,14 @@ LEARNED: tuple[View, ...] = (
         | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
         _TINY | {"seeds": 1},
         (900, 600),
+        overrides=(_RECORDED,),
     ),
     View(
         "per_class_error",
         "Which classes pay and which gain when the loss is changed?",
         _digits("erm, class_balanced, mm", seeds=3, recorded=True),
         _TINY | {"seeds": 1},
+        overrides=(_RECORDED,),
     ),
     View(
         "class_margin",
@@ -107,6 +156,7 @@ LEARNED: tuple[View, ...] = (
         _digits("erm, ldam_drw", seeds=3, recorded=True),
         _TINY | {"seeds": 1},
         (980, 520),
+        overrides=(_RECORDED,),
     ),
     View(
         "accuracy_vs_parameter",
@@ -149,6 +199,7 @@ LEARNED: tuple[View, ...] = (
         | {"groups": Choice("terciles", ("terciles", "thresholds"), "the rule for many, medium and few")},
         _TINY | {"seeds": 1},
         (980, 620),
+        overrides=(_RECORDED,),
     ),
     View(
         "recorded_results",

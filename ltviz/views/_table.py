@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Control, Param
 from ltviz.core.profiles import PROFILES, Imbalance
+
+SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
+
+
+@dataclass(frozen=True)
+class Override:
+    """Controls that do nothing while another one has some value: to say them then is an error.
+
+    Parameters
+    ----------
+    by : str
+        The control that has its way.
+    idle : callable
+        State -> the controls, or parameters of the view's loss, that do nothing there.
+    why : str
+        What makes them idle, as the end of a sentence.
+    """
+
+    by: str
+    idle: Callable[[Mapping[str, Any]], Collection[str]]
+    why: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,8 @@ class View:
         Width and height of the figure in pixels.
     takes : tuple of str
         The losses that it can be given; empty where any will do.
+    overrides : tuple of Override
+        Which controls do nothing at which states.
     """
 
     name: str
@@ -37,6 +61,12 @@ class View:
     tiny: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (900, 560)
     takes: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def slot(self) -> str | None:
+        """The control that names losses or methods; None where nothing is drawn of any."""
+        return next((key for key in SLOTS if key in self.controls), None)
 
     def study(self) -> Callable[..., Any]:
         """Return the function that computes; importing it may import torch."""
@@ -48,7 +78,7 @@ class View:
 
 
 def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.0) -> dict[str, Control]:
-    """Return the controls of a long-tailed training set; the defaults are CIFAR-10-LT's."""
+    """Return the controls of a long-tailed training set, a profile's or one's own; the defaults are CIFAR-10-LT's."""
     return {
         "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
         "imbalance": Imbalance(
@@ -58,9 +88,10 @@ def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.
         "largest": Param(
             largest, 1, 10**9, 0.1, "training samples of the most frequent class", shown=(100, 10_000), log=True
         ),
+        "counts": own(),
     }
 
 
 def seeded(default: int = 0) -> Param:
     """Return the control of a seed."""
-    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, 20))
+    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, max(20, default)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
 import struct
 from collections.abc import Callable, Iterable, Mapping
@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from ltviz.core.checks import did_you_mean, number
-from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
-from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_json, write_text
-from ltviz.figures.export import FORMATS, STATIC, Camera, formats, pixels, write
+from ltviz.core.errors import BadInput, LtvizError, MissingExtra
+from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_text
+from ltviz.core.own_counts import file
+from ltviz.figures.export import FORMATS, SCRIPT, STATIC, Camera, formats, pixels, plotly_script, render
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
 from ltviz.studies._records import named
 from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
-from ltviz.views.fresh import HOME, computing, fingerprint, sources, versions
+from ltviz.views.fresh import HOME, Ledger, computing, fingerprint, sources, versions
 
 FORMAT = 1  # of a figure's JSON
-LEDGER = ".drawn"  # which picture was drawn from which sources
 
 Progress = Callable[[int, int, str, str], None]
 
@@ -41,16 +41,20 @@ class Report:
 
 @dataclass(frozen=True)
 class Style:
-    """How pictures are drawn: theme, width (``"85mm"``, ``900``) and font size in points."""
+    """How pictures are drawn: theme, width and height (``"85mm"``, ``900``), font size in points, title or "none"."""
 
     theme: str = "light"
     width: str | float | None = None
     font_size: float | None = None
+    height: str | float | None = None
+    title: str | None = None
 
     def __post_init__(self) -> None:
         look(self.theme)
         if self.width is not None:
             pixels(self.width)
+        if self.height is not None:
+            pixels(self.height, "height")
         if self.font_size is not None:
             number("font_size", self.font_size, 4, 72, unit="pt")
 
@@ -61,7 +65,9 @@ class Style:
             result,
             theme=theme or self.theme,
             width=None if self.width is None else pixels(self.width),
+            height=None if self.height is None else pixels(self.height, "height"),
             font=None if self.font_size is None else self.font_size * 96 / 72,
+            title="" if self.title == "none" else self.title,
         )
 
 
@@ -92,7 +98,8 @@ def write_all(
     """Write every view at its default state, and an ``index.html`` that shows them all.
 
     Numbers are computed again where the view's state, its study, a package's version or the code that studies share
-    has changed; pictures where the numbers, the figure's code or the look have. One browser draws all of them.
+    has changed; pictures where the numbers, the figure's code or the look have; and every file that is not as it was
+    written. One browser draws all of them.
 
     Parameters
     ----------
@@ -116,12 +123,14 @@ def write_all(
     """
     names, wanted, style = chosen(only), formats(kinds), Style(theme)
     folder = usable_folder(out)
-    report = Report(folder)
+    report, ledger = Report(folder), Ledger(folder)
+    if "html" in wanted:
+        _write_script(ledger, force)
     with Camera() as camera:
         for done, name in enumerate(names, 1):
             what = "failed"
             try:
-                files, missing = _write_view(name, folder, wanted, {}, style, force, camera, None)
+                files, missing = _write_view(name, ledger, wanted, {}, style, force, camera, None)
                 what = "drawn" if files else "kept"
                 if missing is not None:
                     report.missing = str(missing)
@@ -175,57 +184,60 @@ def write_view(
     MissingExtra
         Where a static picture is asked for without a Chrome or Chromium that starts; HTML and JSON are written before.
     """
-    files, missing = _write_view(
-        name, usable_folder(out), formats(kinds), given or {}, style or Style(), force, camera, loss_file
-    )
+    ledger, wanted = Ledger(usable_folder(out)), formats(kinds)
+    if "html" in wanted:
+        _write_script(ledger, force)
+    with contextlib.ExitStack() as stack:
+        camera = camera or stack.enter_context(Camera())
+        files, missing = _write_view(name, ledger, wanted, given or {}, style or Style(), force, camera, loss_file)
     if missing is not None:
         raise missing
     return files
 
 
+def _write_script(ledger: Ledger, force: bool) -> None:
+    """Write what the interactive pages draw with, where it is not as plotly has it."""
+    path, key = ledger.folder / SCRIPT, version("plotly")
+    if force or not ledger.keeps(path, key):
+        ledger.write(path, key, plotly_script())
+
+
 def _write_view(
     name: str,
-    folder: Path,
+    ledger: Ledger,
     wanted: tuple[str, ...],
     given: Mapping[str, Any],
     style: Style,
     force: bool,
-    camera: Camera | None,
+    camera: Camera,
     loss_file: str | Path | None,
 ) -> tuple[list[Path], MissingExtra | None]:
     """Return the files written anew, and what kept the pictures from being drawn."""
-    full = state(name, given)
-    source, stem = folder / f"{name}.json", folder / name
+    full, stem = state(name, given), ledger.folder / name
+    source = _path(stem, "json")
     files: list[Path] = []
     key = _key(name, full, loss_file)
-    content = None if force else _fresh(source, key)
-    if content is None:
+    if force or not ledger.keeps(source, key):
         result = compute(name, **full)
-        content = {"format": FORMAT, "key": key, **numbers(name, result, full)}
-        content["command"] = command(name, full, loss_file)
-        files.append(write_json(source, content))
-        content = json.loads(to_json(content))  # what is drawn is what the file says
+        if style.height is not None:
+            style.figure(name, result)  # one that is too small is refused before anything is written
+        told = {"format": FORMAT, "key": key, **numbers(name, result, full), "command": command(name, full, loss_file)}
+        files.append(ledger.write(source, key, to_json(told)))
     wanted = (*wanted, "dark") if style.theme == "light" and "svg" in wanted else wanted
     picture_key = _picture_key(name, key, style)
-    ledger = _read_ledger(folder)
-    drawn = ledger.setdefault(name, {})
-    todo = [k for k in wanted if k != "json" and (force or drawn.get(k) != picture_key or not _path(stem, k).is_file())]
+    todo = [k for k in wanted if k != "json" and (force or not ledger.keeps(_path(stem, k), picture_key))]
     if not todo:
         return files, None
-    result = restore(name, content)
-    pages, stills = [k for k in todo if k == "html"], [k for k in todo if k in STATIC]
-    for some, dark in ((pages, False), (stills, False), (["svg"] if "dark" in todo else [], True)):
-        if not some:
-            continue
-        figure = style.figure(name, result, theme="dark" if dark else None)
-        size = (figure.layout.width, figure.layout.height)
-        place = folder / "dark" / name if dark else stem
+    result = restore(name, read_json(source))  # what is drawn is what the file says
+    drawn = {dark: style.figure(name, result, theme="dark" if dark else None) for dark in {k == "dark" for k in todo}}
+    for kind in todo:
+        figure = drawn[kind == "dark"]
+        size, suffix = (figure.layout.width, figure.layout.height), "svg" if kind == "dark" else kind
         try:
-            files += write(figure, place, some, caption=view(name).question, size=size, camera=camera)
+            content = render(figure, name, suffix, caption=view(name).question, size=size, camera=camera)
         except MissingExtra as error:
             return files, error
-        drawn.update(dict.fromkeys(["dark"] if dark else some, picture_key))
-        write_json(folder / LEDGER, ledger)
+        files.append(ledger.write(_path(stem, kind), picture_key, content))
     return files, None
 
 
@@ -251,42 +263,30 @@ def entries(folder: str | Path) -> list[Entry]:
 
 def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
     """Return a picture's width and height: a page that knows them does not jump while it loads."""
-    if "svg" in files:
-        with (folder / files["svg"]).open(encoding="utf-8") as file:
-            found = re.search(r'<svg[^>]*? width="(\d+)[^>]*? height="(\d+)', file.read(1000))
+    kind = next((kind for kind in ("svg", "png") if kind in files), None)
+    if kind is None:
+        return None
+    with (folder / files[kind]).open("rb") as file:
+        head = file.read(1000)
+    if kind == "svg":
+        found = re.search(rb'<svg[^>]*? width="(\d+)[^>]*? height="(\d+)', head)
         return (int(found[1]), int(found[2])) if found else None
-    if "png" in files:  # two pixels for each of the figure's
-        with (folder / files["png"]).open("rb") as file:
-            wide, high = struct.unpack(">16x2I", file.read(24))
-        return wide // 2, high // 2
-    return None
+    if not head.startswith(b"\x89PNG") or len(head) < 24:
+        return None
+    wide, high = struct.unpack_from(">2I", head, 16)
+    return wide // 2, high // 2  # two pixels for each of the figure's
 
 
 def _path(stem: Path, kind: str) -> Path:
     return stem.parent / "dark" / f"{stem.name}.svg" if kind == "dark" else stem.with_name(f"{stem.name}.{kind}")
 
 
-def _fresh(source: Path, key: str) -> dict[str, Any] | None:
-    """Return a figure's JSON if it was computed from what is here now."""
-    try:
-        content = read_json(source)
-    except DataError:
-        return None
-    return content if isinstance(content, dict) and content.get("key") == key else None
-
-
-def _read_ledger(folder: Path) -> dict[str, dict[str, str]]:
-    try:
-        ledger = read_json(folder / LEDGER)
-    except DataError:
-        return {}
-    return ledger if isinstance(ledger, dict) else {}
-
-
 def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
     """Return a hash of all that a view's numbers depend on."""
     own = None if loss_file is None else str(loss_file)
     read = named(full["records"]).files() if full.get("records") else []
+    counts = file(full.get("counts", ""))
+    read = read if counts is None else [*read, counts]
     records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
     files = [HOME / "studies" / f"{name}.py", *computing()]
     return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])

@@ -112,3 +112,85 @@ def test_a_broken_json_names_its_file(tmp_path, text):
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(DataError, match=r"x\.json"):
         files.read_json(tmp_path / "x.json")
+
+
+# ---- leftovers of what was killed ---------------------------------------------------------------------------------
+def left(folder, machine, process, *, days=0.0, inside=False):
+    path = folder / f".a.svg.{machine}{process}-0123abcd.tmp"
+    if inside:
+        path.mkdir()
+        (path / "copy.ipynb").write_text("half")
+    else:
+        path.write_text("half")
+    then = time.time() - days * 86400
+    for each in (*path.glob("*"), path):
+        os.utime(each, (then, then))
+    return path
+
+
+@pytest.fixture
+def ended():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_what_killed_processes_left_is_removed_and_no_living_writers(tmp_path, ended, inside):
+    here = f"{files._machine()}-"
+    gone = [left(tmp_path, here, ended, inside=inside), left(tmp_path, "00000f-", 1, days=2, inside=inside)]
+    gone += [left(tmp_path, "", 7, days=2, inside=inside)]  # as earlier versions named them
+    stay = [left(tmp_path, here, os.getpid(), days=9, inside=inside), left(tmp_path, here, 1, days=9, inside=inside)]
+    stay += [left(tmp_path, "00000e-", ended, inside=inside), left(tmp_path, "", ended, inside=inside)]
+    stay += [tmp_path / ".a.tmp", tmp_path / "a.123456-1-0123abcd.tmp", tmp_path / ".run-abcdefgh"]
+    for path in stay[-3:]:
+        path.write_text("a user's")
+        os.utime(path, (0, 0))
+    assert sorted(files.remove_leftovers(tmp_path)) == sorted(gone)
+    assert sorted(tmp_path.iterdir()) == sorted(stay)
+
+
+def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path, ended):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "data").write_text("x")
+    link = tmp_path / f".a.{files._machine()}-{ended}-0123abcd.tmp"
+    link.symlink_to(tmp_path / "mine")
+    assert files.remove_leftovers(tmp_path) == [link]
+    assert (tmp_path / "mine" / "data").read_text() == "x"
+
+
+def test_leftovers_of_others_are_not_ours(tmp_path, ended, monkeypatch):
+    path = left(tmp_path, f"{files._machine()}-", ended)
+    monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
+    assert files.remove_leftovers(tmp_path) == files.remove_leftovers(tmp_path / "none") == []
+
+
+def test_the_first_write_into_a_folder_removes_what_a_kill_left(tmp_path):
+    code = (
+        "import os, signal, sys; from ltviz.core import files\n"
+        "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "with files.scratch('run', sys.argv[1]) as place:\n"
+        "    files.write_text(sys.argv[1] + '/a', 'x')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    files.write_text(tmp_path / "a", "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_scratch_folder_is_gone_afterwards(tmp_path):
+    def work():
+        with files.scratch("run", tmp_path) as place:
+            files.write_text(place / "a" / "b", "x")
+            assert files.remove_leftovers(tmp_path) == []
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(DataError, match="cannot make a folder"), files.scratch("run", tmp_path / "none"):
+        pass
+
+
+def test_a_long_name_of_wide_letters_can_be_written(tmp_path):
+    assert files.write_text(tmp_path / ("\u6f22" * 82 + ".json"), "x").read_text() == "x"

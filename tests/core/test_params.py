@@ -41,7 +41,8 @@ def test_an_unknown_name_gets_a_suggestion():
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "wanted"), [("max_margin", "1e-1", 0.1), ("passes", "7", 7), ("as_released", "True", True)]
+    ("name", "text", "wanted"),
+    [("max_margin", "1e-1", 0.1), ("passes", "7", 7), ("passes", "1e1", 10), ("as_released", "True", True)],
 )
 def test_parsing_reads_what_people_type(name, text, wanted):
     assert DECLARED[name].parse(name, text) == wanted

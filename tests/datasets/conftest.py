@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ltviz.datasets import _cifar_files
+from ltviz.datasets import _cifar_files, _cifar_rows
 from ltviz.datasets._cifar_files import File
 from ltviz.datasets._cifar_read import Split, content
 
@@ -120,6 +120,7 @@ class Small:
         hashes = {"train": content(self.train), "test": content(self.test)}
         new = replace(published, versions=versions, content=hashes)
         self.monkeypatch.setitem(_cifar_files.PUBLISHED, "cifar10", new)
+        self.monkeypatch.setattr(_cifar_rows, "known", lambda name: _cifar_rows.rows_of(self.train))
 
     def _write(self, which: int, files: dict[str, bytes]) -> Path:
         root = self.folder / "root"

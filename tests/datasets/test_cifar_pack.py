@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from ltviz.core.errors import DataError
-from ltviz.datasets import _cifar_pack, cifar
+from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_pack, _cifar_rows, _cifar_source, cifar
 from ltviz.datasets._contact_sheet import head_and_tail
 
 ARRAYS = [f"{part}_{kind}" for part in ("train", "val", "test") for kind in ("images", "labels")] + [
@@ -52,7 +53,7 @@ def test_several_sheets_and_their_edges():
         images = np.random.default_rng(count).integers(0, 256, (count, 32, 32, 3), np.uint8)
         stream, ends = _cifar_pack._encode(images)
         assert len(ends) == -(-count // 256)
-        assert np.array_equal(_cifar_pack._decode(stream, ends), images)
+        assert np.array_equal(_cifar_pack._decode(stream, ends, count), images)
 
 
 def test_a_pack_of_unverified_data_says_so(small, tmp_path):
@@ -101,14 +102,176 @@ def test_what_is_no_pack_says_how_to_make_one(small, tmp_path):
         cifar.read_pack(path)
 
 
-def test_verified_means_the_published_test_set(small, tmp_path):
-    data = cifar.load(imbalance=10, root=small.python())
-    path = cifar.write_pack(data, tmp_path / "p")
-    changed = data.test_images.copy()
+def forged(data, path, **change):
+    """Write a pack of something else than was published, its hash and all, that says it is verified."""
+    cifar.write_pack(cifar.Cifar(**{**vars(data), **change, "verified": False}), path)
+    about, tensors = reopened(path)
+    rewrite(path, {**about, "verified": True}, tensors)
+
+
+def moved(images):
+    changed = images.copy()
     changed[0, 0, 0, 0] ^= 1
-    cifar.write_pack(cifar.Cifar(**{**vars(data), "test_images": changed}), path)
-    with pytest.raises(DataError, match="its test set is not CIFAR-10's"):
+    return changed
+
+
+@pytest.mark.parametrize("part", ["train", "val", "test"])
+def test_verified_means_that_every_image_is_published(small, tmp_path, part):
+    data = cifar.load(imbalance=10, root=small.python())
+    change = {f"{part}_images": moved(getattr(data, f"{part}_images"))}
+    forged(data, tmp_path / "p", **change)
+    with pytest.raises(DataError, match=f"says that it is verified, but its {part} images are not CIFAR-10's"):
+        cifar.read_pack(tmp_path / "p")
+    with pytest.raises(DataError, match=f"q is not written, .*its {part} images are not CIFAR-10's"):
+        cifar.write_pack(cifar.Cifar(**{**vars(data), **change}), tmp_path / "q")
+    assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize("part", ["train", "val"])
+def test_verified_means_the_choice_that_is_named(small, tmp_path, part):
+    data, other = (cifar.load(imbalance=10, root=small.python(), seed=seed) for seed in (0, 1))
+    change = {
+        f"{each}_{kind}": getattr(other, f"{each}_{kind}") for kind in ("images", "rows") for each in ("train", "val")
+    }
+    if part == "val":
+        change = {
+            "val_images": data.val_images[::-1],
+            "val_rows": data.val_rows[::-1],
+            "val_labels": data.val_labels[::-1],
+        }
+    forged(data, tmp_path / "p", **change)
+    with pytest.raises(DataError, match=f"its {part} rows are not those that seed 0 takes"):
+        cifar.read_pack(tmp_path / "p")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", [], "name must be one of 'cifar10', 'cifar100'; got"),
+        ("name", "../../x", "name must be one of"),
+        ("profile", "/../../../x", "profile must be one of 'exp', 'step', 'pareto'; got '/../../../x'"),
+        ("profile", ["exp"], "profile must be one of"),
+        ("profile", "exp\x1b[31m", "profile must be one of"),
+        ("imbalance", 10**400, "imbalance is the ratio"),
+        ("imbalance", float("inf"), "imbalance is the ratio"),
+        ("imbalance", float("nan"), "imbalance is the ratio"),
+        ("imbalance", True, "imbalance is the ratio"),
+        ("imbalance", "10", "imbalance is the ratio"),
+        ("imbalance", 20, "by which class 1 has .* training images"),
+        ("imbalance", 10_000, "too large"),
+        ("profile", "step", "by which class 1 has"),
+        ("seed", -1, "seed must be"),
+        ("seed", 10**400, "seed must be"),
+        ("seed", 1.0, "seed must be"),
+        ("order", list(range(9)), "order must name each"),
+        ("order", [10**400] * 10, "order must name each"),
+        ("order", [float("inf")] * 10, "order must"),
+        ("order", {"0": 1}, "order must"),
+        ("order", list(range(9, -1, -1)), "by which class 0 has"),
+        ("verified", "no", "verified must be true or false"),
+        ("sha256", "../x", "sha256 must be"),
+        ("version", [1], r"version \[1\]"),
+    ],
+)
+def test_what_a_pack_says_is_checked_when_it_is_read(small, tmp_path, field, value, says):
+    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
+    about, tensors = reopened(path)
+    rewrite(path, {**about, field: value}, tensors)
+    with pytest.raises(DataError, match=f"{path} .*{says}") as told:
         cifar.read_pack(path)
+    assert len(str(told.value)) < 600
+    if field not in ("imbalance", "profile", "order"):
+        with pytest.raises(DataError, match=says):
+            _cifar_pack.heading(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "[" * 20_000, '{"a":' * 900, "9" * 5000, '"ltviz"', "", " " * 100_001, '{"format"', "null"]
+)
+def test_a_heading_that_is_none(small, tmp_path, text):
+    path = tmp_path / "p"
+    path.write_bytes(save({"a": np.zeros(3)}, {"ltviz": text}))
+    for read in (cifar.read_pack, _cifar_pack.heading):
+        with pytest.raises(DataError, match="no JSON|no pack of CIFAR"):
+            read(path)
+    assert _cifar_pack.what_is(path) == "no pack"
+
+
+def changed(tensors, name, place, value):
+    array = tensors[name].copy()
+    array[place] = value
+    return {**tensors, name: array}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda t: changed(t, "train_labels", 3, 2**28), "train labels must be class ids in 0..9; got 268435456"),
+        (lambda t: changed(t, "val_labels", 0, -1), "val labels must be class ids in 0..9; got -1"),
+        (lambda t: changed(t, "test_labels", 0, 2**62), "test labels must be"),
+        (lambda t: changed(t, "train_labels", 0, 1), "class 0 has 30 training images; it has 29|class 1 has"),
+        (lambda t: changed(t, "train_rows", 0, -1), "has the row -1"),
+        (lambda t: changed(t, "train_rows", 0, t["train_rows"][5]), "stands in it twice"),
+        (lambda t: changed(t, "val_rows", 0, t["train_rows"][5]), "stands in it twice"),
+        (lambda t: {**t, "train_rows": t["train_rows"][1:]}, "118 train labels and 117 rows"),
+        (
+            lambda t: {**t, "val_labels": t["val_labels"][1:], "val_rows": t["val_rows"][1:]},
+            "validation images are not",
+        ),
+        (lambda t: {**t, **{f"test_{k}": t[f"test_{k}"][:0] for k in ("webp", "ends", "labels")}}, "no test images"),
+        (lambda t: {**t, "test_labels": np.zeros(40, np.int64)}, "no test images of class 1"),
+        (lambda t: {**t, "test_labels": np.arange(200_000) % 10}, "200000 test images; CIFAR has at most 50000"),
+        (lambda t: {**t, "train_labels": t["train_labels"][:0], "train_rows": t["train_rows"][:0]}, "no train images"),
+        (lambda t: {**t, "val_rows": t["val_rows"].astype(np.int32)}, "val_rows is of another kind"),
+        (lambda t: {**t, "val_rows": t["val_rows"][None]}, "val_rows is of another kind"),
+        (lambda t: {**t, "test_ends": t["test_ends"].repeat(5000)}, "5000 pictures in .* bytes for 40 images"),
+        (lambda t: changed(t, "test_ends", 0, 2**60), "1 pictures in"),
+        (lambda t: changed(t, "test_ends", 0, -1), "1 pictures in"),
+    ],
+)
+def test_what_a_pack_holds_belongs_together(small, tmp_path, change, says):
+    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
+    about, tensors = reopened(path)
+    rewrite(path, about, {name: np.ascontiguousarray(each) for name, each in change(tensors).items()})
+    with pytest.raises(DataError, match=f"{path} is damaged: .*{says}"):
+        cifar.read_pack(path)
+
+
+def test_what_could_not_be_read_is_not_written(small, tmp_path):
+    data = cifar.load(imbalance=10, root=small.python())
+    for change, says in [
+        (dict(profile="/../../../x"), "profile must be one of"),
+        (dict(imbalance=20.0), "by which class 1 has"),
+        (dict(val_rows=data.val_rows[:-1]), "27 val labels and 26 rows"),
+        (dict(test_images=data.test_images[:-1]), "one for each label"),
+    ]:
+        with pytest.raises(DataError, match=says):
+            cifar.write_pack(cifar.Cifar(**{**vars(data), **change}), tmp_path / "p")
+    assert not (tmp_path / "p").exists()
+
+
+def test_what_is_no_plain_file_or_too_large_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="is no plain file"):
+        cifar.read_pack(tmp_path / "pipe")
+    with open(tmp_path / "sparse", "wb") as file:
+        file.truncate(10**10)
+    with pytest.raises(DataError, match="10000000000 bytes, a pack at most"):
+        cifar.read_pack(tmp_path / "sparse")
+
+
+@pytest.mark.parametrize("name", ["cifar10", "cifar100"])
+def test_the_rows_are_the_published_images(real, name):
+    train = _cifar_cache.load(name, _cifar_source.find(name, real))["train"]
+    assert np.array_equal(_cifar_rows.rows_of(train), _cifar_rows.known(name))
+
+
+@pytest.mark.parametrize("name", ["cifar10", "cifar100"])
+def test_the_rows_that_are_shipped(name):
+    rows = _cifar_rows.known(name)
+    classes = len(_cifar_files.PUBLISHED[name].class_names)
+    assert rows.shape == (50_000, 8)
+    assert np.bincount(rows[:, 0]).tolist() == [50_000 // classes] * classes
 
 
 @pytest.mark.parametrize("size", [(32, 9000), (9000, 32), (32, 33)])

@@ -118,8 +118,24 @@ def test_bad_requests_say_why(change, says):
 
 
 def test_20_unbalanced_labels_are_never_cut_short_silently():
-    with pytest.raises(DataError, match="class 1 has 2 samples, asked for 3"):
-        cifar.long_tail_indices([0, 0, 0, 0, 1, 1], 1)
+    with pytest.raises(DataError, match="class 1 has 2 samples, asked for 3; with largest=2 or less"):
+        cifar.long_tail_indices([0, 0, 0, 0, 1, 1], 1, largest=3)
+    with pytest.raises(DataError, match="class 1 has 0 samples.*np.unique"):
+        cifar.long_tail_indices([0, 0, 2, 2], 1)
+
+
+def test_uneven_classes_give_what_every_class_has():
+    sizes = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # MNIST's
+    labels = np.repeat(np.arange(10), sizes)
+    counts = np.bincount(labels[cifar.long_tail_indices(labels)])
+    assert (counts[0], counts[9]) == (5421, 54)
+    assert np.bincount(labels[cifar.long_tail_indices(labels, largest=5923)])[0] == 5923
+    with pytest.raises(DataError, match="class 0 has 5923 samples, asked for 6000"):
+        cifar.long_tail_indices(labels, largest=6000)
+    with pytest.raises(BadInput, match="largest"):
+        cifar.long_tail_indices(labels, largest=0)
+    even = np.repeat(np.arange(10), 5000)
+    assert np.array_equal(cifar.long_tail_indices(even, largest=5000), cifar.long_tail_indices(even))
 
 
 @pytest.mark.parametrize(("classes", "size"), [(10, 500), (100, 23)])

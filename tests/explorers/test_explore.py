@@ -316,3 +316,33 @@ def test_the_parameter_along_an_axis_has_no_dial() -> None:
     assert browser.ask({**explorer.state, "parameter": "scale"}) == []
     assert "max_margin" in explorer.state
     assert "scale" not in explorer.state
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("counts", ["500,60,7", [500, 60, 7], {2: 7, 0: 500, 1: 60}])
+@pytest.mark.parametrize("name", ["class_counts", "margin_curve", "mm_margin", "weight_curve", "loss_anatomy"])
+def test_counts_of_ones_own_stand_in_place_of_a_profile(name: str, counts: Any) -> None:
+    explorer = explore(name, counts=counts)
+    browser = Browser(explorer)
+    assert explorer.state["counts"] == "500,60,7"
+    assert all(explorer._card.dials[key].when == {"counts": ("",)} for key in ("profile", "imbalance", "largest"))
+    assert "entry" in browser.ask(explorer.state)[0]
+    assert views.state(name, explorer._card.still(explorer.state))["counts"] == "500,60,7"
+    explorer.move(counts="")
+    assert "entry" in browser.ask(explorer.state)[0]
+    with pytest.raises(BadInput, match="counts contradict imbalance"):
+        explore(name, counts=counts, imbalance=10)
+    explorer.move(counts="50,6")
+    assert "entry" in browser.ask({**explorer.state, "counts": "50,6"})[0]
+
+
+@pytest.mark.usefixtures("live")
+def test_bars_by_hand_take_counts_of_ones_own() -> None:
+    explorer = explore("margins_and_frequency", counts={1: 60, 0: 500, 2: 7})
+    at = explorer.state
+    assert (at["counts"], at["bars"], at["n0"], at["n1"], at["n2"]) == ("by hand", 3, 500, 60, 7)
+    assert views.state("margin_curve", explorer._card.still(at))["counts"] == "500,60,7"
+    with pytest.raises(BadInput, match="at most 10 bars"):
+        explore("margins_and_frequency", counts=[5] * 11)
+    with pytest.raises(BadInput, match="contradict imbalance"):
+        explore("margins_and_frequency", counts=[5, 4], imbalance=10)

@@ -10,11 +10,19 @@ import numpy as np
 import pytest
 
 from ltviz import views
+from ltviz.core.errors import BadInput
 from ltviz.figures.themes import THEMES
 from ltviz.views import VIEWS
 from ltviz.views.gallery import Style
 
-STYLES = (Style("light"), Style("projector"), Style("paper", "85mm", 8), Style("paper", "174mm", 8))
+STYLES = (
+    Style("light"),
+    Style("projector"),
+    Style("paper", "85mm", 8),
+    Style("paper", "174mm", 8),
+    Style("paper", "85mm", 8, title="none"),
+    Style("light", height="1500px"),
+)
 
 
 @lru_cache
@@ -49,7 +57,7 @@ def test_colour_is_never_the_only_cue(name: str) -> None:
         assert cue(one) != cue(other), f"only colour tells {one.name} from {other.name}"
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.theme}-{style.width}")
+@pytest.mark.parametrize("style", STYLES, ids=lambda s: f"{s.theme}-{s.width}-{s.height}-{s.title}")
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_plots_have_room(name: str, style: Style) -> None:
     layout = style.figure(name, result(name)).layout
@@ -59,8 +67,21 @@ def test_the_plots_have_room(name: str, style: Style) -> None:
     assert min(high - low for low, high in rows) * plots >= 6.9 * size, "plots are at least seven letters high"
     for (_, top), (bottom, _) in pairwise(rows):
         assert (bottom - top) * plots >= 2.9 * size, "titles and tick labels fit between rows"
+    if style.title:
+        assert not layout.title.text
+    if style.height:
+        assert layout.height == 1500
     if layout.width < 40 * size:
         assert "<span" not in layout.title.text, "a paper's column has its caption below the figure"
+
+
+def test_a_figure_without_title_is_smaller_by_it_and_too_small_a_height_is_refused() -> None:
+    with_title, without = (views.draw("weight_curve", result("weight_curve"), title=t, height=3000) for t in (None, ""))
+    assert without.layout.margin.t < with_title.layout.margin.t - 20
+    own = views.draw("weight_curve", result("weight_curve"), title="Mine <i>& $x$</i>")
+    assert "Mine &lt;i&gt;&amp; &#36;x&#36;&lt;/i&gt;" in own.layout.title.text
+    with pytest.raises(BadInput, match=r"height must be at least \d+ px \(\d+ mm\) for weight_curve.*got 120 px"):
+        views.draw("weight_curve", result("weight_curve"), height=120)
 
 
 def test_classes_alike_have_a_surface_of_some_width() -> None:
@@ -80,7 +101,7 @@ def test_a_button_turns_margins_into_the_other_unit(asked: str, other: str) -> N
         assert (traces["xaxis"][k], traces["yaxis"][k]) == (trace.xaxis or "x", trace.yaxis or "y")
     assert layout["title.text"] == wanted.layout.title.text != figure.layout.title.text
     assert layout["yaxis"]["title"]["text"] == wanted.layout.yaxis.title.text != figure.layout.yaxis.title.text
-    assert (layout["yaxis2"] is None) == (other == "logit"), "axes of the other picture do not stay behind"
+    assert (layout["yaxis3"] is None) == (other == "logit"), "axes of the other picture do not stay behind"
     assert [each["text"] for each in layout["annotations"]] == [each.text for each in wanted.layout.annotations]
 
 

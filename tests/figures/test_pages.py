@@ -77,9 +77,9 @@ def test_a_button_of_the_margin_curve(browser: Any, tmp_path: Path) -> None:
     named = []
     for k in (1, 0):
         page.locator(".updatemenu-button").nth(k).click()
-        page.wait_for_function(f"document.querySelectorAll('.xaxislayer-above').length == {4 if k else 1}")
+        page.wait_for_function(f"document.querySelectorAll('.xaxislayer-above').length == {4 if k else 2}")
         named.append(page.locator(".legend .traces").count())
-    assert named == [0, 4], "panels have titles, curves in one plot a legend"
+    assert named == [0, 4], "panels of one curve have titles, curves in one plot a legend"
     assert not wrong
     page.close()
 

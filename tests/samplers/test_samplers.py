@@ -1,9 +1,12 @@
 """Samplers: what really comes out is what the rule says."""
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.data import BatchSampler, DataLoader
 
 from ltviz import samplers
 from ltviz.core.errors import BadInput
@@ -100,6 +103,54 @@ def test_bad_samplers_say_why(change, message):
 def test_53_epochs_outside_the_plan_are_refused(epoch, epochs):
     with pytest.raises(BadInput, match="epoch"):
         samplers.make("instance", LABELS, COUNTS).indices(epoch, epochs)
+
+
+@pytest.mark.parametrize("name", samplers.NAMES)
+def test_a_loader_yields_the_epochs_one_after_the_other(name):
+    sampler = samplers.make(name, LABELS, COUNTS, seed=3, epochs=3)
+    loader = DataLoader(np.arange(444), batch_size=64, sampler=sampler)
+    assert len(loader) == -(-len(sampler) // 64)
+    seen = [np.concatenate([batch.numpy() for batch in loader]) for _ in range(3)]
+    for epoch in range(3):
+        assert np.array_equal(seen[epoch], sampler.indices(epoch, 3))
+    sampler.set_epoch(1)
+    assert np.array_equal(np.fromiter(sampler, int), seen[1])
+
+
+def test_f19_workers_and_whole_batches_change_no_row():
+    def batches(**how):
+        return [batch.tolist() for batch in DataLoader(np.arange(444), **how)]
+
+    sampler, other, third = (samplers.make("class_balanced", LABELS, COUNTS, seed=1) for _ in range(3))
+    plain = batches(sampler=sampler, batch_size=100)
+    # forked: a spawned worker imports torch anew, which takes seconds
+    assert plain == batches(sampler=other, batch_size=100, num_workers=2, multiprocessing_context="fork")
+    whole = batches(batch_sampler=BatchSampler(third, 100, drop_last=True))
+    assert plain[:4] == whole
+    assert len(plain) == 5
+
+
+def test_a_loop_goes_on_in_the_epoch_and_at_the_row_where_it_stopped():
+    wanted = drawn("progressive", 4, seed=5)
+    again = samplers.make("progressive", LABELS, COUNTS, seed=5, epochs=4)
+    again.set_epoch(2, start=192)
+    assert np.array_equal(np.fromiter(again, int), wanted[2][192:])
+    assert np.array_equal(np.fromiter(again, int), wanted[3])
+    with pytest.raises(BadInput, match="epoch must be a whole number from 0 to 3"):
+        list(again)
+
+
+def test_a_rule_that_changes_over_training_asks_how_long_that_is():
+    with pytest.raises(BadInput, match="epochs=200"):
+        list(samplers.make("progressive", LABELS, COUNTS))
+    for bad in ({"epoch": -1}, {"epoch": 4}, {"epoch": 0, "start": 445}):
+        with pytest.raises(BadInput, match="epoch|start"):
+            samplers.make("progressive", LABELS, COUNTS, epochs=4).set_epoch(**bad)
+
+
+def test_the_example_of_a_loader_runs():
+    failed, tried = doctest.testmod(samplers)
+    assert (failed, tried > 0) == (0, True)
 
 
 def test_jitter_moves_replicas_and_leaves_each_first_one():

@@ -161,6 +161,29 @@ def test_only_what_has_changed_is_made_again(tmp_path: Path, only_tiny: dict[str
     assert path.read_bytes() == first
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.97, 1.0])
+def test_a_damaged_page_is_computed_and_written_again(tmp_path: Path, only_tiny: dict[str, Card], share: float) -> None:
+    build.write_page("tiny", tmp_path)
+    path = tmp_path / "explore" / "tiny.html"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))] + b" " * (share == 1.0))
+    assert build.write_page("tiny", tmp_path)
+    assert path.read_bytes() == whole
+    path.write_bytes(whole.replace(b'ltviz-data">', b'ltviz-data">A'))
+    only_tiny["tiny"] = tiny(note="other words")  # numbers of a damaged page are not taken over
+    assert build.write_page("tiny", tmp_path)
+    assert b'ltviz-data">A' not in path.read_bytes() or b'ltviz-data">A' in whole
+    (tmp_path / ".drawn").unlink()
+    assert build.write_page("tiny", tmp_path)
+    assert not build.write_page("tiny", tmp_path)
+
+
+def test_another_plotly_is_another_page(tmp_path: Path, only_tiny: dict[str, Card], monkeypatch: Any) -> None:
+    build.write_page("tiny", tmp_path)
+    monkeypatch.setattr(build, "version", lambda package: "0")
+    assert build.write_page("tiny", tmp_path)
+
+
 def test_packed_numbers_come_back() -> None:
     tree = {"x": np.arange(5, dtype=np.float32), "words": ["ä", "<"], "none": None}
     told, data = entries.decoded(entries.encoded(web.pack(tree)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 import numpy as np
 import pytest
 
 from ltviz import views
+from ltviz.course import _static
+from ltviz.explorers import _views
+from ltviz.figures.themes import unmarked
 from ltviz.losses._base import Loss
+from ltviz.site import figures as site_figures
 
 CIFAR = np.array([5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50])
 LDAM = [0.1581, 0.1797, 0.2042, 0.2321, 0.2638, 0.2998, 0.3407, 0.3872, 0.4405, 0.5]
@@ -24,6 +29,31 @@ def test_class_counts() -> None:
     assert {name: len(ids) for name, ids in result.groups.items()} == {"many": 8, "medium": 2, "few": 0}
     terciles = views.compute("class_counts", groups="terciles")
     assert [len(ids) for ids in terciles.groups.values()] == [4, 3, 3]
+
+
+@pytest.mark.parametrize("width", [900, 320])
+def test_the_rule_of_a_group_stands_in_the_legend_even_where_it_has_no_class(width: int) -> None:
+    drawn = views.draw("class_counts", views.compute("class_counts"), width=width)
+    assert [html.unescape(trace.name) for trace in drawn.data] == [
+        "many (> 100): 8 classes",
+        "medium (20-100): 2 classes",
+        "few (< 20): none",
+    ]
+
+
+def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() -> None:
+    figure = views.show("class_counts")
+    title, cell = figure.layout.title.text, {"layout": {"title": {"text": figure.layout.title.text}}}
+    for text in (
+        site_figures._caption(title),
+        _static._title(cell),
+        _views.Drawing("class_counts", "light")({})["says"],
+    ):
+        assert "few < 20 training samples" in text
+    assert (
+        unmarked("<b>(n/m)<sup>1/4</sup></b><br>n<sub>y</sub> &lt; 3 <span style='x'>a</span>")
+        == "(n/m)^(1/4) n_y < 3 a"
+    )
 
 
 def test_margins_in_each_papers_unit() -> None:
@@ -50,6 +80,22 @@ def test_margins_in_logits(degrees: float) -> None:
     m = m * (1 + (1 - own) / 2) if rival > own else m
     np.testing.assert_allclose(dbm, 32 * (own - np.cos(theta + m)), atol=1e-9)
     np.testing.assert_allclose(prior, np.log(5000 / CIFAR), atol=1e-9)
+
+
+@pytest.mark.parametrize("width", [900, 320])
+def test_margins_within_a_fixed_scale_and_those_without_one_share_no_axis(width: int) -> None:
+    result = views.compute("margin_curve")
+    assert result.scales == (30.0, 26.0, 32.0, 0.0)
+    drawn = views.draw("margin_curve", result, width=width)
+    assert [trace.name for trace in drawn.data] == [
+        *("LDAM, s = 30", "MM-LDAM, s = 26", "DBM, s = 32"),
+        "Logit adjustment",
+    ]
+    assert [trace.yaxis for trace in drawn.data] == ["y", "y", "y", "y2"]
+    assert drawn.layout.yaxis2.matches is None
+    assert "do not compare" in drawn.layout.title.text or width == 320  # there the panels' titles say it
+    alone = views.show("margin_curve", losses="logit_adjustment, vs")
+    assert {trace.yaxis for trace in alone.data} == {"y"}
 
 
 def test_a_prior_that_is_scaled_and_shifted() -> None:
@@ -84,8 +130,8 @@ def test_the_picture_marks_the_jump() -> None:
     np.testing.assert_allclose(limits.y, [math.exp(-1.29), math.exp(-1.29 * 1.528)])
     assert (list(tie.x), list(tie.y)) == ([0.0], [0.0])
     words = {a.text: a for a in figure.layout.annotations}
-    left = next(a for text, a in words.items() if "hard negative" in text)
-    right = next(a for text, a in words.items() if "hard positive" in text)
+    left = next(a for text, a in words.items() if "<b>wrong side</b>" in text)
+    right = next(a for text, a in words.items() if "<b>right side</b>" in text)
     assert left.x < 0 < right.x
     assert (left.xanchor, right.xanchor) == ("right", "left")
 
@@ -101,13 +147,25 @@ def test_the_best_boundary_is_ldams(largest: int, imbalance: float) -> None:
     assert result.lowest == pytest.approx((n1**-0.25 + n2**-0.25) ** 2, rel=1e-9)
     assert result.lowest <= (result.frequent + result.rare).min()
     assert result.middle == pytest.approx(2 / math.sqrt(n1) + 2 / math.sqrt(n2))
+    said = unmarked(views.draw("margin_bound", result).layout.title.text)
+    assert (
+        f"γ₁/γ₂ = (n₂/n₁)^(1/4) = {(n2 / n1) ** 0.25:.3f}, so γ₁ = {share:.3f}; LDAM's margins: γ₁ = {share:.3f}"
+        in said
+    )
 
 
 def test_margin_surface_is_the_papers_figure() -> None:
     result = views.compute("margin_surface", resolution=41)
     rho, d = np.meshgrid(np.geomspace(1, 100, 41), np.linspace(0, 1, 41))
     np.testing.assert_allclose(result.margin, 0.1 / rho * (1 + d), rtol=2e-4)
+    said = unmarked(views.draw("margin_surface", result).layout.title.text)
+    assert "difficult samples" in said
+    assert "samples on the wrong side of the boundary" in said
+    every = views.compute("margin_surface", instance="all", resolution=5)
+    np.testing.assert_allclose(every.margin, views.compute("margin_surface", resolution=5).margin, rtol=1e-12)
+    assert "both sides of the boundary" in every.settings
     none = views.compute("margin_surface", instance="none", resolution=5)
+    assert "difficult or not" in unmarked(views.draw("margin_surface", none).layout.title.text)
     np.testing.assert_allclose(none.margin, np.tile(0.1 / none.ratio, (5, 1)), rtol=1e-12)
 
 
@@ -123,6 +181,10 @@ def test_anatomy_of_ldam() -> None:
     result = views.compute("loss_anatomy")
     assert result.changes == ("adjust",)
     np.testing.assert_allclose(result.drop, 15 * (CIFAR / 50) ** -0.25, rtol=1e-9)
+    dbm = views.compute("loss_anatomy", loss="dbm")  # whose drop depends on the angle, which the panel says
+    own = math.radians(30)
+    np.testing.assert_allclose(dbm.drop[-1], 32 * (math.cos(own) - math.cos(own + 0.1)), rtol=1e-9)
+    assert "30°" in views.draw("loss_anatomy", dbm).layout.annotations[0].text
     assert result.shown.tolist() == [0, 5, 9]
     own, rival = np.cos(result.angle), np.sin(result.angle)
 

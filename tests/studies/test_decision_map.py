@@ -63,9 +63,14 @@ def test_the_picture_has_both_bayes_rules_dashed_apart_and_linked_axes(result) -
     assert dashes["Bayes, training prior"] == "dot"
     assert dashes["Bayes, balanced classes"] == "dash"
     colours = {trace.name: trace.line.color for trace in figure.data if trace.to_plotly_json().get("mode") == "lines"}
-    assert colours["hard positive margin alone"] == "#009E73"
-    assert colours["hard negative margin alone"] == "#D55E00"
+    assert colours["margin of the right side alone"] == "#009E73"
+    assert colours["margin of the wrong side alone"] == "#D55E00"
     assert figure.layout.xaxis2.matches == "x"
+    gap = np.linalg.norm(np.diff(toy.scene("separable").centres, axis=0))
+    apart = drawn(decision_map(losses="ce", scene="separable", resolution=5))
+    assert (
+        f"σ = {gap / toy.SCENES['separable'].gap:.2g}" in apart.layout.xaxis.title.text
+    )  # 6 of them from centre to centre
     assert figure.layout.yaxis2.matches == "y"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from ltviz import views
 from ltviz.core import files
 from ltviz.core.counts import ClassCounts
-from ltviz.core.errors import BadInput, DataError
+from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile
 from ltviz.studies._trained import nets_of
 from ltviz.studies.angle_histogram import angle_histogram
@@ -215,21 +217,92 @@ def test_names_of_no_records_say_what_is_right(name: str, says: str) -> None:
             gallery.write_view(view, "nowhere", "json", given={"records": name})
 
 
-def test_a_broken_record_is_named(home: Path) -> None:
+LEFT = "Left out, as no record to rely on: erm-short/seed0."
+
+
+def test_a_damaged_record_is_named_and_never_stops_a_figure(home: Path) -> None:
     folder = make(home, "erm").folder
-    which = {"methods": "erm", "records": "cifar10-exp100"}
+    make(home, "mm")
+    which = {"methods": "erm", "records": "cifar10-exp100", "epochs": 1, "seeds": 1}
+    whole = (folder / "geometry.npz").read_bytes()
     (folder / "geometry.npz").write_bytes(b"no arrays")
-    with pytest.raises(DataError, match=r"erm-short.seed0.geometry\.npz"):
-        class_margin(**which)
-    files.write_npz(folder / "geometry.npz", test_label=np.zeros(3, np.uint8))
-    with pytest.raises(DataError, match=r"geometry\.npz has no 'train_"):
-        class_margin(**which)
+    with pytest.warns(record.RecordWarning, match=r"left out: .*erm-short.seed0.geometry\.npz cannot be used"):
+        result = class_margin(**which)
+    assert result.data.startswith("digits; no record of single images of erm on CIFAR-10-LT")
+    assert result.caption.count(LEFT) == 1
     assert per_class_error(**which).data == "CIFAR-10-LT", "accuracies need no geometry"
+    assert LEFT not in class_margin(**{**which, "methods": "mm"}).caption, "what is not asked for is not looked at"
+    files.write_npz(folder / "geometry.npz", test_label=np.zeros(3, np.uint8))
+    with pytest.warns(record.RecordWarning, match=r"geometry\.npz cannot be used: it has no train_"):
+        class_margin(**which)
+    (folder / "geometry.npz").write_bytes(whole)
+    assert class_margin(**which).data == "CIFAR-10-LT"
     told = record.read(folder / "run.json")
-    del told["settings"]
-    files.write_json(folder / "run.json", told)
-    with pytest.raises(DataError, match=r"run\.json has no 'settings'"):
-        per_class_error(**which)
+    files.write_json(folder / "run.json", {key: value for key, value in told.items() if key != "settings"})
+    with pytest.warns(record.RecordWarning, match=r"run\.json has no 'settings', which every run on CIFAR records"):
+        assert LEFT in per_class_error(**which).caption
+    (folder / "run.json").unlink()
+    (folder / "run.json").symlink_to("gone")
+    with pytest.warns(record.RecordWarning, match="a link to gone, which is not there"):
+        assert LEFT in per_class_error(**which).caption
+    with pytest.warns(record.RecordWarning, match="a link to gone, which is not there"):
+        assert LEFT in views.show("per_class_error", **which).layout.title.text.replace("<br>", " ")
+
+
+def test_a_pipe_in_place_of_a_record_holds_nothing_up(home: Path, tmp_path: Path) -> None:
+    folder = make(home, "erm").folder
+    given = {"methods": "erm", "records": "cifar10-exp100", "epochs": 1, "seed": 0}
+    for name, words in (("geometry.npz", "single images of erm"), ("run.json", "erm")):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        with pytest.warns(record.RecordWarning, match="it is a pipe, not a file"):
+            gallery.write_view("margin_distribution", tmp_path / "figures", "json", given=given)
+        told = (tmp_path / "figures" / "margin_distribution.json").read_text()
+        assert "Left out, as no record to rely on: erm-short/seed0." in told
+        assert words in told
+
+
+def test_another_runs_geometry_is_not_drawn(home: Path) -> None:
+    one, other = (make(home, "erm", seed=seed) for seed in (0, 1))
+    shutil.copy(other.folder / "geometry.npz", one.folder)
+    given = {"methods": "erm", "records": "cifar10-exp100", "seeds": 2}
+    with pytest.warns(record.RecordWarning, match="seed0.geometry.npz cannot be used: its predictions give class"):
+        result = class_margin(**given)
+    assert result.methods[0].test.shape == (1, 10)
+    assert result.caption.count(LEFT) == 1
+
+
+def edit(made: Made, **more: Any) -> None:
+    file = made.folder / "run.json"
+    files.write_json(file, {**files.read_json(file), **more})
+
+
+def test_unlike_runs_are_not_in_one_figure(home: Path) -> None:
+    made = {(method, seed): make(home, method, seed=seed) for method in ("erm", "mm") for seed in (0, 1, 2)}
+    given = {"methods": "erm, mm", "records": "cifar10-exp100", "seeds": 3}
+    assert per_class_error(**given).error.shape == (2, 3, 10)
+    edit(made["erm", 0], data_seed=0, verified=True)
+    assert per_class_error(**given).error.shape == (2, 3, 10), "records of earlier versions say less"
+    edit(made["mm", 1], data_seed=1)
+    with pytest.warns(record.RecordWarning, match="mm-short/seed1.run.json is a run unlike .*: data_seed is 0 there"):
+        assert per_class_error(**given).error.shape == (2, 2, 10)
+    edit(made["mm", 1], data_seed=0, loss="mm(gamma=1.0)")
+    with pytest.warns(record.RecordWarning, match=r"loss is 'mm' there and 'mm\(gamma=1.0\)' here"):
+        assert "mm-short/seed1" in per_class_error(**given).caption
+
+
+def test_images_that_are_not_verified_are_told_in_every_figure_of_them(home: Path) -> None:
+    edit(make(home, "erm"), verified=False)
+    given = {"methods": "erm", "records": "cifar10-exp100", "seed": 0}
+    for view in ("per_class_error", "class_margin", "margin_distribution", "training_history"):
+        result = views.compute(view, **given)
+        assert result.data == "CIFAR-10-LT, images not verified"
+        assert "Not verified: the images are not the published ones." in result.caption
+        for style in (Style("light"), Style("paper", "85mm", 8)):  # a narrow one has no caption
+            title = style.figure(view, result).layout.title.text.replace("<br>", " ")
+            assert "not verified" in title
+    figure = views.show("recorded_results", records="cifar10-exp100")
+    assert [text.split("<br>") for text in figure.layout.yaxis.ticktext] == [["erm", "not verified"]]
 
 
 def test_a_hundred_classes_stay_readable_and_small(home: Path) -> None:

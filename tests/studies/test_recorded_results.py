@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -16,6 +15,8 @@ from ltviz.studies.recorded_results import recorded_results
 from ltviz.training import record
 from ltviz.training.published import published
 
+from ..training.recorded import write as write_record
+
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -26,19 +27,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(home: Path, method: str, *seeds: float, recipe: str = "basic", epochs: int = 200, **params: Any) -> None:
     """Record a run for each balanced accuracy; the best epoch is a point above the last one."""
     for seed, balanced in enumerate(seeds):
-        row = {
-            "epoch": epochs - 1, "loss": 0.1, "rate": 0.1, "reweighted": False, "overall": balanced,
-            "balanced": balanced, "by_class": [balanced] * 10,
-            "by_group": {"many": balanced, "medium": None, "few": None},
-        }  # fmt: skip
-        told = {
-            "method": method, "loss": "ce", "dataset": "cifar10", "profile": "exp", "imbalance": 100.0, "seed": seed,
-            "epochs": epochs, "recipe": recipe, "device": "cpu", "versions": {}, "date": "2026", "seconds": 1.0,
-            "history": [row], "last": row, "best": {**row, "balanced": balanced + 0.01},
-        }  # fmt: skip
-        path = record.place(home, "cifar10", "exp", 100.0, method, recipe, seed, **params) / "run.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(told))
+        write_record(home, method, recipe, seed, balanced, epochs=epochs, params=params)
 
 
 def test_mean_and_deviation_over_seeds_the_best_method_first(runs: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from ltviz.studies._scenes import SAID, SEEN, TABLE, TIMES, sentence
 from ltviz.studies.boundary_shift import shift_of, slider_stops
 from ltviz.training.fit2d import fit2d, path
 from ltviz.views import VIEWS
+from ltviz.views.cards import CARDS
 
 SEEDS = {"overlap": 5, "separable": 5, "few_points": 8}
 STOPS = {"hinge": 2, "mm": 3, "mm_ldam": 3, "dbm": 3}  # a fit of these takes two to thirty times as long as of others
@@ -111,3 +113,46 @@ def test_logit_adjustment_lands_on_the_balanced_boundary_where_classes_overlap_a
         for scene in ("overlap", "separable")
     }
     assert abs(landed["overlap"]) < 0.2 < 0.3 < landed["separable"]
+
+
+def test_every_page_of_a_scene_shows_the_same_draw() -> None:
+    drawn = toy.scene("overlap").points
+    assert (drawn == toy.scene("overlap", seed=toy.SEED).points).all()
+    for name, view in VIEWS.items():
+        if "scene" in view.controls:
+            assert view.controls["seed"].default == toy.SEED, name
+    told = 0
+    for name, each in CARDS.items():
+        opened, state = each.start()
+        if "scene" not in opened.dials:
+            continue
+        told += 1
+        points = next(entry for entry in map(opened.tables.get, ("points", "scene")) if entry is not None).entry(
+            {**state, "scene": "overlap", "imbalance": 100.0}
+        )["points"]
+        np.testing.assert_array_equal(points.reshape(-1, 2)[: len(drawn) - 10], drawn[:-10], err_msg=name)
+    assert told >= 4  # two truths, two losses, the decision map, mm's jump
+    assert inspect.signature(toy.scene).parameters["seed"].default == toy.SEED
+
+
+@pytest.mark.parametrize(
+    ("scene", "imbalance", "loss"),
+    [
+        ("overlap", 100.0, "ce"),
+        ("overlap", 1000.0, "ce"),
+        ("separable", 100.0, "ce"),
+        ("overlap", 100.0, "logit_adjustment"),
+        ("separable", 100.0, "ldam"),
+        ("few_points", 50.0, "ldam"),
+    ],
+)
+def test_that_draw_is_an_ordinary_one(scene: str, imbalance: float, loss: str) -> None:
+    """Within the middle four fifths of 20 draws and itself."""
+
+    def at(seed: int) -> float:
+        data = toy.scene(scene, imbalance=imbalance, seed=seed)
+        return shift_of(fit2d(data.points, data.labels, make_loss(loss, data.counts)), data)
+
+    others = [at(seed) for seed in range(20)]
+    low, high = np.quantile(others, [0.1, 0.9])
+    assert low <= at(toy.SEED) <= high

@@ -11,10 +11,12 @@ from ltviz.core.errors import BadInput
 from ltviz.figures.angle_histogram import angle_histogram as draw_angles
 from ltviz.figures.class_margin import class_margin as draw_margins
 from ltviz.figures.confusion import confusion as draw_confusion
+from ltviz.figures.themes import unmarked
 from ltviz.losses.dbm import BASES
 from ltviz.studies._digits import runs_of
 from ltviz.studies._halves import half
 from ltviz.studies._neighbours import neighbours
+from ltviz.studies._trained import nets_of
 from ltviz.studies.accuracy_vs_parameter import accuracy_vs_parameter
 from ltviz.studies.angle_histogram import angle_histogram
 from ltviz.studies.class_margin import class_margin
@@ -147,6 +149,16 @@ def test_the_mean_margin_of_each_class_by_a_slow_loop() -> None:
                     assert getattr(method, split)[k, c] == pytest.approx(mean, rel=1e-4, abs=1e-6)
     assert erm.asked.size == 0
     np.testing.assert_allclose(ldam.asked, 0.5 * (result.counts.values / result.counts.smallest) ** -0.25)
+
+
+def test_the_picture_does_not_take_a_mean_below_0_for_misread_images() -> None:
+    """In the records trucks under ldam_drw have a mean margin below 0 in the test, and more than half are right."""
+    found = nets_of("ldam_drw", 50.0, "exp", 60, [0], "cifar10-exp100", images=True).of["ldam_drw"][0]
+    margins = found.margins("test")[found.labels("test") == 9]
+    assert margins.mean() < 0
+    assert (margins > 0).mean() > 0.5
+    words = unmarked(draw_margins(class_margin(methods="erm", epochs=1, seeds=1)).layout.title.text)
+    assert "a mean below 0 does not say how many are" in words
 
 
 def test_only_margins_in_the_unit_of_the_panel_are_asked() -> None:

@@ -14,9 +14,9 @@ import pytest
 from ltviz.cli import run
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.training import compare as study
 from ltviz.training import runs
-from ltviz.training.compare import Comparison, compare, find
+from ltviz.training.compare import Comparison, compare
+from ltviz.training.methods import METHODS, meant
 
 OWN = '''
 from ltviz.losses import Loss
@@ -120,7 +120,7 @@ def test_a_signal_ends_it(
 
 def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    assert run(["compare", "erm", "--against", "focal", "--out", str(tmp_path / "file" / "table.txt")]) == 1
+    assert run(["compare", "erm", "--against", "focal", "--out", str(tmp_path / "file" / "table.txt")]) == 2
     assert "cannot use" in (err := capsys.readouterr().err)
     assert "seed 0" not in err
 
@@ -141,13 +141,13 @@ def test_one_seed_has_no_interval() -> None:
 
 
 def test_names_are_methods_first_then_losses() -> None:
-    assert find("ldam_drw")[0].schedule.deferred == 0.8
-    assert find("dbm_bs(margin=0.2)") == (study.METHODS["dbm_bs"], {"margin": 0.2})
-    method, params = find("hinge(max_margin=0.3)")
+    assert meant("ldam_drw", [2, 1])[0].schedule.deferred == 0.8
+    assert meant("dbm_bs(margin=0.2)", [2, 1]) == (METHODS["dbm_bs"], {"margin": 0.2})
+    method, params = meant("hinge(max_margin=0.3)", [2, 1])
     assert (method.name, method.loss, method.head, params) == ("hinge", "hinge", "cosine", {"max_margin": 0.3})
-    assert find("ce")[0].head == "linear"
-    with pytest.raises(BadInput, match="neither a method .* nor a loss"):
-        find("ldma")
+    assert meant("ce", [2, 1])[0].head == "linear"
+    with pytest.raises(BadInput, match="neither a method .* nor a loss .* Did you mean 'ldam'"):
+        meant("ldma", [2, 1])
 
 
 @pytest.mark.parametrize(

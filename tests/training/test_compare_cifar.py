@@ -61,7 +61,8 @@ def on(data: Cifar, own: Any = "ldam", **given: Any) -> Comparison:
 def test_without_a_folder_nothing_is_written(tiny: Cifar, tmp_path: Path, monkeypatch: Patch) -> None:
     monkeypatch.chdir(tmp_path)
     told = on(tiny)
-    assert told.data == "cifar10, exp, imbalance 15, 1 epochs, recipe basic"
+    assert told.data == "cifar10, exp, imbalance 15, 1 epochs, recipe basic, images not verified"
+    assert not told.verified
     assert [each.balanced.shape for each in told.scores] == [(2,), (2,)]
     assert [each.runs for each in told.scores] == [(), ()]
     assert all(0 < each.angle.mean() < np.pi for each in told.scores)

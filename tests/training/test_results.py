@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -114,7 +117,9 @@ def test_what_cannot_be_used_is_left_out_and_named(tmp_path: Path) -> None:
         results([tmp_path])
     damaged.unlink()
     told = json.loads(val.read_text())
-    val.write_text(json.dumps({**told, "val": told["last"]}))
+    last = told["history"][-1]
+    last["val_balanced"] = 0.5
+    val.write_text(json.dumps({**told, "last": last, "val": last}))
     found = collect([tmp_path], "val")
     assert [r.method for r in found.results] == ["focal"]
     assert "the run of erm on cifar10-exp100, seed 1, has nothing selected by 'val'" in str(found.faults[0])
@@ -129,3 +134,56 @@ def test_a_damaged_record_of_other_data_is_not_read(tmp_path: Path) -> None:
     assert [r.dataset for r in results([tmp_path], "last", "cifar10-exp100")] == ["cifar10"]
     with pytest.raises(DataError, match="cifar100-exp100"):
         results([tmp_path], "last", "cifar100")
+
+
+def test_of_a_damaged_run_the_next_folder_counts(tmp_path: Path) -> None:
+    write(tmp_path / "a", "erm", "basic", 0, 0.7).write_text("{")
+    write(tmp_path / "b", "erm", "basic", 0, 0.5)
+    third = write(tmp_path / "c", "erm", "basic", 0, 0.4)
+    found = collect([tmp_path / name for name in "abc"])
+    assert [each.mean for each in found.results] == [0.5]
+    assert [each.run for each in found.faults] == ["erm-basic/seed0"]
+    assert found.repeated == (third,)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        ({"data_seed": 0}, {"data_seed": 1}, ["data_seed 0", "data_seed 1"]),
+        ({"counts": [300] * 10}, {"counts": [301] * 10}, ["counts [300,", "counts [301,"]),
+        ({"loss": "ce"}, {"loss": "ce(scale=20.0)"}, ["loss 'ce'", "loss 'ce(scale=20.0)'"]),
+        ({"settings": {"batch": 64}}, {"settings": {"batch": 65}}, ["batch 64", "batch 65"]),
+        ({"verified": True}, {"verified": False}, ["", "not verified"]),
+        ({"images": "0" * 64}, {"images": "1" * 64}, ["images '000", "images '111"]),
+        ({"test_images": "0" * 64}, {"test_images": "1" * 64}, ["test_images '000", "test_images '111"]),
+    ],
+)
+def test_unlike_runs_are_not_averaged(
+    one: dict[str, Any], other: dict[str, Any], words: list[str], tmp_path: Path
+) -> None:
+    for seed, more in enumerate((one, other, one, {})):  # the last says nothing of it: a record of an earlier version
+        write(tmp_path, "erm", "basic", seed, 0.7 + seed / 100, **more)
+    first, second = results([tmp_path])
+    assert (first.seeds, second.seeds) == ((0, 2, 3), (1,))
+    assert first.mean == pytest.approx(0.7 + 5 / 300)
+    for said, each in zip(words, (first, second), strict=True):
+        assert each.marks.startswith(said)
+        assert bool(each.marks) == bool(said)
+
+
+def test_what_cannot_be_looked_into_is_a_fault(tmp_path: Path) -> None:
+    path = write(tmp_path, "erm", "basic", 0, 0.7)
+    shutil.copytree(path.parent, path.parent.with_name("seed00"))
+    path.parent.with_name("seed1").symlink_to("gone")
+    (linked := path.parent.with_name("seed2")).mkdir()
+    (linked / "run.json").symlink_to("gone")
+    os.mkfifo(write(tmp_path, "erm", "basic", 3, 0.7).parent / "geometry.npz")
+    os.mkfifo(_emptied(write(tmp_path, "erm", "basic", 4, 0.7)))
+    found = collect([tmp_path])
+    assert [each.seeds for each in found.results] == [(0, 3)], "and no seed twice"
+    assert sorted(each.run for each in found.faults) == [f"erm-basic/seed{k}" for k in ("00", "1", "2", "4")]
+
+
+def _emptied(path: Path) -> Path:
+    path.unlink()
+    return path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,41 @@ def test_a_table_goes_into_a_file(capsys: Captured) -> None:
     assert run(["results", "--format", "html", "--out", "table.html"]) == 0
     assert capsys.readouterr().out == "table.html\n"
     assert Path("table.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("out", ["", ".", "/", "here/..", "/dev/full"])
+def test_what_is_no_file_to_write_is_refused_first(out: str, tmp_path: Path, capsys: Captured) -> None:
+    """A device would be replaced by a file."""
+    (tmp_path / "here" / "here").mkdir()
+    for words in (["results"], ["compare", "ldam"], ["film", "margin_bound", "place"], ["data", "pack", "cifar10"]):
+        assert run([*words, "--out", out]) == 2
+        assert "Invalid value for '--out'" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_in_one_line(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert run(["results", "--out", "table.txt"]) == 1
+    assert capsys.readouterr().err.startswith("Error: cannot write table.txt (")
+    assert not list(Path().iterdir())
+
+
+def test_what_is_left_out_is_said_by_every_command_that_shows_records(
+    shipped: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    bad = write(shipped, "focal", "basic", 0, 0.66)
+    bad.unlink()
+    bad.symlink_to("gone")
+    told = f"Warning: left out: cannot read {bad}: a link to gone, which is not there; move it out of the folder\n"
+    assert run(["figure", "recorded_results", "--format", "json", "--out", str(tmp_path / "figures")]) == 0
+    assert capsys.readouterr().err == told
+    drawn = (tmp_path / "figures" / "recorded_results.json").read_text()
+    assert "Left out, as no record to rely on: focal-basic/seed0." in drawn
+    assert run(["explain", "erm"]) == 0
+    out, err = capsys.readouterr()
+    assert err == told
+    assert "70.00 %" in out
+    assert run(["results"]) == 1
+    assert told.replace("left out: ", "") in capsys.readouterr().err

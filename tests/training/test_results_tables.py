@@ -139,3 +139,30 @@ def test_latex_is_narrow(home: Path) -> None:
     assert r"\begin{tabular}{lrrrrrrrr}" in text
     assert r"\begin{tabular}{lp{0.7\linewidth}}" in text
     assert "73.17~[" in text
+
+
+@pytest.mark.parametrize("form", ["text", "html", "latex", "csv"])
+def test_images_that_are_not_verified_are_told_in_every_form(form: str, tmp_path: Path) -> None:
+    write(tmp_path, "erm", "basic", 0, 0.7, verified=True, data_seed=0)
+    write(tmp_path, "focal", "basic", 0, 0.6, verified=False, data_seed=0)
+    write(tmp_path, "focal", "basic", 1, 0.6, verified=False, data_seed=3)
+    found = results([tmp_path])
+    if form == "csv":
+        rows = [row for row in csv.DictReader(io.StringIO(as_csv(found))) if row["kind"] == "recorded"]
+        assert [row["verified"] for row in rows] == ["true", "false", "false"]
+        assert [row["data_seed"] for row in rows] == ["0", "0", "3"]
+        assert [row["unlike"] for row in rows] == ["", "data_seed 0", "data_seed 3"]
+        return
+    text = " ".join(written(tables(found, "last"), form).replace("<wbr>", "").replace("\\_", "_").split())
+    assert "focal (not verified; data_seed 0)" in text
+    assert "focal (not verified; data_seed 3)" in text
+    assert "not verified: the images are not the published ones." in text
+    assert "erm (" not in text
+    assert "Runs of one method that differ in more than the seed are not averaged" in text
+
+
+def test_data_of_nearly_one_imbalance_are_two_tables(tmp_path: Path) -> None:
+    for imbalance in (100.0, 100.0000001):
+        write(tmp_path, "erm", "basic", 0, 0.7, imbalance=imbalance)
+    titles = [each.title for each in tables(results([tmp_path]), "last") if "recipe" in each.title]
+    assert [title.split(",")[0] for title in titles] == ["cifar10 exp 100", "cifar10 exp 100.0000001"]

@@ -142,7 +142,7 @@ def test_the_note_says_what_20_draws_give() -> None:
         said[name] = np.mean(moves, axis=0), np.std(moves, axis=0, ddof=1)
     (positive, negative), (far, near) = said["overlap"]
     assert positive > 2 * far
-    assert f"hard positive margin moves the boundary by +{positive:.1f} ± {far:.1f} σ" in CARD.note
+    assert f"right side's margin moves the boundary by +{positive:.1f} ± {far:.1f} σ" in CARD.note
     assert abs(negative) < near  # as the note says: nothing beyond chance
     assert f"nothing beyond chance: −{-negative:.2f} ± {near:.2f} σ" in CARD.note
     (positive, negative), (far, near) = said["separable"]

@@ -79,15 +79,13 @@ def test_only_hard_samples_have_an_instance_margin_and_a_tie_is_not_hard() -> No
     assert (entry["hard"] == hard).all()
     assert (np.abs(instance[~hard]) < 1e-12).all()
     assert (instance[hard] > 0.24 * entry["class_margins"][entry["own"]]).all()
-    assert (entry["counted"] == np.where(hard, entry["difficulty"], 0)).all()
     at_back = instance[TURNS == 180] / entry["class_margins"][entry["own"]]
     np.testing.assert_allclose(at_back, 1.0)
 
 
 def test_all_and_none_do_not_ask_whether_the_sample_is_hard() -> None:
     own = wheel(instance="all")
-    assert (own["counted"] == own["difficulty"]).all()
-    assert (wheel(instance="none")["counted"] == 0).all()
+    assert own["margin"] == pytest.approx(own["class_margins"][own["own"]] * (1 + own["difficulty"]))
     assert np.ptp(wheel(instance="none")["margin"]) == 0
 
 
@@ -115,26 +113,37 @@ def test_the_nearest_other_class_is_named() -> None:
     assert entry["rival"][TURNS == -100] == 1
 
 
-def test_the_samples_place_on_the_surface_has_its_margin() -> None:
-    for changed in ({}, {"tau": 0.5, "imbalance": 50.0}):
-        entry, ground = wheel(**changed), surface(**changed)
-        for turn in (90, 130, 180):
-            (at,) = np.flatnonzero(turn == TURNS)
-            up = np.interp(entry["difficulty"][at], ground["difficulty"], np.arange(len(ground["difficulty"])))
-            low, high = ground["margin"][int(up), 0], ground["margin"][math.ceil(up), 0]
-            np.testing.assert_allclose(entry["margin"][at], low + (up - int(up)) * (high - low), rtol=1e-6)
-        rho, tau = ground["ratio"], {**START, **changed}["tau"]
-        hand = np.degrees(START["margin"]) * rho**-tau * (1 + ground["difficulty"][:, None])
-        np.testing.assert_allclose(ground["margin"], hand, rtol=1e-9)
+@pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0}, {"instance": "all"}, {"instance": "none"}])
+def test_every_sample_of_the_wheel_has_the_margin_of_its_place_on_the_surface(changed: dict[str, Any]) -> None:
+    entry, ground = wheel(**changed), surface(**changed)
+    rows = np.abs(entry["difficulty"][:, None] - ground["difficulty"]).argmin(axis=1)  # the pixel that holds the place
+    half = 0.5 / (len(ground["difficulty"]) - 1)
+    jump = np.abs(entry["difficulty"] - 0.25) < 1e-9  # the pixels' edge: the tie, where nobody is nearer
+    np.testing.assert_allclose(ground["margin"][rows, 0][~jump], entry["margin"][~jump], rtol=half + 1e-9)
+
+
+@pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0}])
+def test_the_surface_has_an_instance_margin_only_where_the_wheel_has_one(changed: dict[str, Any]) -> None:
+    ground = surface(**changed)
+    rho, tau = ground["ratio"], {**START, **changed}["tau"]
+    up = ground["difficulty"][:, None]
+    assert (np.abs(up - 0.25) > 0.4 / (len(up) - 1)).all()  # no row on the tie at 60 degrees
+    hand = np.degrees(START["margin"]) * rho**-tau * (1 + np.where(up > 0.25, up, 0.0))
+    np.testing.assert_allclose(ground["margin"], hand, rtol=1e-9)
 
 
 def test_contours_run_where_the_margin_has_their_level() -> None:
     ground = surface()
     assert [each["level"] for each in ground["contours"]] == [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
     for each in ground["contours"]:
-        for line in each["lines"]:
-            margin = np.degrees(START["margin"]) / line[:, 0] * (1 + line[:, 1])
-            np.testing.assert_allclose(margin, each["level"], rtol=0.02)
+        (line,) = each["lines"]
+        rho, up = line.T
+        off = np.abs(up - 0.25) > 1e-9
+        margin = np.degrees(START["margin"]) / rho * (1 + np.where(up > 0.25, up, 0.0))
+        np.testing.assert_allclose(margin[off], each["level"], rtol=0.02)
+        lower, upper = (np.degrees(START["margin"]) / rho[~off] * by for by in (1.0, 1.25))
+        assert (lower <= each["level"] * 1.02).all()
+        assert (upper >= each["level"] / 1.02).all()
     assert surface(margin=0.0)["contours"] == []
 
 

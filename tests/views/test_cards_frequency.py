@@ -38,6 +38,7 @@ def test_margins_and_weights(changed: dict[str, Any], counts: np.ndarray) -> Non
     np.testing.assert_allclose(own[0], 0.5 * (counts.min() / counts) ** 0.25, rtol=1e-6)
     np.testing.assert_allclose(own[2], 0.1 * counts.min() / counts, rtol=1e-6)  # DBM's K, radians
     assert found["margins"]["units"] == ("cosine", "cosine", "radian", "logit")
+    assert found["margins"]["scales"] == (30.0, 26.0, 32.0, 0.0)
     for row, power in zip(found["weights"]["values"], (1.0, 0.5), strict=True):
         np.testing.assert_allclose(row, counts**-power / (counts**-power).mean(), rtol=1e-6)
 

@@ -113,7 +113,7 @@ def test_a_fan_is_the_same_fit_to_other_points() -> None:
 
 
 def test_the_ghost_is_cross_entropy() -> None:
-    opened, state = card("two_truths").start({"loss": "ldam", "imbalance": 50.0, "seed": 0})
+    opened, state = card("two_truths").start({"loss": "ldam", "imbalance": 50.0})
     ghost = opened.tables["ghost_fit"].entry(state)
     data = toy.scene("overlap", imbalance=50.0)
     alone = fit2d(data.points, data.labels, make_loss("ce", data.counts), make("linear"))

@@ -127,6 +127,7 @@ def points_entry(state: Mapping[str, Any]) -> dict[str, Any]:
         "points": data.points.reshape(len(data.counts), -1, 2),
         "test": given.test.points,
         "extent": list(data.extent),
+        "sigma": data.sigma,
         "axis": axis,
     }
 

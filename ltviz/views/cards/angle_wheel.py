@@ -48,7 +48,7 @@ CARD = Card(
             "instance margin",
             DBM.params["instance"],
             more=True,
-            words={"hard": "for hard samples", "all": "for all samples", "none": "for none"},
+            words={"hard": "on the wrong side", "all": "for all samples", "none": "for none"},
         ),
         "imbalance": Dial(
             "imbalance",
@@ -78,9 +78,10 @@ CARD = Card(
         truth="margin",
     ),
     page={"angle": None, "margin": tuple(k / 20 for k in range(11)), "sample": None, "instance": None},
-    note="The class margin is there at every angle; the instance margin starts where another class is nearer (beyond "
-    "60° here) with a quarter of it, and has doubled it at 180°. With tau = 1, a class 100 times as frequent has a "
-    "hundredth of the margin.",
+    note="The class margin is there at every angle; the instance margin starts on the wrong side, where another class "
+    "is nearer (beyond 60° here, a difficulty of 0.25), with a quarter of it, and has doubled it at 180°. With "
+    "tau = 1, a class 100 times as frequent has a hundredth of the margin. DBM's paper calls a sample on the wrong "
+    "side a hard positive; MM's paper uses that word for the right side.",
     view="margin_surface",
     still=_still,
 )

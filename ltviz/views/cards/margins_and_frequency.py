@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+from ltviz.core.own_counts import read
 from ltviz.core.params import Choice, Param
 from ltviz.core.profiles import profile
 from ltviz.losses._registry import Field
@@ -40,7 +42,13 @@ def curves(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "counts": counts.values,
         "order": counts.by_frequency,
-        "margins": {"losses": margins.losses, "logit": margins.logits, "paper": margins.own, "units": margins.units},
+        "margins": {
+            "losses": margins.losses,
+            "logit": margins.logits,
+            "paper": margins.own,
+            "units": margins.units,
+            "scales": margins.scales,
+        },
         "weights": {"losses": list(WEIGHTS.values()), "values": weights.weights},
     }
 
@@ -67,6 +75,24 @@ def toy(state: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
+    """Take counts of one's own for bars by hand."""
+    said = given.get("counts", HAND)
+    if isinstance(said, str) and said in ("profile", HAND):
+        return CARD, dict(given)
+    counts = read(said)
+    if len(counts) > _BARS:
+        raise BadInput(
+            f"counts have {len(counts)} classes; margins_and_frequency has at most {_BARS} bars: "
+            "explore('margin_curve', counts=...) takes more"
+        )
+    rest = {key: value for key, value in given.items() if key != "counts"}
+    both = [key for key in ("profile", "imbalance", "classes", "largest") if key in rest]
+    if both:
+        raise BadInput(f"counts contradict {' and '.join(both)}: give either counts or those")
+    return CARD, {**rest, "counts": HAND, "bars": len(counts), **{f"n{c}": n for c, n in enumerate(counts)}}
+
+
 def _height(count: int) -> int:
     return min(_HEIGHTS, key=lambda height: abs(height - count))
 
@@ -85,7 +111,7 @@ _DIALS = {
         _CONTROLS["unit"],
         live=True,
         more=True,
-        words={"logit": "logits for all", "paper": "each paper's own"},
+        words={"logit": "logits, by kind of head", "paper": "each paper's own"},
     ),
     "counts": Dial(
         "class counts",
@@ -127,6 +153,8 @@ _COUNTS_KEYS = (*_BARS_KEYS, "profile", "classes", "largest")
 
 
 def _still(state: Mapping[str, Any]) -> dict[str, Any]:
+    if state["counts"] == HAND:
+        return {"unit": state["unit"], "counts": list(counts_at(state))}
     return {name: state[name] for name in ("unit", "profile", "imbalance", "classes", "largest")}
 
 
@@ -143,6 +171,7 @@ CARD = Card(
     },
     view="margin_curve",
     still=_still,
+    reads=_reads,
     guess=Guess(
         prompt="One class has 5\u202f000 samples, another 50. How many times larger is LDAM's margin of the rare one?",
         label="your guess: times larger",

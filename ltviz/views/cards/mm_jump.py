@@ -34,7 +34,13 @@ CARD = Card(
     dials={
         "gap": Dial(
             "signed gap d",
-            Param(-0.3, -1.0, 1.0, 0.02, "own cosine minus the best other one: below 0 the sample is misread"),
+            Param(
+                -0.3,
+                -1.0,
+                1.0,
+                0.02,
+                "own cosine minus the best other one, or 0 if that is negative: above 0, right side",
+            ),
             stops=GAPS,
             live=True,
         ),
@@ -69,9 +75,10 @@ CARD = Card(
         "jump": Table((*_MARGIN, *_SCENE), lambda s: vars(jump(**_taken(s, (*_MARGIN, *_SCENE))))),
     },
     guess=Guess(
-        prompt="The hard negative margin (wrong side) is twice the hard positive one (right side). How far does it "
-        "alone move the boundary from where it is without margins? Positive is into the rare class's side (right).",
-        label="the hard negative margin moves it by",
+        prompt="At the boundary, the margin of a sample on the wrong side is twice that of one on the right side. How "
+        "far does the wrong side's margin alone move the boundary from where it is without margins? Positive is into "
+        "the rare class's side, to the right.",
+        label="the wrong side's margin moves it by",
         unit="σ",
         low=-2.0,
         high=2.0,
@@ -81,9 +88,10 @@ CARD = Card(
         truth="negative",
     ),
     note="Over 20 draws of the points (imbalance 100, M = 1.29, against the fit without margins; positive: into the "
-    "rare class's side): where the classes overlap, the hard positive margin moves the boundary by +0.9 ± 0.4 σ. The "
-    "hard negative one, though larger, does nothing beyond chance: −0.05 ± 0.15 σ. Where they separate, neither does "
-    "(−0.01 ± 0.05 σ and 0.00 σ). No fit has seen the dragged sample.",
+    "rare class's side): where the classes overlap, the right side's margin moves the boundary by +0.9 ± 0.4 σ. The "
+    "wrong side's, though larger, does nothing beyond chance: −0.05 ± 0.15 σ. Where they separate, neither does "
+    "(−0.01 ± 0.05 σ and 0.00 σ). No fit has seen the dragged sample. MM's paper calls the right side's margin hard "
+    "positive, the wrong side's hard negative; in DBM's paper a hard positive is a sample on the wrong side.",
     page={"gap": None, "max_margin": None, "scene": None},
     view="decision_map",
     still=_still,

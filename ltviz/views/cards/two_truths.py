@@ -19,8 +19,6 @@ from ltviz.views.cards._map import (
     spelled,
 )
 
-SEED = 19  # a draw whose boundaries stand about where the mean of many does, for every imbalance
-
 
 def _card() -> Card:
     every = problem_dials("imbalance", "posthoc")
@@ -29,7 +27,7 @@ def _card() -> Card:
         "posthoc": every["posthoc"],
         "scene": every["scene"].but(default="overlap", options=("overlap", "separable")),
         **{name: replace(dial, more=True) for name, dial in loss_dials("loss", "ce").items()},
-        "seed": every["seed"].but(default=SEED),
+        "seed": every["seed"],
         "added": ADDED,
     }
     fits = Fits()

@@ -98,29 +98,32 @@ PICTURES.frequency = class {
     if (byHand) plot.dots(classes, counts, {size: 1.4, outline: look.paper});
   }
 
-  /** One plot for all losses, or one for each unit that their papers use. */
+  /** One plot for each kind of head, or for each unit that the papers use: margins that do not compare share none. */
   drawMargins(look, {counts, order, margins}, unit, {guess, most}) {
-    const groups = unit === "logit" ? ["logit"] : [...new Set(margins.units)];
+    const heads = Array.from(margins.scales, (scale) => (scale ? "cosine head: logits, within ±s" : "linear head: logits, no fixed scale"));
     const names = {logit: "logits", cosine: "cosine", radian: "radians"};
+    const kinds = unit === "logit" ? heads : margins.units.map((each) => names[each]);
+    const groups = [...new Set(kinds)];
     const {spec, state} = this.explorer;
     const asked = guess !== null && Object.entries(spec.guess.state).every(([name, value]) => state[name] === value);
     this.margins.forEach((plot, k) => {
       plot.root.parentElement.hidden = k >= groups.length;
       if (k >= groups.length) return;
-      const of = margins.losses.map((_, i) => i).filter((i) => unit === "logit" || margins.units[i] === groups[k]);
+      const of = margins.losses.map((_, i) => i).filter((i) => kinds[i] === groups[k]);
       const values = of.map((i) => Array.from(order, (c) => margins[unit][i * counts.length + c]));
       const head = margins.logit[order[0]];
-      const guessed = asked && unit === "logit" ? guess * head : 0;
+      const guessed = asked && unit === "logit" && of[0] === 0 ? guess * head : 0; // LDAM's
       const high = 1.1 * Math.max(guessed, ...values.flat()) || 1;
-      plot.begin(look, {x: {low: 0.8, high: most}, y: {title: `margin (${names[groups[k]]})`, low: 0, high}});
+      plot.begin(look, {x: {low: 0.8, high: most}, y: {title: `margin (${groups[k]})`, low: 0, high}});
       const styles = of.map((i) => ({
-        name: margins.losses[i], colour: look.palette[MARGIN_COLOURS[i]], dash: look.dashes[i], marker: look.markers[i],
+        name: `${margins.losses[i]}${unit === "logit" && margins.scales[i] ? `, s\u00a0=\u00a0${written(margins.scales[i])}` : ""}`,
+        colour: look.palette[MARGIN_COLOURS[i]], dash: look.dashes[i], marker: look.markers[i],
       }));
       const own = {colour: look.palette[9], dash: "dot", marker: "circle"};
-      const known = this.guessing ? styles.slice(0, 1) : styles;
+      const known = this.guessing && of[0] === 0 ? styles.slice(0, 1) : styles;
       plot.legend(guessed ? [...known, {name: "your guess", ...own}] : known);
       const xs = Array.from(order, (c) => counts[c]);
-      if (this.guessing) plot.dots([xs[0]], [head], {...styles[0], size: 1.3});
+      if (this.guessing && of[0] === 0) plot.dots([xs[0]], [head], {...styles[0], size: 1.3});
       else values.forEach((ys, j) => this.curve(plot, xs, ys, styles[j]));
       if (guessed) {
         const rarest = xs[xs.length - 1];

@@ -1,7 +1,7 @@
 // MM's jump: a sample on its way through the boundary, and its margin on the way.
 
-const HARD_POSITIVE = "#009E73"; // green: hard positive, as in the figure decision_map
-const HARD_NEGATIVE = "#D55E00"; // vermillion: hard negative
+const RIGHT_SIDE = "#009E73"; // green, as in the figure decision_map
+const WRONG_SIDE = "#D55E00"; // vermillion
 
 PICTURES.jump = class {
   constructor(host, explorer) {
@@ -53,16 +53,16 @@ PICTURES.jump = class {
     return [
       {name: "no margin", lines: jump.plain, colour: look.muted, dash: "dash", width: 0.8},
       {name: "LDAM", lines: scene.ldam, colour: look.muted, dash: "longdashdot", width: 1},
-      {name: "both halves", lines: jump.lines.learned, colour: look.ink, dash: "solid", width: 1.5},
-      {name: "hard positive (d > 0)", lines: jump.lines.positive, colour: HARD_POSITIVE, dash: "dashdot", width: 1.4},
-      {name: "hard negative (d < 0)", lines: jump.lines.negative, colour: HARD_NEGATIVE, dash: "longdash", width: 1.4},
+      {name: "both margins", lines: jump.lines.learned, colour: look.ink, dash: "solid", width: 1.5},
+      {name: "right side's alone (d > 0)", lines: jump.lines.positive, colour: RIGHT_SIDE, dash: "dashdot", width: 1.4},
+      {name: "wrong side's alone (d < 0)", lines: jump.lines.negative, colour: WRONG_SIDE, dash: "longdash", width: 1.4},
     ];
   }
 
   drawPlane(scene, jump, {at, fits, guess, asking, look}) {
     const plot = this.plane;
     const [left, right, low, high] = scene.extent;
-    plot.begin(look, {x: {title: "x (distance)", low: left, high: right}, y: {title: "y (distance)", low, high}});
+    plot.begin(look, {x: {title: `x (σ\u00a0=\u00a0${written(scene.sigma)})`, low: left, high: right}, y: {title: "y (distance)", low, high}});
     this.points(plot, scene, look);
     for (const {lines, colour, dash, width} of asking ? fits.slice(0, 1) : fits) {
       for (const line of lines) plot.line(...xAndY(line), {colour, dash, width});
@@ -71,7 +71,7 @@ PICTURES.jump = class {
     if (!asking) this.sample(plot, jump, at, look, {left, right, middle: (low + high) / 2});
   }
 
-  /** The rare class's points are outlined: hard negative has their colour in a light look. */
+  /** The rare class's points are outlined: the wrong side's margin has their colour in a light look. */
   points(plot, scene, look) {
     const {counts} = scene;
     if (this.scene !== scene) Object.assign(this, {scene, clouds: Array.from(counts, (_, c) => cloud(scene, c))});
@@ -82,7 +82,7 @@ PICTURES.jump = class {
     });
   }
 
-  /** Where the reader expects the hard negative margin's boundary; the words stand above the frame, on their line. */
+  /** Where the reader expects the boundary of the wrong side's margin; the words stand above the frame, on their line. */
   guess(plot, scene, jump, {guess, asking, look}) {
     const text = "your guess";
     for (const line of jump.plain) {
@@ -120,10 +120,10 @@ PICTURES.jump = class {
     plot.line([-1.05, 1.05], [scene.constant, scene.constant], {colour: look.muted, dash: "longdashdot"});
     const below = Array.from(jump.margin.subarray(0, zero));
     const above = Array.from(jump.margin.subarray(zero + 1));
-    plot.line([...gaps.slice(0, zero), 0], [...below, jump.wrong], {colour: HARD_NEGATIVE, dash: "longdash", width: 1.4});
-    plot.line([0, ...gaps.slice(zero + 1)], [jump.right, ...above], {colour: HARD_POSITIVE, dash: "dashdot", width: 1.4});
-    plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: HARD_NEGATIVE});
-    plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: HARD_POSITIVE});
+    plot.line([...gaps.slice(0, zero), 0], [...below, jump.wrong], {colour: WRONG_SIDE, dash: "longdash", width: 1.4});
+    plot.line([0, ...gaps.slice(zero + 1)], [jump.right, ...above], {colour: RIGHT_SIDE, dash: "dashdot", width: 1.4});
+    plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: WRONG_SIDE});
+    plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: RIGHT_SIDE});
     plot.dots([0], [jump.tie], {colour: look.ink, size: 1.1});
     const margin = jump.margin[at];
     plot.line([gap, gap], [0, margin], {colour: look.ink, dash: "dot", width: 0.8});
@@ -150,8 +150,8 @@ PICTURES.jump = class {
       ["margin", fixed(margin[at], 3)],
       ["just below d = 0", fixed(jump.wrong, 3)],
       ["just above", fixed(jump.right, 3)],
-      ["boundary: hard positive", sigma(moves.positive)],
-      ["hard negative", sigma(moves.negative)],
+      ["boundary: right side's alone", sigma(moves.positive)],
+      ["wrong side's alone", sigma(moves.negative)],
       ["both", sigma(moves.learned)],
     ];
     if (jump.unsettled.length) numbers.push(["not settled", jump.unsettled.map((kind) => UNSETTLED[kind]).join(", ")]);
@@ -160,12 +160,12 @@ PICTURES.jump = class {
     const does = (value) => (Math.abs(value) < 0.005 ? "leaves it in its place"
       : `moves it ${fixed(Math.abs(value), 2)} \u03c3 into the ${value > 0 ? "rare" : "frequent"} class\u2019s side`);
     const says = `The sample is ${where}${beyond}: its margin is ${fixed(margin[at], 3)}. `
-      + `Against the boundary without margins, hard positive alone ${does(moves.positive)}, hard negative alone ${does(moves.negative)}.`;
+      + `Against the boundary without margins, the right side's margin alone ${does(moves.positive)}, the wrong side's alone ${does(moves.negative)}.`;
     return {values: {...moves, gap, margin: margin[at], jump: jump.wrong - jump.right}, numbers, says};
   }
 };
 
-const UNSETTLED = {learned: "both", positive: "hard positive", negative: "hard negative"};
+const UNSETTLED = {learned: "both", positive: "right side's", negative: "wrong side's"};
 
 /** x and y of a polyline (k, 2). */
 function xAndY(line) {

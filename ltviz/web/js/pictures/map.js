@@ -89,7 +89,7 @@ PICTURES.map = class {
     const [left, right, low, high] = points.extent;
     panel.title.textContent = fit.loss;
     plot.begin(look, {
-      x: {title: "x (distance)", low: left, high: right}, y: {title: "y (distance)", low, high},
+      x: {title: `x (σ\u00a0=\u00a0${written(points.sigma)})`, low: left, high: right}, y: {title: "y (distance)", low, high},
     });
 
     const scores = shifted(panel.onGrid.scores(frame, fit), shift);

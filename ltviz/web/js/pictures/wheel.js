@@ -167,12 +167,7 @@ PICTURES.wheel = class {
     for (let c = 0; c < counts.length; c++) {
       if (c !== own) plot.dots([place[c]], [0], {colour: look.palette[c], marker: look.markers[c], size: 1.2, outline: look.paper});
     }
-    const [x, hardness, counted] = [place[own], wheel.difficulty[at], wheel.counted[at]];
-    if (hardness !== counted) {
-      plot.line([x, x], [counted, hardness], {colour: look.ink, dash: "dot", width: 0.9});
-      plot.dots([x], [hardness], {colour: look.paper, marker: look.markers[own], size: 1.3, outline: look.ink});
-    }
-    plot.dots([x], [counted], {colour: look.palette[own], marker: look.markers[own], size: 1.6, outline: look.ink});
+    plot.dots([place[own]], [wheel.difficulty[at]], {colour: look.palette[own], marker: look.markers[own], size: 1.6, outline: look.ink});
   }
 
   /** A contour with its level, where there is room for it: not on a short one, nor at the right edge. */
@@ -207,10 +202,10 @@ PICTURES.wheel = class {
   }
 
   nearer({own, directions, rival, hard, tie}, at) {
-    if (!hard[at]) return tie[at] ? `class ${rival[at]} is as near, and a tie is not hard` : "no other class is nearer";
+    if (!hard[at]) return tie[at] ? `class ${rival[at]} is as near, and a tie is not yet the wrong side` : "no other class is nearer";
     const others = Array.from(directions.keys()).filter((c) => c !== own);
     const nearest = tie[at] ? `classes ${others.join(" and ")} tie and are nearer` : `class ${rival[at]} is nearer`;
-    return `${nearest}, so it is a hard positive`;
+    return `${nearest}, so it is on the wrong side`;
   }
 };
 

@@ -1,0 +1,153 @@
+"""Class counts of one's own, as a control takes them: 500,60,7, a CSV file, or anything that makes `ClassCounts`."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltviz.core.by_class import brief
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import BadInput
+from ltviz.core.params import Instead
+from ltviz.core.profiles import profile as make_profile
+
+MOST = 100_000  # classes that a figure takes
+_BYTES = 10_000_000
+_HOW = "counts are written as 500,60,7 by class id, or name a CSV file with the lines: id or name, count"
+
+
+@dataclass(frozen=True)
+class OwnCounts(Instead):
+    """The control of class counts of one's own, in place of a profile's; its value is their spelling.
+
+    A spelling is ``"500,60,7"``, the path of a CSV file, or empty: then the profile's controls count.
+    """
+
+    def check(self, name: str, value: Any) -> str:
+        """Return the spelling of counts, if they are counts."""
+        if isinstance(value, str) and not value.strip():
+            return ""
+        counts = read(value)
+        if isinstance(value, (str, os.PathLike)) and file(value) is not None:
+            return os.fspath(value)
+        return ",".join(map(str, counts))
+
+    def parse(self, name: str, text: str) -> str:
+        """Read the value from a command line."""
+        if not text.strip():
+            raise BadInput(f"{_HOW}; got an empty text")
+        return self.check(name, text)
+
+
+def own(replaces: tuple[str, ...] = ("profile", "imbalance", "classes", "largest")) -> OwnCounts:
+    """Return the control of own counts, in place of these controls of a profile."""
+    return OwnCounts("", "your own class counts, such as 500,60,7, or a CSV file (id or name, count)", replaces)
+
+
+def training_counts(counts: Any, profile: str, largest: int, classes: int, imbalance: float) -> ClassCounts:
+    """Return own counts, or where they are empty those of a profile."""
+    if isinstance(counts, str) and not counts:
+        return make_profile(profile, largest, classes, imbalance)
+    return read(counts)
+
+
+def read(counts: Any) -> ClassCounts:
+    """Return the counts that a spelling, a path or anything else says.
+
+    Raises
+    ------
+    BadInput
+        For anything that makes no counts, a file that cannot be read, or more than 100,000 classes.
+    """
+    if isinstance(counts, (str, os.PathLike)):
+        path = file(counts)
+        found = _from_text(str(counts)) if path is None else _from_file(path)
+    else:
+        found = ClassCounts(counts)
+    if len(found) > MOST:
+        raise BadInput(f"counts of {len(found)} classes; a figure takes at most {MOST}")
+    return found
+
+
+def file(counts: str | os.PathLike[str]) -> Path | None:
+    """Return the file that a spelling names; None where it is the counts themselves."""
+    if isinstance(counts, str) and (not counts.strip() or all(_number(part) is not None for part in _parts(counts))):
+        return None
+    return Path(counts)
+
+
+def _parts(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _number(text: str) -> float | int | None:
+    """Return a number as a whole one where it is; None for what is no number."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _from_text(text: str) -> ClassCounts:
+    return ClassCounts([_number(part) for part in _parts(text)])
+
+
+def _from_file(path: Path) -> ClassCounts:
+    lines = _lines(path)
+    width = len(lines[0][1])
+    for number, cells in lines:
+        if len(cells) != width or width > 2:
+            raise BadInput(f"{path}, line {number}: {len(cells)} cells, where id or name, count is needed")
+    if _number(lines[0][1][-1]) is None:  # a header
+        lines = lines[1:]
+    counts = []
+    for number, cells in lines:
+        count = _number(cells[-1])
+        if count is None:
+            raise BadInput(f"{path}, line {number}: {brief(cells[-1])} is no count; {_HOW}")
+        counts.append(count)
+    try:
+        return ClassCounts(counts) if width == 1 else _labelled(lines, counts)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCounts:
+    """Return counts in the order of the first column, where it holds class ids; else named by it, in the file's."""
+    words = [cells[0] for _, cells in lines]
+    found: dict[int, float] = {}
+    for (number, (word, _)), count in zip(lines, counts, strict=True):
+        class_id = _number(word)
+        if not isinstance(class_id, int):
+            return ClassCounts(counts, words)
+        if class_id in found:
+            raise BadInput(f"class {class_id} comes a second time in line {number}")
+        found[class_id] = count
+    return ClassCounts(found)
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the cells of a CSV file's lines that are not empty, with the lines' numbers."""
+    try:
+        if not path.is_file():
+            what = "is no file" if path.exists() else "is not there"
+            raise BadInput(f"{brief(os.fspath(path))} {what}; {_HOW}")
+        if path.stat().st_size > _BYTES:
+            raise BadInput(f"{path} has {path.stat().st_size} bytes: too many for {MOST} counts")
+        text = path.read_text(encoding="utf-8-sig")
+        first = text.partition("\n")[0]
+        between = next((each for each in ("\t", ";") if each in first and "," not in first), ",")
+        rows = csv.reader(text.splitlines(), delimiter=between, skipinitialspace=True)
+        lines = [(rows.line_num, [cell.strip() for cell in cells]) for cells in rows if any(map(str.strip, cells))]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"cannot read {brief(os.fspath(path))} as CSV: {brief(str(error))}; {_HOW}") from error
+    if not lines:
+        raise BadInput(f"{path} holds no counts; {_HOW}")
+    return lines

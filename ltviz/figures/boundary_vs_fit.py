@@ -1,0 +1,43 @@
+"""The boundary against the fit, drawn: what weights, priors and margins do as the training loss falls."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ltviz.figures._axes import log_axis
+from ltviz.figures._panels import band, legend_foot, panels, seeds_text
+from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.studies.boundary_vs_fit import BoundaryVsFit
+
+
+def boundary_vs_fit(result: BoundaryVsFit, theme: Theme = LIGHT) -> go.Figure:
+    """Draw shift and training loss of each loss against the hold, loose on the right."""
+    figure = blank(
+        theme,
+        "The boundary, the more closely the data are fitted",
+        subtitle=f"{result.caption} {seeds_text(result.shift.shape[2]).capitalize()}.",
+    )
+    shift, value = panels(
+        figure,
+        theme,
+        ["Shift into the frequent class", "Training loss"],
+        x="ridge or pull, times the usual (looser →)",
+        y=["boundary shift (σ)", "mean training loss"],
+        horizontal_spacing=0.13,
+    )
+    for i, name in enumerate(result.losses):
+        band(figure, theme, i, result.holds, result.shift[i], name, **shift)
+        band(
+            figure, theme, i, result.holds, result.value[i].mean(axis=1, keepdims=True), name, showlegend=False, **value
+        )
+    figure.add_hline(
+        y=0.0,
+        line={"color": theme.muted, "dash": "dash", "width": theme.line * 0.6},
+        annotation={"text": "Bayes, balanced", "font": {"color": theme.muted}},
+        annotation_position="top right",
+        **shift,
+    )
+    held = log_axis(result.holds)
+    figure.update_xaxes(**{**held, "range": held["range"][::-1]})
+    figure.update_yaxes(type="log", dtick=1, exponentformat="power", **value)
+    return legend_foot(figure, theme)

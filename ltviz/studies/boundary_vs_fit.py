@@ -1,0 +1,94 @@
+"""How far do weights, priors and margins move the boundary, the more closely the training data are fitted?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ltviz.core.checks import number, seed_after
+from ltviz.core.counts import ClassCounts
+from ltviz.datasets import toy
+from ltviz.losses import make_loss, parse_many
+from ltviz.models.planar import Linear
+from ltviz.studies.boundary_shift import shift_of
+from ltviz.training.fit2d import fit2d
+
+RANGE = (10.0, 1e-4)  # below it, float64 no longer tells the optimum of a ridge from its neighbours
+
+
+@dataclass(frozen=True)
+class BoundaryVsFit:
+    """Shift and training loss of each loss at each hold, over seeds; see `boundary_vs_fit`.
+
+    Parameters
+    ----------
+    losses : tuple of str
+        Spellings.
+    counts : ClassCounts
+        Training counts.
+    holds : ndarray (S,)
+        What multiplies the ridge of a linear head, or the pull of a cosine head, from tight to loose.
+    shift : ndarray (L, S, n)
+        Mean distance from the balanced Bayes boundary, in standard deviations of a class, positive into the most
+        frequent class's side.
+    value : ndarray (L, S, n)
+        The mean loss on the training points, without ridge or pull.
+    caption : str
+        What was done.
+    """
+
+    losses: tuple[str, ...]
+    counts: ClassCounts
+    holds: np.ndarray
+    shift: np.ndarray
+    value: np.ndarray
+    caption: str
+
+
+def boundary_vs_fit(
+    *,
+    losses: str = "ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam",
+    scene: str = "separable",
+    imbalance: float = 100.0,
+    stops: int = 6,
+    seeds: int = 5,
+    seed: int = 0,
+) -> BoundaryVsFit:
+    """Fit losses to the same points ever more closely, over seeds, and measure boundary and training loss.
+
+    A fit is held back from following separable points without end: a linear head by a ridge, a cosine head by a pull
+    (see `ltviz.training.fit2d`). Both are loosened together.
+
+    Parameters
+    ----------
+    losses : str
+        Spellings of losses, separated by commas.
+    scene : str
+        One of `toy.SCENES`.
+    imbalance : float
+        Most frequent over rarest class.
+    stops : int
+        Holds, evenly on a logarithmic scale from `RANGE`'s first to its last; 1 is what every other figure has.
+    seeds, seed : int
+        How many draws of the points, and the first.
+
+    Raises
+    ------
+    BadInput
+        For a value out of range, or a loss that needs more than scores.
+    """
+    stops = number("stops", stops, 2, 101, whole=True)
+    seeds = number("seeds", seeds, 1, 100, whole=True)
+    names = tuple(parse_many(losses))
+    holds = np.geomspace(*RANGE, stops)
+    shift, value = np.empty((2, len(names), stops, seeds))
+    for k in range(seeds):
+        data = toy.scene(scene, imbalance=imbalance, seed=seed_after(seed, k))
+        for i, name in enumerate(names):
+            loss = make_loss(name, data.counts)
+            for j, hold in enumerate(holds.tolist()):
+                fit = fit2d(data.points, data.labels, loss, Linear(hold=hold))
+                shift[i, j, k], value[i, j, k] = shift_of(fit, data), fit.value
+    caption = f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points)."
+    return BoundaryVsFit(names, data.counts, holds, shift, value, caption)
