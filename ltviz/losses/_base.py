@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
+from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,12 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ltviz.core.by_class import by_class
 from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput
-from ltviz.core.params import Control, resolve
-from ltviz.losses._inputs import Outputs, checked
+from ltviz.core.params import Control
+from ltviz.losses._habits import resolved
+from ltviz.losses._inputs import Outputs, checked, weights
 from ltviz.losses._registry import register
 
 
@@ -66,6 +69,10 @@ class Loss(nn.Module):
                 raise BadDeclaration(f"the loss {cls.__name__} needs a `{field}` (see ltviz.losses.ce for the pattern)")
         if cls.uses not in ("logits", "cosine", "embedding"):
             raise BadDeclaration(f"{cls.__name__}.uses must be 'logits', 'cosine' or 'embedding'; got {cls.uses!r}")
+        if clash := [key for key in cls.params if hasattr(Loss, key) or key in ("reduction", "weights_by")]:
+            raise BadDeclaration(f"{cls.__name__}: the parameter {clash[0]!r} has the name of what every loss has")
+        if inspect.isfunction(cls.forward) and "forward" not in vars(cls):
+            cls.forward = _twin(cls.forward)  # type: ignore[method-assign]
         register(cls)
 
     def __init__(
@@ -80,7 +87,7 @@ class Loss(nn.Module):
         self.reduction = one_of("reduction", reduction, ("mean", "sum", "none"))
         self.weights_by = one_of("weights_by", weights_by, ("batch", "none"))
         self.class_counts = ClassCounts(counts)
-        for key, value in resolve(self.name, self.params, params).items():
+        for key, value in resolved(self.name, self.params, params).items():
             setattr(self, key, value)
         self.values_checked = True
         self.register_buffer("counts", torch.from_numpy(self.class_counts.values.copy()))
@@ -139,25 +146,41 @@ class Loss(nn.Module):
         return self.counts.to(torch.float64)
 
     def set_class_weight(self, weight: Any) -> None:
-        """Overwrite the class weights in place, as deferred re-weighting does; what carries class ids is read by them.
+        """Overwrite the class weights in place: fixed ones, or those that deferred re-weighting brings in.
+
+        Parameters
+        ----------
+        weight : Tensor, ndarray or sequence (C,), or mapping from class id to number
+            One for each class, finite and above 0. By the default ``weights_by="batch"`` the mean is that of
+            ``torch.nn.CrossEntropyLoss(weight=...)``, and only their ratios matter.
 
         Raises
         ------
         BadInput
-            If they are not (C,), finite and above 0; the old weights stay.
+            For anything else; the old weights stay.
+
+        Examples
+        --------
+        >>> import ltviz
+        >>> loss = ltviz.make_loss("ce", [5000, 500, 50])
+        >>> loss.set_class_weight([1.0, 2.0, 8.0])
         """
-        weight = torch.as_tensor(by_class("class weights", weight))
-        if weight.shape != self.class_weight.shape:
-            raise BadInput(f"class weights must be ({len(self.counts)},); got {tuple(weight.shape)}")
-        narrow = weight.to(self.class_weight)
-        if not bool((narrow > 0).all() and narrow.isfinite().all()):
-            raise BadInput(f"class weights must be finite and above 0; got {weight.tolist()}")
         with torch.no_grad():
-            self.class_weight.copy_(narrow)
+            self.class_weight.copy_(weights(weight, self.class_weight, self.name))
 
     @contextmanager
     def unchecked(self) -> Iterator[None]:
-        """Skip the checks of values (not of shapes) inside a loop whose data has been checked once."""
+        """Skip the checks of values (not of shapes) inside a loop whose data has been checked once.
+
+        On a GPU a check of values waits for the device; see `forward` for where they are left out anyway.
+
+        Examples
+        --------
+        >>> import ltviz, torch
+        >>> loss = ltviz.make_loss("ce", [5000, 500, 50])
+        >>> with loss.unchecked():
+        ...     value = loss(torch.zeros(2, 3), torch.tensor([0, 2]))
+        """
         before, self.values_checked = self.values_checked, False
         try:
             yield
@@ -167,10 +190,15 @@ class Loss(nn.Module):
     def forward(self, outputs: Outputs | Tensor, labels: Tensor) -> Tensor:
         """Return the loss.
 
+        Shapes and types are always checked. Values (NaN, infinity, labels out of range, cosines beyond 1) are too,
+        except where none can be read: inside `unchecked`, ``torch.compile``, ``torch.export`` and ``torch.func.vmap``,
+        and while a CUDA graph is recorded.
+
         Parameters
         ----------
         outputs : Outputs or Tensor (B, C)
-            A bare tensor fills the field that the loss `uses`: logits, or cosines.
+            By name: ``Outputs(logits=z)``, ``Outputs(cosine=c, logits=scale * c)``. A bare tensor fills the field that
+            the loss `uses`, logits or cosines: whether it holds them cannot always be seen.
         labels : Tensor (B,)
             Class ids 0 .. C-1, any integer type; there is no ignored label.
 
@@ -178,8 +206,14 @@ class Loss(nn.Module):
         -------
         Tensor
             A scalar, or (B,) for ``reduction="none"``; float32 or wider.
+
+        Warns
+        -----
+        LikelyMistake
+            Once, where a bare tensor's own history says that it holds scores of the other kind.
         """
-        with torch.autocast(self.counts.device.type, enabled=False):
+        kind = "cpu" if self.counts.is_meta else self.counts.device.type
+        with torch.autocast(kind, enabled=False):
             outputs, labels = checked(self, outputs, labels)
             point = self.pointwise(self.adjust(outputs, labels), labels)
             weight = self.class_weight.to(point.dtype)[labels]
@@ -192,11 +226,15 @@ class Loss(nn.Module):
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
         other = state_dict.get(f"{prefix}counts")
-        if other is not None and not torch.equal(other.cpu(), self.counts.cpu()):
+        own = self.class_counts.values.tolist()
+        if other is not None and not other.is_meta and other.tolist() != own:
             raise BadInput(
-                f"this state belongs to other class counts: {other.tolist()}, here {self.counts.tolist()}; make the "
-                "loss with those counts"
+                f"this state belongs to other class counts: {other.tolist()}, here {own}; make the loss with those "
+                "counts"
             )
+        key = f"{prefix}class_weight"
+        if key in state_dict:  # with assign=True torch would take the tensor itself, of any dtype
+            state_dict[key] = weights(state_dict[key], self.class_weight, self.name)
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
     def _apply(self, fn: Any, recurse: bool = True) -> Loss:
@@ -211,3 +249,13 @@ class Loss(nn.Module):
     def extra_repr(self) -> str:
         """Show the parameters in the module's repr."""
         return ", ".join(f"{key}={value!r}" for key, value in self.options.items())
+
+
+def _twin(function: Any) -> Any:
+    """Return a copy with a code object of its own.
+
+    torch.compile keeps at most eight versions of one code object; the losses would share those of `Loss.forward`.
+    """
+    code = function.__code__.replace()
+    twin = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    return wraps(function)(twin)

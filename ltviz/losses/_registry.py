@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput
+from ltviz.losses._habits import way_out
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss
@@ -118,7 +119,7 @@ def parse_params(text: str, loss: str, inside: str, owner: str) -> dict[str, Any
         if key not in declared:
             raise BadInput(
                 f"unknown parameter {key!r} in {text!r}; {owner} has {', '.join(declared) or 'no parameters'}."
-                f"{did_you_mean(key, declared)}"
+                f"{way_out(key) or did_you_mean(key, declared)}"
             )
         given[key] = declared[key].parse(key, value)
     return given

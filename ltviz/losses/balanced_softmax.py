@@ -56,7 +56,7 @@ class BalancedSoftmax(Loss):
         **params: Any,
     ) -> np.ndarray:
         """Return the formula by hand."""
-        z = np.array(outputs["logits"], np.float64)
-        share = counts * np.exp(z - z.max(axis=1, keepdims=True))
-        rows = np.arange(len(labels))
-        return weighted(np.log(share.sum(axis=1) / share[rows, labels]), labels, class_weight)
+        z, rows = np.array(outputs["logits"], np.float64), np.arange(len(labels))
+        z -= z.max(axis=1, keepdims=True)  # of the logarithm of n_y exp(z_y), z_y is taken out: exp(-800) is 0
+        point = np.log((counts * np.exp(z)).sum(axis=1)) - np.log(counts[labels]) - z[rows, labels]
+        return weighted(point, labels, class_weight)

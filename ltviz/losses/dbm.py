@@ -11,8 +11,9 @@ import numpy as np
 from torch import Tensor
 
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Choice, Flag, Param, resolve
+from ltviz.core.params import Choice, Flag, Param
 from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._habits import resolved
 from ltviz.losses._margins import replace_target, rival, target, turned
 from ltviz.losses._registry import Field
 
@@ -58,8 +59,9 @@ class DBM(Loss):
     Source
     ------
     AAAI 2025 (arXiv 2412.15477), section DBM; authors' code dbm.py:19-34, losses/{ce,ce_drw,bs}.py. Differs from the
-    released code in that n_min is the smallest count (not the last class's), there is no acos (a finite gradient at
-    |cos| = 1), the angle beyond pi is handled, a tie for the largest cosine is not hard, and LDAM may be the base.
+    released code in that n_min is the smallest count (not the last class's), there is no acos, the angle beyond pi is
+    handled, a tie for the largest cosine is not hard, and LDAM may be the base. Without acos the gradient is finite at
+    |cos| = 1: within 0.18 degrees of theta_y = 0 and pi it is that of the tangent at 0.18 degrees, the value is exact.
     The gradient runs through the difficulty, as in the released code.
     """
 
@@ -169,4 +171,4 @@ class DBM(Loss):
 def _base_options(base: str, given: Mapping[str, Any], scale: float) -> dict[str, Any]:
     """Return the base's parameters; a base that has a scale gets DBM's."""
     declared = Field()[base].params
-    return resolve(base, declared, {**given, **({"scale": scale} if "scale" in declared else {})})
+    return resolved(base, declared, {**given, **({"scale": scale} if "scale" in declared else {})})

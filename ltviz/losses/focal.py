@@ -62,7 +62,8 @@ class Focal(Loss):
         if self.form == "sigmoid":
             own = torch.zeros_like(scores).scatter(1, labels[:, None], 1.0)
             signed = scores * (2 * own - 1)
-            return (torch.exp(self.gamma * F.logsigmoid(-signed)) * F.softplus(-signed)).sum(dim=1)
+            # -log q by logsigmoid: softplus is the same but for its threshold, beyond which it drops the small part
+            return (torch.exp(self.gamma * F.logsigmoid(-signed)) * -F.logsigmoid(signed)).sum(dim=1)
         ce = F.cross_entropy(scores, labels, reduction="none")
         # 1 - p = -expm1(-ce) keeps its digits as p -> 1; at 0 itself a power below 1 has an infinite slope
         return (-torch.expm1(-ce)).clamp_min(1e-12) ** self.gamma * ce
@@ -84,5 +85,5 @@ class Focal(Loss):
             return weighted((1 - np.exp(log_p)) ** gamma * -log_p, labels, class_weight)
         signed = -np.array(outputs["logits"], np.float64)
         signed[rows, labels] *= -1
-        q = 1 / (1 + np.exp(-signed))
-        return weighted(((1 - q) ** gamma * np.log1p(np.exp(-signed))).sum(axis=1), labels, class_weight)
+        log_q, log_not_q = -np.logaddexp(0, -signed), -np.logaddexp(0, signed)
+        return weighted((np.exp(gamma * log_not_q) * -log_q).sum(axis=1), labels, class_weight)

@@ -86,4 +86,4 @@ class LDAM(Loss):
 
 def one_hot_like(scores: Tensor, labels: Tensor) -> Tensor:
     """Return e_y (B, C) in the scores' dtype."""
-    return torch.zeros_like(scores).scatter_(1, labels[:, None], 1.0)
+    return torch.zeros_like(scores).scatter(1, labels[:, None], 1.0)

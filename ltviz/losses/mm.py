@@ -103,9 +103,9 @@ class MM(Loss):
         """Take the margin off the target's cosine, then scale."""
         cosine = outputs.cosine
         assert cosine is not None
-        with torch.no_grad():
-            own = cosine.index_select(1, labels[:1]).squeeze(1) if self.as_released else target(cosine, labels)
-            margin = self.margin_at(own - rival(cosine, labels).clamp_min(0), labels)
+        still = cosine.detach()  # not torch.no_grad: forward-mode derivatives run through that
+        own = still.index_select(1, labels[:1]).squeeze(1) if self.as_released else target(still, labels)
+        margin = self.margin_at(own - rival(still, labels).clamp_min(0), labels)
         return self.scale * replace_target(cosine, labels, target(cosine, labels) - margin)
 
     @classmethod
