@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -68,6 +69,8 @@ def run(args: Sequence[str] | None = None) -> int:
     try:
         with warnings_as_lines():
             code = cli.main(list(args) if args is not None else None, "ltviz", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -77,10 +80,35 @@ def run(args: Sequence[str] | None = None) -> int:
     except LtvizError as error:
         click.echo(f"Error: {error}", err=True)
         return FAILED
+    except BrokenPipeError:  # whoever reads has seen enough
+        _give_up_stdout()
+        return FAILED
+    except OSError as error:  # of the system, wherever it came from: a full disk, a folder that may not be entered
+        place = error.filename or ("" if _give_up_stdout() else "standard output")
+        with contextlib.suppress(OSError):  # the full disk may be under this stream too
+            click.echo(f"Error: {place}{': ' * bool(place)}{error.strerror or error}", err=True)
+        return FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return STOPPED
     return code if isinstance(code, int) else OK
+
+
+def _give_up_stdout() -> bool:
+    """Say whether the standard output takes what is still to be printed; if not, it goes nowhere.
+
+    Python would try it again at its end, and complain.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+        return False
+    return True
 
 
 def main() -> None:

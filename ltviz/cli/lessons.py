@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,16 +71,17 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def lab(folder: Path | None, no_browser: bool) -> int:
     """Open the lessons in JupyterLab (it listens on this machine only)."""
+    from ltviz.core.files import write_bytes
     from ltviz.course import lessons
 
     place = lessons.folder()
     if folder is None and "_shipped" in place.parts:
         folder = Path("ltviz-lessons")
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
         for lesson in lessons.lessons():
-            if not (folder / lesson.name).exists():
-                shutil.copy(lesson, folder)
+            own = folder / lesson.name
+            if not own.exists() or not own.stat().st_size:  # an empty one was never a reader's
+                write_bytes(own, lesson.read_bytes())
         place = folder
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={place.resolve()}"]
     return subprocess.call([*command, *(["--no-browser"] if no_browser else [])])

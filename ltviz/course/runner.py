@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -85,8 +84,8 @@ def run(
         files.usable_folder(folder).mkdir(parents=True, exist_ok=True)
     except (BadInput, DataError) as error:
         return Outcome(Code.USAGE, f"{source.name}: {error}")
-    with tempfile.TemporaryDirectory(prefix=".run-", dir=folder) as scratch:
-        copy = Path(scratch) / source.name
+    with files.scratch("run") as scratch:
+        copy = scratch / source.name
         code, message = _execute(source, copy, dict(parameters or {}), timeout)
         executed = nbformat.read(copy, as_version=4) if copy.exists() else notebook
     if code is Code.OK:

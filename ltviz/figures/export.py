@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 import html
 import logging
+import os
 import re
+import signal
 import threading
+import time
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +21,7 @@ from plotly.offline import get_plotlyjs
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
-from ltviz.core.files import write_bytes
+from ltviz.core.files import scratch, write_bytes, write_text
 
 STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
@@ -90,6 +93,8 @@ class Camera:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._server: Any = None
+        self._driver: Any = None  # the server, also while it starts
+        self._scratch = contextlib.ExitStack()  # what the browser writes
 
     def __enter__(self) -> Camera:
         return self
@@ -130,15 +135,21 @@ class Camera:
         self._thread = threading.Thread(target=self._loop.run_forever, name="ltviz-camera", daemon=True)
         self._thread.start()
 
+        # a snap's browser sees no other place for temporary files than one in the home folder
+        home = Path.home() if "snap" in path else None
+
         async def begin() -> Any:
-            server = kaleido.Kaleido(n=1, mathjax=False)  # mathjax would be fetched from the network
+            place = self._scratch.enter_context(scratch("browser", home))
+            # mathjax would be fetched from the network
+            write_text(place / "index.html", kaleido.PageGenerator(mathjax=False).generate_index())
+            server = self._driver = kaleido.Kaleido(n=1, page_generator=place / "index.html", tmp_dir=str(place))
             try:
                 await asyncio.wait_for(server.open(), seconds)
-            except Exception:
-                if hasattr(server, "subprocess"):  # one that hangs would not answer a polite request to end
-                    server.subprocess.kill()
+            except BaseException:
+                _kill(server)  # one that hangs would not answer a polite request to end
                 with contextlib.suppress(Exception):
                     await asyncio.wait_for(server.close(), 2)
+                self._driver = None
                 raise
             return server
 
@@ -160,12 +171,17 @@ class Camera:
                 task.cancel()
             await asyncio.wait(left, timeout=5) if left else None
 
+        until = time.monotonic() + 2  # whoever ends while the browser starts waits for its process, or it would stay
+        while self._driver is not None and not hasattr(self._driver, "subprocess") and time.monotonic() < until:
+            time.sleep(0.01)
+        _kill(self._driver)
         with contextlib.suppress(LtvizError):
             self._wait(settle(), 10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
-        self._loop = self._thread = self._server = None
+        self._scratch.close()
+        self._loop = self._thread = self._server = self._driver = None
 
     def _wait(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
         assert self._loop is not None
@@ -177,6 +193,14 @@ class Camera:
             raise LtvizError(
                 f"the headless browser gave no picture within {seconds:g} s; try again, or choose --format html,json"
             ) from error
+
+
+def _kill(driver: Any) -> None:
+    """End a browser with all its processes, if it still runs."""
+    process = getattr(driver, "subprocess", None)
+    if process is not None and process.poll() is None:
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
 
 
 def page(figure: go.Figure, name: str, caption: str) -> str:

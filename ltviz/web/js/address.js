@@ -16,9 +16,10 @@ const Address = {
     for (const part of address.hash.slice(1).split("&")) {
       const at = part.indexOf("=");
       const [name, text] = [part.slice(0, at), Address.decoded(part.slice(at + 1))];
-      if (name === "look" && (text === "auto" || spec.looks[text])) look = text;
+      if (name === "look" && (text === "auto" || Object.hasOwn(spec.looks, text))) look = text;
       const each = spec.dials.find((one) => one.name === name);
       if (!each) continue;
+      if (each.kind === "number" && !text.trim()) continue; // as a number it would be 0
       const value = each.kind === "number" ? Number(text) : each.kind === "flag" ? text === "true" : text;
       if (each.kind === "number" && Number.isFinite(value)) state[name] = each.values[nearest(each.values, value)];
       else if (each.values.includes(value)) state[name] = value;
