@@ -14,7 +14,7 @@ from ltviz.models.planar import Linear
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.training.fit2d import fit2d
 
-RANGE = (10.0, 1e-4)  # below it, float64 no longer tells the optimum of a ridge from its neighbours
+RANGE = (1.0, 1e-4)  # below it, float64 no longer tells the optimum of a ridge from its neighbours
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class BoundaryVsFit:
     counts : ClassCounts
         Training counts.
     holds : ndarray (S,)
-        What multiplies the ridge of a linear head, or the pull of a cosine head, from tight to loose.
+        What multiplies the ridge of a linear head, or the pull of a cosine head, from the usual one to the loosest.
     shift : ndarray (L, S, n)
         Mean distance from the balanced Bayes boundary, in standard deviations of a class, positive into the most
         frequent class's side.
@@ -51,7 +51,7 @@ def boundary_vs_fit(
     losses: str = "ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam",
     scene: str = "separable",
     imbalance: float = 100.0,
-    stops: int = 6,
+    stops: int = 5,
     seeds: int = 5,
     seed: int = 0,
 ) -> BoundaryVsFit:
@@ -69,7 +69,7 @@ def boundary_vs_fit(
     imbalance : float
         Most frequent over rarest class.
     stops : int
-        Holds, evenly on a logarithmic scale from `RANGE`'s first to its last; 1 is what every other figure has.
+        Holds, evenly on a logarithmic scale from 1, which every other figure has, to a ten-thousandth.
     seeds, seed : int
         How many draws of the points, and the first.
 
@@ -90,5 +90,9 @@ def boundary_vs_fit(
             for j, hold in enumerate(holds.tolist()):
                 fit = fit2d(data.points, data.labels, loss, Linear(hold=hold))
                 shift[i, j, k], value[i, j, k] = shift_of(fit, data), fit.value
-    caption = f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points)."
+    ends = (f"{name} {mean[0]:.2f} to {mean[-1]:.2f}" for name, mean in zip(names, shift.mean(axis=2), strict=True))
+    caption = (
+        f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). Mean shift in \u03c3, from the usual "
+        f"fit to the loosest: {', '.join(ends)}."
+    ).replace("-", "\u2212")
     return BoundaryVsFit(names, data.counts, holds, shift, value, caption)

@@ -241,7 +241,7 @@ ROWS = (
             head="cosine",
             schedule=replace(_COSINE, deferred=0.8 if short == "drw" else None),
             recipe=DBM,
-            idea=f"DBM's angular margins for rare classes and samples on the wrong side, {idea}",
+            idea=f"DBM's margins for rare classes and wrong-side samples, {idea}",
         )
         for short, base, idea in (
             ("ce", "ce", "in cross-entropy"),

@@ -127,7 +127,7 @@ LEARNED: tuple[View, ...] = (
             "losses": Text("ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam", _LOSSES),
             "scene": Choice("separable", _SCENES, "a named problem"),
             "imbalance": _imbalance(100.0),
-            "stops": Param(6, 2, 101, 1, "how closely: steps from a tight fit to a loose one", shown=(2, 21)),
+            "stops": Param(5, 2, 101, 1, "fits, from the usual one to the closest", shown=(2, 21)),
             "seeds": _seeds(5),
             "seed": seeded(),
         },

@@ -67,6 +67,7 @@ TAKE: dict[str, Callable[[Any], Any]] = {
     ),
 }
 ELSEWHERE = {
+    "ltviz.training.methods.meant",  # only makes a loss for them
     "ltviz.training.record.fields",  # keeps the counts that a run was made with
     "ltviz.core.own_counts.file",  # of a spelling alone
     "ltviz.studies.margin_bound.margin_bound",  # of two classes, in either order
