@@ -45,7 +45,7 @@ COMMANDS = [
     ("notebooks 04 --timeout 0", ("--timeout",)),
     ("notebooks 99", ("99", "04_margins")),
     ("notebooks 04 -p sede=7", ("sede", "Did you mean 'seed'")),
-    ("notebooks 04 -p seed=7.5", ("seed", "int", "7.5")),
+    ("notebooks 04 -p seed=7.5", ("seed", "whole number", "7.5")),
     ("figure decision_map --seed 4294967296", ("from 0 to 4294967295",)),
     ("figure decision_map --imbalance 0.01", ("--imbalance", "largest/smallest", "did you mean 100?")),
     ("figure confusion --imbalance 0.02", ("--imbalance", "did you mean 50?")),

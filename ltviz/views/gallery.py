@@ -185,11 +185,11 @@ def write_view(
         Where a static picture is asked for without a Chrome or Chromium that starts; HTML and JSON are written before.
     """
     ledger, wanted = Ledger(usable_folder(out)), formats(kinds)
-    if "html" in wanted:
-        _write_script(ledger, force)
     with contextlib.ExitStack() as stack:
         camera = camera or stack.enter_context(Camera())
         files, missing = _write_view(name, ledger, wanted, given or {}, style or Style(), force, camera, loss_file)
+    if "html" in wanted:
+        _write_script(ledger, force)
     if missing is not None:
         raise missing
     return files
