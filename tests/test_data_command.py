@@ -122,9 +122,9 @@ def test_pack_replaces_a_file_only_when_told_to(root, tmp_path, monkeypatch, cap
     ("name", "says"),
     [
         ("file/p", "is a file where a folder is needed"),
-        ("folder", "is a directory"),
+        ("folder", "is a folder"),
         ("n" * 300, "too long"),
-        ("", "is a folder"),
+        ("", "is no name of a file"),
     ],
 )
 def test_pack_refuses_a_bad_file_before_any_work(root, tmp_path, monkeypatch, capsys, name, says):

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets.cifar import Cifar
 from ltviz.models.resnet import ResNet
@@ -96,7 +97,7 @@ def test_a_record_of_200_epochs_is_small(classes: int, limit: int, tmp_path: Pat
         method="erm", loss="ce", dataset="cifar", profile="exp", imbalance=100.0, counts=counts, seed=0, device="cpu",
         recipe=on_cifar(find("erm"), "basic").recipe, date="2026", seconds=1.0, history=history,
     )  # fmt: skip
-    path = record.files.write_json(tmp_path / "run.json", whole)
+    path = files.write_json(tmp_path / "run.json", whole)
     assert path.stat().st_size < limit * 1000
 
 
@@ -106,7 +107,7 @@ def test_geometry_of_cifar_is_small(tmp_path: Path) -> None:
     for split, n in (("train", 25_250), ("test", 10_000)):
         x, w, labels = generator.normal(size=(n, 64)), generator.normal(size=(10, 64)), generator.integers(0, 10, n)
         arrays |= record.geometry(split, x, w, x @ w.T, labels)
-    path = record.files.write_npz(tmp_path / "geometry.npz", **arrays, prototypes=w.astype(np.float16))
+    path = files.write_npz(tmp_path / "geometry.npz", **arrays, prototypes=w.astype(np.float16))
     assert path.stat().st_size < 600_000
 
 
