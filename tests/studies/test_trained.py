@@ -237,7 +237,7 @@ def test_a_method_is_spelled_with_parameters_of_its_loss() -> None:
     told = runs_of("erm, dbm_bs(margin=0, tau=2)", 50.0, "exp", 1, [0])
     assert list(told) == ["erm", "dbm_bs(margin=0, tau=2)"]
     assert told["dbm_bs(margin=0, tau=2)"][0].loss == "dbm(margin=0.0, tau=2.0, base=balanced_softmax)"
-    for wrong, says in (("dbm_bz(margin=0)", "dbm_bs"), ("dbm_bs(margn=0)", "margin"), ("erm(gamma=1)", "gamma")):
+    for wrong, says in (("dbm_bss(margin=0)", "dbm_bs"), ("dbm_bs(margn=0)", "margin"), ("erm(gamma=1)", "gamma")):
         with pytest.raises(BadInput, match=says):
             runs_of(wrong, 50.0, "exp", 1, [0])
 

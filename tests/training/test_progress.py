@@ -105,7 +105,7 @@ def test_the_bar_moves_by_batches(tiny: Cifar, monkeypatch: pytest.MonkeyPatch) 
     small = replace(SMALL["erm"], recipe=replace(SMALL["erm"].recipe, batch=40))
     with _terminal(monkeypatch):
         train(small, tiny, epochs=2, progress=True, device="cpu", precision="fp32")
-    assert seen == [(n, 218) for n in (40, 80, 109, 149, 189, 218)]
+    assert seen == [(n, 212) for n in (40, 80, 106, 146, 186, 212)]
 
 
 def test_where_there_is_no_terminal_the_first_line_is_all(tiny: Cifar, capsys: pytest.CaptureFixture[str]) -> None:
