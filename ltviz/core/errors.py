@@ -18,6 +18,10 @@ class BadDeclaration(LtvizError, TypeError):
     """A loss, view or method is declared wrongly (a missing title, a name taken twice)."""
 
 
+class LikelyMistake(UserWarning):
+    """What was given may be meant so, but is more likely something else; the message says what, and the way out."""
+
+
 class DataError(LtvizError, ValueError):
     """Data or a file is not what it should be: too few samples, a wrong hash, a path in the way."""
 

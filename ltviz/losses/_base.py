@@ -90,6 +90,7 @@ class Loss(nn.Module):
         for key, value in resolved(self.name, self.params, params).items():
             setattr(self, key, value)
         self.values_checked = True
+        self.small_logits: int | None = 0  # steps so far in which no logit exceeded 1; None once one did
         self.register_buffer("counts", torch.from_numpy(self.class_counts.values.copy()))
         self.register_buffer("class_weight", torch.ones(len(self.class_counts)))
         self.set_class_weight(self.weight())
@@ -210,7 +211,8 @@ class Loss(nn.Module):
         Warns
         -----
         LikelyMistake
-            Once, where a bare tensor's own history says that it holds scores of the other kind.
+            Once, where a loss on logits has been trained for a thousand steps and none of them exceeded 1: they are
+            more likely cosines without their scale.
         """
         kind = "cpu" if self.counts.is_meta else self.counts.device.type
         with torch.autocast(kind, enabled=False):

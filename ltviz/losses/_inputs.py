@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,13 @@ from torch import Tensor
 from torch.masked import MaskedTensor
 
 from ltviz.core.by_class import brief, by_class, readable
-from ltviz.core.errors import BadInput
+from ltviz.core.errors import BadInput, LikelyMistake
 from ltviz.losses._habits import of_labels, of_scores
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss
 
+PATIENCE = 1000  # steps: a linear layer that learns at all has left [-1, 1] long before
 _FIELDS = ("logits", "cosine", "embedding", "prototypes")
 
 
@@ -111,15 +113,20 @@ def _tensor(loss: Loss, field: str, tensor: Tensor) -> Tensor:
     if wide.numel() == 0:
         raise BadInput(f"{field} have no values, shape {tuple(wide.shape)}: an empty batch has no mean")
     if loss.values_checked:
-        _values(loss, field, wide.detach(), 1.01 if half else 1.0001)
+        largest = _values(loss, field, wide.detach(), 1.01 if half else 1.0001)
+        if field == loss.uses == "logits" and tensor.requires_grad and largest is not None:
+            _watch(loss, largest)
     return wide
 
 
-def _values(loss: Loss, field: str, tensor: Tensor, most: float) -> None:
-    """Refuse NaN, infinity, and cosines beyond what the rounding of a product of unit vectors explains."""
+def _values(loss: Loss, field: str, tensor: Tensor, most: float) -> float | None:
+    """Refuse NaN, infinity, and cosines beyond what the rounding of a product of unit vectors explains.
+
+    Returns the largest absolute value, or None where none may be read.
+    """
     ends = _ends(tensor)
     if ends is None:
-        return
+        return None
     largest = max(-ends[0], ends[1])  # NaN where a value is
     if not largest < torch.inf:
         place = torch.nonzero(~tensor.isfinite())[0].tolist()
@@ -130,6 +137,23 @@ def _values(loss: Loss, field: str, tensor: Tensor, most: float) -> None:
         raise BadInput(
             f"{loss.name} takes cosines, found {largest:g}: normalise features and class weights. The logits of a "
             "linear layer are no cosines, however small they are at first"
+        )
+    return largest
+
+
+def _watch(loss: Loss, largest: float) -> None:
+    """Warn once of logits that training never takes beyond 1: they are more likely cosines without their scale."""
+    if loss.small_logits is None:
+        return
+    loss.small_logits = loss.small_logits + 1 if largest <= 1 else None
+    if loss.small_logits == PATIENCE:
+        loss.small_logits = None
+        warnings.warn(
+            f"{loss.name} takes logits, and in {PATIENCE} steps of training none went beyond 1: they are more likely "
+            "cosines, whose softmax can never be sure of a class. Multiply them by a scale of 10 to 30: "
+            "ltviz.Outputs(logits=scale * cosine)",
+            LikelyMistake,
+            stacklevel=5,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,19 +30,35 @@ class DoesNotApply(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """A loss class at some parameter values, and batches to try it on."""
+    """A loss class at some parameter values, for some number of classes, and batches to try it on."""
 
     cls: type[Loss]
     options: Mapping[str, Any] = field(default_factory=dict)
+    classes: int = len(COUNTS)
 
-    def loss(self, counts: Any = COUNTS, **more: Any) -> Loss:
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Training counts of all classes."""
+        return tuple(COUNTS[k % len(COUNTS)] * (1 + k // len(COUNTS)) for k in range(self.classes))
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Labels of a batch, in which each class comes."""
+        starts = range(0, self.classes, len(COUNTS))
+        return tuple(start + label for start in starts for label in LABELS if start + label < self.classes)
+
+    def each(self, values: Sequence[float]) -> list[float]:
+        """Return one value for each class: these, again and again."""
+        return [values[k % len(values)] for k in range(self.classes)]
+
+    def loss(self, counts: Any = None, **more: Any) -> Loss:
         """Return the loss, by default with a value for each row."""
-        return self.cls(counts, **{"reduction": "none", **self.options, **more})
+        return self.cls(self.counts if counts is None else counts, **{"reduction": "none", **self.options, **more})
 
     def batch(self, dtype: torch.dtype = torch.float64, seed: int = 0) -> tuple[Fields, Tensor]:
         """Return exactly the fields that the loss needs, and labels."""
         draw = torch.Generator().manual_seed(seed)
-        rows, classes = len(LABELS), len(COUNTS)
+        rows, classes = len(self.labels), self.classes
         features, vectors, logits = (
             torch.randn(shape, generator=draw, dtype=torch.float64)
             for shape in ((rows, 5), (classes, 5), (rows, classes))
@@ -50,7 +66,7 @@ class Subject:
         cosine = F.normalize(features, dim=1) @ F.normalize(vectors, dim=1).T
         every = {"logits": 3 * logits, "cosine": cosine, "embedding": features, "prototypes": vectors}
         needed = {name: every[name].to(dtype) for name in self.loss().needs() if name in every}
-        return needed, torch.tensor(LABELS)
+        return needed, torch.tensor(self.labels)
 
     def scores(self, rows: Tensor) -> Outputs:
         """Return outputs with these scores (B, C) in the field that the loss uses, and ones in others it needs."""

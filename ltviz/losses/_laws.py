@@ -13,7 +13,7 @@ from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.params import Choice, Flag
 from ltviz.losses import _laws_of_formula, _laws_of_use  # noqa: F401  (importing them fills the book)
 from ltviz.losses._base import Loss
-from ltviz.losses._lawbook import LAWS, ONCE, Broken, DoesNotApply, Subject
+from ltviz.losses._lawbook import COUNTS, LAWS, ONCE, Broken, DoesNotApply, Subject
 
 
 @dataclass(frozen=True)
@@ -64,36 +64,40 @@ def cases(cls: type[Loss]) -> list[tuple[str, dict[str, Any]]]:
     return [(name, variant) for name in LAWS for variant in variants(cls) if not (variant and name in ONCE)]
 
 
-def run(cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None) -> LawResult:
-    """Try one law at one set of parameter values."""
+def run(
+    cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None, classes: int = len(COUNTS)
+) -> LawResult:
+    """Try one law at one set of parameter values; one that does not hold says with how many classes."""
     full = spelled(name, variant or {})
     reason = cls.exempt.get(full) or cls.exempt.get(name)
     if reason:
         return LawResult(full, "exempt", reason)
     try:
-        LAWS[name](Subject(cls, variant or {}))
+        LAWS[name](Subject(cls, variant or {}, classes))
     except DoesNotApply as none:
         return LawResult(full, "not applicable", str(none))
     except Broken as broken:
-        return LawResult(full, "failed", str(broken))
+        return LawResult(full, "failed", f"{broken} ({classes} classes)")
     except (Exception, SystemExit) as error:  # a loss of the user's may raise anything; the report names it
-        return LawResult(full, "failed", f"{type(error).__name__}: {error}")
+        return LawResult(full, "failed", f"{type(error).__name__}: {error} ({classes} classes)")
     return LawResult(full, "passed")
 
 
-def check(cls: type[Loss]) -> list[LawResult]:
+def check(cls: type[Loss], classes: int = len(COUNTS)) -> list[LawResult]:
     """Try every law on a loss.
 
     Parameters
     ----------
     cls : type
         A subclass of `Loss`.
+    classes : int
+        How many classes it is made for, at least 2: a loss with weights of its own has a number of them.
 
     Returns
     -------
     list of LawResult
     """
-    return [run(cls, name, variant) for name, variant in cases(cls)]
+    return [run(cls, name, variant, classes) for name, variant in cases(cls)]
 
 
 def load(path: str | Path) -> list[type[Loss]]:

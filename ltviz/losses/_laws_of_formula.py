@@ -12,7 +12,6 @@ from torch.nn import functional as F
 from ltviz.losses._base import Outputs
 from ltviz.losses._inputs import checked
 from ltviz.losses._lawbook import (
-    COUNTS,
     LAWS,
     Broken,
     DoesNotApply,
@@ -52,14 +51,15 @@ def docstring(subject: Subject) -> None:
 @law
 def reference(subject: Subject) -> None:
     """The value is the paper's formula in numpy float64, whatever the class weights are."""
-    weight = torch.tensor([0.5, 0.25, 3.0, 1.5])
+    weight = torch.tensor(subject.each([0.5, 0.25, 3.0, 1.5]))
     kinds = ((torch.float64, 1e-10), (torch.float32, 1e-5), (torch.float16, 1e-2), (torch.bfloat16, 1e-2))
     for seed, (dtype, rtol) in enumerate(kinds):
         loss = subject.loss()
         loss.set_class_weight(weight)
         fields, labels = subject.batch(dtype, seed)
         wide = {name: tensor.double().numpy() for name, tensor in fields.items()}
-        wanted = subject.cls.reference(wide, labels.numpy(), np.array(COUNTS), weight.double().numpy(), **loss.options)
+        given = wide, labels.numpy(), np.array(subject.counts), weight.double().numpy()
+        wanted = subject.cls.reference(*given, **loss.options)
         got = loss(Outputs(**fields), labels)
         holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
         same(got, wanted, rtol, f"value and reference in {dtype}")
@@ -92,13 +92,14 @@ def relabelling(subject: Subject) -> None:
     """Permuting the classes in scores, labels and counts changes nothing."""
     fields, labels = subject.batch()
     before = subject.loss()(Outputs(**fields), labels)
-    for order in ([3, 2, 1, 0], [2, 0, 3, 1], [1, 2, 3, 0]):
+    classes = list(range(subject.classes))
+    for order in (classes[::-1], classes[1::2] + classes[::2], classes[1:] + classes[:1]):
         moved = {
             name: t[order] if name == "prototypes" else t if name == "embedding" else t[:, order]
             for name, t in fields.items()
         }
         place = torch.tensor(order).argsort()
-        after = subject.loss([COUNTS[j] for j in order])(Outputs(**moved), place[labels])
+        after = subject.loss([subject.counts[j] for j in order])(Outputs(**moved), place[labels])
         same(after, before, 1e-9, f"classes in the order {order}")
 
 
@@ -117,7 +118,8 @@ def neutral(subject: Subject) -> None:
 def batch_order(subject: Subject) -> None:
     """The order of the rows does not matter."""
     loss, (fields, labels) = subject.loss(), subject.batch()
-    order = [5, 2, 7, 0, 1, 6, 3, 4]
+    rows = list(range(len(labels)))
+    order = rows[5:] + rows[4::-1]
     moved = {name: t if name == "prototypes" else t[order] for name, t in fields.items()}
     after = loss(Outputs(**moved), labels[order])
     same(after, loss(Outputs(**fields), labels)[order], 1e-9, "rows in another order")
@@ -127,7 +129,7 @@ def batch_order(subject: Subject) -> None:
 def reductions(subject: Subject) -> None:
     """`mean` is the mean of `none` and `sum` B times it; class weights multiply rows, and only that."""
     fields, labels = subject.batch()
-    outputs, weight = Outputs(**fields), torch.tensor([0.5, 0.25, 3.0, 1.5])
+    outputs, weight = Outputs(**fields), torch.tensor(subject.each([0.5, 0.25, 3.0, 1.5]))
 
     def value(reduction: str, factor: float = 1.0, by: str = "batch", rows: slice = slice(None)) -> Tensor:
         loss = subject.loss(reduction=reduction, weights_by=by)
@@ -163,7 +165,7 @@ def rarest_margin(subject: Subject) -> None:
     """The rarest class gets the largest margin, and no margin exceeds its maximum."""
     if not subject.cls.margin_from_counts:
         raise DoesNotApply("its margins do not follow the counts")
-    for counts in (COUNTS, COUNTS[::-1], (50, 500, 5000)):
+    for counts in (subject.counts, subject.counts[::-1], sorted(subject.counts)):
         loss, classes = subject.loss(counts), len(counts)
         most = getattr(loss, "max_margin", getattr(loss, "margin", None))
         holds(hasattr(loss, "margins"), "margin_from_counts is True, so margins() must return them (C,)")
@@ -185,8 +187,8 @@ def monotone(subject: Subject) -> None:
     steps = torch.linspace(torch.pi, 0, 401, dtype=torch.float64)
     own = steps.cos() if subject.cls.uses == "cosine" else 30 * (1 - 2 * steps / torch.pi)
     loss = subject.loss(weights_by="none")
-    for label in range(len(COUNTS)):
-        rows = torch.tensor([[0.31, -0.52, 0.07, 0.44]], dtype=torch.float64).repeat(len(own), 1)
+    for label in range(subject.classes):
+        rows = torch.tensor([subject.each([0.31, -0.52, 0.07, 0.44])], dtype=torch.float64).repeat(len(own), 1)
         rows[:, label] = own
         outputs, labels = checked(loss, subject.scores(rows), torch.full((len(own),), label))
         with torch.no_grad():

@@ -15,9 +15,9 @@ from ltviz.core.errors import LtvizError
 from ltviz.core.params import Choice, Flag, Param
 from ltviz.losses._base import Outputs
 from ltviz.losses._lawbook import (
-    COUNTS,
     Broken,
     DoesNotApply,
+    Fields,
     Subject,
     finite,
     gradients,
@@ -28,6 +28,8 @@ from ltviz.losses._lawbook import (
     same,
 )
 
+CALLS = 1000
+
 
 @law
 def extremes(subject: Subject) -> None:
@@ -37,12 +39,12 @@ def extremes(subject: Subject) -> None:
         if isinstance(param, Param):
             ends += [{name: param.low}, {name: param.high}]
     size = 1.0 if subject.cls.uses == "cosine" else 1e4
-    own = torch.eye(len(COUNTS))
+    own = torch.eye(subject.classes)
     rows = torch.cat([s * x for s in (size, -size) for x in (own, 2 * own - 1, torch.ones_like(own))])
     rows = torch.cat([rows, torch.zeros_like(own)])
     if subject.cls.uses == "cosine":
         rows = torch.cat([rows, rows * (1 + 1e-6)])
-    labels = torch.arange(len(COUNTS)).repeat(len(rows) // len(COUNTS))
+    labels = torch.arange(subject.classes).repeat(len(rows) // subject.classes)
     for end in ends:
         loss = subject.loss(**end)
         for dtype, factor in (
@@ -67,7 +69,7 @@ def any_counts(subject: Subject) -> None:
     """Equal counts, counts of 1 and a ratio of 10^9 to 1 give finite values and weights above 0."""
     fields, labels = subject.batch(torch.float32)
     for counts in ((9, 9, 9, 9), (1, 1, 1, 1), (10**9, 1, 31, 1), (1, 10**6, 10**9, 10**3)):
-        loss = subject.loss(counts)
+        loss = subject.loss([int(count) for count in subject.each(counts)])
         holds((loss.class_weight > 0).all(), f"counts {counts}: class weights {loss.class_weight.tolist()}")
         finite(loss, fields, labels, f"counts {counts}")
 
@@ -88,7 +90,7 @@ def autocast(subject: Subject) -> None:
 def state(subject: Subject) -> None:
     """deepcopy, .to, .half and state_dict keep the value; a state of other counts is refused."""
     loss, (fields, labels) = subject.loss(), subject.batch(torch.float32)
-    loss.set_class_weight(torch.tensor([0.5, 0.25, 3.0, 1.5]))
+    loss.set_class_weight(torch.tensor(subject.each([0.5, 0.25, 3.0, 1.5])))
     before = loss(Outputs(**fields), labels).double()
     fresh = subject.loss()
     fresh.load_state_dict(loss.state_dict())
@@ -100,7 +102,7 @@ def state(subject: Subject) -> None:
     }
     for name, other in copies.items():
         same(other(Outputs(**fields), labels), before, 1e-6, name)
-    other = subject.loss(COUNTS[::-1])
+    other = subject.loss(subject.counts[::-1])
     try:
         other.load_state_dict(loss.state_dict())
     except LtvizError:
@@ -116,6 +118,39 @@ def no_global_random(subject: Subject) -> None:
     gradients(subject.loss(), fields, labels)
     after = (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist())  # type: ignore[index]  # noqa: NPY002
     holds(before == after, "a global random state changed")
+
+
+def _other(subject: Subject, seed: int) -> tuple[Fields, Tensor]:
+    """Return another batch, in which classes come in other shares too."""
+    fields, labels = subject.batch(seed=seed)
+    return fields, torch.where(labels > seed % 3, labels, 0)
+
+
+@law
+def no_memory(subject: Subject) -> None:
+    """After other batches, labels, gradients and modes, the first batch has its first value again."""
+    loss, (fields, labels) = subject.loss(), subject.batch()
+    first = loss(Outputs(**fields), labels).detach()
+    for seed in range(1, 4):
+        gradients(loss, *_other(subject, seed))
+    same(loss(Outputs(**fields), labels), first, 1e-12, "the first batch again, after three others")
+    same(loss.eval()(Outputs(**fields), labels), first, 1e-12, "in evaluation mode")
+    same(loss.train()(Outputs(**fields), labels), first, 1e-12, "in training mode again")
+    for progress in (0.0, 0.5, 1.0):
+        loss.set_progress(progress)
+    same(loss(Outputs(**fields), labels), first, 1e-12, "at the end of training, where a new loss begins")
+
+
+@once
+def many_calls(subject: Subject) -> None:
+    """After a thousand calls with other batches the first batch has its first value again."""
+    loss, (fields, labels) = subject.loss(), subject.batch()
+    first = loss(Outputs(**fields), labels).detach()
+    others = [(Outputs(**fields), labels) for fields, labels in (_other(subject, seed) for seed in range(1, 4))]
+    with torch.no_grad():
+        for call in range(CALLS):
+            loss(*others[call % len(others)])
+    same(loss(Outputs(**fields), labels), first, 1e-12, f"the first batch again, after {CALLS} calls with others")
 
 
 @law
@@ -160,7 +195,7 @@ def bad_parameters(subject: Subject) -> None:
 def bad_inputs(subject: Subject) -> None:
     """Wrong shapes, types, labels and values raise before anything is computed."""
     loss, (fields, labels) = subject.loss(), subject.batch(torch.float32)
-    uses, classes = subject.cls.uses, len(COUNTS)
+    uses, classes = subject.cls.uses, subject.classes
     scores = fields[uses]
     holed = scores.clone()
     holed[2, 0] = float("nan")

@@ -206,7 +206,45 @@ class _Silent(CE):
         super().__init__(counts, reduction=reduction)
 
 
+class _CountsLabels(CE):  # as seesaw loss: the labels seen so far are a part of the loss
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        self.seen = getattr(self, "seen", 0) + torch.bincount(labels, minlength=len(self.counts))
+        return outputs.logits + (self.seen / self.seen.sum()).to(outputs.logits)
+
+
+class _ShiftsLate(CE):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        self.calls = getattr(self, "calls", 0) + 1
+        return outputs.logits * (1 if self.calls < 500 else 2)
+
+
+class _TrainsOnly(CE):  # a margin that the evaluation does not have
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits * (2 if self.training else 1)
+
+
+class _WornByGradients(CE):
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        scores = outputs.logits * (1 + getattr(self, "worn", 0))
+        if scores.requires_grad:
+            scores.register_hook(lambda grad: setattr(self, "worn", getattr(self, "worn", 0) + 1))
+        return scores
+
+
+class _AddsProgress(CE):
+    def set_progress(self, progress: float) -> None:
+        self.gone = getattr(self, "gone", 0) + progress
+
+    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return outputs.logits * (1 + getattr(self, "gone", 0))
+
+
 WRONG = [
+    (_CountsLabels, ("no_memory", "many_calls")),
+    (_ShiftsLate, ("many_calls",)),
+    (_TrainsOnly, ("no_memory",)),
+    (_WornByGradients, ("no_memory",)),
+    (_AddsProgress, ("no_memory",)),
     (_FocalWeightInsideP, ("reference", "reductions")),
     (_FocalReducedFirst, ("reference",)),
     (_FocalRootAtZero, ("extremes",)),
