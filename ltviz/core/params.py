@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ltviz.core.checks import did_you_mean, number, one_of
@@ -98,15 +98,18 @@ class Flag:
 
 @dataclass(frozen=True)
 class Text:
-    """A free word, such as the spelling of a loss."""
+    """A free word, such as the spelling of a loss; `reads`, where there is one, refuses a text that it cannot read."""
 
     default: str
     help: str
+    reads: Callable[[str], object] | None = field(default=None, kw_only=True)
 
     def check(self, name: str, value: Any) -> str:
-        """Return the value if it is text."""
+        """Return the value if it is text that can be read."""
         if not isinstance(value, str):
             raise BadInput(f"{name} must be text; got {value!r} ({type(value).__name__})")
+        if self.reads and value != self.default:
+            self.reads(value)
         return value
 
     def parse(self, name: str, text: str) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "on_cifar",
     "on_digits",
     "parse",
+    "read",
 ]
 
 REWEIGHT_BETA = 0.9999  # deferred re-weighting: class-balanced weights with this beta, as in the LDAM code
@@ -70,34 +71,53 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
     return name, parse_params(text, method.loss, inside, f"{name} trains {method.loss}, which")
 
 
-def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
-    """Return the method of that name, or one that is a loss by itself, and parameters of its loss.
+def read(text: str) -> tuple[str, dict[str, Any]]:
+    """Read the name of a method, or of a loss by itself, and parameters of its loss.
 
     Parameters
     ----------
     text : str
         ``"dbm_bs(margin=0.2)"``; where a method and a loss of ltviz have one name, the method.
-    counts : ClassCounts or anything that makes one
-        Those of the training: which head a loss needs is asked of the loss, made for these counts.
 
     Raises
     ------
     BadInput
         If there is neither, a loss of one's own has a method's name, or for a bad parameter.
     """
-    from ltviz.losses import make_loss, names
+    from ltviz.losses import names
     from ltviz.losses import parse as parse_loss
 
     if is_row(text):
-        name, params = parse(text)
-        return METHODS[name], params
+        return parse(text)
     name = _name(text)
     if name not in names():
         raise BadInput(
             f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)."
             f"{did_you_mean(name, dict.fromkeys([*METHODS, *names()]))}"
         )
-    params = parse_loss(text)[1]
+    return parse_loss(text)
+
+
+def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
+    """Return the method of that name, or one that is a loss by itself, and parameters of its loss.
+
+    Parameters
+    ----------
+    text : str
+        See `read`.
+    counts : ClassCounts or anything that makes one
+        Those of the training: which head a loss needs is asked of the loss, made for these counts.
+
+    Raises
+    ------
+    BadInput
+        See `read`.
+    """
+    from ltviz.losses import make_loss
+
+    name, params = read(text)
+    if is_row(text):
+        return METHODS[name], params
     needs = make_loss(name, counts, **params).needs()
     return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
 

@@ -8,7 +8,7 @@ from typing import Any
 from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Param, Text
 from ltviz.core.profiles import Imbalance
-from ltviz.views._table import Override, View, long_tail
+from ltviz.views._table import Override, View, long_tail, losses_text
 
 _ANGLE = Param(30.0, 0.0, 180.0, 1.0, "angle between the sample and its own class direction", unit="degrees")
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
@@ -36,7 +36,7 @@ CLOSED = (
         "margin_curve",
         "How far does a margin push down the target's logit, in frequent and in rare classes?",
         {
-            "losses": Text("ldam, mm_ldam, dbm, logit_adjustment", _LOSSES),
+            "losses": losses_text("ldam, mm_ldam, dbm, logit_adjustment", _LOSSES),
             "unit": Choice("logit", ("logit", "paper"), "one scale for all, or each paper's own unit"),
             "angle": _ANGLE,
             **long_tail(),
@@ -46,7 +46,7 @@ CLOSED = (
     View(
         "mm_margin",
         "How large is the maximum margin of a sample on the right side of the boundary, and on the wrong side?",
-        {"losses": Text("mm, mm_ldam", _LOSSES), **long_tail(classes=5)},
+        {"losses": losses_text("mm, mm_ldam", _LOSSES), **long_tail(classes=5)},
         {"classes": 3},
         takes=("mm", "mm_ldam"),
     ),
@@ -75,7 +75,7 @@ CLOSED = (
         "weight_curve",
         "How much more does a rare class's sample count than a frequent one's under re-weighting?",
         {
-            "losses": Text(
+            "losses": losses_text(
                 "inverse_frequency, inverse_frequency(power=0.5), "
                 "class_balanced(beta=0.9999), class_balanced(beta=0.99)",
                 _LOSSES,

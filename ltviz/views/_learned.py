@@ -10,7 +10,7 @@ from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.datasets.toy import SEED
 from ltviz.training.record import RULES
-from ltviz.views._table import Override, View, seeded
+from ltviz.views._table import Override, View, losses_text, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
 _METHODS = (
@@ -39,6 +39,20 @@ def _digits_idle(state: Mapping[str, Any]) -> tuple[str, ...]:
     return ("imbalance", "profile", "epochs")
 
 
+def _read_methods(text: str) -> None:
+    from ltviz.training.methods import apart, read
+
+    for part in apart(text):
+        read(part)
+
+
+def _read_records(text: str) -> None:
+    from ltviz.studies._records import named
+
+    if text:
+        named(text)
+
+
 _RECORDED = Override("records", _digits_idle, "recorded runs are not trained again", typed=True)
 
 
@@ -64,8 +78,8 @@ def _digits(methods: str, seeds: int = 0, *, recorded: bool = False) -> dict[str
     """Return the controls of a study on digits, over some seeds or for one; `recorded`: or of recorded runs."""
     of = "of the digits: " if recorded else ""
     shared: dict[str, Control] = {
-        "methods": Text(methods, _METHODS),
-        **({"records": Text("", _RECORDS)} if recorded else {}),
+        "methods": Text(methods, _METHODS, reads=_read_methods),
+        **({"records": Text("", _RECORDS, reads=_read_records)} if recorded else {}),
         "imbalance": Imbalance(
             50.0, 1.0, 110.0, 0.05, f"{of}most frequent over rarest class", shown=(1, 100), log=True
         ),
@@ -80,7 +94,7 @@ LEARNED: tuple[View, ...] = (
         "decision_map",
         "Where does each loss draw its boundary, and where would the Bayes rules of two priors?",
         {
-            "losses": Text("ce, logit_adjustment, mm", _LOSSES),
+            "losses": losses_text("ce, logit_adjustment, mm", _LOSSES),
             "scene": Choice("none", ("none", *_SCENES), "a named problem, which sets shape, classes and overlap"),
             "shape": Choice("gaussians", ("gaussians", "moons", "rings", "spirals"), "how the classes lie"),
             "classes": Param(3, 2, 10, 1, "number of classes"),
@@ -124,7 +138,7 @@ LEARNED: tuple[View, ...] = (
         "boundary_vs_fit",
         "How far do weights, priors and margins move the boundary, the more closely the training data are fitted?",
         {
-            "losses": Text("ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam", _LOSSES),
+            "losses": losses_text("ce, class_balanced, logit_adjustment, ldam(max_margin=0), ldam", _LOSSES),
             "scene": Choice("separable", _SCENES, "a named problem"),
             "imbalance": _imbalance(100.0),
             "stops": Param(5, 2, 101, 1, "fits, from the usual one to the closest", shown=(2, 21)),
@@ -213,7 +227,7 @@ LEARNED: tuple[View, ...] = (
         "recorded_results",
         "How near do recorded runs come to the published figures?",
         {
-            "records": Text(
+            "records": Text(  # read by the study: it takes no empty one
                 "cifar10-exp100", "recorded runs: data set, profile and imbalance, and a recipe where several have one"
             ),
             "select": Choice("last", tuple(RULES), "the epoch of each run that counts"),

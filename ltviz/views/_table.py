@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ltviz.core.own_counts import own
-from ltviz.core.params import Choice, Control, Param
+from ltviz.core.params import Choice, Control, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 
 SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
@@ -93,6 +93,17 @@ def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.
         ),
         "counts": own(),
     }
+
+
+def losses_text(default: str, about: str) -> Text:
+    """Return the control of one loss, or of several with commas, each with its parameters in brackets."""
+
+    def reads(text: str) -> None:
+        from ltviz.losses import parse_many
+
+        parse_many(text)
+
+    return Text(default, about, reads=reads)
 
 
 def seeded(default: int = 0) -> Param:

@@ -96,6 +96,20 @@ def test_a_value_is_refused_in_the_words_of_the_view_that_gets_it(name: str, val
         _parameters.check(lesson, {name: value})
 
 
+@pytest.mark.parametrize(
+    ("lesson", "name", "value", "said"),
+    [
+        ("04", "loss", "ldma", "Did you mean 'ldam'"),
+        ("05", "loss", "ldam(max_margn=1)", "max_margin"),
+        ("10", "methods", "erm, ldam_dwr", "Did you mean 'ldam_drw'"),
+        ("10", "records", "cifar", "cifar10-exp100"),
+    ],
+)
+def test_a_text_is_read_before_a_kernel_starts(lesson: str, name: str, value: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        runner.parse(lessons.find([lesson])[0], {name: value})
+
+
 def test_an_imbalance_need_not_be_whole_where_the_view_takes_any() -> None:
     for text, wanted in (("100.5", 100.5), ("1e2", 100)):
         assert runner.parse(lessons.find(["01"])[0], {"imbalance": text}) == {"imbalance": wanted}
