@@ -200,6 +200,29 @@ def test_a_link_leads_back_to_the_settings(open_page: Any, pages: Any, name: str
     until(again, f"JSON.stringify({EXPLORER}.state) === JSON.stringify({EXPLORER}.first)")
 
 
+OWN = ("constructor", "__proto__", "toString", "hasOwnProperty", "valueOf")  # what every object of JavaScript has
+ODD = [
+    *(f"look={word}" for word in (*OWN, "", "%ff", "null")),
+    *("constructor=1", "__proto__=1", "toString=x&look=dark&look=night", "&&&", "=", "%", "%E4%A", "x" * 100_000),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_address_leaves_a_page_that_works(open_page: Any, pages: Any, name: str) -> None:
+    page = open_page(name, "#look=constructor&__proto__=1")
+    key, slider, stops = first_slider(page, pages[name])
+    odd = [*ODD, *(f"{dial}={text}" for dial in pages[name].dials for text in ("", "1e999", "toString"))]
+    page.evaluate(
+        "async (all) => { for (const each of all) { location.hash = each; await new Promise(requestAnimationFrame) } }",
+        [f"#{each}" for each in odd],
+    )
+    page.evaluate("location.hash = '#'")
+    until(page, f"JSON.stringify({EXPLORER}.state) === JSON.stringify({EXPLORER}.first)")
+    slider.focus()
+    page.keyboard.press("End")
+    until(page, f"{EXPLORER}.state['{key}'] === {stops[-1]}")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_stop_of_every_dial_draws(open_page: Any, name: str) -> None:
     page = open_page(name)
