@@ -13,6 +13,7 @@ __all__ = ["CARDS", "Card", "Dial", "Guess", "Table", "card"]
 
 NAMES = (
     "margin_bound",
+    "class_counts",
     "two_truths",
     "margins_and_frequency",
     "angle_wheel",
