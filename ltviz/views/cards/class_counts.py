@@ -44,7 +44,9 @@ CARD = Card(
     picture="counts",
     dials={
         "imbalance": Dial("imbalance: most frequent / rarest", _CONTROLS["imbalance"], stops=_RATIOS, when=_BY_PROFILE),
-        "counts": Dial("your own counts", replace(_CONTROLS["counts"], help="as 500,60,7, or lines: name,count")),
+        "counts": Dial(
+            "your own counts", replace(_CONTROLS["counts"], help="500,60,7, or one class a line: name,count.")
+        ),
         "groups": Dial(
             "groups",
             _CONTROLS["groups"],

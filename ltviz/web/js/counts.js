@@ -26,6 +26,17 @@ const OwnCounts = {
     return counts.map((count, c) => `${cell(names[c].split(/\s+/).join(" "))},${count}`).join("\n");
   },
 
+  /** Whether a command line can hold the spelling. */
+  brief(text) {
+    return /^[\d,]{1,500}$/.test(text);
+  },
+
+  /** What a reader should know of a spelling that is long or has names. */
+  beside(text) {
+    const kept = text && !OwnCounts.brief(text) ? " For the command below, save these lines as counts.csv." : "";
+    return kept + (text.length > Address.longest ? " A link cannot hold so many: it leads to the profile." : "");
+  },
+
   parts(text) {
     return text.replaceAll(",", " ").trim().split(/\s+/);
   },
@@ -124,8 +135,7 @@ ROWS.counts = (panel, dial) => {
     clearTimeout(waiting);
     if (error) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
-    const long = explorer.spec.page && shown.length > Address.longest ? " Too long for a link: one leads to the profile." : "";
-    const text = error ? `${error} The picture stays as it was.` : dial.help + long;
+    const text = error ? `${error} The picture stays as it was.` : dial.help + (explorer.spec.page ? OwnCounts.beside(shown) : "");
     if (hint.textContent !== text) hint.textContent = text;
   };
   const take = (patient) => {

@@ -80,11 +80,12 @@ PICTURES.counts = class {
     const most = counts[order[0]];
     const moved = !few && order.some((c, rank) => c !== rank);
     const beside = names.length && classes <= 12;
-    const named = beside && !this.roomy(look, names, classes) ? `: ${names.map((name, c) => `${c} ${name}`).join(", ")}` : "";
-    plot.aspect = plot.root.clientWidth < 30 * look.size ? 0.78 : 0.44;
+    const named = beside && !this.roomy(look, names, classes) ? names.map((name, c) => `${c}: ${name}`).join(", ") : "";
+    const letters = plot.root.clientWidth / look.size;
+    plot.aspect = letters < 30 ? 0.74 : letters < 36 ? 0.38 : 0.44;
     plot.begin(look, {
-      x: {title: moved ? "classes, the most frequent first" : `class${named}`, high: classes - 0.3},
-      y: {title: `training samples${log ? " (logarithmic)" : ""}`, log, low: log ? 0.8 : 0, high: most * (log ? 2 : beside ? 1.2 : 1.14)},
+      x: {title: moved ? "classes, the most frequent first" : named, high: classes - 0.3},
+      y: {title: `training samples of each class${log ? " (logarithmic)" : ""}`, log, low: log ? 0.8 : 0, high: most * (log ? 2 : beside ? 1.2 : 1.14)},
     });
     const limits = rule === "thresholds" ? [" (> 100)", " (20\u2013100)", " (< 20)"] : ["", "", ""];
     plot.legend(PICTURES.counts.groups.map((name, g) => ({
@@ -179,7 +180,7 @@ PICTURES.counts = class {
     }
     if (guess === null) return;
     const own = {colour: look.palette[9], dash: "dot"};
-    plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {colour: look.paper, width: 3});
+    plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {colour: look.paper, width: 2.6});
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {...own, width: 1.5});
     if (asking) plot.dots([100 - guess], [(top + foot) / 2], {colour: own.colour, size: 1.6, outline: look.paper});
     plot.text(100, at(asking ? 5.2 : 6.5), `your guess: ${this.share(guess)}`, {anchor: "end", colour: own.colour, bold: true});
@@ -200,7 +201,7 @@ PICTURES.counts = class {
     for (const name of ["profile", "imbalance", "classes", "largest", "counts", "groups"]) {
       const dial = explorer.dial(name);
       if (state[name] === explorer.first[name] || !active(explorer.spec, dial, state)) continue;
-      const typed = name === "counts" && (/^[\d,]{1,500}$/.test(state.counts) ? `"${state.counts}"` : "counts.csv");
+      const typed = name === "counts" && (OwnCounts.brief(state.counts) ? `"${state.counts}"` : "counts.csv");
       words.push(`--${name} ${typed || state[name]}`);
     }
     return words.join(" ");
