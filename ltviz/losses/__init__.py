@@ -10,20 +10,34 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._registry import Field, names, parse, parse_many, parse_params, sentence, spell, split
+from ltviz.losses._registry import (
+    Field,
+    in_words,
+    names,
+    parse,
+    parse_many,
+    parse_params,
+    sentence,
+    shipped,
+    spell,
+    split,
+)
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
 
 __all__ = [
+    "Field",
     "Loss",
     "Outputs",
+    "in_words",
     "make_loss",
     "names",
     "parse",
     "parse_many",
     "parse_params",
     "sentence",
+    "shipped",
     "spell",
     "split",
 ]
