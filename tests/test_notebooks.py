@@ -19,7 +19,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.course import _parameters, _rules, _static, clean, lessons, runner
 from ltviz.datasets import toy
-from ltviz.losses import Outputs, make_loss
+from ltviz.losses import make_loss
 from ltviz.metrics.accuracy import confusion
 from ltviz.metrics.geometry import angle_to_own, centres, separation
 from ltviz.studies._trained import nets_of
@@ -358,7 +358,7 @@ def test_what_lesson_09_says_of_the_drop_and_of_the_slope_of_an_angular_margin()
     degrees = torch.arange(1.0, 120.0, 0.1, dtype=torch.float64)
     theta = torch.deg2rad(degrees).requires_grad_()
     cosine = torch.stack([theta.cos(), theta.sin()], dim=1)
-    score = loss.adjust(Outputs(logits=32 * cosine, cosine=cosine), torch.zeros(len(theta), dtype=torch.long))[:, 0]
+    score = loss.adjust(cosine, torch.zeros(len(theta), dtype=torch.long))[:, 0]
     (slope,) = torch.autograd.grad(-score.sum(), theta)
     more = (slope - 32 * theta.sin()).detach()  # per radian
     drop = (32 * theta.cos() - score).detach()

@@ -14,8 +14,10 @@ from ltviz.losses._registry import Field, names, parse, parse_many, parse_params
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
+    from ltviz.losses._numpy import Case
 
 __all__ = [
+    "Case",
     "Loss",
     "Outputs",
     "make_loss",
@@ -51,7 +53,7 @@ def make_loss(name: str, counts: Any, **params: Any) -> Loss:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Loss", "Outputs"):
+    if name in ("Case", "Loss", "Outputs"):
         from ltviz.losses import _base
 
         return getattr(_base, name)

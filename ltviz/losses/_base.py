@@ -20,6 +20,7 @@ from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.core.params import Control
 from ltviz.losses._habits import resolved
 from ltviz.losses._inputs import Outputs, checked, weights
+from ltviz.losses._numpy import Case
 from ltviz.losses._registry import register
 
 
@@ -28,7 +29,7 @@ class Loss(nn.Module):
 
     Equation
     --------
-    row_i = w_i * pointwise(adjust(outputs), y)_i / mean_batch(w) + extra_i, with w_i the class weight of y_i.
+    row_i = w_i * pointwise(adjust(scores), y)_i / mean_batch(w) + extra_i, with w_i the class weight of y_i.
 
     Parameters
     ----------
@@ -97,10 +98,12 @@ class Loss(nn.Module):
 
     # What a loss may change ------------------------------------------------------------------------------------
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        """Return the scores (B, C) that enter the pointwise loss: margins and shifts are put in here."""
-        assert outputs.logits is not None
-        return outputs.logits
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return the scores (B, C) that enter the pointwise loss: margins and shifts are put in here.
+
+        It is given the field that the loss `uses`: logits, or cosines.
+        """
+        return scores
 
     def weight(self) -> Tensor:
         """Return the class weights (C,), float64."""
@@ -122,15 +125,7 @@ class Loss(nn.Module):
         """Tell the loss how far training is, 0 to 1; most losses do not care."""
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the paper's formula in plain numpy float64, equal to ``reduction="none"``."""
         raise BadDeclaration(f"{cls.__name__} has no `reference`: the formula in numpy, for the tests")
 
@@ -140,6 +135,10 @@ class Loss(nn.Module):
     def options(self) -> dict[str, Any]:
         """The values of the declared parameters."""
         return {key: getattr(self, key) for key in self.params}
+
+    def adjusted(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        """Return the scores (B, C) of these outputs as they enter the pointwise loss."""
+        return self.adjust(getattr(outputs, self.uses), labels)
 
     @property
     def counts_wide(self) -> Tensor:
@@ -217,7 +216,7 @@ class Loss(nn.Module):
         kind = "cpu" if self.counts.is_meta else self.counts.device.type
         with torch.autocast(kind, enabled=False):
             outputs, labels = checked(self, outputs, labels)
-            point = self.pointwise(self.adjust(outputs, labels), labels)
+            point = self.pointwise(self.adjusted(outputs, labels), labels)
             weight = self.class_weight.to(point.dtype)[labels]
             if self.weights_by == "batch":
                 weight = weight / weight.mean()

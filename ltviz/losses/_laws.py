@@ -64,9 +64,7 @@ def cases(cls: type[Loss]) -> list[tuple[str, dict[str, Any]]]:
     return [(name, variant) for name in LAWS for variant in variants(cls) if not (variant and name in ONCE)]
 
 
-def run(
-    cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None, classes: int = len(COUNTS)
-) -> LawResult:
+def run(cls: type[Loss], name: str, variant: Mapping[str, Any] | None = None, classes: int = len(COUNTS)) -> LawResult:
     """Try one law at one set of parameter values; one that does not hold says with how many classes."""
     full = spelled(name, variant or {})
     reason = cls.exempt.get(full) or cls.exempt.get(name)

@@ -23,6 +23,7 @@ from ltviz.losses._lawbook import (
     same,
     sections,
 )
+from ltviz.losses._numpy import Case
 
 SECTIONS = ("Equation", "Parameters", "Raises", "Source")
 
@@ -58,8 +59,8 @@ def reference(subject: Subject) -> None:
         loss.set_class_weight(weight)
         fields, labels = subject.batch(dtype, seed)
         wide = {name: tensor.double().numpy() for name, tensor in fields.items()}
-        given = wide, labels.numpy(), np.array(subject.counts), weight.double().numpy()
-        wanted = subject.cls.reference(*given, **loss.options)
+        case = Case(labels.numpy(), np.array(subject.counts), weight.double().numpy(), **wide)
+        wanted = subject.cls.reference(case, **loss.options)
         got = loss(Outputs(**fields), labels)
         holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
         same(got, wanted, rtol, f"value and reference in {dtype}")
@@ -174,7 +175,7 @@ def rarest_margin(subject: Subject) -> None:
         drop = torch.zeros(classes, dtype=torch.float64)
         for label, row in enumerate(0.1 + 0.2 * torch.eye(classes, dtype=torch.float64)):
             outputs, labels = checked(loss, subject.scores(row[None]), torch.tensor([label]))
-            drop[label] = subject.scale * row[label] - loss.adjust(outputs, labels)[0, label].detach()
+            drop[label] = subject.scale * row[label] - loss.adjusted(outputs, labels)[0, label].detach()
         rarest = loss.class_counts.rarest
         holds(drop[rarest] >= drop.max() - 1e-9, f"counts {counts}: the target score falls by {drop.tolist()}")
 
@@ -192,7 +193,7 @@ def monotone(subject: Subject) -> None:
         rows[:, label] = own
         outputs, labels = checked(loss, subject.scores(rows), torch.full((len(own),), label))
         with torch.no_grad():
-            value, target = loss(outputs, labels), loss.adjust(outputs, labels)[:, label]
+            value, target = loss(outputs, labels), loss.adjusted(outputs, labels)[:, label]
         rise = float(value.diff().max())
         holds(rise <= 1e-9, f"class {label}: the loss rises by {rise:.3g} as the true score rises")
         fall = float(target.diff().min())

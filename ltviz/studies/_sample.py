@@ -100,7 +100,7 @@ def parts(counts: ClassCounts) -> tuple[Tensor, ...]:
 def _fall(loss: Loss, labels: Tensor, theta: float, sharpness: float) -> np.ndarray:
     given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64), sharpness)
     assert given.logits is not None
-    return np.asarray((given.logits - loss.adjust(given, labels)).numpy())
+    return np.asarray((given.logits - loss.adjusted(given, labels)).numpy())
 
 
 def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNESS) -> Tensor:
@@ -108,7 +108,7 @@ def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNES
     labels = torch.full((len(theta),), label)
     with loss.unchecked():
         given = outputs(loss, labels, theta, sharpness)
-        rows = loss.class_weight.to(torch.float64)[labels] * loss.pointwise(loss.adjust(given, labels), labels)
+        rows = loss.class_weight.to(torch.float64)[labels] * loss.pointwise(loss.adjusted(given, labels), labels)
         if type(loss).extra is Loss.extra:
             return rows
         return rows + torch.stack([_extra(loss, label, angle, sharpness) for angle in theta])

@@ -95,7 +95,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
         np.degrees(loss.margins().numpy()),
         own,
         target(cosine, labels).numpy(),
-        (target(loss.adjust(given, labels), labels) / scale).numpy(),
+        (target(loss.adjusted(given, labels), labels) / scale).numpy(),
         others.argmax(dim=1).numpy().astype(np.uint8),
         (rival(cosine, labels) > target(cosine, labels)).numpy().astype(np.uint8),
         ((cosine == cosine.amax(dim=1, keepdim=True)).sum(dim=1) > 1).numpy().astype(np.uint8),

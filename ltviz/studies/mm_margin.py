@@ -11,7 +11,7 @@ import torch
 from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import training_counts
 from ltviz.losses import parse_many
-from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._base import Loss
 from ltviz.studies._sample import in_words, make
 
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
@@ -120,5 +120,5 @@ def _margins(loss: Loss, ids: np.ndarray, gaps: np.ndarray) -> np.ndarray:
     cosine[rows, labels] = gap + top
     scale = float(getattr(loss, "scale", 1.0))
     with torch.no_grad(), loss.unchecked():
-        adjusted = loss.adjust(Outputs(logits=scale * cosine, cosine=cosine), labels)
+        adjusted = loss.adjust(cosine, labels)
     return (cosine[rows, labels] - adjusted[rows, labels] / scale).numpy().reshape(len(ids), len(gaps))

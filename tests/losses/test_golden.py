@@ -75,7 +75,7 @@ def test_margins_and_weights(name: str, params: dict, quantity: str, wanted: lis
 def test_adjusted_scores(name: str, params: dict, score: float, wanted: list[float]) -> None:
     loss = ltviz.make_loss(name, COUNTS, **params)
     scores = torch.full((1, 10), score, dtype=torch.float64)
-    got = loss.adjust(ltviz.Outputs(logits=scores), torch.tensor([0]))[0].numpy()
+    got = loss.adjust(scores, torch.tensor([0]))[0].numpy()
     np.testing.assert_allclose(got, wanted, rtol=0, atol=0.51e-4)
 
 

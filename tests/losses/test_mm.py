@@ -21,7 +21,7 @@ def cosines() -> torch.Tensor:
 def test_gradient_with_the_margin_frozen(name: str, params: dict) -> None:
     loss = ltviz.make_loss(name, COUNTS, reduction="none", **params)
     given = cosines().requires_grad_()
-    shift = loss.adjust(ltviz.Outputs(cosine=given), LABELS).detach() - loss.scale * given.detach()
+    shift = loss.adjust(given, LABELS).detach() - loss.scale * given.detach()
 
     def frozen(cosine: torch.Tensor) -> torch.Tensor:
         return F.cross_entropy(loss.scale * cosine + shift, LABELS, reduction="none")
@@ -55,7 +55,7 @@ def test_as_released_depends_on_the_first_label_and_ours_does_not() -> None:
 def test_negative_rivals_count_as_zero() -> None:
     loss = ltviz.make_loss("mm", COUNTS)
     given = torch.tensor([[0.2, -0.3, -0.4, -0.5]], dtype=torch.float64)
-    drop = given[0, 0] - loss.adjust(ltviz.Outputs(cosine=given), torch.tensor([0]))[0, 0] / loss.scale
+    drop = given[0, 0] - loss.adjust(given, torch.tensor([0]))[0, 0] / loss.scale
     assert drop.item() == pytest.approx(torch.exp(torch.tensor(-0.2 - 1.528 * 1.29)).item(), rel=1e-6)
 
 
