@@ -302,7 +302,7 @@ def test_what_lesson_04_says_of_the_bound_and_of_mms_margin() -> None:
     assert f"at $\\gamma_1 = {bound.found:.2f}$ of the gap. That leaves $\\gamma_2 = {1 - bound.found:.2f}$" in prose
     loss = make_loss("mm", bound.counts)
     own = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, requires_grad=True)  # the gap to a rival at 0
-    margin = loss.margin_at(own, torch.tensor([0, 0]))
+    margin = loss.margin_of_gap(own, torch.tensor([0, 0]))
     (pull,) = torch.autograd.grad((own - margin).sum(), own)  # as it would be with gradient; without, it is 1
     assert pull[0].item() < 1 < pull[1].item()
     assert f"just before it, {100 * (1 - pull[0].item()):.0f} % less" in prose

@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._registry import Field, names, parse, parse_many, parse_params, sentence, spell, split
+from ltviz.losses._registry import Field, constant, names, parse, parse_many, parse_params, sentence, spell, split
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
@@ -20,6 +20,7 @@ __all__ = [
     "Case",
     "Loss",
     "Outputs",
+    "constant",
     "make_loss",
     "names",
     "parse",

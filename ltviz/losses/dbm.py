@@ -20,6 +20,12 @@ from ltviz.losses._registry import Field
 
 BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
 
+WHOSE = {
+    "hard": "samples on the wrong side of the boundary (on the right side: the value at difficulty 0)",
+    "all": "samples on both sides of the boundary: each has an instance margin",
+    "none": "samples on both sides of the boundary: none has an instance margin",
+}
+
 
 class DBM(Loss):
     r"""DBM: angular margins for rare classes and for samples on the wrong side, on top of any loss.
@@ -84,6 +90,7 @@ class DBM(Loss):
         "as_released": Flag(False, "keep the plain cosine where the angle passes pi"),
     }
     neutral = {"margin": 0.0, "base": "ce"}
+    margin_unit = "radian"
     margin_from_counts = True
     exempt = {"monotone[as_released=True]": "the released code's cosine rises again beyond pi"}
 
@@ -113,15 +120,19 @@ class DBM(Loss):
         counts = self.counts_wide
         return self.margin * (counts / counts.min()) ** -self.tau
 
-    def margin_at(self, cosine: Tensor, labels: Tensor) -> Tensor:
+    def margin_at(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return m (B,), radians, for cosines (B, C)."""
-        own, margin = target(cosine, labels), self.margins().to(cosine.dtype)[labels]
+        own, margin = target(scores, labels), self.margins().to(scores.dtype)[labels]
         if self.instance == "none":
             return margin
         difficulty = (1 - own) / 2
         if self.instance == "hard":
-            difficulty = difficulty * (rival(cosine, labels) > own)
+            difficulty = difficulty * (rival(scores, labels) > own)
         return margin + margin * difficulty
+
+    def margin_in_words(self) -> str:
+        """Return K and tau, and which samples have an instance margin."""
+        return f"K = {self.margin:g} rad, τ = {self.tau:g}; {WHOSE[self.instance]}"
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Turn the target away by its margin, then let the base adjust."""
@@ -140,10 +151,6 @@ class DBM(Loss):
     def needs(self) -> tuple[str, ...]:
         """Return cosine, and what the base needs beside scores."""
         return ("cosine", *(field for field in self.plug.needs() if field not in ("logits", "cosine")))
-
-    def set_progress(self, progress: float) -> None:
-        """Tell the base how far training is."""
-        self.plug.set_progress(progress)
 
     @classmethod
     def reference(cls, case: Case, **params: Any) -> np.ndarray:

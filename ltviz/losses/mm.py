@@ -79,6 +79,8 @@ class MM(Loss):
         "monotone[side=positive]": "without the margin of the wrong side, the margin appears as the gap turns positive",
     }
 
+    halves = {"positive": {"side": "positive"}, "negative": {"side": "negative"}}
+
     max_margin: float
     gamma: float
     scale: float
@@ -89,7 +91,7 @@ class MM(Loss):
         """Return M of each class (C,), float64."""
         return torch.full_like(self.counts_wide, self.max_margin)
 
-    def margin_at(self, gap: Tensor, labels: Tensor) -> Tensor:
+    def margin_of_gap(self, gap: Tensor, labels: Tensor) -> Tensor:
         """Return Delta (B,) at the score gaps d (B,), in units of the cosine."""
         reach = self.reach().to(gap.dtype)[labels]
         positive, negative = torch.exp(-gap - self.gamma * reach), torch.exp(gap - reach)
@@ -98,11 +100,15 @@ class MM(Loss):
         below = none if self.side == "positive" else negative
         return torch.where(gap > 0, above, torch.where(gap < 0, below, none))
 
-    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """Take the margin off the target's cosine, then scale."""
+    def margin_at(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return Delta (B,) at these cosines (B, C), in units of the cosine; no gradient flows through it."""
         still = scores.detach()  # not torch.no_grad: forward-mode derivatives run through that
         own = still.index_select(1, labels[:1]).squeeze(1) if self.as_released else target(still, labels)
-        margin = self.margin_at(own - rival(still, labels).clamp_min(0), labels)
+        return self.margin_of_gap(own - rival(still, labels).clamp_min(0), labels)
+
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Take the margin off the target's cosine, then scale."""
+        margin = self.margin_at(scores, labels)
         return self.scale * replace_target(scores, labels, target(scores, labels) - margin)
 
     @classmethod

@@ -118,7 +118,7 @@ def _margins(loss: Loss, ids: np.ndarray, gaps: np.ndarray) -> np.ndarray:
     rows = torch.arange(len(gap))
     cosine[rows, (labels + 1) % len(loss.class_counts)] = top
     cosine[rows, labels] = gap + top
-    scale = float(getattr(loss, "scale", 1.0))
+    scale = loss.logit_scale or 1.0
     with torch.no_grad(), loss.unchecked():
         adjusted = loss.adjust(cosine, labels)
     return (cosine[rows, labels] - adjusted[rows, labels] / scale).numpy().reshape(len(ids), len(gaps))

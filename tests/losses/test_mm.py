@@ -35,11 +35,11 @@ def test_gradient_with_the_margin_frozen(name: str, params: dict) -> None:
 
 def test_sides_add_up_and_vanish_as_the_maximum_grows() -> None:
     gap, labels = torch.linspace(-1.5, 1.5, 7, dtype=torch.float64), torch.zeros(7, dtype=torch.long)
-    at = {s: ltviz.make_loss("mm", COUNTS, side=s).margin_at(gap, labels) for s in ("both", "positive", "negative")}
+    at = {s: ltviz.make_loss("mm", COUNTS, side=s).margin_of_gap(gap, labels) for s in ("both", "positive", "negative")}
     torch.testing.assert_close(at["both"], at["positive"] + at["negative"])
     assert (at["positive"][:4] == 0).all()
     assert (at["negative"][3:] == 0).all()
-    far = ltviz.make_loss("mm", COUNTS, max_margin=5.0).margin_at(gap, labels)
+    far = ltviz.make_loss("mm", COUNTS, max_margin=5.0).margin_of_gap(gap, labels)
     assert (far <= at["both"]).all()
     assert far.max() < 0.01 < at["both"].max()
 
@@ -62,5 +62,5 @@ def test_negative_rivals_count_as_zero() -> None:
 def test_mm_ldam_gives_the_rarest_class_the_largest_margin() -> None:
     loss = ltviz.make_loss("mm_ldam", COUNTS)
     for gap in (-0.5, 0.5):
-        margin = loss.margin_at(torch.full((4,), gap, dtype=torch.float64), torch.arange(4))
+        margin = loss.margin_of_gap(torch.full((4,), gap, dtype=torch.float64), torch.arange(4))
         assert margin.argsort(descending=True).tolist() == [2, 0, 3, 1]

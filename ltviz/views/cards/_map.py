@@ -18,7 +18,8 @@ from ltviz.views.cards._card import Dial, Table
 from ltviz.views.cards._points import Points
 from ltviz.views.cards._stops import BETAS
 
-CONTROLS = next(view for view in LEARNED if view.name == "decision_map").controls
+VIEW = next(view for view in LEARNED if view.name == "decision_map")
+CONTROLS = VIEW.controls
 WORDS = {
     "none": "a shape of one's own",
     "overlap": "two classes that overlap",
@@ -71,7 +72,7 @@ def problem_dials(*front: str) -> dict[str, Dial]:
 
 
 def _fitting(every: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in every if set(Field()[name]((2, 1)).needs()) <= {"logits", "cosine"})
+    return tuple(name for name in every if VIEW.shows(Field()[name]))
 
 
 def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = False) -> dict[str, Dial]:
