@@ -9,8 +9,8 @@ import pytest
 
 import ltviz
 from ltviz.cli import COMMANDS, _names, run
+from ltviz.explorers import CARDS
 from ltviz.views import VIEWS, compute
-from ltviz.views.cards import CARDS
 
 FALSE = shutil.which("false") or "/bin/false"  # a browser that ends at once
 
@@ -165,9 +165,9 @@ def test_notebooks_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_bench_toy(
     p95: float, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ltviz.training import bench
+    from ltviz.bench import toy
 
-    row = bench.Row("linear", "ldam", 500, 0.5, p95, 100.0, 10.0)
-    monkeypatch.setattr(bench, "toy", lambda check, progress: bench.BenchResult((row,)))
+    row = toy.Row("linear", "ldam", 500, 0.5, p95, 100.0, 10.0)
+    monkeypatch.setattr(toy, "toy", lambda check, progress: toy.BenchResult((row,)))
     assert run(["bench", "toy", *words]) == code
     assert "linear" in capsys.readouterr().out

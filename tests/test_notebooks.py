@@ -19,17 +19,17 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.course import _parameters, _rules, _static, clean, lessons, runner
 from ltviz.datasets import toy
+from ltviz.explorers import CARDS
 from ltviz.losses import make_loss
 from ltviz.metrics.accuracy import confusion
 from ltviz.metrics.geometry import angle_to_own, centres, separation
+from ltviz.plane.fit import fit2d
+from ltviz.records import record
+from ltviz.runs.digits import digits_run
 from ltviz.studies._trained import nets_of
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.studies.margin_bound import margin_bound
 from ltviz.studies.margin_curve import margin_curve
-from ltviz.training import record
-from ltviz.training.fit2d import fit2d
-from ltviz.training.runs import digits_run
-from ltviz.views.cards import CARDS
 
 LESSONS = lessons.lessons()
 LIMIT = 1_000_000

@@ -10,7 +10,19 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._registry import Field, constant, names, parse, parse_many, parse_params, sentence, spell, split
+from ltviz.losses._registry import (
+    Field,
+    constant,
+    in_words,
+    names,
+    parse,
+    parse_many,
+    parse_params,
+    sentence,
+    shipped,
+    spell,
+    split,
+)
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
@@ -18,15 +30,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case",
+    "Field",
     "Loss",
     "Outputs",
     "constant",
+    "in_words",
     "make_loss",
     "names",
     "parse",
     "parse_many",
     "parse_params",
     "sentence",
+    "shipped",
     "spell",
     "split",
 ]

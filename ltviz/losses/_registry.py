@@ -149,3 +149,13 @@ def spell(name: str, params: Mapping[str, Any]) -> str:
         return name
     words = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in told.items())
     return f"{name}({', '.join(words)})"
+
+
+def in_words(spelling: str) -> str:
+    """Return a loss's title, or the abbreviation that ends it, with the parameters that its spelling gives."""
+    name, params = parse(spelling)
+    title = Field()[name].title
+    short = re.search(r"\(([A-Z]{2,})\)$", title)
+    title = short[1] if short else title
+    told = [f"{key} {value}" for key, value in params.items()]
+    return f"{title} ({', '.join(told)})" if told else title

@@ -8,8 +8,8 @@ from typing import Any
 
 from ltviz import losses
 from ltviz.core.params import Choice
+from ltviz.explorers import Card, Dial, Table
 from ltviz.views import VIEWS, compute, draw
-from ltviz.views.cards import Card, Dial, Table
 from ltviz.web import LOOKS
 
 RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -61,7 +61,7 @@ def card(name: str) -> Card:
 
 
 def _words(key: str, option: str) -> str:
-    from ltviz.studies._sample import in_words
+    from ltviz.losses import in_words
 
     return in_words(option) if key == "loss" else option.replace("_", " ")
 

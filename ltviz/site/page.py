@@ -8,8 +8,8 @@ from typing import Any
 
 from ltviz import __version__, web
 from ltviz.core.files import to_json
+from ltviz.explorers import Card
 from ltviz.site.entries import Packed, encoded
-from ltviz.views.cards import Card
 
 # the browser itself refuses whatever would leave the machine
 POLICY = (

@@ -7,7 +7,6 @@ others. It is on the right side of the boundary below 45 degrees.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from torch import Tensor
 from ltviz import losses
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses._base import Loss, Outputs
+from ltviz.losses import Loss, Outputs
 
 SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
 _VECTORS = 2000  # classes, whose unit vectors fill 32 MB
@@ -36,16 +35,6 @@ def scored(loss: Loss, what: str) -> Loss:
     if loss.uses == "embedding":
         raise BadInput(f"{loss.name} takes embeddings alone and no scores, so it has no {what}; choose another loss")
     return loss
-
-
-def in_words(spelling: str) -> str:
-    """Return a loss's title, or the abbreviation that ends it, with the parameters that its spelling gives."""
-    name, params = losses.parse(spelling)
-    title = losses.Field()[name].title
-    short = re.search(r"\(([A-Z]{2,})\)$", title)
-    title = short[1] if short else title
-    told = [f"{key} {value}" for key, value in params.items()]
-    return f"{title} ({', '.join(told)})" if told else title
 
 
 def rivals(counts: ClassCounts) -> np.ndarray:

@@ -11,9 +11,9 @@ from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.losses import make_loss
 from ltviz.losses import parse as parse_loss
+from ltviz.methods import meant
 from ltviz.studies._neighbours import neighbours
 from ltviz.studies._trained import Net, nets_of
-from ltviz.training.methods import meant
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ import numpy as np
 from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import parse, parse_many, spell
-from ltviz.losses._registry import Field
+from ltviz.losses import Field, parse, parse_many, spell
 from ltviz.metrics import accuracy
-from ltviz.studies._lines import boundaries
-from ltviz.studies._map import fit, problem
+from ltviz.metrics.boundary_lines import boundaries
+from ltviz.plane.problem import fit, problem
 from ltviz.studies._scenes import sentence
 
 

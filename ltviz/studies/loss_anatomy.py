@@ -11,8 +11,8 @@ import torch
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses._base import Loss
-from ltviz.studies._sample import SHARPNESS, drops, in_words, make, penalties
+from ltviz.losses import Loss, in_words
+from ltviz.studies._sample import SHARPNESS, drops, make, penalties
 
 _MANY = 10_000  # classes, of which so many scores take time: half as many angles are enough
 ANGLE = math.radians(30.0)  # of the sample whose scores are compared

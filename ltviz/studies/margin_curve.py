@@ -12,9 +12,8 @@ import torch
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import parse_many
-from ltviz.losses._base import Loss
-from ltviz.studies._sample import drops, in_words, make, outputs, parts, scored
+from ltviz.losses import Loss, in_words, parse_many
+from ltviz.studies._sample import drops, make, outputs, parts, scored
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import torch
 from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.studies._sample import in_words, make
+from ltviz.losses import in_words
+from ltviz.studies._sample import make
 
 _SMALLEST = 10_000  # samples of the rarest class: fine enough that whole counts meet the ratios
 

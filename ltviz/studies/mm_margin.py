@@ -10,9 +10,8 @@ import torch
 
 from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import parse_many
-from ltviz.losses._base import Loss
-from ltviz.studies._sample import in_words, make
+from ltviz.losses import Loss, in_words, parse_many
+from ltviz.studies._sample import make
 
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
 

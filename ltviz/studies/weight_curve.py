@@ -9,8 +9,8 @@ import numpy as np
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import parse_many
-from ltviz.studies._sample import in_words, make, scored
+from ltviz.losses import in_words, parse_many
+from ltviz.studies._sample import make, scored
 
 
 @dataclass(frozen=True)

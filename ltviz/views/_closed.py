@@ -16,8 +16,7 @@ _LOSSES = "losses, separated by commas, each with its parameters in brackets"
 
 def _scaled(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a loss with a scale of its own makes idle."""
-    from ltviz.losses import parse
-    from ltviz.losses._registry import Field
+    from ltviz.losses import Field, parse
 
     return ("sharpness",) if Field()[parse(state["loss"])[0]].uses == "cosine" else ()
 

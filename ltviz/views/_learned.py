@@ -10,7 +10,7 @@ from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.datasets.toy import SEED
 from ltviz.losses import constant
-from ltviz.training.record import RULES
+from ltviz.records.record import RULES
 from ltviz.views._table import Override, View, losses_text, seeded
 
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
@@ -29,8 +29,8 @@ _RECORDS = (
 
 def _digits_idle(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what does nothing where every method has a record: what has none is trained on digits."""
-    from ltviz.studies._records import named
-    from ltviz.studies._shelf import Shelf
+    from ltviz.records.names import named
+    from ltviz.records.shelf import Shelf
 
     seeds = [seed_after(state["seed"], k) for k in range(state.get("seeds", 1))]
     if not state["records"] or not Shelf(named(state["records"]), False).covers(state["methods"], seeds):
@@ -39,14 +39,14 @@ def _digits_idle(state: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _read_methods(text: str) -> None:
-    from ltviz.training.methods import apart, read
+    from ltviz.methods import apart, read
 
     for part in apart(text):
         read(part)
 
 
 def _read_records(text: str) -> None:
-    from ltviz.studies._records import named
+    from ltviz.records.names import named
 
     if text:
         named(text)
@@ -57,8 +57,7 @@ _RECORDED = Override("records", _digits_idle, "recorded runs are not trained aga
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the loss's parameter that changes along the axis."""
-    from ltviz.losses import parse
-    from ltviz.losses._registry import Field
+    from ltviz.losses import Field, parse
 
     params = Field()[parse(state["loss"])[0]].params
     first = next((key for key, each in params.items() if isinstance(each, Param)), "")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.params import Choice, Flag, Param, Text
+from ltviz.explorers import Card
 from ltviz.figures.themes import DASHES, MARKERS, THEMES
-from ltviz.views.cards import Card
 
 # concatenated in this order into one scope: no build step, and a page over file:// may not import modules
 PARTS = (

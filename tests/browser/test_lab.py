@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ltviz.core.params import Param
+from ltviz.explorers import CARDS
 from ltviz.views import VIEWS
-from ltviz.views.cards import CARDS
 
 # of the views that train nets on digits one is enough: their dials are alike
 DIGITS = [name for name, view in VIEWS.items() if "epochs" in view.controls]

@@ -12,8 +12,8 @@ import pytest
 
 from ltviz import site, views, web
 from ltviz.core.params import Param
+from ltviz.explorers import CARDS, Card
 from ltviz.site import build, figures
-from ltviz.views.cards import CARDS, Card
 
 FIGURE = "margin_curve"  # one of the pages that plotly draws
 NAMES = (*CARDS, FIGURE)

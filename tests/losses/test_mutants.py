@@ -12,13 +12,13 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Flag, Param
 from ltviz.losses._base import Loss, Outputs
-from ltviz.losses._laws import LAWS, run
 from ltviz.losses._margins import log_prior, replace_target, target
 from ltviz.losses.balanced_softmax import BalancedSoftmax
 from ltviz.losses.ce import CE
 from ltviz.losses.class_balanced import ClassBalanced
 from ltviz.losses.dbm import DBM
 from ltviz.losses.focal import Focal
+from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.logit_adjustment import LogitAdjustment
 from ltviz.losses.mm import MM

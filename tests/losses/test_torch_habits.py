@@ -17,8 +17,8 @@ from ltviz import Outputs, make_loss
 from ltviz.core.errors import BadInput, LikelyMistake
 from ltviz.losses import Case
 from ltviz.losses._inputs import PATIENCE
-from ltviz.losses._lawbook import Subject
 from ltviz.losses._registry import Field, shipped
+from ltviz.losses.laws._book import Subject
 
 COUNTS = [500, 50, 5]
 

@@ -18,9 +18,9 @@ import ltviz.site
 from ltviz import web
 from ltviz.core.errors import BadInput, DataError
 from ltviz.core.params import Choice, Flag, Param
+from ltviz.explorers import CARDS, Card, Dial, Table
 from ltviz.figures.index import Entry
 from ltviz.site import build, entries, figures, front, page
-from ltviz.views.cards import CARDS, Card, Dial, Table
 
 EVERY = (*CARDS, *figures.PATHS)
 NASTY = "</script><script>alert(1)</script><!-- \u2028 & \" '"

@@ -15,11 +15,11 @@ from torch import Tensor
 import ltviz
 from ltviz.core.errors import BadInput
 from ltviz.losses._registry import shipped
+from ltviz.methods.steps import Batch, plain
 from ltviz.models.resnet import ResNet
+from ltviz.runs.side_by_side import run_epochs
 from ltviz.training import augment
-from ltviz.training._beside import run_epochs
-from ltviz.training._cuda import FixedSteps, recordable
-from ltviz.training.steps import Batch, plain
+from ltviz.training._recorded_steps import FixedSteps, recordable
 
 from .plain import COUNTS, IMAGES, Shuffled, plain_loop, same, trainer
 
