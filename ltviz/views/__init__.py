@@ -20,9 +20,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
 from ltviz.core.fresh import versions
 from ltviz.core.params import Instead, resolve
-from ltviz.views._closed import CLOSED
-from ltviz.views._learned import LEARNED
-from ltviz.views._table import SLOTS, Override, View
+from ltviz.views._table import SLOTS, Override, View, found
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -42,7 +40,7 @@ __all__ = [
     "view",
 ]
 
-VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
+VIEWS: dict[str, View] = found()
 
 
 def view(name: str) -> View:
