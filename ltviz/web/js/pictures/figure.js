@@ -1,21 +1,52 @@
 // A figure that Python has drawn: plotly shows it, in place of the one before.
 
-PICTURES.figure = class {
-  constructor(host, explorer) {
+/** @import {Controls, Drawn, Scene} from "../types.js" */
+import {PICTURES} from "../pictures.js";
+
+/** @typedef {{data: readonly object[], layout: Readonly<Record<string, any>>}} PlotlyFigure as plotly.js takes it */
+
+/**
+ * A figure for one look and width.
+ * @typedef {object} Fitted
+ * @property {PlotlyFigure} figure
+ * @property {string} says
+ * @property {string} look for which it was drawn
+ * @property {number} width in pixels
+ */
+
+/**
+ * Show a figure with plotly's own script, which the page has; it may write into what it is given.
+ * @param {HTMLElement} host
+ * @param {PlotlyFigure} figure
+ */
+export function showFigure(host, figure) {
+  const {data, layout} = structuredClone(figure);
+  Reflect.get(window, "Plotly").react(host, data, layout, {displaylogo: false});
+  host.style.height = `${layout.height}px`;
+}
+
+class FigurePicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
     this.host = host;
-    this.explorer = explorer;
+    this.controls = controls;
     host.setAttribute("role", "group"); // plotly's own buttons are in it
   }
 
-  draw({entries}) {
+  /**
+   * @param {Scene<{}, {figure: Fitted}>} scene
+   * @returns {Drawn}
+   */
+  draw({entries, lookName}) {
     const {figure, says, look, width} = entries.figure;
-    Plotly.react(this.host, figure.data, figure.layout, {displaylogo: false});
-    this.host.style.height = `${figure.layout.height}px`;
-    const {explorer} = this;
-    if (!explorer.spec.page && (look !== explorer.lookName || Math.abs(width - this.host.clientWidth) > 12)) {
-      explorer.entries.get("figure").clear(); // the same numbers, drawn for another look or width
-      setTimeout(() => explorer.pump());
-    }
-    return {values: {}, numbers: [], says};
+    showFigure(this.host, figure);
+    const fits = look === lookName && Math.abs(width - this.host.clientWidth) <= 12;
+    // the same numbers are then drawn for another look or width
+    return {values: {}, numbers: [], says, stale: fits ? undefined : "figure"};
   }
-};
+}
+
+PICTURES.figure = FigurePicture;
