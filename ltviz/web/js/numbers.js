@@ -12,7 +12,7 @@ export function written(value, digits = 3) {
   if (size >= 1e15 || size < 1e-4) text = value.toExponential(digits - 1).replace("e+", "e");
   else if (size >= 1000) text = grouped(Math.round(value).toString());
   else text = String(Number(value.toPrecision(digits)));
-  return text.replace("-", "\u2212");
+  return text.replaceAll("-", "\u2212");
 }
 
 /**

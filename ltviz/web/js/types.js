@@ -100,8 +100,7 @@
 // ---- between an explorer and its picture ------------------------------------------------------------------------
 
 /**
- * What a picture may see of its explorer and do to it. There is nothing else: the explorer's fields are its own.
- * @typedef {object} Controls
+ * @typedef {object} ControlFields
  * @property {Spec} spec
  * @property {State} state as it stands now
  * @property {boolean} asking whether the reader is to guess first: the truth is hidden and the dials wait
@@ -114,11 +113,22 @@
  */
 
 /**
+ * What a picture may see of its explorer and do to it. There is nothing else: the explorer's fields are its own.
+ * @typedef {Readonly<ControlFields>} Controls
+ */
+
+/**
+ * A tree into which nobody writes.
+ * @template T
+ * @typedef {T extends Function | ArrayBufferView ? T : {readonly [K in keyof T]: Kept<T[K]>}} Kept
+ */
+
+/**
  * What is to be drawn.
  * @template S, E
  * @typedef {object} Scene
- * @property {Readonly<S>} state
- * @property {Readonly<E>} entries of each table, its entry at this state; a table that was not asked for has none
+ * @property {Kept<S>} state
+ * @property {Kept<E>} entries of each table, its entry at this state; a table that was not asked for has none
  * @property {(table: string, changes: State) => any} entryAt a table's entry at this state with changes, if it is here
  * @property {number | null} guess the reader's, null once they have gone on without one
  * @property {boolean} asking whether the truth is to be hidden

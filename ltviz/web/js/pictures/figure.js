@@ -1,9 +1,9 @@
 // A figure that Python has drawn: plotly shows it, in place of the one before.
 
 /** @import {Controls, Drawn, Scene} from "../types.js" */
+/** @import {PlotlyFigure} from "../plotly.js" */
 import {PICTURES} from "../pictures.js";
-
-/** @typedef {{data: readonly object[], layout: Readonly<Record<string, any>>}} PlotlyFigure as plotly.js takes it */
+import {showFigure} from "../plotly.js";
 
 /**
  * A figure for one look and width.
@@ -13,17 +13,6 @@ import {PICTURES} from "../pictures.js";
  * @property {string} look for which it was drawn
  * @property {number} width in pixels
  */
-
-/**
- * Show a figure with plotly's own script, which the page has; it may write into what it is given.
- * @param {HTMLElement} host
- * @param {PlotlyFigure} figure
- */
-export function showFigure(host, figure) {
-  const {data, layout} = structuredClone(figure);
-  Reflect.get(window, "Plotly").react(host, data, layout, {displaylogo: false});
-  host.style.height = `${layout.height}px`;
-}
 
 class FigurePicture {
   /**

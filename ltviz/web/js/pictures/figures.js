@@ -1,9 +1,9 @@
 // A figure of which every look stands in the page, drawn for a laptop and for a phone, and then stretched.
 
 /** @import {Drawn, Scene} from "../types.js" */
-/** @import {PlotlyFigure} from "./figure.js" */
+/** @import {PlotlyFigure} from "../plotly.js" */
 import {PICTURES} from "../pictures.js";
-import {showFigure} from "./figure.js";
+import {showFigure} from "../plotly.js";
 
 /** @typedef {{says: string, figures: readonly PlotlyFigure[]}} Drawings of one look, the widest first */
 
