@@ -16,11 +16,11 @@ _HOME = {
     "Loss": "losses",
     "ClassCounts": "core.counts",
     "show": "views",
-    "explore": "explorers",
+    "explore": "notebook",
 }
 _PACKAGES = (
-    *("core", "losses", "samplers", "datasets", "models", "metrics", "training", "studies", "figures", "views"),
-    *("web", "explorers"),
+    *("core", "losses", "samplers", "datasets", "models", "metrics", "plane", "methods"),
+    *("training", "runs", "records", "studies", "figures", "views", "gallery", "explorers", "web", "notebook"),
 )
 
 __all__ = ["ClassCounts", "Loss", "Outputs", "explore", "losses", "make_loss", "show"]

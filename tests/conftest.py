@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ltviz.explorers import lab as bench
+from ltviz.notebook import lab as bench
 
 
 @pytest.fixture(scope="session")

@@ -55,16 +55,16 @@ class HalfPrior(BalancedSoftmax):
 
     share: float
 
-    def adjust(self, outputs, labels):
+    def adjust(self, scores, labels):
         """Add a part of log n."""
-        return outputs.logits + self.share * self.counts_wide.log().to(outputs.logits.dtype)
+        return scores + self.share * self.counts_wide.log().to(scores.dtype)
 
     @classmethod
-    def reference(cls, outputs, labels, counts, class_weight, draw=None, **params):
+    def reference(cls, case, **params):
         """Return the formula by hand."""
         import numpy as np
 
-        return cross_entropy(outputs["logits"] + params["share"] * np.log(counts), labels, class_weight)
+        return cross_entropy(case.logits + params["share"] * np.log(case.counts), case)
 '''
 
 
@@ -110,7 +110,7 @@ def test_it_moves_a_boundary(copy: Path) -> None:
     code = (
         "import sys, numpy as np\n"
         "from ltviz.datasets import toy\n"
-        "from ltviz.training.fit2d import fit2d\n"
+        "from ltviz.plane.fit import fit2d\n"
         "import ltviz\n"
         "data = toy.scene('overlap')\n"
         "losses = [ltviz.make_loss('half_prior', data.counts, share=s) for s in (0.0, 1.0)]\n"
@@ -126,8 +126,8 @@ def test_it_moves_a_boundary(copy: Path) -> None:
 def test_it_keeps_the_laws(copy: Path) -> None:
     code = (
         "import sys, ltviz\n"
-        "from ltviz.losses import _laws\n"
-        "broken = [str(law) for law in _laws.check(ltviz.losses()['half_prior']) if not law.passed]\n"
+        "from ltviz.losses import laws\n"
+        "broken = [str(law) for law in laws.check(ltviz.losses()['half_prior']) if not law.passed]\n"
         "sys.stdout.write('\\n'.join(broken))"
     )
     assert python(copy, "-c", code) == ""

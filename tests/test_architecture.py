@@ -15,23 +15,36 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 TIERS = (
     ("core",),
     ("losses", "samplers", "datasets", "models", "metrics"),
+    ("plane", "methods"),
     ("training",),
+    ("runs", "records"),
     ("studies",),
     ("figures",),
-    ("views", "gallery"),
+    ("views",),
+    ("gallery", "explorers"),
     ("web",),
-    ("explorers", "site", "course"),
+    ("notebook", "site", "course", "bench"),
     ("cli",),
 )
 TIER = {folder: k for k, folders in enumerate(TIERS) for folder in folders}
+# Folders of one tier do not import each other, but for these.
+BESIDE = {
+    ("runs", "records"): "a run ends as a record, and asks for the one that stands",
+    ("site", "course"): "the lessons are pages of the site",
+    ("bench", "notebook"): "what is measured is the explorer in JupyterLab",
+    ("bench", "site"): "and the one on a page",
+}
 ENTRANCE = ("__init__", "__main__")
 # Where a library may be imported at all, and where also inside a function only.
 HOMES = {
-    "plotly": ("figures", "explorers", "site", "course"),
+    "plotly": ("figures", "notebook", "site", "course", "bench"),
     "kaleido": ("figures",),
-    "ipywidgets": ("explorers",),
-    "anywidget": ("explorers",),
-    "torch": ("losses", "samplers", "datasets", "models", "metrics", "training", "studies", "explorers", "site"),
+    "ipywidgets": ("notebook", "bench"),
+    "anywidget": ("notebook",),
+    "torch": (
+        *("losses", "samplers", "datasets", "models", "metrics", "plane", "methods", "training", "runs", "records"),
+        *("studies", "notebook", "site", "bench"),
+    ),
     "click": ("cli",),
     "pooch": ("datasets",),
     "papermill": ("course",),
@@ -68,6 +81,14 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
             yield from ((f"{module}.{name.name}", where) for name in node.names)
 
 
+def private(path: str, module: str) -> str:
+    """The private name of another folder in a module's name; rooms within a folder may use what is the folder's."""
+    parts = module.split(".")
+    hidden = next((k for k, part in enumerate(parts) if part.startswith("_") and not part.startswith("__")), 0)
+    inside = Path(*parts[1:hidden]) in [Path(path).parent, *Path(path).parent.parents]
+    return "" if parts[0] != "ltviz" or not hidden or inside else ".".join(parts[: hidden + 1])
+
+
 def faults(path: str, text: str) -> list[str]:
     """Every rule that the file breaks; `path` is relative to the package."""
     tree = ast.parse(text)
@@ -77,6 +98,8 @@ def faults(path: str, text: str) -> list[str]:
     )
     for module, where in imports(tree):
         found += _import_faults(own, module, where)
+        if hidden := private(path, module):
+            found.append(f"{hidden} is private to its folder")
     calm = {  # what stands inside `with torch.random.fork_rng()` leaves the global state as it was
         id(node)
         for block in ast.walk(tree)
@@ -95,7 +118,7 @@ def _import_faults(own: str, module: str, where: str) -> list[str]:
     parts = module.split(".")
     if parts[0] == "ltviz" and len(parts) > 1 and own not in ENTRANCE:
         other = parts[1]
-        if other in TIER and other != own and TIER[other] >= TIER[own]:
+        if other in TIER and other != own and TIER[other] >= TIER[own] and (own, other) not in BESIDE:
             found.append(f"{own} imports {other}")
     if where == "types":
         return found
@@ -165,6 +188,9 @@ def test_rules(path: Path) -> None:
         ("training/x.py", "import torch\ntorch.manual_seed(0)", "global RNG: torch.manual_seed"),
         ("training/x.py", "import torch\ntorch.randn(3)", "global RNG: torch.randn"),
         ("core/x.py", "\n" * (LONGEST + 1), f"{LONGEST + 1} lines"),
+        ("studies/x.py", "from ltviz.losses._base import Loss", "ltviz.losses._base is private to its folder"),
+        ("studies/x.py", "from ltviz.losses import _base", "ltviz.losses._base is private to its folder"),
+        ("studies/x.py", "import ltviz.datasets.cifar._rows", "ltviz.datasets.cifar._rows is private to its folder"),
     ],
 )
 def test_the_rules_can_be_broken(path: str, text: str, fault: str) -> None:
@@ -180,18 +206,28 @@ def test_the_rules_can_be_broken(path: str, text: str, fault: str) -> None:
         ("datasets/x.py", "np.random.default_rng(seed).normal()"),
         ("training/x.py", "import torch\ntorch.cuda.is_available()"),
         ("losses/x.py", "import random\nstate = random.getstate()"),
+        ("losses/x.py", "from ltviz.losses._base import Loss"),
+        ("datasets/cifar/x.py", "from ltviz.datasets._subset import choose"),
     ],
 )
 def test_the_rules_allow(path: str, text: str) -> None:
     assert faults(path, text) == []
 
 
-def test_every_study_has_a_figure_and_a_view() -> None:
+def test_every_view_has_a_study_and_a_figure_and_every_study_is_shown() -> None:
+    from ltviz.explorers import NAMES
     from ltviz.views import VIEWS
 
-    studies = {path.stem for path in (PACKAGE / "studies").glob("[a-z]*.py")}
     figures = {path.stem for path in (PACKAGE / "figures").glob("[a-z]*.py")} - {"themes", "export", "index"}
-    assert studies == figures == set(VIEWS)
+    assert figures == set(VIEWS)
+    studies = {path.stem for path in (PACKAGE / "studies").glob("[a-z]*.py")}
+    asked = {  # by an explorer alone
+        module.removeprefix("ltviz.studies.")
+        for name in NAMES
+        for module, _ in imports(ast.parse((PACKAGE / "explorers" / f"{name}.py").read_text(encoding="utf-8")))
+        if module.startswith("ltviz.studies.")
+    }
+    assert set(VIEWS) <= studies <= set(VIEWS) | asked
 
 
 def test_the_package_is_marked_as_typed() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 import ltviz
 from ltviz.cli import COMMANDS, _names, run
+from ltviz.explorers import CARDS
 from ltviz.views import VIEWS, compute
-from ltviz.views.cards import CARDS
 
 FALSE = shutil.which("false") or "/bin/false"  # a browser that ends at once
 
@@ -72,7 +72,9 @@ def test_the_commands_that_explain_prints_work(name: str, capsys: pytest.Capture
     assert run(["explain", name]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ltviz figure")]
     assert lines
-    assert (["ltviz", "figure", "boundary_shift", "--loss", name] in lines) == bool(ltviz.losses()[name].params)
+    assert [line[2] for line in lines] == [view for view, each in VIEWS.items() if each.shows(ltviz.losses()[name])]
+    moves = bool(ltviz.losses()[name].params) and ltviz.losses()[name].uses != "embedding"
+    assert (["ltviz", "figure", "boundary_shift", "--loss", name] in lines) == moves
     for _, command, view, flag, loss in lines:
         assert (command, flag, loss) == ("figure", "--loss", name)
         compute(view, **VIEWS[view].tiny, loss=loss)
@@ -165,9 +167,9 @@ def test_notebooks_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_bench_toy(
     p95: float, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ltviz.training import bench
+    from ltviz.bench import toy
 
-    row = bench.Row("linear", "ldam", 500, 0.5, p95, 100.0, 10.0)
-    monkeypatch.setattr(bench, "toy", lambda check, progress: bench.BenchResult((row,)))
+    row = toy.Row("linear", "ldam", 500, 0.5, p95, 100.0, 10.0)
+    monkeypatch.setattr(toy, "toy", lambda check, progress: toy.BenchResult((row,)))
     assert run(["bench", "toy", *words]) == code
     assert "linear" in capsys.readouterr().out

@@ -13,8 +13,9 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from ltviz.cli import run
-from ltviz.datasets import _cifar_fetch, _cifar_files, cifar
-from ltviz.training import cifar_runs
+from ltviz.datasets import cifar
+from ltviz.datasets.cifar import fetch
+from ltviz.datasets.cifar.published import PUBLISHED
 
 from .datasets.conftest import small  # noqa: F401 - a fixture
 
@@ -57,7 +58,7 @@ def test_verify_names_the_wrong_file(root, capsys):
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     assert run(["data", "verify"]) == 1
     said = capsys.readouterr().err
-    expected = _cifar_files.PUBLISHED["cifar10"].versions[0].test[0].sha256
+    expected = PUBLISHED["cifar10"].versions[0].test[0].sha256
     assert str(path) in said
     assert expected in said
     assert hashlib.sha256(path.read_bytes()).hexdigest() in said
@@ -149,7 +150,7 @@ def test_the_archive_itself_is_read_by_every_command(small, tmp_path, monkeypatc
         assert f"{path}: every file as published".replace(" ", "") in "".join(capsys.readouterr().out.split())
     assert run(["data", "verify", "cifar100", *words[:2]]) == 1
     assert "is the archive of CIFAR-10, not CIFAR-100's: choose cifar10" in capsys.readouterr().err
-    monkeypatch.setattr(cifar_runs, "train_all", lambda jobs, data, *_: [capsys.readouterr(), data.counts.total][2:])
+    monkeypatch.setattr(cifar, "train_all", lambda jobs, data, *_: [capsys.readouterr(), data.counts.total][2:])
     assert run(["train", "--method", "erm", *words]) == 0
     path.write_bytes(path.read_bytes()[:-1])
     for command in (["verify"], ["show", "cifar10"], ["pack", "cifar10", "--out", str(tmp_path / "q")]):
@@ -227,7 +228,7 @@ def test_wrong_use_is_2_and_writes_nothing(root, tmp_path, monkeypatch, words):
 
 
 def test_fetch_reports_each_and_fails_if_one_fails(root, monkeypatch, capsys):
-    monkeypatch.setattr(_cifar_fetch, "SITE", "http://127.0.0.1:9/")
+    monkeypatch.setattr(fetch, "SITE", "http://127.0.0.1:9/")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert run(["data", "fetch", "cifar100", "cifar10"]) == 1
     said = capsys.readouterr()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ltviz.cli import _text, doctor, run
-from ltviz.datasets import _cifar_cache, _cifar_read, cifar
+from ltviz.datasets import cifar
+from ltviz.datasets.cifar import cache, read
 
 from .datasets.conftest import small  # noqa: F401 - a fixture
 
@@ -46,15 +47,15 @@ def test_cifar_is_checked_but_not_parsed(said, small, monkeypatch):  # noqa: F81
     monkeypatch.setenv("LTVIZ_CIFAR", str(root))
     folder = root / "cifar-10-batches-py"
     with monkeypatch.context() as patch:
-        patch.setattr(_cifar_read, "_decode", lambda *_: pytest.fail("parsed"))
+        patch.setattr(read, "_decode", lambda *_: pytest.fail("parsed"))
         text = said()
     assert f"CIFAR-10 {folder} (as published)" in text
     assert text.endswith("Everything works.")
     cifar.load(imbalance=10)
-    for module in (_cifar_cache, _cifar_read):
+    for module in (cache, read):
         monkeypatch.setattr(module, "read", lambda *_: pytest.fail("read"))
         monkeypatch.setattr(module, "content", lambda *_: pytest.fail("hashed"))
-    monkeypatch.setattr(_cifar_read, "check", lambda *_: pytest.fail("hashed again"))
+    monkeypatch.setattr(read, "check", lambda *_: pytest.fail("hashed again"))
     text = said()
     assert f"CIFAR-10 {folder} (as published)" in text
     assert "ltviz (1 MB; to clear it, delete it)" in text

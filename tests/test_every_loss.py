@@ -6,8 +6,8 @@ import pytest
 
 import ltviz
 from ltviz.core.errors import BadInput
-from ltviz.losses._lawbook import sections
-from ltviz.losses._laws import LAWS, cases, check, load, run, spelled
+from ltviz.losses.laws import LAWS, cases, check, load, run, spelled
+from ltviz.losses.laws._book import sections
 
 FIELD = ltviz.losses()
 CASES = [
@@ -78,8 +78,8 @@ class {name}(CE):
         return {body}
 
     @classmethod
-    def reference(cls, outputs, labels, counts, class_weight, draw=None, **params):
-        return params["factor"] * super().reference(outputs, labels, counts, class_weight)
+    def reference(cls, case, **params):
+        return params["factor"] * super().reference(case)
 '''
 
 

@@ -17,12 +17,12 @@ from ltviz.cli import run as command
 from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
+from ltviz.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse
+from ltviz.methods.steps import STEPS
 from ltviz.models.heads import HEADS
-from ltviz.training import record
-from ltviz.training.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse
-from ltviz.training.published import published
-from ltviz.training.runs import train
-from ltviz.training.steps import STEPS
+from ltviz.records import record
+from ltviz.records.published import published
+from ltviz.runs.digits import train
 
 NAMES = [
     "erm",
@@ -183,13 +183,15 @@ def test_class_balanced_resampling_reaches_the_batches() -> None:
 
 
 def test_over_sampling_trains_on_jittered_replicas(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ltviz.training import runs
+    from ltviz.runs import digits
 
     data, seen = digits.load(), []
     monkeypatch.setitem(
-        runs.STEPS, "plain", lambda m, loss, batch, p: seen.append(batch) or loss(m(batch.images).logits, batch.labels)
+        digits.STEPS,
+        "plain",
+        lambda m, loss, batch, p: seen.append(batch) or loss(m(batch.images).logits, batch.labels),
     )
-    runs.train("over_sampling", data, epochs=1)
+    digits.train("over_sampling", data, epochs=1)
     images, labels = torch.cat([b.images for b in seen]), torch.cat([b.labels for b in seen])
     assert torch.bincount(labels).tolist() == [110] * 10
     rarest = images[labels == 9].flatten(1)
@@ -258,5 +260,5 @@ def test_a_method_of_ones_own() -> None:
 
 
 def test_listing_methods_needs_no_torch() -> None:
-    code = "import sys, ltviz.training.methods; sys.exit('torch' in sys.modules)"
+    code = "import sys, ltviz.methods; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

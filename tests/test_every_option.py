@@ -198,8 +198,8 @@ def test_a_loss_of_ones_own_is_drawn_or_refused(
 
 def test_a_loss_defined_anew_is_trained_anew() -> None:
     from ltviz.losses.ce import CE
-    from ltviz.training.methods import meant
-    from ltviz.training.runs import Run, digits_run
+    from ltviz.methods import meant
+    from ltviz.runs.digits import Run, digits_run
 
     def trained(share: float) -> Run:
         type("Again", (CE,), {"title": "x", "source": "here", "adjust": lambda self, x, y: share * x.logits})

@@ -12,12 +12,12 @@ import pytest
 
 from ltviz.course import lessons
 from ltviz.datasets import toy
+from ltviz.explorers import CARDS
 from ltviz.losses import make_loss
 from ltviz.models.planar import Linear
+from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.studies.boundary_vs_fit import RANGE
-from ltviz.training.fit2d import fit2d
-from ltviz.views.cards import CARDS
 
 MEASURED = re.compile(r"[+−-]?\d+\.\d+ ± \d+\.\d+ σ")
 USUAL, LOOSEST = RANGE

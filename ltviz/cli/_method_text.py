@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ltviz.cli import _names
 from ltviz.cli._text import paragraph, table
 from ltviz.core.checks import shown
-from ltviz.training.methods import METHODS, REWEIGHT_BETA, Method
-from ltviz.training.schedules import Recipe, Schedule
+from ltviz.methods import METHODS, REWEIGHT_BETA, Method
+from ltviz.methods.schedule import Recipe, Schedule
 
 if TYPE_CHECKING:
-    from ltviz.training.published import Published
+    from ltviz.records.published import Published
 
 HEADS = {
     "linear": "linear: class vectors, and a bias for each class",
@@ -92,8 +92,8 @@ def _plan(method: Method) -> Iterator[tuple[str, str]]:
 
 
 def _recorded(name: str) -> Iterator[tuple[str, str]]:
-    from ltviz.training.record import left_out, shipped
-    from ltviz.training.results import collect
+    from ltviz.records.record import left_out, shipped
+    from ltviz.records.results import collect
 
     found = collect(shipped(), "last")
     left_out(found.faults)  # a warning for each
@@ -111,7 +111,7 @@ def _dataset(figure: Published) -> str:
 
 def _published(name: str) -> str:
     """Return the figures of each source, one line for each data set."""
-    from ltviz.training.published import published
+    from ltviz.records.published import published
 
     lines = []
     for source, figures in groupby((each for each in published() if each.method == name), lambda each: each.source):

@@ -28,9 +28,9 @@ def views() -> Names:
 
 def explorers() -> Names:
     """Explorers and the question that each asks, read without importing their files: some import torch."""
-    from ltviz.views.cards import NAMES
+    from ltviz.explorers import NAMES
 
-    return {name: _question(PACKAGE / "views" / "cards" / f"{name}.py") for name in NAMES}
+    return {name: _question(PACKAGE / "explorers" / f"{name}.py") for name in NAMES}
 
 
 def samplers() -> Names:
@@ -40,14 +40,15 @@ def samplers() -> Names:
 
 def datasets() -> Names:
     """Data sets and the first sentence of each file; toy scenes are named in the explanation of toy."""
-    return {path.stem: first_sentence(path) for path in _public(PACKAGE / "datasets")}
+    files = [*_public(PACKAGE / "datasets"), *(PACKAGE / "datasets").glob("*/__init__.py")]
+    return {_named(path): first_sentence(path) for path in sorted(files, key=_named)}
 
 
 def methods() -> Names:
     """Methods (rows of the papers' tables), what each does and where it comes from."""
     from ltviz.cli._method_text import sentence
-    from ltviz.training.methods import METHODS
-    from ltviz.training.record import shipped
+    from ltviz.methods import METHODS
+    from ltviz.records.record import shipped
 
     recorded = {
         path.parent.parent.name.rpartition("-")[0] for home in shipped() for path in home.glob("*/*/seed*/run.json")
@@ -73,6 +74,12 @@ KINDS: dict[str, Callable[[], Names]] = {
 }
 
 
+def file_of(kind: str, name: str) -> Path:
+    """The file of a sampler or a data set: one file, or that of its folder."""
+    file = PACKAGE / kind / f"{name}.py"
+    return file if file.is_file() else PACKAGE / kind / name / "__init__.py"
+
+
 def first_sentence(path: Path) -> str:
     """First line of a file's docstring, read without importing it."""
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
@@ -94,6 +101,10 @@ def _question(path: Path) -> str:
 
 def _public(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def _named(path: Path) -> str:
+    return path.parent.name if path.stem == "__init__" else path.stem
 
 
 def _title(path: Path) -> str:

@@ -14,8 +14,8 @@ from ltviz.cli._tables import Table
 from ltviz.core.checks import spelled
 
 if TYPE_CHECKING:
-    from ltviz.training.published import Published
-    from ltviz.training.results import Result
+    from ltviz.records.published import Published
+    from ltviz.records.results import Result
 
 GROUPS = ("many", "medium", "few")
 COLUMNS = (
@@ -28,7 +28,7 @@ COLUMNS = (
 
 def tables(found: Sequence[Result], rule: str) -> list[Table]:
     """Return a table for each data set and recipe, and after those of a data set one of what was published for it."""
-    from ltviz.training.record import RULES
+    from ltviz.records.record import RULES
 
     sources: dict[str, int] = {}  # numbered as they are met
     shown: list[Table] = []

@@ -23,12 +23,12 @@ def check_loss(file: Path, classes: int) -> int:
 
     FILE is a program and is run: check only files that you trust.
     """
-    from ltviz.losses import _laws
+    from ltviz.losses import laws
 
     failed = 0
-    for cls in _laws.load(file):
+    for cls in laws.load(file):
         click.echo(f"{cls.name} ({cls.title})")
-        for law in _laws.check(cls, classes):
+        for law in laws.check(cls, classes):
             click.echo(f"  {law}")
             failed += not law.passed
     tried = f"; tried with {classes} classes, --classes tries another number"

@@ -73,7 +73,7 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
     """
     from tqdm import tqdm
 
-    from ltviz.datasets import _cifar_fetch
+    from ltviz.datasets.cifar import fetch
 
     failed = 0
     for name in dict.fromkeys(names):
@@ -84,7 +84,7 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
                 bar.update(done - bar.n)
 
             try:
-                place = _cifar_fetch.fetch(name, to, step)
+                place = fetch.fetch(name, to, step)
             except LtvizError as error:
                 failed += 1
                 bar.close()
@@ -131,7 +131,7 @@ def show(ctx: click.Context, /, name: str | None, data: Path | None, out: Path, 
 
     from ltviz.core.files import write_bytes
     from ltviz.datasets import cifar
-    from ltviz.datasets._contact_sheet import head_and_tail
+    from ltviz.datasets.cifar.contact_sheet import head_and_tail
 
     packed = data is not None and cifar.is_pack(data)
     given = [key for key in choice if ctx.get_parameter_source(key) is not click.core.ParameterSource.DEFAULT]
@@ -155,7 +155,8 @@ def verify(names: tuple[str, ...], data: Path | None) -> int:
 
     Of the data sets that are named; without a name, of whatever is there.
     """
-    from ltviz.datasets import _cifar_read, _cifar_source, cifar
+    from ltviz.datasets import cifar
+    from ltviz.datasets.cifar import read, source
 
     if data and cifar.is_pack(data):
         if names:
@@ -164,14 +165,14 @@ def verify(names: tuple[str, ...], data: Path | None) -> int:
         origin = "published images" if content.verified else "NOT VERIFIED when it was packed"
         click.echo(table([(str(data), f"whole; {content.name} {content.profile} {content.imbalance:g}, {origin}")]))
         return 0
-    place = _cifar_source.place_of("cifar10", data)
+    place = source.place_of("cifar10", data)
     rows, faults = [], []
     for name in dict.fromkeys(names or cifar.NAMES):
         try:
-            found = _cifar_source.find(name, data)
-            _cifar_read.read(name, found)
+            found = source.find(name, data)
+            read.read(name, found)
             rows.append((name, f"{found.path}: every file as published"))
-        except _cifar_source.Absent as error:
+        except source.Absent as error:
             faults += [(name, str(error))] if names else []
         except LtvizError as error:
             faults.append((name, str(error)))
@@ -187,7 +188,7 @@ def verify(names: tuple[str, ...], data: Path | None) -> int:
 def check_free(out: Path, overwrite: bool) -> None:
     """Refuse a file that cannot be written, or that is there already, before any work."""
     from ltviz.core.files import usable_folder
-    from ltviz.datasets._cifar_pack import what_is
+    from ltviz.datasets.cifar.pack import what_is
 
     try:
         usable_folder(out.parent)

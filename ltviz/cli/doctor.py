@@ -120,7 +120,7 @@ def _device() -> list[tuple[str, str]]:
     try:
         import torch
 
-        from ltviz.training._place import device_of, has_bf16
+        from ltviz.training.device import device_of, has_bf16
     except ImportError as error:
         return [("GPU", f"unknown: {error.name} is missing")]
     gpu = "none that torch can use; every figure works without"
@@ -133,10 +133,10 @@ def _device() -> list[tuple[str, str]]:
 def _cifar() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Say where CIFAR and its cache lie, and what is wrong with them; files are hashed, no image is parsed."""
     try:
-        from ltviz.datasets._cifar_cache import is_known
-        from ltviz.datasets._cifar_files import PUBLISHED
-        from ltviz.datasets._cifar_read import check_files
-        from ltviz.datasets._cifar_source import Absent, default_root, find, place_of
+        from ltviz.datasets.cifar.cache import is_known
+        from ltviz.datasets.cifar.published import PUBLISHED
+        from ltviz.datasets.cifar.read import check_files
+        from ltviz.datasets.cifar.source import Absent, default_root, find, place_of
     except ImportError as error:
         return [("CIFAR", f"unknown: {error.name} is missing")], []
     rows = [("LTVIZ_CIFAR", os.environ.get("LTVIZ_CIFAR") or "not set; it can name the folder in which you have CIFAR")]
@@ -165,7 +165,7 @@ def _cifar() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 def _cache() -> str:
     from ltviz.core.files import usable_folder
-    from ltviz.datasets._cifar_source import cache_folder
+    from ltviz.datasets.cifar.source import cache_folder
 
     try:
         folder = usable_folder(cache_folder())

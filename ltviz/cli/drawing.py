@@ -14,7 +14,7 @@ from ltviz.cli._text import Folder
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
 from ltviz.core.params import Choice, Control, Flag, Param
-from ltviz.views._table import SLOTS
+from ltviz.views import SLOTS
 
 BESIDE = ("erm",)  # the method beside which a loss of one's own is trained where nothing is said
 FORMATS = "html,svg,png,json"
@@ -106,11 +106,11 @@ class FigureCommand(Command):
 
     def _loaded(self, ctx: click.Context, file: str) -> list[str]:
         """Load a file and return the names of its losses."""
-        from ltviz.losses import _laws
+        from ltviz.losses import laws
 
         if self.view.slot is None:
             raise click.UsageError(f"{self.name} draws no loss that could be given: leave --loss-file out", ctx)
-        return [cls.name for cls in _laws.load(file)]
+        return [cls.name for cls in laws.load(file)]
 
     def _drawn(self, ctx: click.Context, file: str) -> str:
         """Return what is drawn of a file where nothing is said: its losses; what is trained, beside erm."""
@@ -161,7 +161,7 @@ def _said(args: list[str], flag: str) -> str | None:
 def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **given: Any) -> int:
     from ltviz import views
     from ltviz.figures.export import STATIC, formats
-    from ltviz.views.gallery import Style, write_view
+    from ltviz.gallery import Style, write_view
 
     ctx = click.get_current_context()
     name = ctx.info_name or ""
@@ -192,7 +192,7 @@ def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **g
 
 def _check_drawn(ctx: click.Context, name: str, state: Mapping[str, Any], file: Path) -> None:
     """Refuse a file of which nothing would be drawn."""
-    from ltviz.training.methods import apart, is_row
+    from ltviz.methods import apart, is_row
     from ltviz.views import VIEWS
 
     slot = str(VIEWS[name].slot)

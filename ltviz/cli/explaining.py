@@ -18,8 +18,8 @@ from ltviz.core.errors import BadInput
 from ltviz.core.params import Control, Param
 
 if TYPE_CHECKING:
+    from ltviz.explorers import Points
     from ltviz.losses import Loss
-    from ltviz.views.cards._points import Points
 
 HOOKS = {
     "adjust": "the scores, before the softmax",
@@ -37,9 +37,9 @@ def explain(name: str, loss_file: Path | None) -> None:
     from ltviz.course import lessons
 
     if loss_file:
-        from ltviz.losses import _laws
+        from ltviz.losses import laws
 
-        own = [cls.name for cls in _laws.load(loss_file)]
+        own = [cls.name for cls in laws.load(loss_file)]
         if name not in own:
             raise click.UsageError(f"{loss_file} holds {', '.join(own)}, not {name}: name that, or leave the file out")
     kinds = {kind: names() for kind, names in _names.KINDS.items()}
@@ -60,7 +60,7 @@ def explain(name: str, loss_file: Path | None) -> None:
         elif kind == "explorers":
             _explorer(name)
         elif kind in ("samplers", "datasets"):
-            _file(_names.PACKAGE / kind / f"{name}.py")
+            _file(_names.file_of(kind, name))
         elif kind == "methods":
             _method(name)
         elif kind == "notebooks":
@@ -74,13 +74,7 @@ def _loss(name: str, file: str) -> None:
     cls = losses.Field()[name]
     parent = cls.__mro__[1]
     changed = [hook for hook in HOOKS if hook in vars(cls)]
-    where = [
-        view
-        for view, each in VIEWS.items()
-        if {"loss", "losses"} & set(each.controls)
-        and (not each.takes or name in each.takes)
-        and (cls.params or "parameter" not in each.controls)
-    ]
+    where = [view for view, each in VIEWS.items() if each.shows(cls)]
     _section("Equation", _equation(cls))
     _section(
         f"Changes, relative to {getattr(parent, 'title', '') or 'cross-entropy'}",
@@ -121,7 +115,7 @@ def _view(name: str) -> None:
 
 
 def _explorer(name: str) -> None:
-    from ltviz.views.cards import CARDS
+    from ltviz.explorers import CARDS
 
     dials = CARDS[name].dials.values()
     shown = {dial.label: dial.control for dial in dials if not dial.more}

@@ -21,9 +21,9 @@ def film(name: str, dial: str, out: Path | None, pages: Path, width: int) -> int
     from tqdm import tqdm
 
     from ltviz.core.checks import one_of
+    from ltviz.explorers import CARDS
     from ltviz.site import write_site
     from ltviz.site.film import film as record
-    from ltviz.views.cards import CARDS
 
     one_of("explorer", name, tuple(CARDS))
     report = write_site(pages, name, figures=False)

@@ -21,7 +21,7 @@ from ltviz.cli.drawing import FORMATS, THEMES
 def figures(ctx: click.Context, /, only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
     """Draw every figure at its default state, and an index.html that shows them all."""
     from ltviz.figures.export import formats
-    from ltviz.views.gallery import write_all
+    from ltviz.gallery import write_all
 
     if kinds is not None and set(formats(kinds)) == {"json"}:
         refuse(ctx, ("theme",), f"--format {kinds} writes numbers, and no picture")

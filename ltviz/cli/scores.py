@@ -17,11 +17,11 @@ from ltviz.cli._text import File, Folder
 from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
 from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
-from ltviz.training.methods import RECIPES, apart
+from ltviz.methods import RECIPES, apart
 
 if TYPE_CHECKING:
     from ltviz.metrics.interval import Interval
-    from ltviz.training.compare import Comparison
+    from ltviz.runs.compare import Comparison
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 OUT = File()
@@ -46,8 +46,8 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
 
     A run that cannot be used is named and left out; the command then ends with 1.
     """
-    from ltviz.training import record
-    from ltviz.training.results import collect
+    from ltviz.records import record
+    from ltviz.records.results import collect
 
     places = folders or (*(home for home in (RUNS,) if home.is_dir()), *record.shipped())
     found = collect(places, select, dataset)
@@ -98,7 +98,7 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     command goes on from the last complete epoch. Digits are trained anew.
     """
     from ltviz.core.files import to_json
-    from ltviz.training.stopping import Stopped, stoppable
+    from ltviz.runs.stopping import Stopped, stoppable
 
     try:
         with stoppable(), told_warnings():
@@ -120,7 +120,7 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
 def _compare(
     ctx: click.Context, own: str, *, against: str, dataset: str, data: Path | None, runs: Path, **given: Any
 ) -> Comparison:
-    from ltviz.training import compare as study
+    from ltviz.runs import compare as study
 
     images = None
     if dataset != "digits":

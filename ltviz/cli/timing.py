@@ -18,7 +18,7 @@ def bench() -> None:
 @click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
 def toy(check: bool) -> int:
     """One slider move on a toy problem: fit and decision map, beside an eager torch loop."""
-    from ltviz.training import bench as measure
+    from ltviz.bench import toy as measure
 
     result = measure.toy(check, lambda line: click.echo(line, err=True))
     click.echo(result.table())
@@ -29,7 +29,7 @@ def toy(check: bool) -> int:
 @click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
 def explorer(check: bool) -> int:
     """Key press to painted in JupyterLab and in a page, beside a plain FigureWidget (about 2 minutes)."""
-    from ltviz.explorers import bench as measure
+    from ltviz.bench import explorer as measure
     from ltviz.site import write_site
 
     def page(folder: Path) -> Path:
@@ -46,7 +46,7 @@ def explorer(check: bool) -> int:
 @click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
 def train(device: str, check: bool) -> int:
     """ResNet-32 on CIFAR-10-LT beside the usual recipe; a few dozen steps on a CPU, whole runs on a GPU."""
-    from ltviz.training import bench_train as measure
+    from ltviz.bench import train as measure
 
     result = measure.train(device, check, lambda line: click.echo(line, err=True))
     click.echo(result.table())

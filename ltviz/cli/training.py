@@ -15,7 +15,7 @@ from ltviz.cli._text import Folder
 from ltviz.core import checks
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.profiles import checked_ratio
-from ltviz.training.methods import RECIPES, apart, parse
+from ltviz.methods import RECIPES, apart, parse
 
 if TYPE_CHECKING:
     from ltviz.core.counts import ClassCounts
@@ -131,7 +131,7 @@ def train(ctx: click.Context, /, **given: Any) -> int:
     Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there. The checkpoints
     of a run are removed when it is recorded.
     """
-    from ltviz.training.stopping import Stopped, stoppable
+    from ltviz.runs.stopping import Stopped, stoppable
 
     if given["resume"] and given["overwrite"]:
         raise click.UsageError("--resume goes on with what is there and --overwrite drops it: give one of them", ctx)
@@ -170,10 +170,10 @@ def _train(
     **given: Any,
 ) -> int:
     from ltviz.datasets import cifar
-    from ltviz.training import record
-    from ltviz.training._describe import shortened
-    from ltviz.training._progress import several, slowly
-    from ltviz.training.cifar_runs import Job, Shared, planned, train_all
+    from ltviz.methods.in_words import shortened
+    from ltviz.records import record
+    from ltviz.runs.cifar import Job, Shared, planned, train_all
+    from ltviz.runs.progress import several, slowly
 
     # What is wrong is said before the images are read, which can take half a minute.
     shared = Shared(progress=True, select=select, **given)
@@ -252,7 +252,7 @@ def load(
 @contextlib.contextmanager
 def told_warnings() -> Iterator[None]:
     """Show every warning of a run that goes on, however often it comes."""
-    from ltviz.training.checkpoint import CheckpointWarning
+    from ltviz.runs.checkpoint import CheckpointWarning
 
     with warnings.catch_warnings():
         warnings.filterwarnings("always", category=CheckpointWarning)

@@ -187,8 +187,8 @@ def _handed(notebook: Any) -> Iterator[tuple[str, str, str, str]]:
 
 def _try(door: str, view: str, keyword: str, value: Any) -> None:
     """Raise what the call would raise of this value alone."""
+    from ltviz.explorers import CARDS
     from ltviz.views import VIEWS, state
-    from ltviz.views.cards import CARDS
 
     if door == "explore" and view in CARDS:
         CARDS[view].start({keyword: value})

@@ -1,56 +1,54 @@
-"""Views with sliders, in a notebook."""
+"""The explorers: each file is one, and is imported when it is first asked for (its losses need torch)."""
 
 from __future__ import annotations
 
-from typing import Any
+import importlib
+from collections.abc import Iterator, Mapping
 
-from ltviz.core.checks import did_you_mean, one_of
+from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.explorers import _place, _views
-from ltviz.explorers._explorer import Explorer
-from ltviz.views import VIEWS
-from ltviz.views.cards import CARDS
-from ltviz.web import LOOKS
+from ltviz.explorers._card import Card, Dial, Guess, Table
+from ltviz.explorers._points import Points
 
-__all__ = ["Explorer", "explore"]
+__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card"]
+
+NAMES = (
+    "margin_bound",
+    "class_counts",
+    "two_truths",
+    "margins_and_frequency",
+    "angle_wheel",
+    "mm_jump",
+    "two_losses",
+    "decision_map",
+)
 
 
-def explore(name: str, *, theme: str = "auto", **state: Any) -> Explorer:
-    """Show a view with sliders.
+class _Cards(Mapping[str, Card]):
+    def __getitem__(self, name: str) -> Card:
+        if name not in NAMES:
+            raise KeyError(name)
+        found: Card = importlib.import_module(f"ltviz.explorers.{name}").CARD
+        return found
 
-    Parameters
-    ----------
-    name : str
-        An explorer or a view; ``ltviz list views`` prints them.
-    theme : {"auto", "light", "dark", "projector"}
-        The look; "auto" follows JupyterLab.
-    **state
-        Where the dials stand at opening: keywords as `ltviz.show` takes them.
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
 
-    Returns
-    -------
-    Explorer
-        As a cell's last value it shows the sliders, or a picture where the notebook runs without a reader.
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+CARDS: Mapping[str, Card] = _Cards()
+
+
+def card(name: str) -> Card:
+    """Return the explorer of that name.
 
     Raises
     ------
     BadInput
-        For an unknown name, keyword or value.
-    MissingExtra
-        Outside Jupyter, or without ipywidgets and anywidget.
-
-    Examples
-    --------
-    >>> explore("decision_map", loss="ldam", max_margin=0.3)                  # doctest: +SKIP
+        For an unknown name.
     """
-    one_of("theme", theme, ("auto", *LOOKS))
-    names = list(dict.fromkeys([*CARDS, *VIEWS]))
-    if name not in names:
-        raise BadInput(f"unknown explorer {name!r}; there are {', '.join(names)}.{did_you_mean(name, names)}")
-    drawing = None if name in CARDS else _views.Drawing(name, "light" if theme == "auto" else theme)
-    card, full = CARDS[name].start(state) if drawing is None else _views.card(drawing, state)
-    explorer = Explorer(card, full, drawing, theme)
-    if _place.live():
-        explorer.attach()
-        _place.own(explorer)
-    return explorer
+    if name not in NAMES:
+        raise BadInput(f"unknown explorer {name!r}; there are {', '.join(NAMES)}.{did_you_mean(name, NAMES)}")
+    return CARDS[name]

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ltviz.figures.themes import Theme
-from ltviz.studies._halves import Half
+from ltviz.metrics.density import Half
 
 _REACH = 0.42  # half the width of a violin; violins stand 1 apart
 

@@ -10,20 +10,38 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._registry import Field, names, parse, parse_many, parse_params, sentence, spell, split
+from ltviz.losses._registry import (
+    Field,
+    constant,
+    in_words,
+    names,
+    parse,
+    parse_many,
+    parse_params,
+    sentence,
+    shipped,
+    spell,
+    split,
+)
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
+    from ltviz.losses._numpy import Case
 
 __all__ = [
+    "Case",
+    "Field",
     "Loss",
     "Outputs",
+    "constant",
+    "in_words",
     "make_loss",
     "names",
     "parse",
     "parse_many",
     "parse_params",
     "sentence",
+    "shipped",
     "spell",
     "split",
 ]
@@ -39,7 +57,7 @@ def make_loss(name: str, counts: Any, **params: Any) -> Loss:
     counts : ClassCounts or anything that makes one
         The training set's counts by class id, in any order.
     **params
-        The loss's own parameters, and `reduction`, `weights_by`.
+        The loss's own parameters, and `reduction`, `weights_by`, `seed`.
 
     Raises
     ------
@@ -51,7 +69,7 @@ def make_loss(name: str, counts: Any, **params: Any) -> Loss:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Loss", "Outputs"):
+    if name in ("Case", "Loss", "Outputs"):
         from ltviz.losses import _base
 
         return getattr(_base, name)

@@ -90,6 +90,14 @@ def sentence(name: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
+@cache
+def constant(name: str, what: str) -> Any:
+    """Return a constant of a loss's file, read without importing it: views and flags know it before torch is there."""
+    tree = ast.parse((_FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    found = (node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == what)
+    return ast.literal_eval(next(found))
+
+
 def parse(text: str) -> tuple[str, dict[str, Any]]:
     """Read ``"dbm(base=balanced_softmax, margin=0.2)"`` into a name and parameters of the right types."""
     name, inside = split(text, "loss")
@@ -141,3 +149,13 @@ def spell(name: str, params: Mapping[str, Any]) -> str:
         return name
     words = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in told.items())
     return f"{name}({', '.join(words)})"
+
+
+def in_words(spelling: str) -> str:
+    """Return a loss's title, or the abbreviation that ends it, with the parameters that its spelling gives."""
+    name, params = parse(spelling)
+    title = Field()[name].title
+    short = re.search(r"\(([A-Z]{2,})\)$", title)
+    title = short[1] if short else title
+    told = [f"{key} {value}" for key, value in params.items()]
+    return f"{title} ({', '.join(told)})" if told else title

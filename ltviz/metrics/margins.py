@@ -35,9 +35,23 @@ def logit_margin(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     ------
     LDAM (arXiv 1906.07413), section 3.1.
     """
-    scores, ids = labelled("logits", logits, labels)
+    own, rival = own_and_rival(logits, labels)
+    return own - rival
+
+
+def own_and_rival(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each sample's score of its own class and the best of another one, (N,) each.
+
+    Parameters
+    ----------
+    scores : ndarray (N, C)
+        Logits, or cosines.
+    labels : ndarray (N,)
+        Class ids.
+    """
+    scores, ids = labelled("logits", scores, labels)
     own = np.arange(scores.shape[1]) == ids[:, None]
-    return scores[own] - np.where(own, -np.inf, scores).max(axis=1)
+    return scores[own], np.where(own, -np.inf, scores).max(axis=1)
 
 
 def angular_margin(cosine: np.ndarray, labels: np.ndarray) -> np.ndarray:

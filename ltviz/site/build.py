@@ -9,17 +9,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ltviz import web
+from ltviz import gallery, web
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
+from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
+from ltviz.explorers import CARDS, Card
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.figures import PATHS, card
 from ltviz.site.front import Opening, front
 from ltviz.site.page import explorer
-from ltviz.views import VIEWS, gallery
-from ltviz.views.cards import CARDS, Card
-from ltviz.views.fresh import HOME, Ledger, fingerprint, sources
+from ltviz.views import VIEWS
 
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)

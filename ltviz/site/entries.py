@@ -13,8 +13,8 @@ from typing import Any
 
 from ltviz.core.checks import finite
 from ltviz.core.files import to_json
-from ltviz.views.cards import Card
-from ltviz.views.fresh import HOME, computing, fingerprint, sources, versions
+from ltviz.core.fresh import HOME, computing, fingerprint, sources, versions
+from ltviz.explorers import Card
 
 Step = Callable[[int, int], None]
 Packed = tuple[Any, bytes]  # what `ltviz.web.pack` returns
@@ -57,8 +57,8 @@ def _check(owner: str, tree: Any) -> None:
 def entries_key(card: Card) -> str:
     """Return a hash of all that a page's entries depend on."""
     files = [*computing(), *sorted((HOME / "studies").glob("[!_]*.py")), *sorted((HOME / "views").glob("_*.py"))]
-    files += sorted((HOME / "views" / "cards").glob("_*.py"))
-    own = HOME / "views" / "cards" / f"{card.name}.py"
+    files += sorted((HOME / "explorers").glob("_*.py"))
+    own = HOME / "explorers" / f"{card.name}.py"
     files += [own] if own.is_file() else [HOME / "site" / "figures.py", *sorted((HOME / "figures").glob("*.py"))]
     tables = {name: [card.key(name, state) for state in card.states(name)] for name in card.tables}
     stops = {name: (dial.values, dial.when) for name, dial in card.dials.items()}

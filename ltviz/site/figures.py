@@ -8,8 +8,8 @@ from typing import Any
 
 from ltviz import losses
 from ltviz.core.params import Choice
+from ltviz.explorers import Card, Dial, Table
 from ltviz.views import VIEWS, compute, draw
-from ltviz.views.cards import Card, Dial, Table
 from ltviz.web import LOOKS
 
 RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -18,7 +18,6 @@ WIDTH, PHONE = 800, 322  # as much as stands beside the controls on a laptop, an
 
 # view -> control -> label, and its stops where it is a number
 PATHS: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
-    "class_counts": {"imbalance": IMBALANCE, "profile": ("profile", ()), "groups": ("groups", ())},
     "margin_curve": {"imbalance": IMBALANCE, "unit": ("unit", ())},
     "mm_margin": {"imbalance": IMBALANCE, "classes": ("classes", (2, 3, 4, 5, 6, 8))},
     "margin_surface": {"imbalance": ("largest ratio: most frequent / rarest", (2.0, 10.0, 30.0, 100.0, 300.0, 1000.0))},
@@ -61,7 +60,7 @@ def card(name: str) -> Card:
 
 
 def _words(key: str, option: str) -> str:
-    from ltviz.studies._sample import in_words
+    from ltviz.losses import in_words
 
     return in_words(option) if key == "loss" else option.replace("_", " ")
 

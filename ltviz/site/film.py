@@ -12,8 +12,8 @@ import numpy as np
 from ltviz.core.checks import one_of
 from ltviz.core.errors import BadInput, MissingExtra
 from ltviz.core.files import write_bytes
+from ltviz.explorers import CARDS
 from ltviz.figures.export import chrome
-from ltviz.views.cards import CARDS
 
 FRAMES = 28  # on the way there; the way back shows them again
 MILLISECONDS = 80

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ltviz import __version__, web
+from ltviz.explorers import Card
 from ltviz.figures.index import Entry
 from ltviz.site.figures import title as words
 from ltviz.site.page import NO_SCRIPT, data, document, style
-from ltviz.views.cards import Card
 
 TITLE = "Why long-tailed losses work"
 LEAD = (

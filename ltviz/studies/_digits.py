@@ -9,9 +9,9 @@ import numpy as np
 
 from ltviz.core.errors import BadInput
 from ltviz.datasets.digits import counts_of
+from ltviz.methods import apart, meant
 from ltviz.metrics import accuracy
-from ltviz.training.methods import apart, meant
-from ltviz.training.runs import Run, digits_run
+from ltviz.runs.digits import Run, digits_run
 
 
 def runs_of(

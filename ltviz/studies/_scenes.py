@@ -12,8 +12,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import parse
-from ltviz.losses._registry import Field
+from ltviz.losses import Field, parse
 
 TIMES = 3.0
 SEEN = 0.1  # sigma

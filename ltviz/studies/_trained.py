@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ltviz.core.counts import ClassCounts
+from ltviz.records import record
+from ltviz.records.finished import Net
+from ltviz.records.names import named
+from ltviz.records.shelf import Shelf
 from ltviz.studies._digits import runs_of, setting, spelled
-from ltviz.studies._nets import DigitsNet, Net
-from ltviz.studies._records import named
-from ltviz.studies._shelf import Shelf
-from ltviz.training import record
+from ltviz.studies._nets import DigitsNet
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import numpy as np
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.core.params import Param
-from ltviz.losses._registry import Field
+from ltviz.losses import Field
+from ltviz.methods import find
+from ltviz.runs.digits import Run
 from ltviz.studies._digits import class_accuracy, runs_of, setting
 from ltviz.studies.boundary_shift import slider_stops
-from ltviz.training.methods import find
-from ltviz.training.runs import Run
 
 METHOD = "dbm_bs"
 _TITLES = {"tau": "τ, how fast margins fall", "margin": "K, the rarest class's margin"}

@@ -9,9 +9,9 @@ import numpy as np
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
+from ltviz.metrics.density import Half, half
 from ltviz.metrics.interval import over_seeds
 from ltviz.studies._digits import spelled
-from ltviz.studies._halves import Half, half
 from ltviz.studies._trained import nets_of
 
 

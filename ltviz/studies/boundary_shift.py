@@ -11,11 +11,10 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Param
 from ltviz.datasets import toy
-from ltviz.losses import make_loss, parse, spell
-from ltviz.losses._registry import Field
+from ltviz.losses import Field, make_loss, parse, spell
 from ltviz.metrics import accuracy, boundary
+from ltviz.plane.fit import Fit2D, fit2d
 from ltviz.studies._scenes import sentence
-from ltviz.training.fit2d import Fit2D, fit2d
 
 _TEST = 2000  # points per class: a standard error below 1.2 %
 

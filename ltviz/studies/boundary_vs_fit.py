@@ -11,8 +11,8 @@ from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
 from ltviz.losses import make_loss, parse_many
 from ltviz.models.planar import Linear
+from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import shift_of
-from ltviz.training.fit2d import fit2d
 
 RANGE = (1.0, 1e-4)  # below it, float64 no longer tells the optimum of a ridge from its neighbours
 
@@ -58,7 +58,7 @@ def boundary_vs_fit(
     """Fit losses to the same points ever more closely, over seeds, and measure boundary and training loss.
 
     A fit is held back from following separable points without end: a linear head by a ridge, a cosine head by a pull
-    (see `ltviz.training.fit2d`). Both are loosened together.
+    (see `ltviz.plane.fit`). Both are loosened together.
 
     Parameters
     ----------

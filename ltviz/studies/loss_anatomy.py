@@ -11,8 +11,8 @@ import torch
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses._base import Loss
-from ltviz.studies._sample import SHARPNESS, drops, in_words, make, penalties
+from ltviz.losses import Loss, in_words
+from ltviz.studies._sample import SHARPNESS, drops, make, penalties
 
 _MANY = 10_000  # classes, of which so many scores take time: half as many angles are enough
 ANGLE = math.radians(30.0)  # of the sample whose scores are compared
@@ -87,8 +87,7 @@ def loss_anatomy(
     shown = np.unique([order[0], order[len(order) // 2], order[-1]])
     shown = shown[np.argsort(-counts.values[shown], kind="stable")]
     curves = [_curve(made, int(label), theta, sharpness) for label in shown]
-    scale = float(getattr(made, "scale", 1.0)) if made.uses == "cosine" else sharpness
-    plain = _curve(make("ce", counts), int(order[-1]), theta, scale)
+    plain = _curve(make("ce", counts), int(order[-1]), theta, made.logit_scale or sharpness)
     return LossAnatomy(
         in_words(loss),
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),

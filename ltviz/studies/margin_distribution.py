@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.studies._halves import Half, half
+from ltviz.metrics.density import Half, half
 from ltviz.studies._neighbours import MOST
 from ltviz.studies._trained import Net, nets_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError
-from ltviz.studies._records import named
-from ltviz.training import record
-from ltviz.training.results import Result, collect
+from ltviz.records import record
+from ltviz.records.names import named
+from ltviz.records.results import Result, collect
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput
-from ltviz.training._epoch import Augment
 from ltviz.training.augment import AUGMENTATIONS
+from ltviz.training.epoch import Augment
 
 
 def tensor_of(values: Tensor | np.ndarray) -> Tensor:

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from ltviz.losses import Loss
-from ltviz.training._epoch import Augment, Epoch, Order
-from ltviz.training.schedules import Recipe, Schedule
-from ltviz.training.steps import Step, plain
+from ltviz.methods.schedule import Recipe, Schedule
+from ltviz.methods.steps import Step, plain
+from ltviz.training.epoch import Augment, Epoch, Order
 from ltviz.training.trainer import Trainer
 
 __all__ = ["Augment", "Epoch", "Order", "fit", "one_thread"]

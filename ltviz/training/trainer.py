@@ -15,15 +15,15 @@ from ltviz.core.checks import number
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.errors import BadInput
 from ltviz.losses import Loss
+from ltviz.methods.schedule import Recipe, Schedule
+from ltviz.methods.steps import Batch, Step, plain
 from ltviz.models.heads import Features
-from ltviz.training import _cuda
-from ltviz.training._epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
+from ltviz.training import _recorded_steps
 from ltviz.training._features import features_of, on_cpu
 from ltviz.training._images import alike, augmentation, normalising, tensor_of
-from ltviz.training._place import autocast, device_of, precision_of
 from ltviz.training._state import fits
-from ltviz.training.schedules import Recipe, Schedule
-from ltviz.training.steps import Batch, Step, plain
+from ltviz.training.device import autocast, device_of, precision_of
+from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
 
 _EVALUATED = {"cpu": 250, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
 
@@ -32,7 +32,8 @@ class Trainer:
     """Trains a model by a recipe; every draw is a function of seed and epoch, so epochs can be taken up anywhere.
 
     Nothing waits for the device inside an epoch. Images stay on the device; uint8 ones are augmented there, all of an
-    epoch at once, and normalised as they are used. On a GPU, a step is recorded once and replayed (see `_cuda`).
+    epoch at once, and normalised as they are used. On a GPU, a step is recorded once and replayed: see
+    `_recorded_steps`.
 
     Parameters
     ----------
@@ -126,11 +127,11 @@ class Trainer:
         )
         for parameter in model.parameters():  # at 0 from the start: a first step without it is another computation
             self._optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
-        self._fixed: _cuda.FixedSteps | None = None
+        self._fixed: _recorded_steps.FixedSteps | None = None
         self._stream: torch.cuda.Stream | None = None
         if self.device.type == "cuda":
             self._stream = torch.cuda.Stream(self.device)
-            if recorded and _cuda.recordable(step, loss):
+            if recorded and _recorded_steps.recordable(step, loss):
                 self._fix()
             torch.cuda.synchronize(self.device)  # what was made on the default stream is used on the trainer's own
 
@@ -226,7 +227,7 @@ class Trainer:
             group["lr"] = torch.tensor(float(group["lr"]), device=self.device)
         # Weakly: a trainer that is in a circle would keep its images and recordings on the device when it is done with.
         own = weakref.proxy(self)
-        self._fixed = _cuda.FixedSteps(
+        self._fixed = _recorded_steps.FixedSteps(
             lambda images, labels: own._update(images, labels, 0.0), lambda: own._state().values(), self._stream
         )
 

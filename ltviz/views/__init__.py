@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import typing
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,16 +18,29 @@ import numpy as np
 from ltviz.core.checks import did_you_mean, finite
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
+from ltviz.core.fresh import versions
 from ltviz.core.params import Instead, resolve
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
-from ltviz.views._table import Override, View
-from ltviz.views.fresh import versions
+from ltviz.views._table import SLOTS, Override, View
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["VIEWS", "Override", "View", "command", "compute", "draw", "numbers", "restore", "show", "state", "view"]
+__all__ = [
+    "SLOTS",
+    "VIEWS",
+    "Override",
+    "View",
+    "command",
+    "compute",
+    "draw",
+    "numbers",
+    "restore",
+    "show",
+    "state",
+    "view",
+]
 
 VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
 
@@ -230,6 +244,7 @@ def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str
         if value != control.default:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             quoted = f'"{text}"' if any(c in text for c in " (),") else text
+            quoted = shlex.quote(text) if set(text) & set('"$`\\!\n') else quoted
             words.append(f"--{key.replace('_', '-')} {quoted}")
     return " ".join(words)
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
+from ltviz.explorers import Card
 from ltviz.figures.themes import DASHES, MARKERS, THEMES
-from ltviz.views.cards import Card
 from ltviz.web.modules import bundle
 
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
 LOOKS = ("light", "dark", "projector")
 _HOME = resources.files("ltviz.web")
+_WHOLE = 2**31 - 1
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
 
 
@@ -64,6 +65,8 @@ def pack(tree: Any) -> tuple[Any, bytes]:
         nonlocal size
         if isinstance(node, np.ndarray):
             kind = np.uint8 if node.dtype == np.uint8 else _KINDS[node.dtype.kind]
+            if kind is np.int32 and node.size and not -_WHOLE <= node.min() <= node.max() <= _WHOLE:
+                return node.tolist()  # JavaScript's own numbers are exact to 2^53
             data = np.ascontiguousarray(node, kind).tobytes()
             told = {"$": [np.dtype(kind).str[1:], size, list(node.shape)]}
             data += b"\0" * (-len(data) % 4)
@@ -125,7 +128,7 @@ def _dial(name: str, card: Card) -> dict[str, Any]:
     control = dial.control
     values = dial.values
     plain = {Param: "number", Choice: "choice", Flag: "flag", Text: "text"}
-    kind = next((word for kinds, word in plain.items() if isinstance(control, kinds)), getattr(control, "kind", ""))
+    kind = getattr(control, "kind", "") or next(word for kinds, word in plain.items() if isinstance(control, kinds))
     return {
         "name": name,
         "label": dial.label,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ltviz.explorers import lab as bench
+from ltviz.notebook import lab as bench
 
 ERROR = "[data-mime-type='application/vnd.jupyter.error']"
 READY = f"""(count) => {{

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.explorers import card
 from ltviz.studies.decision_map import decision_map
-from ltviz.views.cards import card
 
 STATE = "(() => { const {ltviz} = document.querySelector('section.ltviz'); return ltviz.state; })()"
 CELLS = "Array.from(document.querySelector('section.ltviz').ltviz.picture.panels[0].cells)"

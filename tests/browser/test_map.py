@@ -11,11 +11,11 @@ import pytest
 from ltviz import web
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
+from ltviz.explorers import card
 from ltviz.losses import make_loss
 from ltviz.metrics import accuracy
+from ltviz.plane.fit import fit2d
 from ltviz.studies.decision_map import decision_map
-from ltviz.training.fit2d import fit2d
-from ltviz.views.cards import card
 
 OPEN = """([spec, entries]) => {
   const by = new Map(entries.map(([table, tree, data]) =>

@@ -20,12 +20,13 @@ from ltviz.core import own_counts
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
+from ltviz.methods import stages
 from ltviz.metrics import accuracy, boundary
 from ltviz.models.heads import Features
+from ltviz.records import record
 from ltviz.samplers import make as make_sampler
 from ltviz.studies.margin_curve import margins_at
 from ltviz.studies.weight_curve import weights_at
-from ltviz.training import record, secondstage
 
 LABELS = pd.Series([0] * 50 + [1] * 500 + [2] * 150, name="class")  # by frequency: 1, 2, 0
 COUNTS = [50, 500, 150]
@@ -59,16 +60,16 @@ TAKE: dict[str, Callable[[Any], Any]] = {
     "ltviz.studies.mm_margin.mm_margin": lambda counts: views.compute("mm_margin", counts=counts).panels[1].classes,
     "ltviz.studies.weight_curve.weight_curve": lambda counts: views.compute("weight_curve", counts=counts).weights,
     "ltviz.studies.loss_anatomy.loss_anatomy": lambda counts: views.compute("loss_anatomy", counts=counts).drop,
-    "ltviz.training.record.measure": lambda counts: record.measure(np.array([0, 1, 1]), np.array([0, 1, 2]), counts)[
+    "ltviz.records.record.measure": lambda counts: record.measure(np.array([0, 1, 1]), np.array([0, 1, 2]), counts)[
         "by_group"
     ],
-    "ltviz.training.secondstage.logit_adjustment": lambda counts: (
-        secondstage.logit_adjustment(Features(SCORES, SCORES, SCORES, SCORES), counts).logits
+    "ltviz.methods.stages.logit_adjustment": lambda counts: (
+        stages.logit_adjustment(Features(SCORES, SCORES, SCORES, SCORES), counts).logits
     ),
 }
 ELSEWHERE = {
-    "ltviz.training.methods.meant",  # only makes a loss for them
-    "ltviz.training.record.fields",  # keeps the counts that a run was made with
+    "ltviz.methods.meant",  # only makes a loss for them
+    "ltviz.records.record.fields",  # keeps the counts that a run was made with
     "ltviz.core.own_counts.file",  # of a spelling alone
     "ltviz.studies.margin_bound.margin_bound",  # of two classes, in either order
 }

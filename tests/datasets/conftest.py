@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ltviz.datasets import _cifar_files, _cifar_rows
-from ltviz.datasets._cifar_files import File
-from ltviz.datasets._cifar_read import Split, content
+from ltviz.datasets.cifar import _rows
+from ltviz.datasets.cifar.published import PUBLISHED, File
+from ltviz.datasets.cifar.read import Split, content
 
 PER_BATCH, PER_TEST = 60, 40  # of them a tenth in each class
 
@@ -90,7 +90,7 @@ class Small:
     def archive(self, which: int = 0) -> Path:
         """Write an archive of a version into a folder of its own; return the folder."""
         root = self.python() if which == 0 else self.binary()
-        version = _cifar_files.PUBLISHED["cifar10"].versions[which]
+        version = PUBLISHED["cifar10"].versions[which]
         place = self.folder / "archives"
         place.mkdir(exist_ok=True)
         with tarfile.open(place / version.archive.name, "w:gz") as file:
@@ -100,7 +100,7 @@ class Small:
 
     def publish(self, which: int, files: dict[str, bytes] | None = None, archive: bytes | None = None) -> None:
         """Put hashes of these bytes in the place of the published ones."""
-        published = _cifar_files.PUBLISHED["cifar10"]
+        published = PUBLISHED["cifar10"]
         version = published.versions[which]
 
         def known(file: File, data: bytes | None) -> File:
@@ -119,12 +119,12 @@ class Small:
         versions = tuple(version if k == which else each for k, each in enumerate(published.versions))
         hashes = {"train": content(self.train), "test": content(self.test)}
         new = replace(published, versions=versions, content=hashes)
-        self.monkeypatch.setitem(_cifar_files.PUBLISHED, "cifar10", new)
-        self.monkeypatch.setattr(_cifar_rows, "known", lambda name: _cifar_rows.rows_of(self.train))
+        self.monkeypatch.setitem(PUBLISHED, "cifar10", new)
+        self.monkeypatch.setattr(_rows, "known", lambda name: _rows.rows_of(self.train))
 
     def _write(self, which: int, files: dict[str, bytes]) -> Path:
         root = self.folder / "root"
-        place = root / _cifar_files.PUBLISHED["cifar10"].versions[which].folder
+        place = root / PUBLISHED["cifar10"].versions[which].folder
         place.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (place / name).write_bytes(data)

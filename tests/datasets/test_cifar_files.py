@@ -11,7 +11,9 @@ import pytest
 
 from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError
-from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_read, _cifar_source, cifar
+from ltviz.datasets import cifar
+from ltviz.datasets.cifar import cache, read, source
+from ltviz.datasets.cifar.published import PUBLISHED
 
 
 def same(data, small):
@@ -39,7 +41,7 @@ def test_the_python_version_in_every_protocol(small, protocol):
 @pytest.mark.parametrize("which", [0, 1])
 def test_every_place(small, which, where, monkeypatch):
     root = small.python() if which == 0 else small.binary()
-    folder = root / _cifar_files.PUBLISHED["cifar10"].versions[which].folder
+    folder = root / PUBLISHED["cifar10"].versions[which].folder
     if where == "environment":
         monkeypatch.setenv("LTVIZ_CIFAR", str(root))
     same(cifar.load(imbalance=10, root={"root": root, "folder": folder, "environment": None}[where]), small)
@@ -78,7 +80,7 @@ def test_another_archive_is_named(small, tmp_path):
 @pytest.mark.filterwarnings("ignore:NOT VERIFIED")
 def test_an_archive_unpacks_to_a_limit(small, monkeypatch):
     place = small.archive()
-    monkeypatch.setattr(_cifar_read._Bounded, "left", 300_000)
+    monkeypatch.setattr(read._Bounded, "left", 300_000)
     with pytest.raises(DataError, match="unpacks to more than"):
         cifar.load(imbalance=10, root=place, verify=False)
 
@@ -87,7 +89,7 @@ def test_an_archive_unpacks_to_a_limit(small, monkeypatch):
 @pytest.mark.parametrize("where", ["root", "folder", "environment", "folder in the environment", "renamed"])
 def test_a_file_that_is_missing_is_named_wherever_the_folder_was_named(small, which, where, monkeypatch):
     root = small.python() if which == 0 else small.binary()
-    version = _cifar_files.PUBLISHED["cifar10"].versions[which]
+    version = PUBLISHED["cifar10"].versions[which]
     folder = root / version.folder
     (folder / version.train[2].name).unlink()
     if where == "renamed":
@@ -97,15 +99,15 @@ def test_a_file_that_is_missing_is_named_wherever_the_folder_was_named(small, wh
     place = {"root": root, "folder": folder, "renamed": folder}.get(where)
     with pytest.raises(DataError, match=f"no CIFAR-10 in .*; {folder} lacks {version.train[2].name}. ") as told:
         cifar.load(root=place)
-    assert not isinstance(told.value, _cifar_source.Absent)
+    assert not isinstance(told.value, source.Absent)
 
 
 def test_a_folder_of_other_things_lacks_nothing(small, tmp_path):
     for name in ("train", "test.bin"):
         (tmp_path / name).write_text("my notes")
     for name in cifar.NAMES:
-        with pytest.raises(_cifar_source.Absent):
-            _cifar_source.find(name, tmp_path)
+        with pytest.raises(source.Absent):
+            source.find(name, tmp_path)
 
 
 def test_a_folder_that_may_not_be_read_is_named(small, monkeypatch):
@@ -131,7 +133,7 @@ def test_what_is_not_there_says_which_file_to_put_where(small, tmp_path):
         DataError, match=r"(?s)no CIFAR-10 in .*ltviz data fetch cifar10.*--data.*root.*LTVIZ_CIFAR.*put "
     ) as told:
         cifar.load(root=tmp_path)
-    archive = _cifar_files.PUBLISHED["cifar10"].versions[0].archive
+    archive = PUBLISHED["cifar10"].versions[0].archive
     assert archive.name in str(told.value)
     assert archive.sha256 in str(told.value)
     root = small.python()
@@ -160,19 +162,19 @@ def test_a_folder_that_does_not_exist_is_named_as_such(small, tmp_path, monkeypa
     "wrong", [dict(imbalance=10_000), dict(imbalance=0.5), dict(profile="x"), dict(seed=-1), dict(order=[0, 1])]
 )
 def test_a_wrong_choice_is_refused_before_anything_is_read(small, wrong, monkeypatch):
-    monkeypatch.setattr(_cifar_cache, "load", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr(cache, "load", lambda *_: pytest.fail("read"))
     with pytest.raises(BadInput, match=next(iter(wrong))):
         cifar.load(root=small.python(), **wrong)
 
 
 def test_what_is_known_without_reading(small):
     root = small.python()
-    source = _cifar_source.find("cifar10", root)
-    assert not _cifar_cache.is_known("cifar10", source)
+    found = source.find("cifar10", root)
+    assert not cache.is_known("cifar10", found)
     cifar.load(imbalance=10, root=root)
-    assert _cifar_cache.is_known("cifar10", source)
-    os.utime(source.paths[0], ns=(1, 1))
-    assert not _cifar_cache.is_known("cifar10", source)
+    assert cache.is_known("cifar10", found)
+    os.utime(found.paths[0], ns=(1, 1))
+    assert not cache.is_known("cifar10", found)
 
 
 def test_no_verify_reads_it_and_says_so(small):
@@ -193,7 +195,7 @@ def test_bad_names():
 def test_the_second_load_maps_the_cache(small, monkeypatch):
     root = small.python()
     cifar.load(imbalance=10, root=root)
-    monkeypatch.setattr(_cifar_cache, "read", lambda *_: pytest.fail("parsed again"))
+    monkeypatch.setattr(cache, "read", lambda *_: pytest.fail("parsed again"))
     data = cifar.load(imbalance=10, root=root)
     same(data, small)
     assert isinstance(data.test_images, np.memmap)
@@ -269,4 +271,4 @@ def test_the_real_data(real, name, classes, total):
 
 
 def _labels(root, name):
-    return _cifar_cache.load(name, _cifar_source.find(name, root))["train"].labels
+    return cache.load(name, source.find(name, root))["train"].labels

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltviz.core.errors import DataError
-from ltviz.datasets import _cifar_pickle
+from ltviz.datasets.cifar import _pickle
 
 HALVES = b"K\x01q\x00" + b"h\x00h\x00\x86q\x00" * 19  # a tuple of two tuples of two ...: 2^19 numbers in 118 bytes
 DTYPE = b"cnumpy\ndtype\n"
@@ -33,14 +33,14 @@ ARRAY = b"cnumpy.core.multiarray\n_reconstruct\n)R"
 )
 def test_a_small_file_does_not_take_long(program, says):
     with pytest.raises(DataError, match=says):
-        _cifar_pickle.read(program, "f")
+        _pickle.read(program, "f")
 
 
 def test_steps_are_counted(monkeypatch):
-    assert _cifar_pickle._MOST_STEPS > 4 * 200_362  # CIFAR-100's
-    monkeypatch.setattr(_cifar_pickle, "_MOST_STEPS", 100)
+    assert _pickle._MOST_STEPS > 4 * 200_362  # CIFAR-100's
+    monkeypatch.setattr(_pickle, "_MOST_STEPS", 100)
     with pytest.raises(DataError, match="does not end within 100 steps"):
-        _cifar_pickle.read(b"\x80\x02" + b"]" * 100 + b".", "f")
+        _pickle.read(b"\x80\x02" + b"]" * 100 + b".", "f")
 
 
 def test_the_same_text_is_not_copied_again_and_again():
@@ -49,7 +49,7 @@ def test_the_same_text_is_not_copied_again_and_again():
     tracemalloc.start()
     try:
         with pytest.raises(DataError, match="more bytes than it has"):
-            _cifar_pickle.read(text + again * 40 + b".", "f")
+            _pickle.read(text + again * 40 + b".", "f")
         assert tracemalloc.get_traced_memory()[1] < 2e6
     finally:
         tracemalloc.stop()
@@ -74,7 +74,7 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=60))
 def test_any_steps_give_a_dict_or_a_sentence(pieces):
     try:
-        found = _cifar_pickle.read(b"\x80\x04" + b"".join(pieces) + b".", "f")
+        found = _pickle.read(b"\x80\x04" + b"".join(pieces) + b".", "f")
     except DataError as error:
         assert str(error).startswith("f")  # noqa: PT017 - either outcome is right
         assert len(str(error)) < 400  # noqa: PT017

@@ -13,8 +13,10 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from ltviz.core.errors import DataError
-from ltviz.datasets import _cifar_cache, _cifar_files, _cifar_pack, _cifar_rows, _cifar_source, cifar
-from ltviz.datasets._contact_sheet import head_and_tail
+from ltviz.datasets import cifar
+from ltviz.datasets.cifar import _rows, cache, pack, source
+from ltviz.datasets.cifar.contact_sheet import head_and_tail
+from ltviz.datasets.cifar.published import PUBLISHED
 
 ARRAYS = [f"{part}_{kind}" for part in ("train", "val", "test") for kind in ("images", "labels")] + [
     "train_rows",
@@ -51,9 +53,9 @@ def test_a_pack_gives_back_every_pixel(small, tmp_path, change):
 def test_several_sheets_and_their_edges():
     for count in (0, 1, 255, 256, 257, 600):
         images = np.random.default_rng(count).integers(0, 256, (count, 32, 32, 3), np.uint8)
-        stream, ends = _cifar_pack._encode(images)
+        stream, ends = pack._encode(images)
         assert len(ends) == -(-count // 256)
-        assert np.array_equal(_cifar_pack._decode(stream, ends, count), images)
+        assert np.array_equal(pack._decode(stream, ends, count), images)
 
 
 def test_a_pack_of_unverified_data_says_so(small, tmp_path):
@@ -182,7 +184,7 @@ def test_what_a_pack_says_is_checked_when_it_is_read(small, tmp_path, field, val
     assert len(str(told.value)) < 600
     if field not in ("imbalance", "profile", "order"):
         with pytest.raises(DataError, match=says):
-            _cifar_pack.heading(path)
+            pack.heading(path)
 
 
 @pytest.mark.parametrize(
@@ -191,10 +193,10 @@ def test_what_a_pack_says_is_checked_when_it_is_read(small, tmp_path, field, val
 def test_a_heading_that_is_none(small, tmp_path, text):
     path = tmp_path / "p"
     path.write_bytes(save({"a": np.zeros(3)}, {"ltviz": text}))
-    for read in (cifar.read_pack, _cifar_pack.heading):
+    for read in (cifar.read_pack, pack.heading):
         with pytest.raises(DataError, match="no JSON|no pack of CIFAR"):
             read(path)
-    assert _cifar_pack.what_is(path) == "no pack"
+    assert pack.what_is(path) == "no pack"
 
 
 def changed(tensors, name, place, value):
@@ -262,14 +264,14 @@ def test_what_is_no_plain_file_or_too_large_is_not_read(tmp_path):
 
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])
 def test_the_rows_are_the_published_images(real, name):
-    train = _cifar_cache.load(name, _cifar_source.find(name, real))["train"]
-    assert np.array_equal(_cifar_rows.rows_of(train), _cifar_rows.known(name))
+    train = cache.load(name, source.find(name, real))["train"]
+    assert np.array_equal(_rows.rows_of(train), _rows.known(name))
 
 
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])
 def test_the_rows_that_are_shipped(name):
-    rows = _cifar_rows.known(name)
-    classes = len(_cifar_files.PUBLISHED[name].class_names)
+    rows = _rows.known(name)
+    classes = len(PUBLISHED[name].class_names)
     assert rows.shape == (50_000, 8)
     assert np.bincount(rows[:, 0]).tolist() == [50_000 // classes] * classes
 

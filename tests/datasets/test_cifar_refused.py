@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from ltviz.core.errors import DataError
-from ltviz.datasets import _cifar_files, _cifar_pickle, _cifar_read, cifar
+from ltviz.datasets import cifar
+from ltviz.datasets.cifar import _pickle, read
+from ltviz.datasets.cifar.published import PUBLISHED
 
 from .conftest import tar
 
@@ -19,14 +21,14 @@ from .conftest import tar
 @pytest.mark.parametrize("which", [0, 1])
 def test_69_one_wrong_bit_is_refused_before_it_is_parsed(small, which, monkeypatch):
     root = small.python() if which == 0 else small.binary()
-    version = _cifar_files.PUBLISHED["cifar10"].versions[which]
+    version = PUBLISHED["cifar10"].versions[which]
     path = root / version.folder / version.train[2].name
     data = bytearray(path.read_bytes())
     data[5000] ^= 1
     path.write_bytes(data)
-    parse = _cifar_pickle.read
+    parse = _pickle.read
     monkeypatch.setattr(
-        _cifar_pickle, "read", lambda data, name: pytest.fail("parsed") if name == str(path) else parse(data, name)
+        _pickle, "read", lambda data, name: pytest.fail("parsed") if name == str(path) else parse(data, name)
     )
     with pytest.raises(DataError, match=f"data_batch_3.*SHA-256 .*expected {version.train[2].sha256}"):
         cifar.load(root=root)
@@ -83,10 +85,10 @@ def test_a_pickle_cut_off_anywhere_is_refused():
 
     for protocol in (-1, 2, 5):
         whole = spell(images, labels, protocol)
-        assert _cifar_pickle.read(whole, "f")["labels"] == labels
+        assert _pickle.read(whole, "f")["labels"] == labels
         for end in [*range(0, len(whole), 97), *range(len(whole) - 40, len(whole))]:
             with pytest.raises(DataError, match="^f "):
-                _cifar_pickle.read(whole[:end], "f")
+                _pickle.read(whole[:end], "f")
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -98,7 +100,7 @@ def test_a_damaged_pickle_is_refused_or_a_dict(seed):
     for _ in range(3):
         data[random.integers(0, min(len(data), 400))] = random.integers(0, 256)
     try:
-        assert isinstance(_cifar_pickle.read(bytes(data), "f"), dict)
+        assert isinstance(_pickle.read(bytes(data), "f"), dict)
     except DataError as error:
         assert str(error).startswith("f")  # noqa: PT017 - either outcome is right
 
@@ -192,7 +194,7 @@ def test_the_content_is_checked_too(small):
     """Were the table's file hashes wrong, the images would still have to be the published ones."""
     small.publish(0)
     root = small.python()
-    published = _cifar_files.PUBLISHED["cifar10"]
+    published = PUBLISHED["cifar10"]
     small.monkeypatch.setitem(published.content, "test", "0" * 64)
     with pytest.raises(DataError, match="the test images are not those of CIFAR-10"):
-        _cifar_read.read("cifar10", cifar._cifar_source.find("cifar10", root))
+        read.read("cifar10", cifar._cifar_source.find("cifar10", root))

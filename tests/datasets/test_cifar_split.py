@@ -9,7 +9,7 @@ import pytest
 
 from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets import cifar
-from ltviz.datasets._cifar_set import split
+from ltviz.datasets.cifar._set import split
 
 
 def balanced(classes: int) -> np.ndarray:

@@ -10,10 +10,10 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
+from ltviz import gallery
 from ltviz.core.errors import BadInput, DataError, MissingExtra
 from ltviz.figures import export
 from ltviz.figures.themes import DARK, LIGHT, PAPER, PROJECTOR, blank, label
-from ltviz.views import gallery
 
 EVIL = [
     "<script>alert(1)</script>",

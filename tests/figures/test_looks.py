@@ -12,8 +12,8 @@ import pytest
 from ltviz import views
 from ltviz.core.errors import BadInput
 from ltviz.figures.themes import THEMES
+from ltviz.gallery import Style
 from ltviz.views import VIEWS
-from ltviz.views.gallery import Style
 
 STYLES = (
     Style("light"),

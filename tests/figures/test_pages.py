@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from ltviz import views
+from ltviz import gallery, views
 from ltviz.figures import export
-from ltviz.views import gallery
 
 
 @pytest.fixture(scope="module")

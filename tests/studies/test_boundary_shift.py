@@ -8,8 +8,8 @@ import pytest
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
 from ltviz.losses import make_loss
+from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import boundary_shift
-from ltviz.training.fit2d import fit2d
 
 
 def test_shift_of_a_straight_boundary_is_its_distance_in_closed_form() -> None:

@@ -9,9 +9,9 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
 from ltviz.losses import make_loss
 from ltviz.models.planar import Linear
+from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.studies.boundary_vs_fit import RANGE, boundary_vs_fit
-from ltviz.training.fit2d import fit2d
 
 
 def test_each_entry_is_a_fit_with_that_hold() -> None:

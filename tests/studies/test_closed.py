@@ -10,9 +10,9 @@ import pytest
 
 from ltviz import views
 from ltviz.course import _static
-from ltviz.explorers import _views
 from ltviz.figures.themes import unmarked
 from ltviz.losses._base import Loss
+from ltviz.notebook import _any_view
 from ltviz.site import figures as site_figures
 
 CIFAR = np.array([5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50])
@@ -47,7 +47,7 @@ def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() ->
     for text in (
         site_figures._caption(title),
         _static._title(cell),
-        _views.Drawing("class_counts", "light")({})["says"],
+        _any_view.Drawing("class_counts", "light")({})["says"],
     ):
         assert "few < 20 training samples" in text
     assert (

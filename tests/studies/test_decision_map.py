@@ -12,8 +12,8 @@ from ltviz.core.profiles import profile
 from ltviz.datasets import toy
 from ltviz.figures.decision_map import decision_map as drawn
 from ltviz.losses import make_loss
+from ltviz.plane.fit import fit2d
 from ltviz.studies.decision_map import decision_map
-from ltviz.training.fit2d import fit2d
 
 STATE = {"classes": 3, "largest": 80, "imbalance": 10.0, "resolution": 31, "seed": 3}
 
@@ -80,7 +80,7 @@ def test_a_fit_that_did_not_settle_is_named_in_the_caption(monkeypatch: pytest.M
     def unsettled(points, labels, loss, model):
         return replace(fit2d(points, labels, loss, model), converged=loss.name != "ldam")
 
-    monkeypatch.setattr("ltviz.studies._map.fit2d", unsettled)
+    monkeypatch.setattr("ltviz.plane.problem.fit2d", unsettled)
     assert "Not settled, last pass drawn: ldam (" in decision_map(losses="ce, ldam", **STATE).caption
 
 

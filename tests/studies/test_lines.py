@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ltviz.studies._lines import boundaries
+from ltviz.metrics.boundary_lines import boundaries
 
 X, Y = np.linspace(-2, 2, 101), np.linspace(-1.5, 1.5, 81)
 GRID = np.meshgrid(X, Y)

@@ -11,20 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ltviz import views
+from ltviz import gallery, views
 from ltviz.core import files
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile
+from ltviz.gallery import Style
+from ltviz.methods import find, on_cifar, parse
+from ltviz.records import record
 from ltviz.studies._trained import nets_of
 from ltviz.studies.angle_histogram import angle_histogram
 from ltviz.studies.class_margin import class_margin
 from ltviz.studies.margin_distribution import margin_distribution
 from ltviz.studies.per_class_error import PerClassError, per_class_error
-from ltviz.training import record
-from ltviz.training.methods import find, on_cifar, parse
-from ltviz.views import gallery
-from ltviz.views.gallery import Style
 
 SCALE = 30.0
 
@@ -95,7 +94,7 @@ def make(
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("ltviz.training.record.shipped", lambda: (tmp_path,))
+    monkeypatch.setattr("ltviz.records.record.shipped", lambda: (tmp_path,))
     return tmp_path
 
 

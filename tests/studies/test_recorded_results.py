@@ -11,11 +11,11 @@ import pytest
 from ltviz import views
 from ltviz.core.errors import BadInput, DataError
 from ltviz.figures.recorded_results import recorded_results as draw
+from ltviz.records import record
+from ltviz.records.published import published
 from ltviz.studies.recorded_results import recorded_results
-from ltviz.training import record
-from ltviz.training.published import published
 
-from ..training.recorded import write as write_record
+from ..records.recorded import write as write_record
 
 
 @pytest.fixture

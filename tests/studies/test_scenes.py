@@ -10,13 +10,13 @@ import pytest
 
 from ltviz.core.params import Param
 from ltviz.datasets import toy
+from ltviz.explorers import CARDS
 from ltviz.losses import make_loss
 from ltviz.losses._registry import Field, shipped
+from ltviz.plane.fit import fit2d, path
 from ltviz.studies._scenes import SAID, SEEN, TABLE, TIMES, sentence
 from ltviz.studies.boundary_shift import shift_of, slider_stops
-from ltviz.training.fit2d import fit2d, path
 from ltviz.views import VIEWS
-from ltviz.views.cards import CARDS
 
 SEEDS = {"overlap": 5, "separable": 5, "few_points": 8}
 STOPS = {"hinge": 2, "mm": 3, "mm_ldam": 3, "dbm": 3}  # a fit of these takes two to thirty times as long as of others

@@ -13,8 +13,10 @@ from ltviz.figures.class_margin import class_margin as draw_margins
 from ltviz.figures.confusion import confusion as draw_confusion
 from ltviz.figures.themes import unmarked
 from ltviz.losses.dbm import BASES
+from ltviz.methods import parse
+from ltviz.metrics.density import half
+from ltviz.runs.digits import digits_run
 from ltviz.studies._digits import runs_of
-from ltviz.studies._halves import half
 from ltviz.studies._neighbours import neighbours
 from ltviz.studies._trained import nets_of
 from ltviz.studies.accuracy_vs_parameter import accuracy_vs_parameter
@@ -25,8 +27,6 @@ from ltviz.studies.deployment_prior import KNOWN, deployment_prior
 from ltviz.studies.embedding_map import embedding_map
 from ltviz.studies.margin_distribution import margin_distribution
 from ltviz.studies.per_class_error import per_class_error
-from ltviz.training.methods import parse
-from ltviz.training.runs import digits_run
 from ltviz.views import VIEWS
 
 EPOCHS = 6

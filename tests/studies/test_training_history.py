@@ -13,10 +13,10 @@ import pytest
 from ltviz import views
 from ltviz.core.errors import BadInput
 from ltviz.figures.training_history import training_history as draw
+from ltviz.methods.schedule import Schedule
+from ltviz.records import record
+from ltviz.runs.digits import digits_run
 from ltviz.studies.training_history import training_history
-from ltviz.training import record
-from ltviz.training.runs import digits_run
-from ltviz.training.schedules import Schedule
 
 COUNTS = [500, 300, 150, 80, 40, 30]  # none below 20: by the field's thresholds there are no few
 GROUPS = {"many": (0, 1, 2), "medium": (3, 4, 5)}

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 import ltviz
 from ltviz.losses import Outputs
+from ltviz.methods.schedule import Recipe, Schedule
 from ltviz.models.resnet import ResNet
 from ltviz.training import augment
-from ltviz.training.schedules import Recipe, Schedule
 from ltviz.training.trainer import Trainer
 
 COUNTS = [20, 9, 6]

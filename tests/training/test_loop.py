@@ -13,10 +13,10 @@ from torch import Tensor, nn
 import ltviz
 from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Outputs
+from ltviz.methods.schedule import Recipe, Schedule
+from ltviz.methods.steps import Batch, plain
 from ltviz.models.nets import DigitsNet
 from ltviz.training.loop import Epoch, fit, one_thread
-from ltviz.training.schedules import Recipe, Schedule
-from ltviz.training.steps import Batch, plain
 
 COUNTS = [12, 6, 3]
 LABELS = torch.repeat_interleave(torch.arange(3), torch.tensor(COUNTS))

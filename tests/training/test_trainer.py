@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 import ltviz
 from ltviz.core.errors import BadInput, CheckpointError, TrainingDiverged
-from ltviz.training._beside import run_epochs
-from ltviz.training._place import device_of, has_bf16, precision_of
-from ltviz.training.schedules import Recipe
-from ltviz.training.steps import Batch, plain
+from ltviz.methods.schedule import Recipe
+from ltviz.methods.steps import Batch, plain
+from ltviz.runs.side_by_side import run_epochs
+from ltviz.training.device import device_of, has_bf16, precision_of
 
 from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, plain_loop, same, trainer
 

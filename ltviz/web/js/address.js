@@ -2,6 +2,9 @@
 
 /** @import {Dial, Spec, State, Value} from "./types.js" */
 import {nearest} from "./dials.js";
+import {spelledCounts} from "./own_counts.js";
+
+export const LONGEST = 2000; // letters of a value: some programs cut a longer address, so it is not in it
 
 export const Address = {
   /**
@@ -9,7 +12,8 @@ export const Address = {
    * @param {{state: State, first: State, theme: string, spec: Spec}} explorer
    */
   write({state, first, theme, spec}) {
-    const changed = Object.entries(state).filter(([name, value]) => value !== first[name]);
+    const short = Object.entries(state).filter(([, value]) => String(value).length <= LONGEST);
+    const changed = short.filter(([name, value]) => value !== first[name]);
     if (theme !== spec.theme) changed.push(["look", theme]);
     const hash = changed.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
@@ -48,6 +52,7 @@ function valueIn({kind, values}, text) {
     const number = text.trim() ? Number(text) : NaN; // an empty text would be 0
     return Number.isFinite(number) ? values[nearest(values, number)] : undefined;
   }
+  if (kind === "counts" && !values.length) return spelledCounts(text) ?? undefined;
   const value = kind === "flag" ? text === "true" : text;
   return values.includes(value) ? value : undefined;
 }

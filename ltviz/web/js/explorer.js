@@ -53,6 +53,7 @@ export class Explorer {
       set: (name, value, how) => this.set(name, value, how),
       touch: (name) => this.touch(name),
       add: (name) => this.#add(name),
+      alone: spec.page,
     });
     this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.#aroundGuess()) : null;
     const stage = buildStage(this.spec, this.panel.element, this.guess?.element ?? null, {
@@ -271,6 +272,7 @@ export class Explorer {
     this.wanted.clear();
     for (const button of this.asks.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
     this.guess?.reset();
+    this.panel.reset(this.first);
     this.go(this.first);
   }
 

@@ -4,7 +4,7 @@
 import {agrees, nearest, unitText} from "./dials.js";
 import {make} from "./dom.js";
 import {fixed} from "./numbers.js";
-import {nextId, numberRow} from "./panel.js";
+import {nextId, numberRow} from "./row.js";
 
 /**
  * How the reader's guess is drawn.
@@ -104,7 +104,7 @@ export class GuessBox {
   /**
    * After a draw: where it shows the state that was asked about, say how far the guess was off.
    * @param {State} state
-   * @param {Readonly<Record<string, number | null>>} values
+   * @param {Readonly<Record<string, unknown>>} values
    */
   compare(state, values) {
     if (!this.revealed || this.answer.textContent || !agrees(state, this.spec.state)) return;

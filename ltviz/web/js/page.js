@@ -3,6 +3,7 @@
 /** @import {Ask, Look, Message, Spec} from "./types.js" */
 import {unpack} from "./data.js";
 import {Explorer} from "./explorer.js";
+import {PICTURES} from "./pictures.js";
 
 /**
  * The text of one of the page's blocks.
@@ -34,16 +35,18 @@ export class PageSource {
   /**
    * @param {Record<string, Record<string, any>>} entries by table and key
    * @param {ArrayBuffer} buffer
+   * @param {(state: any) => any} [own] may work out what the page does not hold
    */
-  constructor(entries, buffer) {
+  constructor(entries, buffer, own) {
     this.entries = entries;
     this.buffer = buffer;
+    this.own = own;
   }
 
-  /** @param {Pick<Ask, "table" | "key">[]} list */
+  /** @param {Ask[]} list */
   ask(list) {
-    for (const {table, key} of list) {
-      const packed = this.entries[table][key];
+    for (const {table, key, state} of list) {
+      const packed = this.entries[table][key] ?? this.own?.(state);
       if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
       else this.onmessage({entry: {table, key, tree: unpack(packed, this.buffer)}});
     }
@@ -56,6 +59,14 @@ class PageExplorer extends Explorer {
   restyle() {
     super.restyle();
     dress(this.lookName, this.look);
+  }
+
+  /** The command below the picture draws what it shows. */
+  draw() {
+    const drawn = super.draw();
+    const line = document.getElementById("ltviz-command");
+    if (drawn && line && this.told?.command) line.textContent = this.told.command;
+    return drawn;
   }
 }
 
@@ -78,5 +89,5 @@ export async function boot() {
   /** @type {Spec} */
   const spec = JSON.parse(blockOf("ltviz-spec"));
   const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));
-  new PageExplorer(root, spec, new PageSource(...(await numbersOf())));
+  new PageExplorer(root, spec, new PageSource(...(await numbersOf()), PICTURES[spec.picture].own));
 }

@@ -1,25 +1,11 @@
 // The controls: one labelled native input for each dial, so that keyboards and screen readers work as everywhere.
 
-/** @import {Dial, Point, Spec, State, Value} from "./types.js" */
-import {active, nearest, valueText} from "./dials.js";
+/** @import {Moves, Row} from "./row.js" */
+/** @import {Dial, Point, Spec, State} from "./types.js" */
+import {countsRow} from "./counts_row.js";
+import {active} from "./dials.js";
 import {make} from "./dom.js";
-
-/**
- * Told of each move.
- * @typedef {object} Moves
- * @property {(name: string, value: Value, how: {done: boolean}) => void} set
- * @property {(name: string) => void} touch
- * @property {(name: string) => void} [add] one more point to those of a dial
- */
-
-/** @typedef {{element: HTMLElement, show: (value: any) => void}} Row */
-
-let panels = 0; // ids must differ between the explorers of one page
-
-/** The start of the ids of one more panel. */
-export function nextId() {
-  return `ltviz${++panels}`;
-}
+import {labelled, nextId, numberRow} from "./row.js";
 
 export class Panel {
   /** @type {Map<string, Row>} */
@@ -45,6 +31,14 @@ export class Panel {
   }
 
   /**
+   * Forget what a reader has typed and the state does not hold.
+   * @param {State} state
+   */
+  reset(state) {
+    for (const [name, row] of this.rows) row.reset?.(state[name]);
+  }
+
+  /**
    * Show the state: values, and only the dials that count.
    * @param {State} state
    */
@@ -59,19 +53,6 @@ export class Panel {
     const behind = spec.dials.some((dial) => dial.more && this.rows.has(dial.name) && active(spec, dial, state));
     this.more.hidden = !behind;
   }
-}
-
-/**
- * @param {string} id of the panel
- * @param {Dial} dial
- * @param {HTMLElement} input
- * @param {...HTMLElement} more
- */
-function labelled(id, dial, input, ...more) {
-  input.id = `${id}-${dial.name}`;
-  input.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab takes arrow keys even from a range
-  if (dial.help) input.title = dial.help;
-  return make("div", {class: `dial ${dial.kind}`}, make("label", {for: input.id}, dial.label), ...more, input);
 }
 
 /** @type {Record<Dial["kind"], (id: string, dial: Dial, moves: Moves) => Row>} */
@@ -105,6 +86,7 @@ const ROWS = {
     };
     return {element: labelled(id, dial, input), show};
   },
+  counts: countsRow,
   points(_, dial, moves) {
     const output = make("output", {});
     const more = make("button", {type: "button", onclick: () => moves.add?.(dial.name)}, "Add one");
@@ -125,27 +107,3 @@ const ROWS = {
     return {element, show};
   },
 };
-
-/**
- * A slider over the stops.
- * @param {string} id
- * @param {Dial} dial
- * @param {Moves} moves
- * @returns {Row}
- */
-export function numberRow(id, dial, moves) {
-  const input = make("input", {type: "range", min: 0, max: dial.values.length - 1, step: 1});
-  const output = make("output", {});
-  const move = (/** @type {boolean} */ done) => moves.set(dial.name, dial.values[input.valueAsNumber], {done});
-  input.addEventListener("input", () => move(false));
-  input.addEventListener("change", () => move(true));
-  for (const event of ["pointerdown", "keydown"]) input.addEventListener(event, () => moves.touch(dial.name));
-  const show = (/** @type {number} */ value) => {
-    const at = String(nearest(dial.values, value));
-    if (input.value !== at) input.value = at;
-    const text = valueText(dial, value);
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
-  };
-  return {element: labelled(id, dial, input, output), show};
-}

@@ -33,8 +33,8 @@
  * @property {string} label
  * @property {string} help
  * @property {string} unit
- * @property {"number" | "choice" | "flag" | "text" | "points"} kind
- * @property {readonly any[]} values its stops in order; none for a text and for points
+ * @property {"number" | "choice" | "flag" | "text" | "points" | "counts"} kind
+ * @property {readonly any[]} values its stops in order; none for a text, points and counts
  * @property {readonly string[]} words what a reader sees for the values of a choice
  * @property {boolean} live whether the browser applies it alone
  * @property {Readonly<Record<string, readonly Value[]>>} when it counts only while these dials have one of these values
@@ -139,9 +139,10 @@
 /**
  * What a picture says of its drawing.
  * @typedef {object} Drawn
- * @property {Readonly<Record<string, number | null>>} values by name, among them the truth that was asked for
+ * @property {Readonly<Record<string, unknown>>} values by name, among them the truth that was asked for
  * @property {readonly (readonly [name: string, text: string])[]} numbers those that stand above the picture
  * @property {string} says the picture in words
+ * @property {string} [command] the command line that draws the same as a figure
  * @property {string} [path] the dial along which it draws a curve: its stops are fetched
  * @property {string} [stale] the table whose entry does not fit this window or look: it is to be asked for again
  */
@@ -153,7 +154,10 @@
  * @property {() => Point} [another] a further point, where points can be added
  */
 
-/** @typedef {new (host: HTMLElement, controls: Controls) => Picture} PictureClass */
+/**
+ * `own`: the entry of a state of which a page holds none, where the browser can work it out.
+ * @typedef {(new (host: HTMLElement, controls: Controls) => Picture) & {own?: (state: any) => any}} PictureClass
+ */
 
 // ---- drawing ----------------------------------------------------------------------------------------------------
 

@@ -408,7 +408,7 @@ class MapPicture {
    * @returns {Drawn}
    */
   say(measured, {state, entries}) {
-    /** @type {Record<string, number | null>} */
+    /** @type {Record<string, unknown>} */
     const values = {};
     /** @type {[string, string][]} */
     const numbers = [];

@@ -1,0 +1,1 @@
+"""How fast it is, each beside what a user would take instead."""

@@ -1,0 +1,47 @@
+"""Two losses on the same points, with the same axes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ltviz.explorers import decision_map
+from ltviz.explorers._card import Card, Guess
+
+
+def _card() -> Card:
+    card = decision_map.build(("ce", "logit_adjustment"))
+    dials = {name: replace(dial, more=name not in ("loss", "second")) for name, dial in card.dials.items()}
+    dials["scene"] = dials["scene"].but(default="overlap")
+    both = ("ce", "logit_adjustment", "ldam", "class_balanced", "focal")
+    numbers = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "focal.gamma")
+    return replace(
+        card,
+        name="two_losses",
+        title="Two losses side by side",
+        question="The same points, the same seed: what does the other loss do differently?",
+        dials=dials,
+        guess=Guess(
+            "Left, cross-entropy on 1000 against 10 points. Right, logit adjustment on the same points: where will its "
+            "boundary stand? 0 is the middle; positive numbers lie in the rare class's side.",
+            "boundary on the right",
+            "σ",
+            -3.0,
+            3.0,
+            0.05,
+            0.0,
+            {"loss": "ce", "second": "logit_adjustment", "scene": "overlap", "imbalance": 100.0},
+            "place_2",
+        ),
+        page={
+            "loss": both,
+            "second": both,
+            **{f"{slot}.{name}": None for slot in ("loss", "second") for name in numbers},
+            "scene": ("overlap", "separable"),
+            "imbalance": (1.0, 10.0, 100.0),
+        },
+        note="Both panels have the same points and the same axes; a slider of one loss moves its own panel only.",
+        reads=None,
+    )
+
+
+CARD = _card()

@@ -1,0 +1,298 @@
+"""Write views to files, and do again only what has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ltviz.core.checks import did_you_mean, number
+from ltviz.core.errors import BadInput, LtvizError, MissingExtra
+from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_text
+from ltviz.core.fresh import HOME, Ledger, computing, fingerprint, sources, versions
+from ltviz.core.own_counts import file
+from ltviz.figures.export import FORMATS, SCRIPT, STATIC, Camera, formats, pixels, plotly_script, render
+from ltviz.figures.index import Entry, index
+from ltviz.figures.themes import theme as look
+from ltviz.records.names import named
+from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
+
+FORMAT = 1  # of a figure's JSON
+
+Progress = Callable[[int, int, str, str], None]
+
+
+@dataclass
+class Report:
+    """What `write_all` did: names of views by outcome, and why a view failed or pictures are missing."""
+
+    out: Path
+    drawn: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How pictures are drawn: theme, width and height (``"85mm"``, ``900``), font size in points, title or "none"."""
+
+    theme: str = "light"
+    width: str | float | None = None
+    font_size: float | None = None
+    height: str | float | None = None
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        look(self.theme)
+        if self.width is not None:
+            pixels(self.width)
+        if self.height is not None:
+            pixels(self.height, "height")
+        if self.font_size is not None:
+            number("font_size", self.font_size, 4, 72, unit="pt")
+
+    def figure(self, name: str, result: Any, *, theme: str | None = None) -> Any:
+        """Return the figure of a view's numbers in this style."""
+        return draw(
+            name,
+            result,
+            theme=theme or self.theme,
+            width=None if self.width is None else pixels(self.width),
+            height=None if self.height is None else pixels(self.height, "height"),
+            font=None if self.font_size is None else self.font_size * 96 / 72,
+            title="" if self.title == "none" else self.title,
+        )
+
+
+def chosen(only: str | Iterable[str] | None) -> list[str]:
+    """Return the views that some names or patterns (``"margin_*"``) mean, in the table's order.
+
+    Raises
+    ------
+    BadInput
+        For a pattern that fits no view.
+    """
+    patterns = [p.strip() for p in only.split(",")] if isinstance(only, str) else list(only or ["*"])
+    for pattern in patterns:
+        if not any(fnmatch(name, pattern) for name in VIEWS):
+            raise BadInput(f"no view fits {pattern!r}; there are {', '.join(VIEWS)}.{did_you_mean(pattern, VIEWS)}")
+    return [name for name in VIEWS if any(fnmatch(name, pattern) for pattern in patterns)]
+
+
+def write_all(
+    out: str | Path = "figures",
+    only: str | Iterable[str] | None = None,
+    kinds: str | Iterable[str] = "html,svg,png,json",
+    *,
+    force: bool = False,
+    theme: str = "light",
+    progress: Progress | None = None,
+) -> Report:
+    """Write every view at its default state, and an ``index.html`` that shows them all.
+
+    Numbers are computed again where the view's state, its study, a package's version or the code that studies share
+    has changed; pictures where the numbers, the figure's code or the look have; and every file that is not as it was
+    written. One browser draws all of them.
+
+    Parameters
+    ----------
+    out : str or Path
+        The folder.
+    only : str or iterable of str, optional
+        Names or patterns of views.
+    kinds : str or iterable of str
+        Formats; the JSON of the numbers is always written.
+    force : bool
+        Do everything again.
+    theme : str
+        The look.
+    progress : callable, optional
+        Called with (views done, views in all, name, what was done: "kept", "drawn", "failed").
+
+    Returns
+    -------
+    Report
+        A view that fails does not stop the others.
+    """
+    names, wanted, style = chosen(only), formats(kinds), Style(theme)
+    folder = usable_folder(out)
+    report, ledger = Report(folder), Ledger(folder)
+    if "html" in wanted:
+        _write_script(ledger, force)
+    with Camera() as camera:
+        for done, name in enumerate(names, 1):
+            what = "failed"
+            try:
+                files, missing = _write_view(name, ledger, wanted, {}, style, force, camera, None)
+                what = "drawn" if files else "kept"
+                if missing is not None:
+                    report.missing = str(missing)
+                    wanted = tuple(kind for kind in wanted if kind not in STATIC)
+            except Exception as error:  # one broken view must not cost the others
+                report.failed[name] = (
+                    str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
+                )
+            if what != "failed":
+                (report.drawn if what == "drawn" else report.kept).append(name)
+            if progress is not None:
+                progress(done, len(names), name, what)
+    write_index(folder)
+    return report
+
+
+def write_view(
+    name: str,
+    out: str | Path = "figures",
+    kinds: str | Iterable[str] = "html,svg,png,json",
+    *,
+    given: Mapping[str, Any] | None = None,
+    style: Style | None = None,
+    force: bool = False,
+    camera: Camera | None = None,
+    loss_file: str | Path | None = None,
+) -> list[Path]:
+    """Write one view in some formats, beside the JSON of its numbers, and return the files written anew.
+
+    Parameters
+    ----------
+    name : str
+        A view.
+    out : str or Path
+        The folder; the files are ``<name>.html`` and so on.
+    kinds : str or iterable of str
+        Formats.
+    given : mapping, optional
+        Values of the view's controls, or of its losses' parameters.
+    style : Style, optional
+        Theme, width and font size.
+    force : bool
+        Do it again although nothing has changed.
+    camera : Camera, optional
+        The browser to use.
+    loss_file : str or Path, optional
+        The file of a loss of one's own that is loaded; the command that redraws the figure names it.
+
+    Raises
+    ------
+    MissingExtra
+        Where a static picture is asked for without a Chrome or Chromium that starts; HTML and JSON are written before.
+    """
+    ledger, wanted = Ledger(usable_folder(out)), formats(kinds)
+    with contextlib.ExitStack() as stack:
+        camera = camera or stack.enter_context(Camera())
+        files, missing = _write_view(name, ledger, wanted, given or {}, style or Style(), force, camera, loss_file)
+    if "html" in wanted:
+        _write_script(ledger, force)
+    if missing is not None:
+        raise missing
+    return files
+
+
+def _write_script(ledger: Ledger, force: bool) -> None:
+    """Write what the interactive pages draw with, where it is not as plotly has it."""
+    path, key = ledger.folder / SCRIPT, version("plotly")
+    if force or not ledger.keeps(path, key):
+        ledger.write(path, key, plotly_script())
+
+
+def _write_view(
+    name: str,
+    ledger: Ledger,
+    wanted: tuple[str, ...],
+    given: Mapping[str, Any],
+    style: Style,
+    force: bool,
+    camera: Camera,
+    loss_file: str | Path | None,
+) -> tuple[list[Path], MissingExtra | None]:
+    """Return the files written anew, and what kept the pictures from being drawn."""
+    full, stem = state(name, given), ledger.folder / name
+    source = _path(stem, "json")
+    files: list[Path] = []
+    key = _key(name, full, loss_file)
+    if force or not ledger.keeps(source, key):
+        result = compute(name, **full)
+        if style.height is not None:
+            style.figure(name, result)  # one that is too small is refused before anything is written
+        told = {"format": FORMAT, "key": key, **numbers(name, result, full), "command": command(name, full, loss_file)}
+        files.append(ledger.write(source, key, to_json(told)))
+    wanted = (*wanted, "dark") if style.theme == "light" and "svg" in wanted else wanted
+    picture_key = _picture_key(name, key, style)
+    todo = [k for k in wanted if k != "json" and (force or not ledger.keeps(_path(stem, k), picture_key))]
+    if not todo:
+        return files, None
+    result = restore(name, read_json(source))  # what is drawn is what the file says
+    drawn = {dark: style.figure(name, result, theme="dark" if dark else None) for dark in {k == "dark" for k in todo}}
+    for kind in todo:
+        figure = drawn[kind == "dark"]
+        size, suffix = (figure.layout.width, figure.layout.height), "svg" if kind == "dark" else kind
+        try:
+            content = render(figure, name, suffix, caption=view(name).question, size=size, camera=camera)
+        except MissingExtra as error:
+            return files, error
+        files.append(ledger.write(_path(stem, kind), picture_key, content))
+    return files, None
+
+
+def write_index(folder: str | Path) -> Path:
+    """Write the ``index.html`` of the figures that stand in a folder."""
+    foot = ", ".join(f"{package} {number}" for package, number in versions().items())
+    return write_text(Path(folder) / "index.html", index(entries(folder), f"Drawn with {foot}."))
+
+
+def entries(folder: str | Path) -> list[Entry]:
+    """Return the figures that stand in a folder, in the table's order."""
+    folder, found = Path(folder), []
+    for name, each in VIEWS.items():
+        files = {
+            kind: _path(folder / name, kind).relative_to(folder).as_posix()
+            for kind in (*FORMATS, "json", "dark")
+            if _path(folder / name, kind).is_file()
+        }
+        if files:
+            found.append(Entry(name, each.question, files, _size(folder, files) or each.size))
+    return found
+
+
+def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return a picture's width and height: a page that knows them does not jump while it loads."""
+    kind = next((kind for kind in ("svg", "png") if kind in files), None)
+    if kind is None:
+        return None
+    with (folder / files[kind]).open("rb") as file:
+        head = file.read(1000)
+    if kind == "svg":
+        found = re.search(rb'<svg[^>]*? width="(\d+)[^>]*? height="(\d+)', head)
+        return (int(found[1]), int(found[2])) if found else None
+    if not head.startswith(b"\x89PNG") or len(head) < 24:
+        return None
+    wide, high = struct.unpack_from(">2I", head, 16)
+    return wide // 2, high // 2  # two pixels for each of the figure's
+
+
+def _path(stem: Path, kind: str) -> Path:
+    return stem.parent / "dark" / f"{stem.name}.svg" if kind == "dark" else stem.with_name(f"{stem.name}.{kind}")
+
+
+def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
+    """Return a hash of all that a view's numbers depend on."""
+    own = None if loss_file is None else str(loss_file)
+    read = named(full["records"]).files() if full.get("records") else []
+    counts = file(full.get("counts", ""))
+    read = read if counts is None else [*read, counts]
+    records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
+    files = [HOME / "studies" / f"{name}.py", *computing()]
+    return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])
+
+
+def _picture_key(name: str, key: str, style: Style) -> str:
+    files = [HOME / "figures" / f"{name}.py", HOME / "figures" / "themes.py", HOME / "figures" / "export.py"]
+    files += sorted((HOME / "figures").glob("_*.py"))
+    return fingerprint([key, view(name).question, view(name).size, style, version("plotly"), sources(files)])

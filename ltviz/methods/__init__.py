@@ -1,0 +1,193 @@
+"""Methods: the rows of the papers' tables, each a loss, a head, a sampler, a schedule and a recipe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ltviz.core.checks import did_you_mean, one_of
+from ltviz.core.errors import BadInput
+from ltviz.methods._rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
+from ltviz.methods.schedule import Recipe
+
+__all__ = [
+    "DIGITS",
+    "METHODS",
+    "RECIPES",
+    "REWEIGHT_BETA",
+    "Method",
+    "apart",
+    "find",
+    "is_row",
+    "meant",
+    "on_cifar",
+    "on_digits",
+    "parse",
+    "read",
+]
+
+REWEIGHT_BETA = 0.9999  # deferred re-weighting: class-balanced weights with this beta, as in the LDAM code
+RECIPES = ("paper", "basic", "strong", "short")
+
+METHODS: dict[str, Method] = {method.name: method for method in ROWS}
+
+DIGITS = Recipe("digits", epochs=60, batch=64, rate=0.05, decay=5e-4)
+
+
+def find(name: str | Method) -> Method:
+    """Return the method of that name.
+
+    Raises
+    ------
+    BadInput
+        For an unknown name; the message lists the methods.
+    """
+    if isinstance(name, Method):
+        return name
+    if name not in METHODS:
+        raise BadInput(f"unknown method {name!r}; there are {', '.join(METHODS)}.{did_you_mean(name, METHODS)}")
+    return METHODS[name]
+
+
+def apart(text: str) -> list[str]:
+    """Split at the commas outside brackets: ``"erm,dbm_bs(margin=0.2,tau=1)"``."""
+    return [part.strip() for part in re.split(r",(?![^(]*\))", text)]
+
+
+def parse(text: str) -> tuple[str, dict[str, Any]]:
+    """Read ``"dbm_bs(margin=0.2)"`` into a method's name and parameters of its loss.
+
+    Raises
+    ------
+    BadInput
+        For an unknown method or parameter.
+    """
+    from ltviz.losses import parse_params, split
+
+    _no_file(text)
+    method = find(_name(text))
+    name, inside = split(text, "method")
+    return name, parse_params(text, method.loss, inside, f"{name} trains {method.loss}, which")
+
+
+def read(text: str) -> tuple[str, dict[str, Any]]:
+    """Read the name of a method, or of a loss by itself, and parameters of its loss.
+
+    Parameters
+    ----------
+    text : str
+        ``"dbm_bs(margin=0.2)"``; where a method and a loss of ltviz have one name, the method.
+
+    Raises
+    ------
+    BadInput
+        If there is neither, a loss of one's own has a method's name, or for a bad parameter.
+    """
+    from ltviz.losses import names
+    from ltviz.losses import parse as parse_loss
+
+    if is_row(text):
+        return parse(text)
+    name = _name(text)
+    if name not in names():
+        raise BadInput(
+            f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)."
+            f"{did_you_mean(name, dict.fromkeys([*METHODS, *names()]))}"
+        )
+    return parse_loss(text)
+
+
+def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
+    """Return the method of that name, or one that is a loss by itself, and parameters of its loss.
+
+    Parameters
+    ----------
+    text : str
+        See `read`.
+    counts : ClassCounts or anything that makes one
+        Those of the training: which head a loss needs is asked of the loss, made for these counts.
+
+    Raises
+    ------
+    BadInput
+        See `read`.
+    """
+    from ltviz.losses import make_loss
+
+    name, params = read(text)
+    if is_row(text):
+        return METHODS[name], params
+    loss = make_loss(name, counts, **params)
+    if loss.uses == "embedding":
+        raise BadInput(
+            f"{name} takes embeddings alone, so by itself it trains no classifier: a method adds a classification loss "
+            "(ltviz list methods)"
+        )
+    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in loss.needs() else "linear"), params
+
+
+def is_row(text: str) -> bool:
+    """Return whether a text names a method and not a loss.
+
+    Raises
+    ------
+    BadInput
+        If it is the name of a file, or a loss of one's own has a method's name.
+    """
+    from ltviz.losses import names, shipped
+
+    _no_file(text)
+    name = _name(text)
+    if name in METHODS and name in names() and name not in shipped():
+        raise BadInput(f"the name {name!r} belongs to a method of ltviz; give the class of your loss another name")
+    return name in METHODS
+
+
+def _name(text: str) -> str:
+    return text.partition("(")[0].strip()
+
+
+def _no_file(text: str) -> None:
+    if text.strip().endswith(".py"):
+        raise BadInput(
+            f"{text!r} is a file, where the name of a method is due (ltviz list methods); ltviz compare FILE trains a "
+            "loss of your own beside others, and ltviz figure --loss-file FILE draws it"
+        )
+
+
+def on_cifar(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
+    """Return the method with the recipe of that name for CIFAR-LT; its loss stays the paper's.
+
+    Parameters
+    ----------
+    method : Method
+        A row.
+    recipe : {"paper", "basic", "strong", "short"}
+        ``paper``: the row's own. ``basic``: LDAM's for every method (200 epochs of 128 images, drops at 80 and 90 %,
+        crop and flip). ``strong``: the DBM paper's for every method (200 epochs of 64 images, cosine, AutoAugment and
+        Cutout). ``short``: basic with 40 epochs, for a CPU.
+    epochs : int, optional
+        Instead of the recipe's; the schedule keeps its shape. The recipe keeps its name.
+    """
+    one_of("recipe", recipe, RECIPES)
+    plan, schedule = method.recipe, method.schedule
+    if recipe in ("basic", "short"):
+        plan, schedule = LDAM, replace(schedule, shape="drops", drops=DROPS.drops)
+    elif recipe == "strong":
+        plan, schedule = DBM, replace(schedule, shape="cosine")
+    wanted = epochs if epochs is not None else 40 if recipe == "short" else plan.epochs
+    # Crops and flips already make the replicas of an over-sampled image differ.
+    return replace(method, schedule=schedule, recipe=replace(plan, name=recipe, epochs=wanted), jitter=0.0)
+
+
+def on_digits(method: Method, epochs: int) -> Method:
+    """Return the method with the digits' recipe in place of its paper's; its loss stays the paper's.
+
+    About 300 images make 5 batches an epoch, where CIFAR-10-LT has 97. So the rate drops to 1/10 and 1/100: the LDAM
+    code's 1/100 and 1/10000 would leave the last fifth, where deferred re-weighting acts, no steps to act in. Rate and
+    decay were chosen on the validation split and are the same for all methods, and so are the drops, also where a
+    paper has a cosine.
+    """
+    schedule = replace(method.schedule, shape="drops", drops=GENTLE.drops)
+    return replace(method, schedule=schedule, recipe=replace(DIGITS, epochs=epochs), model="digits")

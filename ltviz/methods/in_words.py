@@ -1,0 +1,49 @@
+"""What a run on CIFAR is, in words that a record and a checkpoint hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ltviz.methods import Method
+
+_DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
+
+
+def settings(method: Method) -> dict[str, Any]:
+    """Return what a method was trained with, as a record holds it."""
+    plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
+    told = {"model": method.model, "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
+    told |= {"step": method.step, "stages": list(method.stages)}
+    schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
+    return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
+
+
+def shortened(method: Method) -> str:
+    """Say what a short run loses of its schedule, of which the shares need 10 epochs; nothing where it keeps all."""
+    plan, epochs = method.schedule, method.recipe.epochs
+    rates = [plan.rate(epoch, epochs) for epoch in range(epochs)]
+    lost = []
+    if plan.shape == "drops" and epochs == 1:
+        lost.append("the rate never drops")
+    elif plan.shape == "drops" and plan.drops[0] not in rates:
+        lost.append(f"both drops of the rate fall on epoch {rates.index(plan.drops[1]) + 1}")
+    if plan.deferred and plan.reweights(0, epochs):
+        lost.append("the deferred weights act from the start")
+    if not lost:
+        return ""
+    return f"{method.name}: {' and '.join(lost)}, with --epochs {epochs}; 10 or more keep the schedule's shape"
+
+
+def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return measures with five decimals; what is not known (nan) is None."""
+
+    def short(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: short(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [short(each) for each in value]
+        return None if value is None or value != value else round(value, _DECIMALS)
+
+    return {key: short(value) for key, value in told.items()}

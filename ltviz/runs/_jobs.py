@@ -1,0 +1,183 @@
+"""What is to be trained: runs, what they have in common, and where each is recorded; checked before images are read."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ltviz import methods
+from ltviz.core import checks
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import DataError
+from ltviz.losses import spell
+from ltviz.methods import Method, objective
+from ltviz.records import identity, record
+from ltviz.records.identity import in_words
+from ltviz.records.seal import foreign, has_geometry
+from ltviz.runs.progress import several
+from ltviz.training.device import device_of, precision_of
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all runs of a call have in common.
+
+    Parameters
+    ----------
+    epochs, recipe
+        See `methods.on_cifar`.
+    device : {"auto", "cpu", "cuda"}
+        ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
+    precision : {"auto", "fp32", "bf16"}
+        See `Trainer`.
+    out : Path, optional
+        The folder of all runs. By default nothing is written, and nothing can be resumed.
+    resume : bool
+        Go on from the newest checkpoint; a run that is recorded with as many epochs is not trained again.
+    overwrite : bool
+        Replace a record, or begin an unfinished run anew. A record of fewer epochs is replaced in any case, when the
+        new one is finished.
+    progress : bool
+        Say where each run begins; on a terminal, show a bar and a line after each epoch.
+    select : {"last", "val", "best-on-test"}
+        The epoch that the record names as its own; all three are in it.
+    weights : bool
+        Write ``weights.safetensors`` too, the net after the last epoch: see `weights.read_net`.
+
+    Raises
+    ------
+    BadInput
+        For an unknown device, precision or rule, or a device that is not there.
+    """
+
+    epochs: int | None = None
+    recipe: str = "paper"
+    device: str = "auto"
+    precision: str = "auto"
+    out: Path | None = None
+    resume: bool = False
+    overwrite: bool = False
+    progress: bool = False
+    select: str = "last"
+    weights: bool = False
+
+    def __post_init__(self) -> None:
+        checks.one_of("select", self.select, record.RULES)
+        precision_of(self.precision, device_of(self.device))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of several: what differs among them; see `train`."""
+
+    method: str | Method
+    seed: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    geometry: bool = True
+
+
+def planned(
+    jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, counts: ClassCounts, shared: Shared
+) -> dict[Path, Method]:
+    """Return each run's folder and what is trained there: what is wrong is said before any image is read.
+
+    Raises
+    ------
+    BadInput
+        For a method, recipe, parameter or seed that `train_all` would refuse.
+    DataError
+        If a record or an unfinished run would be lost, or a record is damaged or that of another run.
+    """
+    found = {}
+    for job in jobs:
+        plan = plan_of(job, counts, shared)
+        folder = place_of(job, plan, dataset, profile, imbalance, shared)
+        if folder:
+            known = identity.planned(plan, asked(plan, counts), dataset, profile, imbalance, job.seed)
+            standing(folder, known, shared, geometry=job.geometry)
+            found[folder] = plan
+    return found
+
+
+def place_of(job: Job, plan: Method, dataset: str, profile: str, imbalance: float, shared: Shared) -> Path | None:
+    """Return the folder of a run; None where nothing is written."""
+    if shared.out is None:
+        return None
+    return record.place(shared.out, dataset, profile, imbalance, plan.name, plan.recipe.name, job.seed, **job.params)
+
+
+def plan_of(job: Job, counts: ClassCounts, shared: Shared) -> Method:
+    """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
+    checks.seed(job.seed)
+    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
+    plan = replace(plan, params={**plan.params, **job.params})
+    objective.objective(plan, counts)
+    return plan
+
+
+def asked(plan: Method, counts: ClassCounts) -> str:
+    """Return the spelling of the loss that a run is to be trained with, as its record holds it."""
+    return spell(plan.loss, objective.objective(plan, counts)[0].options)
+
+
+def standing(
+    folder: Path, wanted: Mapping[str, Any], shared: Shared, *, geometry: bool = True
+) -> dict[str, Any] | None:
+    """Return the record that stands in a run's folder if it is what is wanted; None if there is training to do.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    wanted : mapping
+        The identity of the run that is asked for, as far as it is known: see `ltviz.records.identity`.
+    shared : Shared
+        Whether to resume or to overwrite.
+    geometry : bool
+        Whether a record will do only with its own geometry, if it was written with one.
+
+    Warns
+    -----
+    RecordWarning
+        If a record stands beside the geometry of another run, as after a kill between the two: it is trained again.
+
+    Raises
+    ------
+    DataError
+        If a record or an unfinished run would be lost, or the record is damaged or that of another run.
+    """
+    if shared.overwrite:
+        return None
+    file = folder / "run.json"
+    epochs = wanted["settings"]["epochs"]
+    if os.path.lexists(file):
+        old = record.read(file)
+        lengths = {name: old["settings"][name] for name in ("epochs",) if name in old.get("settings", {})}
+        if other := in_words(old, {**wanted, "settings": {**wanted["settings"], **lengths}}):
+            raise another(file, other)
+        if old["epochs"] >= epochs and not shared.resume:
+            raise DataError(
+                f"{file} exists, a run of {several(old['epochs'], 'epoch')}: it stays unless --overwrite is given, or "
+                "a longer run takes its place (--resume passes over what is done)"
+            )
+        if old["epochs"] >= epochs:
+            beside = file.with_name("geometry.npz")
+            wrong = foreign(old, beside) if geometry and has_geometry(old) and beside.exists() else ""
+            if not wrong:
+                return old
+            warnings.warn(f"{beside}: {wrong}; the run is trained again", record.RecordWarning, stacklevel=2)
+    if not shared.resume and any((folder / "checkpoint").glob("epoch*.json")):
+        raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
+    return None
+
+
+def another(file: Path, other: str) -> DataError:
+    """Return the error of a record that stands in the place of a run that is not its own."""
+    return DataError(
+        f"{file} is the record of another run: {other}; choose another folder (--out of ltviz train, --runs of ltviz "
+        "compare), or replace it (ltviz train --overwrite)"
+    )

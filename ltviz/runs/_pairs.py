@@ -1,0 +1,185 @@
+"""How compare trains: on digits at once; on CIFAR-LT as runs that are recorded, of which none is trained twice."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ltviz import methods
+from ltviz.core import files
+from ltviz.core.counts import ClassCounts
+from ltviz.core.errors import LtvizError
+from ltviz.losses import Field
+from ltviz.methods import Method
+from ltviz.metrics.geometry import angle_to_own, separation
+from ltviz.records import record
+from ltviz.records.identity import identity
+from ltviz.runs._jobs import another, asked, place_of, standing
+
+if TYPE_CHECKING:
+    from ltviz.datasets.cifar import Cifar
+    from ltviz.runs.cifar import CifarRun, Job, Shared
+
+Told = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of those that are compared: its name as spelled, what that means, and the hash of the file it is from.
+
+    The hash is that of a loss of one's own; it is taken when the file is loaded, and None for all else.
+    """
+
+    name: str
+    method: Method
+    params: dict[str, Any]
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is compared of one run.
+
+    Parameters
+    ----------
+    loss : str
+        As spelled for flags.
+    epochs : int
+        How long.
+    last : mapping
+        Measures on the test set after the last epoch.
+    angle, apart : float or None
+        See `ltviz.runs.compare.Scores`.
+    place : str
+        Its folder; empty where nothing is recorded.
+    """
+
+    loss: str
+    epochs: int
+    last: Mapping[str, Any]
+    angle: float | None
+    apart: float | None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Runs of each entry, one for each seed, and what they were trained on."""
+
+    dataset: str
+    profile: str
+    imbalance: float
+    recipe: str
+    counts: ClassCounts
+    verified: bool
+    runs: list[list[Run]]
+
+
+def hash_of(loss: str) -> str | None:
+    """Return the SHA-256 of the file of a loss of one's own; None for one of ltviz's, or of a notebook's."""
+    module = Field()[loss].__module__
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return files.sha256(file) if file and not module.startswith("ltviz.") else None
+
+
+def on_digits(
+    entries: Sequence[Entry], seeds: Sequence[int], imbalance: float, profile: str, epochs: int, told: Told
+) -> Trained:
+    """Train all on long-tailed digits; a seed draws the subset too."""
+    from ltviz.datasets import digits
+    from ltviz.runs.digits import train
+
+    found: list[list[Run]] = []
+    for entry in entries:
+        found.append([])
+        for seed in seeds:
+            told(f"{entry.name}, seed {seed}")
+            data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
+            run = train(entry.method, data, seed=seed, epochs=epochs, **entry.params)
+            angles = angle_to_own(run.test_embedding, run.test_labels, run.prototypes)
+            geometry = _geometry(angles, run.test_labels, run.prototypes)
+            found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
+    return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
+
+
+def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared: Shared, told: Told) -> Trained:
+    """Train all on CIFAR-LT; a run that the folder of records holds already is taken from there.
+
+    A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
+    never taken for what it was.
+
+    Raises
+    ------
+    DataError
+        If the folder holds a record of other settings in a run's place; nothing is trained then.
+    LtvizError
+        If a run fails.
+    """
+    from ltviz.runs.cifar import Job, train_all
+
+    jobs, where, before = [], {}, 0
+    for entry in entries:
+        name = entry.method.name + (f"_{entry.sha256[:8]}" if entry.sha256 else "")
+        for seed in seeds:
+            job = Job(replace(entry.method, name=name), seed, entry.params)
+            jobs.append(job)
+            where[id(job)] = entry, seed
+            before += _recorded(job, data, shared)
+    lengths = sorted({methods.on_cifar(entry.method, shared.recipe, shared.epochs).recipe.epochs for entry in entries})
+    told(
+        f"{len(jobs)} runs of {' or '.join(map(str, lengths))} epochs on {data.name}, {data.profile}, imbalance "
+        f"{data.imbalance:g}, recipe {shared.recipe}: {', '.join(entry.name for entry in entries)}; seeds "
+        f"{', '.join(map(str, seeds))}"
+        + (f". Each is recorded in {shared.out}; there already: {before}" if shared.out else "")
+    )
+    found: dict[tuple[str, int], Run] = {}
+    for job, run in train_all(jobs, data, shared):
+        entry, seed = where[id(job)]
+        if isinstance(run, LtvizError):
+            raise LtvizError(f"{entry.name}, seed {seed}: {run}") from run
+        found[entry.name, seed] = _run(run)
+        accuracy = 100 * found[entry.name, seed].last["balanced"]
+        told(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(found)} of {len(jobs)})")
+    runs = [[found[entry.name, seed] for seed in seeds] for entry in entries]
+    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
+
+
+def _recorded(job: Job, data: Cifar, shared: Shared) -> bool:
+    """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
+    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
+    plan = replace(plan, params={**plan.params, **job.params})
+    loss = asked(plan, data.counts)
+    folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
+    if folder is None:
+        return False
+    old = standing(folder, identity(plan, loss, data, job.seed), shared)
+    if old is not None and old["epochs"] != plan.recipe.epochs:
+        raise another(folder / "run.json", f"epochs is {old['epochs']} there and {plan.recipe.epochs} here")
+    return old is not None
+
+
+def _run(run: CifarRun) -> Run:
+    arrays = run.geometry
+    if arrays is None and run.folder is not None and (file := run.folder / "geometry.npz").exists():
+        try:
+            arrays = record.read_geometry(file, run.record, ("test_own_angle", record.PROTOTYPES))
+        except record.Damaged as damaged:
+            warnings.warn(str(damaged), record.RecordWarning, stacklevel=2)
+    angle = apart = None
+    if arrays is not None:
+        angles, prototypes = (arrays[key].astype(np.float64) for key in ("test_own_angle", "prototypes"))
+        angle, apart = _geometry(angles, arrays["test_label"], prototypes)
+    told, place = run.record, "" if run.folder is None else run.folder.as_posix()
+    return Run(told["loss"], told["epochs"], told["last"], angle, apart, place)
+
+
+def _geometry(angles: np.ndarray, labels: np.ndarray, vectors: np.ndarray) -> tuple[float, float]:
+    """Return the mean angle to the own class vector, all classes alike, and the smallest between two of these."""
+    between = separation(vectors)
+    own = float(np.mean([angles[labels == c].mean() for c in np.unique(labels)]))
+    return own, float(between[~np.eye(len(between), dtype=bool)].min())

@@ -1,0 +1,189 @@
+"""Runs on CIFAR-LT: one method, one seed, one recipe; saved as it goes, resumed where it stopped, then recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ltviz.core import checks, files
+from ltviz.core.errors import BadInput, DataError, LtvizError
+from ltviz.datasets.cifar import Cifar
+from ltviz.methods import Method
+from ltviz.records.identity import identity
+from ltviz.runs._jobs import Job, Shared, asked, place_of, plan_of, planned, standing
+from ltviz.runs._lock import locked
+from ltviz.runs.checkpoint import CheckpointWarning
+from ltviz.runs.run import CifarRun, Course
+from ltviz.runs.side_by_side import run
+from ltviz.training.device import device_of
+from ltviz.training.epoch import FAULTS
+
+__all__ = ["RETRIES", "Crashed", "Job", "Shared", "planned", "train", "train_all"]
+
+RETRIES = 2  # of a run that crashed: what a machine does once, it need not do again
+
+
+class Crashed(LtvizError):
+    """The machine or a library ended a run; its cause is what was raised."""
+
+
+def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
+    """Train one method on CIFAR-LT and record the run.
+
+    Parameters
+    ----------
+    method : str or Method
+        A name in `methods.METHODS`, or a method of your own.
+    data : Cifar
+        See `ltviz.datasets.cifar.load`.
+    seed : int
+        Decides initial weights, order and augmentation; the subset is the data's.
+    geometry : bool
+        Write ``geometry.npz`` too.
+    **given
+        ``epochs``, ``recipe``, ``device``, ``precision``, ``out``, ``resume``, ``overwrite``, ``progress``, ``select``,
+        ``weights``: see `Shared`. All else are parameters of the loss, over those of the method.
+
+    Returns
+    -------
+    CifarRun
+
+    Raises
+    ------
+    BadInput
+        For an unknown method, recipe or parameter, or a value out of range; nothing is trained or written then.
+    DataError
+        If the folder cannot be used, is in use by another process, or holds another run, or one that would be lost.
+    CheckpointError
+        If there are checkpoints, but none that this run could go on from.
+    TrainingDiverged
+        If the loss becomes NaN or infinite; the last good checkpoint stays.
+    Crashed
+        If the machine failed `RETRIES` times more.
+    Stopped
+        After a signal, where `stopping.stoppable` listens; the last complete epoch is saved then.
+    """
+    names = {each.name for each in fields(Shared)}
+    shared = Shared(**{name: value for name, value in given.items() if name in names})
+    params = {name: value for name, value in given.items() if name not in names}
+    ((_, told),) = train_all([Job(method, seed, params, geometry)], data, shared)
+    if isinstance(told, LtvizError):
+        raise told
+    return told
+
+
+def train_all(
+    jobs: Sequence[Job], data: Cifar, shared: Shared | None = None, together: int | None = None
+) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
+    """Train several methods and seeds, some at the same time; one that fails does not end the others.
+
+    A run that crashes (no memory left, an error of the device) is tried again with a warning, alone, from its last
+    checkpoint; what ends a run for good is written to ``failed.json`` in its folder.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        In order.
+    data : Cifar
+        For all.
+    shared : Shared, optional
+        What they have in common.
+    together : int, optional
+        How many share a device at the same time. By default 4 on a GPU, else 1.
+
+    Yields
+    ------
+    Job and CifarRun, or the error that ended it
+        As they are done. What is wrong with an argument is raised before the first.
+    """
+    shared = shared or Shared()
+    if together is None:
+        together = 4 if device_of(shared.device).type == "cuda" else 1
+    together = checks.number("together", together, 1, 64, whole=True)
+    if shared.select == "val" and not len(data.val_labels):
+        raise BadInput(
+            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: more "
+            "than one of its classes uses all its images; choose 'last' or 'best-on-test'"
+        )
+    plans = [(job, plan_of(job, data.counts, shared)) for job in jobs]
+    for start in range(0, len(jobs), together):
+        crashed = []
+        for job, plan, told in _beside(plans[start : start + together], data, shared):
+            if isinstance(told, Crashed):
+                crashed.append((job, plan, told))
+            else:
+                yield job, told
+        for job, plan, told in crashed:
+            for _ in range(RETRIES):
+                words = f"{plan.name}, seed {job.seed}: {told}; trying again, alone and without recorded steps"
+                warnings.warn(words, CheckpointWarning, stacklevel=2)
+                ((_, _, told),) = _beside([(job, plan)], data, shared, again=True)
+                if not isinstance(told, Crashed):
+                    break
+            yield job, told
+
+
+def _beside(
+    some: Sequence[tuple[Job, Method]], data: Cifar, shared: Shared, *, again: bool = False
+) -> Iterator[tuple[Job, Method, CifarRun | LtvizError]]:
+    """Train some runs side by side; `again` goes on with what a crash left."""
+    running: list[tuple[Job, Method, Course]] = []
+    with contextlib.ExitStack() as locks:
+        for job, plan in some:
+            folder = None
+            try:
+                folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
+                if folder is not None:
+                    locks.enter_context(locked(folder))
+                    own = identity(plan, asked(plan, data.counts), data, job.seed)
+                    done = None if again else standing(folder, own, shared, geometry=job.geometry)
+                    if done:
+                        yield job, plan, CifarRun(done, None, folder)
+                        continue
+                    (folder / "failed.json").unlink(missing_ok=True)
+                resume = again or (shared.resume and not shared.overwrite)
+                given = plan, data, job.seed, shared.device, shared.precision, folder
+                # A recording may be what failed.
+                course = Course(*given, resume=resume, recorded=not again)
+            except FAULTS as error:
+                yield job, plan, _told(error, plan, None if isinstance(error, LtvizError) else folder)
+                continue
+            running.append((job, plan, course))
+        failed = run([course for *_, course in running], shared.progress)
+        for k, (job, plan, course) in enumerate(running):
+            try:
+                end = failed.get(k) or course.finish(shared.select, job.geometry, shared.weights)
+            except FAULTS as error:
+                end = error
+            yield job, plan, _told(end, plan, course.folder) if isinstance(end, Exception) else end
+
+
+def _told(error: Exception, plan: Method, folder: Path | None) -> LtvizError:
+    """Return what ended a run in words; note it in the run's folder."""
+    traceback.clear_frames(error.__traceback__)  # they hold a net and its images on the device
+    told: LtvizError
+    if isinstance(error, LtvizError):
+        told = error
+    elif isinstance(error, torch.OutOfMemoryError):
+        told = Crashed(
+            f"the GPU has no memory left for batches of {plan.recipe.batch} images; free it, train fewer runs at once "
+            "(--together 1), or use --device cpu. What was saved stays"
+        )
+    else:
+        told = Crashed(f"{type(error).__name__}: {error}. What was saved stays; --resume goes on from there")
+    if told is not error:
+        told.__cause__ = error
+    if folder:
+        with contextlib.suppress(DataError):  # a full disk may be the very fault
+            when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            lines = traceback.format_exception(error)
+            files.write_json(folder / "failed.json", {"error": str(told), "date": when, "traceback": "".join(lines)})
+    return told

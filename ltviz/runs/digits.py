@@ -1,0 +1,253 @@
+"""Runs: one method trained on long-tailed digits with one seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from ltviz import methods
+from ltviz.core.checks import seed as checked_seed
+from ltviz.core.counts import ClassCounts
+from ltviz.datasets import digits
+from ltviz.losses import Field, spell
+from ltviz.methods import Method
+from ltviz.methods.objective import finished, objective
+from ltviz.methods.schedule import Recipe
+from ltviz.methods.steps import STEPS
+from ltviz.models.heads import Features
+from ltviz.models.nets import DigitsNet
+from ltviz.records.record import measure
+from ltviz.samplers import jitter
+from ltviz.samplers import make as make_sampler
+from ltviz.training import loop
+from ltviz.training.loop import Epoch
+
+_EVERY = 5  # epochs from one look at the test set to the next, counted back from the last
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training.
+
+    Parameters
+    ----------
+    method, loss : str
+        The method's name; the loss with its parameters, as spelled for flags.
+    dataset, profile : str
+        The data, and the profile of its tail.
+    imbalance : float
+        The ratio that was asked for.
+    seed : int
+        Of subset, initial weights and order.
+    recipe : Recipe
+        How the weights were updated.
+    counts : ClassCounts
+        Training counts.
+    history : tuple of Epoch
+        What each epoch did; the last one, and each fifth one before it, has measures on the test set: accuracy
+        overall, balanced, by class and by group.
+    train_labels, val_labels, test_labels : ndarray (N,)
+        True class ids, int64.
+    train_predictions, val_predictions, test_predictions : ndarray (N,)
+        After the last epoch: the class of the largest logit, int64.
+    train_logits, test_logits : ndarray (N, C)
+        Scores, float32.
+    train_cosine, test_cosine : ndarray (N, C) or None
+        Cosines between features and class vectors, float32; None where the head is linear.
+    train_embedding, test_embedding : ndarray (N, D)
+        Features, float32, unnormalised.
+    prototypes : ndarray (C, D)
+        The head's class vectors, float32, unnormalised. Like all arrays here, read-only.
+    """
+
+    method: str
+    loss: str
+    dataset: str
+    profile: str
+    imbalance: float
+    seed: int
+    recipe: Recipe
+    counts: ClassCounts
+    history: tuple[Epoch, ...]
+    train_labels: np.ndarray
+    val_labels: np.ndarray
+    test_labels: np.ndarray
+    train_predictions: np.ndarray
+    val_predictions: np.ndarray
+    test_predictions: np.ndarray
+    train_logits: np.ndarray
+    test_logits: np.ndarray
+    train_cosine: np.ndarray | None
+    test_cosine: np.ndarray | None
+    train_embedding: np.ndarray
+    test_embedding: np.ndarray
+    prototypes: np.ndarray
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean over classes of the test accuracy after the last epoch."""
+        return float(measure(self.test_predictions, self.test_labels, self.counts)["balanced"])
+
+
+def train(
+    method: str | Method,
+    data: digits.Digits,
+    *,
+    seed: int = 0,
+    epochs: int = 60,
+    bottleneck: int | None = None,
+    progress: bool = False,
+    **loss_params: Any,
+) -> Run:
+    """Train one method on long-tailed digits, on the CPU, with one thread.
+
+    Parameters
+    ----------
+    method : str or Method
+        A name in `methods.METHODS`, or a method of your own; trained by the digits' recipe.
+    data : Digits
+        See `ltviz.datasets.digits.load`.
+    seed : int
+        Decides initial weights and order. Methods with one seed start from the same convolutions.
+    epochs : int
+        The schedule keeps its shape for any number.
+    bottleneck : {None, 2}
+        2 gives features in the plane.
+    progress : bool
+        Show a bar once two seconds have passed, if the output is a terminal.
+    **loss_params
+        Parameters of the loss, over those of the method.
+
+    Returns
+    -------
+    Run
+        The same for the same arguments, but for `seconds` and `date`.
+
+    Raises
+    ------
+    BadInput
+        For an unknown method or parameter, or a value out of range; nothing is trained then.
+    TrainingDiverged
+        If the loss becomes NaN or infinite.
+    """
+    method = methods.on_digits(methods.find(method), epochs)
+    method = replace(method, params={**method.params, **loss_params})
+    seed = checked_seed(seed)
+    loss, deferred = objective(method, data.counts, seed)
+    scale = loss.logit_scale or 1.0
+    net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
+
+    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int) -> torch.Tensor:
+        generator = np.random.default_rng([seed, epoch, 1])
+        return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
+
+    def outputs(images: np.ndarray) -> Features:
+        with torch.no_grad():
+            return finished(method, net(torch.from_numpy(images)), data.counts)
+
+    def evaluate(epoch: int) -> dict[str, Any]:
+        if (epochs - 1 - epoch) % _EVERY:
+            return {}
+        return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
+
+    with loop.one_thread():
+        history = loop.fit(
+            net,
+            loss,
+            torch.from_numpy(data.train_images),
+            torch.from_numpy(data.train_labels),
+            sampler=make_sampler(method.sampler, data.train_labels, data.counts, seed=seed),
+            recipe=method.recipe,
+            schedule=method.schedule,
+            deferred_weight=deferred,
+            step=STEPS[method.step],
+            augment=jittered if method.jitter else None,
+            evaluate=evaluate,
+            progress=progress,
+        )
+        on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
+    return Run(
+        method=method.name,
+        loss=spell(method.loss, loss.options),
+        dataset="digits",
+        profile=data.profile,
+        imbalance=data.imbalance,
+        seed=seed,
+        recipe=method.recipe,
+        counts=data.counts,
+        history=tuple(history),
+        train_labels=_frozen(data.train_labels),
+        val_labels=_frozen(data.val_labels),
+        test_labels=_frozen(data.test_labels),
+        train_predictions=_predictions(on_train),
+        val_predictions=_predictions(on_val),
+        test_predictions=_predictions(on_test),
+        train_logits=_numpy(on_train.logits),
+        test_logits=_numpy(on_test.logits),
+        train_cosine=None if on_train.cosine is None else _numpy(on_train.cosine),
+        test_cosine=None if on_test.cosine is None else _numpy(on_test.cosine),
+        train_embedding=_numpy(on_train.embedding),
+        test_embedding=_numpy(on_test.embedding),
+        prototypes=_numpy(on_test.prototypes.detach().clone()),
+    )
+
+
+def digits_run(
+    method: str | Method,
+    imbalance: float = 50,
+    profile: str = "exp",
+    seed: int = 0,
+    epochs: int = 60,
+    bottleneck: int | None = None,
+    **loss_params: Any,
+) -> Run:
+    """Return the run of a method on long-tailed digits, trained at most once while the process lives.
+
+    Parameters
+    ----------
+    method : str or Method
+        A name in `methods.METHODS`, or a method of your own. A loss of your own that is defined anew is trained anew.
+    imbalance, profile
+        See `ltviz.datasets.digits.load`.
+    seed : int
+        Decides the subset, the initial weights and the order: runs of two methods with one seed are paired.
+    epochs, bottleneck, **loss_params
+        See `train`.
+    """
+    found = methods.find(method)
+    loss: Any = Field()[found.loss]
+    return _trained(found, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _trained(
+    method: Method,
+    loss: Any,
+    imbalance: float,
+    profile: str,
+    seed: int,
+    epochs: int,
+    bottleneck: int | None,
+    **loss_params: Any,
+) -> Run:
+    """Train once for each class of the loss: one that is defined again under its name is another one."""
+    data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
+    return train(method, data, seed=seed, epochs=epochs, bottleneck=bottleneck, **loss_params)
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray:
+    return _frozen(tensor.numpy())
+
+
+def _predictions(features: Features) -> np.ndarray:
+    return _frozen(features.logits.numpy().argmax(axis=1))
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.setflags(write=False)
+    return view

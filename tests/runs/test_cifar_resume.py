@@ -1,0 +1,167 @@
+"""Runs on CIFAR that are cut short: resumed bit for bit, stopped where the loss is not finite, never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from ltviz import methods
+from ltviz.core.errors import CheckpointError, DataError, TrainingDiverged
+from ltviz.core.files import sha256
+from ltviz.datasets.cifar import Cifar
+from ltviz.losses import Loss
+from ltviz.methods import find, objective
+from ltviz.records import record
+from ltviz.runs import run as one_run
+from ltviz.runs import side_by_side
+from ltviz.runs.checkpoint import CheckpointWarning
+from ltviz.runs.cifar import train
+from ltviz.runs.stopping import Stopped
+from ltviz.training.epoch import Epoch
+
+from .conftest import FAST, SMALL, Killed, same, weights
+
+
+@pytest.mark.parametrize("name", ["erm", "ldam_drw", "dbm_bs", "class_balanced_resampling"])
+def test_three_and_three_epochs_are_six(
+    name: str, tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    kept = weights(monkeypatch)
+    given: dict[str, Any] = {**FAST, "epochs": 6, "seed": 3, "recipe": "strong" if name == "dbm_bs" else "basic"}
+    one = train(SMALL[name], tiny, out=tmp_path / "a", **given)
+    plain = one_run.Course.after
+
+    def cut(course: one_run.Course, epoch: Epoch) -> None:
+        if epoch.epoch == 3:
+            raise Killed
+        plain(course, epoch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one_run.Course, "after", cut)
+        with pytest.raises(Killed):
+            train(SMALL[name], tiny, out=tmp_path / "b", **given)
+    two = train(SMALL[name], tiny, out=tmp_path / "b", resume=True, **given)
+    assert same(*kept)
+    assert one.record["history"] == two.record["history"]
+    assert two.record["resumed"] == [{"epoch": 3, "before": "cpu, fp32"}]
+    assert sha256(one.folder / "geometry.npz") == sha256(two.folder / "geometry.npz")
+
+
+def test_a_signal_costs_the_epoch_that_it_interrupts(
+    tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where epochs are long, and nothing has been saved yet."""
+    monkeypatch.setattr(one_run, "QUICK", 0.0)
+    kept = weights(monkeypatch)
+    train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "a", **FAST)
+    plain = side_by_side.run_epochs
+
+    def stopped(trainers: Any, *rest: Any) -> Any:
+        if trainers[0].epoch == 2:
+            next(trainers[0].steps())  # one step of epoch 2 is done
+            raise Stopped(15)
+        return plain(trainers, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(side_by_side, "run_epochs", stopped)
+        with pytest.raises(Stopped):
+            train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "b", **FAST)
+    assert [p.name for p in (tmp_path / "b").rglob("epoch*.json")] == ["epoch2.json"]
+    run = train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "b", resume=True, **FAST)
+    assert run.record["resumed"] == [{"epoch": 2, "before": "cpu, fp32"}]
+    assert same(*kept)
+
+
+def test_nothing_half_done_is_saved(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in a notebook, in the middle of a quick epoch: what the trainer holds is no state to save."""
+    plain = side_by_side.run_epochs
+
+    def stopped(trainers: Any, *rest: Any) -> Any:
+        if trainers[0].epoch == 2:
+            next(trainers[0].steps())
+            raise KeyboardInterrupt
+        return plain(trainers, *rest)
+
+    monkeypatch.setattr(one_run, "QUICK", 1e9)
+    monkeypatch.setattr(side_by_side, "run_epochs", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train(SMALL["erm"], tiny, epochs=4, out=tmp_path, **FAST)
+    assert list(tmp_path.rglob("epoch*")) == []
+
+
+class _Breaks(Loss):
+    """Cross-entropy that is NaN from its ninth call on."""
+
+    title, source, calls = "breaks", "test", 0
+
+    def adjust(self, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        type(self).calls += 1
+        return scores * (float("nan") if self.calls >= 9 else 1.0)
+
+
+def test_nan_stops_the_run(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _Breaks.calls = 0
+    recipe = replace(find("erm").recipe, batch=32)
+    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(objective, "make_loss", lambda name, counts, **params: _Breaks(counts))
+    monkeypatch.setattr(one_run, "spell", lambda name, params: name)
+    monkeypatch.setattr(methods, "LDAM", recipe)
+    with pytest.raises(TrainingDiverged, match=r"nan at step 8 \(epoch 2, batch 0\) with learning rate .*rows"):
+        train(SMALL["erm"], tiny, epochs=6, out=tmp_path, **FAST)
+    assert sorted(p.name for p in tmp_path.rglob("epoch*.json")) == ["epoch1.json", "epoch2.json"]
+    assert not list(tmp_path.rglob("run.json"))
+
+
+def test_what_stands_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {**FAST, "out": tmp_path}
+    first = train(SMALL["erm"], tiny, epochs=2, **given)
+    file = first.folder / "run.json"
+    before = sha256(file)
+    for epochs in (1, 2):
+        with pytest.raises(DataError, match=r"run\.json exists, a run of 2 epochs.*--overwrite"):
+            train(SMALL["erm"], tiny, epochs=epochs, **given)
+        again = train(SMALL["erm"], tiny, epochs=epochs, resume=True, **given)
+        assert again.geometry is None
+        assert again.record == first.record
+    assert sha256(file) == before
+    assert train(SMALL["erm"], tiny, epochs=3, **given).record["epochs"] == 3  # a longer one takes its place
+    assert train(SMALL["erm"], tiny, epochs=1, overwrite=True, **given).record["epochs"] == 1
+    assert record.read(file)["epochs"] == 1
+
+
+def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
+    with monkeypatch.context() as patch:
+        patch.setattr(one_run, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.Course, "finish", lambda *a: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            train(SMALL["erm"], tiny, **given)
+    with pytest.raises(DataError, match="unfinished run: --resume goes on with it, --overwrite begins anew"):
+        train(SMALL["erm"], tiny, **given)
+    with pytest.raises(CheckpointError, match=r"another run: epochs is 3 there and 4 here; give"):
+        train(SMALL["erm"], tiny, **{**given, "epochs": 4}, resume=True)
+    other = replace(tiny, train_images=tiny.train_images ^ 1)
+    with pytest.raises(CheckpointError, match="images is"):
+        train(SMALL["erm"], other, **given, resume=True)
+    with pytest.raises(CheckpointError, match="another run: model is 'resnet8' there and 'resnet14' here; give"):
+        train(replace(SMALL["erm"], model="resnet14"), tiny, **given, resume=True)
+    assert train(SMALL["erm"], tiny, **given, resume=True).record["resumed"] == [{"epoch": 3, "before": "cpu, fp32"}]
+    assert not list(tmp_path.rglob("checkpoint"))
+
+
+def test_what_computed_each_part_is_recorded(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
+    with monkeypatch.context() as patch:
+        patch.setattr(one_run, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.Course, "finish", lambda *a: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            train(SMALL["erm"], tiny, **{**given, "precision": "bf16"})
+    with pytest.warns(CheckpointWarning, match="computed by cpu, bf16; by cpu, fp32 it goes on, but not bit for bit"):
+        told = train(SMALL["erm"], tiny, **given, resume=True).record
+    assert told["resumed"] == [{"epoch": 2, "before": "cpu, bf16"}]
+    assert (told["device"], told["precision"]) == ("cpu", "fp32")

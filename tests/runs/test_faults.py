@@ -1,0 +1,263 @@
+"""Faults of the machine, in processes of their own: kills, signals, two at once, a bare machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import ltviz
+from ltviz.core.errors import DataError
+from ltviz.runs._lock import locked
+from ltviz.runs.stopping import Stopped, stoppable, whole
+
+ROOT = Path(ltviz.__file__).parents[1]
+ENV = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+HAS_SIGNALS = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and POSIX signals")
+
+# A run of the tiny set on ResNet-8; the folder and the pack are the arguments.
+_RUN = """
+import hashlib, os, random, signal, sys, time, warnings
+from dataclasses import replace
+from pathlib import Path
+import torch
+from ltviz.core import files
+from ltviz.datasets.cifar import read_pack
+from ltviz.training import _course, cifar_runs
+from ltviz.methods import find
+from ltviz.runs.stopping import stoppable, Stopped
+torch.set_num_threads(1)
+folder, data = Path(sys.argv[1]), read_pack(sys.argv[2])
+method = replace(find("ldam_drw"), model="resnet8", recipe=replace(find("ldam_drw").recipe, batch=32))
+method_recipe = dict(recipe="paper", device="cpu", precision="fp32", seed=1)
+plain = _course.Course.finish
+def finish(course, *rest):
+    state = course.trainer.state()
+    digest = hashlib.sha256()
+    for name in sorted(state):
+        digest.update(name.encode() + state[name].numpy().tobytes())
+    (course.folder.parent / "weights").write_text(digest.hexdigest())
+    return plain(course, *rest)
+_course.Course.finish = finish
+def run(place, epochs, resume=False):
+    return cifar_runs.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
+"""
+
+_KILLED = (
+    _RUN
+    + """
+_course.SAVE_EVERY = 0.0
+EPOCHS = 48
+warnings.simplefilter("error")
+run("warm", 1)
+start = time.perf_counter()
+whole = run("a", EPOCHS).record
+epoch, chance = (time.perf_counter() - start) / EPOCHS, random.Random(0)
+def saved():
+    return max((int(path.stem[5:]) for path in (folder / "b").rglob("epoch*.json")), default=0)
+for kill in range(10):
+    wanted = saved() + chance.randint(0, 2)
+    child = os.fork()
+    if child == 0:
+        run("b", EPOCHS, resume=True)
+        os._exit(0)
+    while saved() < wanted:
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0, 2 * epoch))
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL, f"done before kill {kill}"
+last = run("b", EPOCHS, resume=True).record
+assert last["history"] == whole["history"]
+assert not list((folder / "b").rglob("*.tmp")) and not list((folder / "b").rglob(".lock"))
+one, two = (next((folder / place).rglob("weights")).read_text() for place in "ab")
+sys.stdout.write(f"{one == two} {len(last.get('resumed', []))}")
+"""
+)
+
+
+def python(code: str, *args: object, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, args)],
+        capture_output=True,
+        text=True,
+        env=ENV,
+        timeout=timeout,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+@HAS_SIGNALS
+def test_ten_kills_end_with_the_same_weights(pack: Path, tmp_path: Path) -> None:
+    done = python(_KILLED, tmp_path, pack)
+    assert done.returncode == 0, done.stderr
+    same, _, resumed = done.stdout.partition(" ")
+    assert same == "True"
+    assert int(resumed) >= 3, "some kills came after an epoch had been saved"
+
+
+# Before epoch 1 or after epoch 3 it waits for a signal; a second one comes while it saves.
+_WAITS = """
+import os, sys, time
+from pathlib import Path
+from ltviz.training import _beside, _course, checkpoint, stopping
+place, after, which, _course.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+plain, save, trained = _beside.run_epochs, checkpoint.save, 0
+def waits(trainers, *rest):
+    global trained
+    if after:
+        told, trained = plain(trainers, *rest), trained + 1
+    if trained == after:
+        (place / "ready").touch()
+        while stopping._SWITCH.waiting is None:  # a signal that is not held back ends this by its error
+            time.sleep(0.01)
+    return told
+def again(*given):
+    if (place / "ready").exists():  # not where the machine is so slow that it saves in between
+        os.kill(os.getpid(), which)
+    save(*given)
+_beside.run_epochs, checkpoint.save = waits, again
+from ltviz.cli import run
+sys.exit(run(sys.argv[5:]))
+"""
+GUARD = 600  # seconds: against a hang, not a measure of speed
+
+
+def stop(which: signal.Signals, after: int, quick: float, pack: Path, folder: Path) -> tuple[int, str, list[str]]:
+    """Send a signal to a training once it waits for it; return its exit code, what it said, and its command."""
+    words = ["train", "--method", "erm", "--data", str(pack), "--epochs", "50", "--recipe", "basic"]
+    words += ["--device", "cpu", "--out", str(folder / "runs")]
+    args = [sys.executable, "-c", _WAITS, *map(str, (folder, after, int(which), quick)), *words]
+    with subprocess.Popen(args, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not (folder / "ready").exists() and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(which)
+        _, told = process.communicate(timeout=GUARD)
+    return process.returncode, told, words
+
+
+@HAS_SIGNALS
+@pytest.mark.parametrize(("which", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("quick", "epoch"), [(1e9, 3), (0.0, 2)])
+def test_a_signal_saves_and_has_its_exit_code(
+    which: signal.Signals, code: int, quick: float, epoch: int, pack: Path, tmp_path: Path
+) -> None:
+    """In a short epoch, which is waited for, and in a long one, which is left."""
+    ended, told, words = stop(which, 3, quick, pack, tmp_path)
+    assert ended == code, told
+    assert f"stopped by {which.name}; --resume goes on from the last complete epoch" in told
+    assert "Traceback" not in told
+    saved = [int(path.stem.removeprefix("epoch")) for path in (tmp_path / "runs").rglob("epoch*.json")]
+    assert max(saved) == epoch
+    assert not list(tmp_path.rglob(".lock"))
+    done = python("from ltviz.cli import run; import sys; sys.exit(run(sys.argv[1:]))", *words)
+    assert done.returncode == 1, "an unfinished run is not begun anew by accident"
+    assert "--resume goes on with it" in done.stderr
+
+
+@HAS_SIGNALS
+def test_a_signal_before_the_first_epoch_is_done(pack: Path, tmp_path: Path) -> None:
+    ended, told, _ = stop(signal.SIGINT, 0, 0.0, pack, tmp_path)
+    assert ended == 130, told
+    assert "stopped by SIGINT; no epoch was complete, so nothing was saved: begin again" in told
+    assert not list(tmp_path.rglob("epoch*"))
+
+
+@HAS_SIGNALS
+def test_signals_wait_for_what_must_be_whole() -> None:
+    before, seen = signal.getsignal(signal.SIGTERM), []
+
+    def twice() -> None:
+        with stoppable():
+            with whole(), whole():
+                os.kill(os.getpid(), signal.SIGTERM)
+                os.kill(os.getpid(), signal.SIGINT)
+                seen.append("whole")
+            seen.append("never")
+
+    with pytest.raises(Stopped) as told:
+        twice()
+    assert seen == ["whole"]
+    assert told.value.code == 130, "the last signal counts"
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@HAS_SIGNALS
+def test_a_signal_stops_at_once() -> None:
+    def once() -> None:
+        with stoppable():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+
+    with pytest.raises(Stopped, match="stopped by SIGTERM") as told:
+        once()
+    assert told.value.code == 143
+
+
+_HOLDS = "import sys, time; from pathlib import Path; from ltviz.runs._lock import locked\n"
+
+
+def test_a_folder_has_one_owner(tmp_path: Path) -> None:
+    code = _HOLDS + "with locked(Path(sys.argv[1])):\n    sys.stdout.write('held'); sys.stdout.flush(); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "run")], env=ENV, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(4) == "held"
+        start = time.monotonic()
+        with pytest.raises(DataError, match=rf"in use by pid {process.pid} on "), locked(tmp_path / "run"):
+            pass
+        assert time.monotonic() - start < 30, "it does not wait for the other"
+        process.kill()
+        process.wait()
+    assert (tmp_path / "run" / ".lock").exists(), "a killed process leaves its lock file"
+    with locked(tmp_path / "run"):
+        pass
+    assert not (tmp_path / "run" / ".lock").exists()
+
+
+_BARE = """
+import sys
+from importlib.machinery import PathFinder
+ABSENT = {absent!r}
+class Bare(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in ABSENT else PathFinder.find_spec(name, path, target)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Bare
+from ltviz.cli import run
+code = run(sys.argv[1:])
+assert not ABSENT & {{name.partition(".")[0] for name in sys.modules}}
+sys.exit(code)
+"""
+# What `ltviz train` needs; all else that ltviz depends on is absent on a bare GPU machine.
+NEEDED = {"torch", "numpy", "safetensors", "tqdm", "click", "pillow"}
+_IMPORTED_AS = {"scikit-learn": "sklearn", "jupyterlab": "jupyterlab"}
+
+
+def absent() -> set[str]:
+    import tomllib
+
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {word.partition(">")[0].strip() for word in asked}
+    assert names >= NEEDED
+    more = {"torchvision", "IPython", "traitlets", "jupyter_client", "joblib", "requests", "matplotlib"}
+    return {_IMPORTED_AS.get(name, name) for name in names - NEEDED} | more
+
+
+@pytest.mark.parametrize(("method", "recipe"), [("ldam_drw", "paper"), ("cb_focal", "strong")])
+def test_train_on_a_bare_machine(method: str, recipe: str, pack: Path, tmp_path: Path) -> None:
+    words = ["train", "--method", method, "--data", str(pack), "--epochs", "1", "--out", str(tmp_path)]
+    words += ["--recipe", recipe]
+    done = python(_BARE.format(absent=absent()), *words)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.rglob("run.json"))) == 1
+    shown = python(_BARE.format(absent=absent() | {"torch"}), "results", "--runs", str(tmp_path))
+    assert shown.returncode == 0, shown.stderr
+    assert method in shown.stdout
