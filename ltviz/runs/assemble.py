@@ -96,9 +96,10 @@ def assemble(
     >>> from ltviz.datasets import digits
     >>> from ltviz.methods import METHODS, on_digits
     >>> data = digits.load(imbalance=20)
-    >>> run = assemble(on_digits(METHODS["ldam_drw"], epochs=3), data, seed=0)
-    >>> [f"{run.trainer.run_epoch().loss:.0f}" for _ in range(3)]
-    ['13', '7', '2']
+    >>> run = assemble(on_digits(METHODS["erm"], epochs=3), data, seed=0)
+    >>> losses = [run.trainer.run_epoch().loss for _ in range(3)]
+    >>> losses[0] > losses[2]
+    True
     >>> run.trainer.classes(data.test_images).shape
     (440,)
     """
