@@ -13,7 +13,7 @@ from ltviz import methods
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
-from ltviz.losses import Field, spell
+from ltviz.losses import Field, LossSpec
 from ltviz.methods import Method
 from ltviz.methods.objective import finished, objective
 from ltviz.methods.schedule import Recipe
@@ -172,7 +172,7 @@ def train(
         on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
     return Run(
         method=method.name,
-        loss=spell(method.loss, loss.options),
+        loss=LossSpec(method.loss, loss.options).text,
         dataset="digits",
         profile=data.profile,
         imbalance=data.imbalance,

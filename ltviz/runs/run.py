@@ -16,7 +16,7 @@ import torch
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.datasets.cifar import Cifar
-from ltviz.losses import spell
+from ltviz.losses import LossSpec
 from ltviz.methods import Method, objective
 from ltviz.methods.in_words import rounded, settings
 from ltviz.methods.steps import STEPS
@@ -93,7 +93,8 @@ class Course:
     ) -> None:
         self.method, self.data, self.seed, self.folder = method, data, seed, folder
         loss, deferred = objective.objective(method, data.counts, seed)
-        self.loss, classes, depth = spell(method.loss, loss.options), len(data.counts), method.model[len("resnet") :]
+        self.loss = LossSpec(method.loss, loss.options).text
+        classes, depth = len(data.counts), method.model[len("resnet") :]
         self.sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
         scale = loss.logit_scale or 1.0
         self._built: dict[str, Any] = {"depth": int(depth), "classes": classes, "head": method.head, "scale": scale}

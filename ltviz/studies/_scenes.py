@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import Field, parse
+from ltviz.losses import Field, LossSpec
 
 TIMES = 3.0
 SEEN = 0.1  # sigma
@@ -70,19 +70,19 @@ TABLE = {
 }
 
 
-def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
+def sentence(scene: str, losses: Iterable[LossSpec], parameter: str = "") -> str:
     """Say which sliders move the boundary in a scene, and why the others do not.
 
     Parameters
     ----------
     scene : str
         One of `toy.SCENES`.
-    losses : iterable of str
-        Spellings of losses.
+    losses : iterable of LossSpec
+        Whose sliders.
     parameter : str
         Only this one of the losses' numbers, beside the imbalance; all of them by default.
     """
-    names = list(dict.fromkeys(parse(spelled)[0] for spelled in losses))
+    names = list(dict.fromkeys(spec.name for spec in losses))
     keys = [
         f"{name}.{key}"
         for name in names
