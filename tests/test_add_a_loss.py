@@ -45,14 +45,14 @@ class HalfPrior(BalancedSoftmax):
 
     Source
     ------
-    A test; equation 1.
+    A test; equation 1. Differs from the released code in that there is none.
     """
 
     title = "Half prior"
     source = "a test, equation 1"
     params = {"share": Param(0.5, 0.0, 2.0, 0.05, "the part of the prior that is added")}
     neutral = {"share": 0.0}
-    margin_from_counts = False
+    exempt = {}
 
     share: float
 
@@ -101,7 +101,7 @@ class Pull(Loss):
 
     Source
     ------
-    A test; equation 2.
+    A test; equation 2. Differs from the released code in that there is none.
     """
 
     title = "Pull"
