@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -188,7 +188,7 @@ class Selection:
     profile: str
     imbalance: float
     counts: ClassCounts
-    read: Callable[[], DataSet]
+    read: Callable[[], DataSet] = field(repr=False)
 
 
 class Source(ABC):
