@@ -55,16 +55,16 @@ class HalfPrior(BalancedSoftmax):
 
     share: float
 
-    def adjust(self, outputs, labels):
+    def adjust(self, scores, labels):
         """Add a part of log n."""
-        return outputs.logits + self.share * self.counts_wide.log().to(outputs.logits.dtype)
+        return scores + self.share * self.counts_wide.log().to(scores.dtype)
 
     @classmethod
-    def reference(cls, outputs, labels, counts, class_weight, draw=None, **params):
+    def reference(cls, case, **params):
         """Return the formula by hand."""
         import numpy as np
 
-        return cross_entropy(outputs["logits"] + params["share"] * np.log(counts), labels, class_weight)
+        return cross_entropy(case.logits + params["share"] * np.log(case.counts), case)
 '''
 
 

@@ -20,7 +20,7 @@ from ltviz.core.errors import BadInput
 from ltviz.course import _parameters, _rules, _static, clean, lessons, runner
 from ltviz.datasets import toy
 from ltviz.explorers import CARDS
-from ltviz.losses import Outputs, make_loss
+from ltviz.losses import make_loss
 from ltviz.metrics.accuracy import confusion
 from ltviz.metrics.geometry import angle_to_own, centres, separation
 from ltviz.plane.fit import fit2d
@@ -302,7 +302,7 @@ def test_what_lesson_04_says_of_the_bound_and_of_mms_margin() -> None:
     assert f"at $\\gamma_1 = {bound.found:.2f}$ of the gap. That leaves $\\gamma_2 = {1 - bound.found:.2f}$" in prose
     loss = make_loss("mm", bound.counts)
     own = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, requires_grad=True)  # the gap to a rival at 0
-    margin = loss.margin_at(own, torch.tensor([0, 0]))
+    margin = loss.margin_of_gap(own, torch.tensor([0, 0]))
     (pull,) = torch.autograd.grad((own - margin).sum(), own)  # as it would be with gradient; without, it is 1
     assert pull[0].item() < 1 < pull[1].item()
     assert f"just before it, {100 * (1 - pull[0].item()):.0f} % less" in prose
@@ -358,7 +358,7 @@ def test_what_lesson_09_says_of_the_drop_and_of_the_slope_of_an_angular_margin()
     degrees = torch.arange(1.0, 120.0, 0.1, dtype=torch.float64)
     theta = torch.deg2rad(degrees).requires_grad_()
     cosine = torch.stack([theta.cos(), theta.sin()], dim=1)
-    score = loss.adjust(Outputs(logits=32 * cosine, cosine=cosine), torch.zeros(len(theta), dtype=torch.long))[:, 0]
+    score = loss.adjust(cosine, torch.zeros(len(theta), dtype=torch.long))[:, 0]
     (slope,) = torch.autograd.grad(-score.sum(), theta)
     more = (slope - 32 * theta.sin()).detach()  # per radian
     drop = (32 * theta.cos() - score).detach()

@@ -16,7 +16,8 @@ from ltviz.losses import Field, in_words, names, parse, spell
 from ltviz.plane.problem import Fits, Problem, fit, problem
 from ltviz.views import VIEWS
 
-CONTROLS = VIEWS["decision_map"].controls
+VIEW = VIEWS["decision_map"]
+CONTROLS = VIEW.controls
 WORDS = {
     "none": "a shape of one's own",
     "overlap": "two classes that overlap",
@@ -69,7 +70,7 @@ def problem_dials(*front: str) -> dict[str, Dial]:
 
 
 def _fitting(every: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in every if set(Field()[name]((2, 1)).needs()) <= {"logits", "cosine"})
+    return tuple(name for name in every if VIEW.shows(Field()[name]))
 
 
 def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = False) -> dict[str, Dial]:

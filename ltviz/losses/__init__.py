@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.losses._registry import (
     Field,
+    constant,
     in_words,
     names,
     parse,
@@ -25,11 +26,14 @@ from ltviz.losses._registry import (
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
+    from ltviz.losses._numpy import Case
 
 __all__ = [
+    "Case",
     "Field",
     "Loss",
     "Outputs",
+    "constant",
     "in_words",
     "make_loss",
     "names",
@@ -65,7 +69,7 @@ def make_loss(name: str, counts: Any, **params: Any) -> Loss:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Loss", "Outputs"):
+    if name in ("Case", "Loss", "Outputs"):
         from ltviz.losses import _base
 
         return getattr(_base, name)

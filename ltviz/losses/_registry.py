@@ -90,6 +90,14 @@ def sentence(name: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
+@cache
+def constant(name: str, what: str) -> Any:
+    """Return a constant of a loss's file, read without importing it: views and flags know it before torch is there."""
+    tree = ast.parse((_FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    found = (node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == what)
+    return ast.literal_eval(next(found))
+
+
 def parse(text: str) -> tuple[str, dict[str, Any]]:
     """Read ``"dbm(base=balanced_softmax, margin=0.2)"`` into a name and parameters of the right types."""
     name, inside = split(text, "loss")

@@ -9,13 +9,11 @@ import numpy as np
 from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import parse, parse_many, spell
+from ltviz.losses import Field, parse, parse_many, spell
 from ltviz.metrics import accuracy
 from ltviz.metrics.boundary_lines import boundaries
 from ltviz.plane.problem import fit, problem
 from ltviz.studies._scenes import sentence
-
-SIDED = ("mm", "mm_ldam")
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,8 @@ class Panel:
     regions : ndarray (Y, X)
         The class of each grid point.
     boundaries : dict of str to tuple of ndarray
-        Polylines (k, 2) by kind: ``"learned"``; for MM also ``"positive"``, ``"negative"`` and ``"ldam"``.
+        Polylines (k, 2) by kind: ``"learned"``; for a loss whose margin has two sides, such as MM, also
+        ``"positive"`` and ``"negative"``, each side alone, and ``"ldam"``.
     accuracy : float
         Balanced accuracy on new points, in [0, 1].
     """
@@ -122,13 +121,8 @@ def decision_map(
         found = fit(data, spelled, model)
         scores = (found.scores(grid) - shift).reshape(resolution, resolution, -1)
         lines = {"learned": boundaries(x, y, scores)}
-        name, params = parse(spelled)
-        if name in SIDED and params.get("side", "both") == "both":
-            for kind, other in (
-                ("positive", spell(name, {**params, "side": "positive"})),
-                ("negative", spell(name, {**params, "side": "negative"})),
-                ("ldam", "ldam"),
-            ):
+        if alone_of := _halves(spelled):
+            for kind, other in {**alone_of, "ldam": "ldam"}.items():
                 alone = fit(data, other, model)
                 lines[kind] = boundaries(x, y, (alone.scores(grid) - shift).reshape(scores.shape))
                 if not alone.converged:
@@ -154,3 +148,12 @@ def decision_map(
     return DecisionMap(
         counts, data.points, data.labels, data.sigma, x, y, given.bayes(resolution), tuple(panels), caption
     )
+
+
+def _halves(spelled: str) -> dict[str, str]:
+    """Return the spellings with which one side of a loss's margin acts alone, where both sides act here."""
+    name, params = parse(spelled)
+    loss = Field()[name]
+    if any(key in params and params[key] != loss.params[key].default for half in loss.halves.values() for key in half):
+        return {}
+    return {kind: spell(name, {**params, **half}) for kind, half in loss.halves.items()}

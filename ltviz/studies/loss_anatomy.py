@@ -87,8 +87,7 @@ def loss_anatomy(
     shown = np.unique([order[0], order[len(order) // 2], order[-1]])
     shown = shown[np.argsort(-counts.values[shown], kind="stable")]
     curves = [_curve(made, int(label), theta, sharpness) for label in shown]
-    scale = float(getattr(made, "scale", 1.0)) if made.uses == "cosine" else sharpness
-    plain = _curve(make("ce", counts), int(order[-1]), theta, scale)
+    plain = _curve(make("ce", counts), int(order[-1]), theta, made.logit_scale or sharpness)
     return LossAnatomy(
         in_words(loss),
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),

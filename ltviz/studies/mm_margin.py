@@ -10,7 +10,7 @@ import torch
 
 from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import Loss, Outputs, in_words, parse_many
+from ltviz.losses import Loss, in_words, parse_many
 from ltviz.studies._sample import make
 
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
@@ -117,7 +117,7 @@ def _margins(loss: Loss, ids: np.ndarray, gaps: np.ndarray) -> np.ndarray:
     rows = torch.arange(len(gap))
     cosine[rows, (labels + 1) % len(loss.class_counts)] = top
     cosine[rows, labels] = gap + top
-    scale = float(getattr(loss, "scale", 1.0))
+    scale = loss.logit_scale or 1.0
     with torch.no_grad(), loss.unchecked():
-        adjusted = loss.adjust(Outputs(logits=scale * cosine, cosine=cosine), labels)
+        adjusted = loss.adjust(cosine, labels)
     return (cosine[rows, labels] - adjusted[rows, labels] / scale).numpy().reshape(len(ids), len(gaps))

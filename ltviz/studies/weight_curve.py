@@ -10,7 +10,7 @@ import numpy as np
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
 from ltviz.losses import in_words, parse_many
-from ltviz.studies._sample import make
+from ltviz.studies._sample import make, scored
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,6 @@ def weights_at(counts: Any, losses: str) -> WeightCurve:
     """Return what `weight_curve` returns, for any counts."""
     counts = ClassCounts(counts)
     spellings = parse_many(losses)
-    weights = np.stack([make(spelling, counts).weight().numpy() for spelling in spellings])
+    weights = np.stack([scored(make(spelling, counts), "weight").weight().numpy() for spelling in spellings])
     weights = (weights / weights.mean(axis=1, keepdims=True))[:, counts.drawn]
     return WeightCurve(tuple(in_words(spelling) for spelling in spellings), counts, weights)

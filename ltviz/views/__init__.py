@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import typing
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -243,6 +244,7 @@ def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str
         if value != control.default:
             text = str(value).lower() if isinstance(value, bool) else str(value)
             quoted = f'"{text}"' if any(c in text for c in " (),") else text
+            quoted = shlex.quote(text) if set(text) & set('"$`\\!\n') else quoted
             words.append(f"--{key.replace('_', '-')} {quoted}")
     return " ".join(words)
 

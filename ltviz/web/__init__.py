@@ -14,10 +14,11 @@ from ltviz.figures.themes import DASHES, MARKERS, THEMES
 # concatenated in this order into one scope: no build step, and a page over file:// may not import modules
 PARTS = (
     *("data", "model", "contour", "measure", "ticks", "marks", "elements", "hand", "plot", "legend"),
-    *("panel", "guess", "address", "stage", "explorer"),
+    *("panel", "counts", "guess", "address", "stage", "explorer"),
 )
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
 LOOKS = ("light", "dark", "projector")
+_WHOLE = 2**31 - 1
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
 
 
@@ -51,6 +52,8 @@ def pack(tree: Any) -> tuple[Any, bytes]:
         nonlocal size
         if isinstance(node, np.ndarray):
             kind = np.uint8 if node.dtype == np.uint8 else _KINDS[node.dtype.kind]
+            if kind is np.int32 and node.size and not -_WHOLE <= node.min() <= node.max() <= _WHOLE:
+                return node.tolist()  # JavaScript's own numbers are exact to 2^53
             data = np.ascontiguousarray(node, kind).tobytes()
             told = {"$": [np.dtype(kind).str[1:], size, list(node.shape)]}
             data += b"\0" * (-len(data) % 4)
@@ -112,7 +115,7 @@ def _dial(name: str, card: Card) -> dict[str, Any]:
     control = dial.control
     values = dial.values
     plain = {Param: "number", Choice: "choice", Flag: "flag", Text: "text"}
-    kind = next((word for kinds, word in plain.items() if isinstance(control, kinds)), getattr(control, "kind", ""))
+    kind = getattr(control, "kind", "") or next(word for kinds, word in plain.items() if isinstance(control, kinds))
     return {
         "name": name,
         "label": dial.label,

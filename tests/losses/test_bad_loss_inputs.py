@@ -227,7 +227,7 @@ def test_row_41_the_target_falls_over_the_whole_angle() -> None:
     rows = torch.stack([torch.full_like(angle, 0.3), torch.full_like(angle, -0.3), angle.cos()], dim=1)
     labels = torch.full((1001,), 2)
     for margin in (0.001, 0.1, 0.5, 1.5):
-        target = ltviz.make_loss("dbm", COUNTS, margin=margin).adjust(ltviz.Outputs(cosine=rows), labels)[:, 2]
+        target = ltviz.make_loss("dbm", COUNTS, margin=margin).adjust(rows, labels)[:, 2]
         assert target.diff().max() <= 1e-9
 
 

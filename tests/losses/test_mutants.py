@@ -46,15 +46,14 @@ class _FocalRootAtZero(Focal):  # gamma < 1: an infinite slope where p reaches 1
 
 
 class _LDAMScaleOnMarginOnly(LDAM):  # RIDE #4, kaidic #13
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        cosine = outputs.cosine
-        margin = self.scale * self.margins().to(cosine.dtype)[labels]
-        return replace_target(cosine, labels, target(cosine, labels) - margin)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        margin = self.scale * self.margins().to(scores.dtype)[labels]
+        return replace_target(scores, labels, target(scores, labels) - margin)
 
 
 class _LDAMScaleOnCosineOnly(LDAM):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        scores = self.scale * outputs.cosine
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        scores = self.scale * scores
         return replace_target(scores, labels, target(scores, labels) - self.margins().to(scores.dtype)[labels])
 
 
@@ -74,11 +73,11 @@ class _DBMByLastClass(DBM):  # losses/dbm.py: the last class is taken for the ra
 
 
 class _DBMByAcos(DBM):  # losses/dbm.py: NaN gradients at |cos| = 1
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        margin = torch.zeros_like(outputs.cosine)
-        margin = replace_target(margin, labels, self.margin_at(outputs.cosine, labels))
-        moved = torch.cos(torch.acos(outputs.cosine) + margin)
-        return self.plug.adjust(dataclasses.replace(outputs, cosine=moved, logits=self.scale * moved), labels)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        margin = torch.zeros_like(scores)
+        margin = replace_target(margin, labels, self.margin_at(scores, labels))
+        moved = torch.cos(torch.acos(scores) + margin)
+        return self.plug.adjust(self.scale * moved, labels)
 
 
 class _DBMBeyondPi(DBM):  # insightface #228: the target rises again, the hardest are punished less
@@ -86,32 +85,30 @@ class _DBMBeyondPi(DBM):  # insightface #228: the target rises again, the hardes
 
 
 class _PriorSubtracted(LogitAdjustment):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits - self.tau * log_prior(self.counts_wide).to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores - self.tau * log_prior(self.counts_wide).to(scores.dtype)
 
 
 class _CountsSubtracted(BalancedSoftmax):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits - self.counts_wide.log().to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores - self.counts_wide.log().to(scores.dtype)
 
 
 class _PriorOnTargetOnly(LogitAdjustment):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        shift = (self.tau * log_prior(self.counts_wide)).to(outputs.logits.dtype)
-        return replace_target(outputs.logits, labels, target(outputs.logits, labels) + shift[labels])
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        shift = (self.tau * log_prior(self.counts_wide)).to(scores.dtype)
+        return replace_target(scores, labels, target(scores, labels) + shift[labels])
 
 
 class _LogOfIntegers(BalancedSoftmax):  # the logarithm of an integer tensor is float32
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits + self.counts.log().to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores + self.counts.log().to(scores.dtype)
 
 
 class _VSInverted(VS):  # multiplied by (n_max / n)^gamma instead of divided
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         counts = self.counts_wide
-        return (outputs.logits / (counts / counts.max()) ** self.gamma + self.tau * log_prior(counts)).to(
-            outputs.logits.dtype
-        )
+        return (scores / (counts / counts.max()) ** self.gamma + self.tau * log_prior(counts)).to(scores.dtype)
 
 
 class _MMFirstLabelsColumn(MM):  # losses.py:86: every row reads the column of the batch's first label
@@ -134,20 +131,20 @@ class _WeightTwice(CE):
 
 
 class _Noisy(CE):  # draws from everyone's generator
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits + 0.01 * torch.randn_like(outputs.logits)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores + 0.01 * torch.randn_like(scores)
 
 
 class _InPlace(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         with torch.no_grad():
-            outputs.logits.mul_(1.0).add_(1.0)
-        return outputs.logits
+            scores.mul_(1.0).add_(1.0)
+        return scores
 
 
 class _Narrow(CE):  # 30 x 2185 does not fit float16
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return (30 * outputs.logits.half()).to(outputs.logits.dtype) / 30
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return (30 * scores.half()).to(scores.dtype) / 30
 
 
 class _HalfGradient(CE):  # part of the gradient is cut off
@@ -162,9 +159,9 @@ class _SizeOfLogits(CE):
 
 
 class _LogRange(CE):  # MiSLAS, GCL: 0/0 where all counts are equal
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         log = self.counts_wide.log()
-        return outputs.logits - ((log.max() - log) / (log.max() - log.min())).to(outputs.logits.dtype)
+        return scores - ((log.max() - log) / (log.max() - log.min())).to(scores.dtype)
 
 
 class _InsideAutocast(CE):
@@ -207,25 +204,25 @@ class _Silent(CE):
 
 
 class _CountsLabels(CE):  # as seesaw loss: the labels seen so far are a part of the loss
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         self.seen = getattr(self, "seen", 0) + torch.bincount(labels, minlength=len(self.counts))
-        return outputs.logits + (self.seen / self.seen.sum()).to(outputs.logits)
+        return scores + (self.seen / self.seen.sum()).to(scores)
 
 
 class _ShiftsLate(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         self.calls = getattr(self, "calls", 0) + 1
-        return outputs.logits * (1 if self.calls < 500 else 2)
+        return scores * (1 if self.calls < 500 else 2)
 
 
 class _TrainsOnly(CE):  # a margin that the evaluation does not have
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits * (2 if self.training else 1)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores * (2 if self.training else 1)
 
 
 class _WornByGradients(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        scores = outputs.logits * (1 + getattr(self, "worn", 0))
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        scores = scores * (1 + getattr(self, "worn", 0))
         if scores.requires_grad:
             scores.register_hook(lambda grad: setattr(self, "worn", getattr(self, "worn", 0) + 1))
         return scores
@@ -235,8 +232,8 @@ class _AddsProgress(CE):
     def set_progress(self, progress: float) -> None:
         self.gone = getattr(self, "gone", 0) + progress
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits * (1 + getattr(self, "gone", 0))
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores * (1 + getattr(self, "gone", 0))
 
 
 WRONG = [

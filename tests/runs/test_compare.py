@@ -27,8 +27,8 @@ class Shifted(Loss):
 
     title, source = "shifted", "here"
 
-    def adjust(self, outputs, labels):
-        return outputs.logits + self.counts_wide.log().to(outputs.logits.dtype)
+    def adjust(self, scores, labels):
+        return scores + self.counts_wide.log().to(scores.dtype)
 '''
 T975 = {1: 12.706204736432095, 2: 4.302652729911275}  # Student's t, 97.5 %, by degrees of freedom
 

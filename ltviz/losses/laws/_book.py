@@ -77,7 +77,7 @@ class Subject:
     @property
     def scale(self) -> float:
         """The factor between the scores that the loss takes and its logits."""
-        return float(getattr(self.loss(), "scale", 1.0)) if self.cls.uses == "cosine" else 1.0
+        return self.loss().logit_scale or 1.0
 
 
 Law = Callable[[Subject], None]

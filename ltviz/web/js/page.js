@@ -11,16 +11,17 @@ async function numbersOf() {
   return [tree, buffer.slice(end)];
 }
 
-/** Answers from the page, at once. */
+/** Answers from the page, at once; `own(state)` may work out what the page does not hold. */
 class PageSource {
-  constructor(entries, buffer) {
+  constructor(entries, buffer, own) {
+    this.own = own;
     this.entries = entries;
     this.buffer = buffer;
   }
 
   ask(list) {
-    for (const {table, key} of list) {
-      const told = this.entries[table][key];
+    for (const {table, key, state} of list) {
+      const told = this.entries[table][key] ?? this.own?.(state);
       if (told === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
       else this.onmessage({entry: {table, key, tree: unpack(told, this.buffer)}});
     }
@@ -33,6 +34,14 @@ class PageExplorer extends Explorer {
   restyle() {
     super.restyle();
     dress(this.lookName, this.look);
+  }
+
+  /** The command below the picture draws what it shows. */
+  draw() {
+    const drawn = super.draw();
+    const line = document.getElementById("ltviz-command");
+    if (drawn && line && this.told.command) line.textContent = this.told.command;
+    return drawn;
   }
 }
 
@@ -65,7 +74,7 @@ PICTURES.figures = class extends PICTURES.figure {
 /** Start the page's explorer. */
 async function boot() {
   const spec = JSON.parse(document.getElementById("ltviz-spec").textContent);
-  new PageExplorer(document.getElementById("ltviz"), spec, new PageSource(...await numbersOf()));
+  new PageExplorer(document.getElementById("ltviz"), spec, new PageSource(...await numbersOf(), PICTURES[spec.picture].own));
 }
 
 const SMALL = 670; // pixels across which a small picture is drawn before it shrinks into its card
