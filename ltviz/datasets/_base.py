@@ -92,7 +92,10 @@ class DataSet(Protocol):
         """Return some images of a split: uint8 (n, H, W, 3), red green blue."""
 
     def fingerprint(self) -> dict[str, str]:
-        """Return hashes by name: two data sets with the same ones are the same, image by image."""
+        """Return hashes: two data sets with the same ones are the same, image by image.
+
+        ``images`` is that of the training set, ``test_images`` that of the test and the validation set.
+        """
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
