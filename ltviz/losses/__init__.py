@@ -57,7 +57,7 @@ def make_loss(name: str, counts: Any, **params: Any) -> Loss:
     counts : ClassCounts or anything that makes one
         The training set's counts by class id, in any order.
     **params
-        The loss's own parameters, and `reduction`, `weights_by`.
+        The loss's own parameters, and `reduction`, `weights_by`, `seed`.
 
     Raises
     ------

@@ -137,8 +137,8 @@ def train(
     method = methods.on_digits(methods.find(method), epochs)
     method = replace(method, params={**method.params, **loss_params})
     seed = checked_seed(seed)
-    loss, deferred = objective(method, data.counts)
-    scale = loss.options.get("scale", 1.0)
+    loss, deferred = objective(method, data.counts, seed)
+    scale = loss.logit_scale or 1.0
     net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
 
     def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int) -> torch.Tensor:

@@ -92,10 +92,10 @@ class Course:
         recorded: bool = True,
     ) -> None:
         self.method, self.data, self.seed, self.folder = method, data, seed, folder
-        loss, deferred = objective.objective(method, data.counts)
+        loss, deferred = objective.objective(method, data.counts, seed)
         self.loss, classes, depth = spell(method.loss, loss.options), len(data.counts), method.model[len("resnet") :]
         self.sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
-        scale = loss.options.get("scale", 1.0)
+        scale = loss.logit_scale or 1.0
         self._built: dict[str, Any] = {"depth": int(depth), "classes": classes, "head": method.head, "scale": scale}
         self._net = ResNet(**self._built, seed=seed)
         self.trainer = Trainer(
