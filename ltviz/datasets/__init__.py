@@ -15,6 +15,7 @@ from typing import Any
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
 from ltviz.datasets._base import SPLITS, TAKES, DataSet, Images, Selection, Source, fingerprint
+from ltviz.datasets._contact_sheet import contact_sheets
 
 __all__ = [
     "SPLITS",
@@ -23,6 +24,7 @@ __all__ = [
     "Images",
     "Selection",
     "Source",
+    "contact_sheets",
     "fingerprint",
     "names",
     "recorded",

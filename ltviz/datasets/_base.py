@@ -236,9 +236,19 @@ class Source(ABC):
             For a choice that cannot be; nothing is written.
         """
 
-    def holds(self, path: Path) -> bool:
-        """Return whether a file says itself that it is of this data set."""
+    def says(self, path: Path) -> bool:
+        """Return whether a file says itself of which data set it is; `told_by` reads it."""
         return False
+
+    def told_by(self, path: Path) -> str:
+        """Return the name of the data set that a file says itself to be of.
+
+        Raises
+        ------
+        DataError
+            For a file that should say it, and does not.
+        """
+        return self.name
 
     def titled(self, dataset: str) -> str:
         """Return the title of a data set of this source, by the name that its records have."""

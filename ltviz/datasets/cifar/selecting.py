@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ltviz.core.checks import seed as checked_seed
-from ltviz.core.errors import BadInput, DataError
+from ltviz.core.errors import BadInput
 from ltviz.datasets import cifar
 from ltviz.datasets._base import Selection, Source
 from ltviz.datasets.cifar._set import RECIPES
@@ -30,12 +30,13 @@ class CifarSource(Source):
     def __init__(self, published: str) -> None:
         self.published, self.title = published, f"{PUBLISHED[published].title}-LT"
 
-    def holds(self, path: Path) -> bool:
+    def says(self, path: Path) -> bool:
         """See `Source`."""
-        try:
-            return cifar.is_pack(path) and cifar.heading(path).name == self.published
-        except DataError:
-            return False
+        return cifar.is_pack(path)
+
+    def told_by(self, path: Path) -> str:
+        """See `Source`."""
+        return cifar.heading(path).name
 
     def select(self, data: Path | None = None, verify: bool | None = None, **choice: Any) -> Selection:
         """See `Source`; `data` is the folder or the archive that holds CIFAR, or a pack."""
