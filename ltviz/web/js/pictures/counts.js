@@ -140,7 +140,7 @@ PICTURES.counts = class {
   /** Steps of many classes from the most frequent down, begun at a rank. */
   outline(plot, look, g, from, heights) {
     const [xs, ys] = [[], []];
-    const apart = Math.max(1, Math.ceil(heights.length / PICTURES.counts.places));
+    const apart = Math.max(1, Math.ceil((plot.x.high + 0.3) / PICTURES.counts.places));
     for (let k = 0; k < heights.length; k += apart) {
       const end = Math.min(heights.length, k + apart);
       xs.push(from + k - 0.5, from + end - 0.5);
