@@ -179,7 +179,7 @@ def _train(
     if all(params for _, params in methods):
         refuse(ctx, ("geometry",), "angles and margins are recorded with a method's own parameters only")
     data = chosen(ctx, name)
-    plans = planned(jobs, data.name, data.profile, data.imbalance, data.counts, shared)
+    plans = planned(jobs, data.name, data.profile, data.imbalance, data.counts, shared, data.model)
     folders += plans
     for words in filter(None, dict.fromkeys(map(shortened, plans.values()))):
         click.echo(f"Warning: {words}", err=True)

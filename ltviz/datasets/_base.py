@@ -79,7 +79,7 @@ class DataSet(Protocol):
 
     @property
     def model(self) -> str:
-        """The net that is trained on it where nothing else is said."""
+        """The net that is trained on it; an empty text where each method has its own, as in the papers."""
 
     @property
     def recipes(self) -> tuple[str, ...]:
@@ -90,6 +90,13 @@ class DataSet(Protocol):
 
     def take(self, rows: np.ndarray | slice, split: str) -> np.ndarray:
         """Return some images of a split: uint8 (n, H, W, 3), red green blue."""
+
+    def whole(self, split: str) -> np.ndarray:
+        """Return all images of a split as a net is given them.
+
+        uint8 as `take` has them, which are augmented and normalised; or floating point (N, channels, H, W), which are
+        taken as they are.
+        """
 
     def fingerprint(self) -> dict[str, str]:
         """Return hashes: two data sets with the same ones are the same, image by image.
@@ -135,7 +142,7 @@ class Images:
     mean: np.ndarray
     std: np.ndarray
     verified: bool = True
-    model: str = "resnet32"
+    model: str = ""
     recipes: tuple[str, ...] = ("basic", "strong", "short")
 
     @property
@@ -155,7 +162,12 @@ class Images:
 
     def take(self, rows: np.ndarray | slice, split: str) -> np.ndarray:
         """See `DataSet`."""
-        return np.asarray(getattr(self, f"{one_of('split', split, SPLITS)}_images")[rows])
+        return np.asarray(self.whole(split)[rows])
+
+    def whole(self, split: str) -> np.ndarray:
+        """See `DataSet`."""
+        found: np.ndarray = getattr(self, f"{one_of('split', split, SPLITS)}_images")
+        return found
 
     def fingerprint(self) -> dict[str, str]:
         """See `DataSet`."""
@@ -181,7 +193,7 @@ class Selection:
 
     Parameters
     ----------
-    name, profile, imbalance, counts
+    name, profile, imbalance, counts, model
         As the data set will answer them.
     read : callable
         Gives the `DataSet`.
@@ -192,6 +204,7 @@ class Selection:
     imbalance: float
     counts: ClassCounts
     read: Callable[[], DataSet] = field(repr=False)
+    model: str = ""
 
 
 class Source(ABC):
@@ -222,7 +235,7 @@ class Source(ABC):
     takes: tuple[str, ...] = ("imbalance", "profile", "seed")
     profiles: tuple[str, ...] = PROFILES
     defaults: Mapping[str, Any] = {}
-    model: str = "resnet32"
+    model: str = ""
     recipes: tuple[str, ...] = ("basic", "strong", "short")
     recorded: bool = True
 

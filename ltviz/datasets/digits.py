@@ -77,8 +77,13 @@ class Digits:
 
     def take(self, rows: np.ndarray | slice, split: str) -> np.ndarray:
         """Return images in the grey of 0 .. 255, the same in each colour."""
-        grey: np.ndarray = getattr(self, f"{one_of('split', split, SPLITS)}_images")[rows]
-        return np.repeat(np.rint(255 * grey).astype(np.uint8).transpose(0, 2, 3, 1), 3, axis=3)
+        grey = np.rint(255 * self.whole(split)[rows]).astype(np.uint8)
+        return np.repeat(grey.transpose(0, 2, 3, 1), 3, axis=3)
+
+    def whole(self, split: str) -> np.ndarray:
+        """Return all images of a split as a net is given them."""
+        found: np.ndarray = getattr(self, f"{one_of('split', split, SPLITS)}_images")
+        return found
 
     def fingerprint(self) -> dict[str, str]:
         """Return the hashes of images and labels."""
@@ -134,7 +139,7 @@ class _Digits(Source):
         """See `Source`."""
         counts = counts_of(imbalance, profile)
         read = partial(load, imbalance=imbalance, profile=profile, seed=checked_seed(seed))
-        return Selection("digits", profile, float(imbalance), counts, read)
+        return Selection("digits", profile, float(imbalance), counts, read, self.model)
 
 
 SOURCE = _Digits()

@@ -33,6 +33,7 @@ def identity(method: Method, loss: str, data: DataSet, seed: int) -> dict[str, A
     return {
         **planned(method, loss, data.name, data.profile, data.imbalance, seed),
         "counts": data.counts.values.tolist(),
+        "class_names": list(data.class_names),
         **data.fingerprint(),
         "data_seed": data.seed,
         "verified": data.verified,

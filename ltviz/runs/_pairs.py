@@ -19,7 +19,7 @@ from ltviz.methods import Method
 from ltviz.metrics.geometry import angle_to_own, separation
 from ltviz.records import record
 from ltviz.records.identity import identity
-from ltviz.runs._jobs import another, asked, place_of, standing
+from ltviz.runs._jobs import another, asked, place_of, plan_of, standing
 
 if TYPE_CHECKING:
     from ltviz.datasets import DataSet
@@ -151,8 +151,7 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Any, shared: 
 
 def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
     """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
-    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    plan = replace(plan, params={**plan.params, **job.params})
+    plan = plan_of(job, data.counts, shared, data.model)
     loss = asked(plan, data.counts)
     folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
     if folder is None:

@@ -125,7 +125,7 @@ def recorded_results(*, records: str = "cifar10-exp100", select: str = "last") -
             raise held.faults[0]
         raise DataError(
             f"no run is recorded for {records}; to record one: ltviz train --method erm {wanted.flags} "
-            f"--recipe {wanted.recipes[-1]} --out data/runs"
+            f"--recipe {wanted.recipes[-1]}"
         )
     by_recipe = {recipe: [each for each in found if each.recipe == recipe] for recipe in wanted.recipes}
     recipe, shown = max(by_recipe.items(), key=lambda item: (max((r.epochs for r in item[1]), default=0), len(item[1])))

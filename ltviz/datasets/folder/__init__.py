@@ -98,7 +98,7 @@ class _Folder(Source):
             )
         chosen = _chosen(Path(data), size, seed, name)
         counts, called = _counts(*chosen[:2]), chosen[-1]
-        return Selection(called, "own", _ratio(counts), counts, partial(_read, *chosen))
+        return Selection(called, "own", _ratio(counts), counts, partial(_read, *chosen), self.model)
 
     def titled(self, dataset: str) -> str:
         """See `Source`."""
@@ -145,6 +145,8 @@ def _read(images: Listing, parts: Split, size: int, seed: int, name: str) -> Ima
         test_labels=labels[parts.test],
         mean=mean,
         std=std,
+        model=SOURCE.model,
+        recipes=SOURCE.recipes,
     )
 
 
