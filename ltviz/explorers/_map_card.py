@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz.explorers._card import Card, Dial
-from ltviz.explorers._map_tables import ADDED, PROBLEM, fit_tables, loss_dials, map_tables, problem_dials, spelled
+from ltviz.explorers._map_tables import ADDED, PROBLEM, chosen, fit_tables, loss_dials, map_tables, problem_dials
 from ltviz.plane.problem import Fits
 
 SLOTS = ("loss", "second", "third", "fourth")
@@ -30,7 +30,7 @@ def build(defaults: tuple[str, ...]) -> Card:
         own = {key: state[key] for key in (*PROBLEM, "model", "posthoc") if key != "added"}
         if own["scene"] != "none":
             own = {key: own[key] for key in ("scene", "imbalance", "seed", "model", "posthoc")}
-        return {"losses": ", ".join(spelled(slot, state) for slot in slots), **own}
+        return {"losses": ", ".join(chosen(slot, state).text for slot in slots), **own}
 
     return Card(
         name="",

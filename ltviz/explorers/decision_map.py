@@ -9,7 +9,7 @@ from typing import Any
 from ltviz.explorers._card import Card
 from ltviz.explorers._map_card import SLOTS, build
 from ltviz.explorers._map_tables import said
-from ltviz.losses import parse_many
+from ltviz.losses import LossSpec
 from ltviz.views import state as view_state
 
 _PAGE = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "mm.max_margin")
@@ -47,7 +47,7 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     if not {"loss", "losses"} & set(asked):
         asked["loss"] = "ldam"
     full = view_state("decision_map", asked)
-    losses = parse_many(full["losses"])[: len(SLOTS)]
+    losses = LossSpec.many(full["losses"])[: len(SLOTS)]
     card = _card(*(said("loss", each)["loss"] for each in losses))
     state: dict[str, Any] = {key: full[key] for key in full if key in card.dials}
     for slot, each in zip(SLOTS, losses, strict=False):

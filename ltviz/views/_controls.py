@@ -11,6 +11,7 @@ from ltviz.core.checks import seed_after
 from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Control, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
+from ltviz.losses import LossSpec
 from ltviz.views._table import Asked, Override
 
 TINY = {"epochs": 1}
@@ -22,9 +23,7 @@ def losses(default: str) -> Text:
     """Return the control of one loss, or of several with commas, each with its parameters in brackets."""
 
     def reads(text: str) -> None:
-        from ltviz.losses import parse_many
-
-        parse_many(text)
+        LossSpec.many(text)
 
     return Text(default, "losses, separated by commas, each with its parameters in brackets", reads=reads)
 

@@ -7,15 +7,14 @@ from functools import partial
 from typing import Any
 
 from ltviz.core.params import Param, Text
+from ltviz.losses import LossSpec
 from ltviz.views._controls import imbalance, model, scene, seed, seeds
 from ltviz.views._table import Override, View
 
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the loss's parameter that changes along the axis."""
-    from ltviz.losses import Field, parse
-
-    params = Field()[parse(state["loss"])[0]].params
+    params = LossSpec.of(state["loss"]).loss.params
     first = next((key for key, each in params.items() if isinstance(each, Param)), "")
     return (state["parameter"] or first,)
 

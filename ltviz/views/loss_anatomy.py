@@ -7,15 +7,14 @@ from functools import partial
 from typing import Any
 
 from ltviz.core.params import Param, Text
+from ltviz.losses import LossSpec
 from ltviz.views._controls import LONG_TAIL
 from ltviz.views._table import SAMPLE, Override, View
 
 
 def _scaled(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a loss with a scale of its own makes idle."""
-    from ltviz.losses import Field, parse
-
-    return ("sharpness",) if Field()[parse(state["loss"])[0]].uses == "cosine" else ()
+    return ("sharpness",) if LossSpec.of(state["loss"]).loss.uses == "cosine" else ()
 
 
 VIEW = View(
