@@ -45,7 +45,7 @@ class Chosen:
         for item in items:
             functions[item.nodeid.partition("[")[0]].append(item)
         for added in self.added:
-            kind, name = added.split("/")
+            kind, _, name = added.rpartition("/")
             shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - {name}
             for function, each in functions.items():
                 words = {item: {*re.findall(r"\w+", item.nodeid.partition("[")[2])} for item in each}
