@@ -103,9 +103,9 @@ def assemble(
     >>> run.trainer.classes(data.test_images).shape
     (440,)
     """
-    loss, deferred = objective.objective(method, data.counts)
+    loss, deferred = objective.objective(method, data.counts, seed)
     sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
-    net, built = _net(method, len(data.counts), loss.options.get("scale", 1.0), seed, bottleneck)
+    net, built = _net(method, len(data.counts), loss.logit_scale or 1.0, seed, bottleneck)
     # Floating point images are trained on as they are.
     normal = {"mean": data.mean, "std": data.std} if isinstance(data, Cifar) else {}
     trainer = Trainer(
