@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from ltviz.core.counts import ClassCounts
 from ltviz.losses import Loss, make_loss
-from ltviz.methods import REWEIGHT_BETA, Method
-from ltviz.methods.stages import STAGES
+from ltviz.methods import REWEIGHT_BETA, Method, stages
+from ltviz.methods.in_words import model_of, step_of
+from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
+from ltviz.models.table import make_model
+
+__all__ = ["finished", "first_of", "net", "objective", "stages_of", "step_of"]
 
 
 def objective(method: Method, counts: ClassCounts) -> tuple[Loss, Tensor | None]:
@@ -21,8 +29,23 @@ def objective(method: Method, counts: ClassCounts) -> tuple[Loss, Tensor | None]
     return loss, make_loss("class_balanced", counts, beta=REWEIGHT_BETA).class_weight.clone()
 
 
-def finished(method: Method, features: Features, counts: ClassCounts) -> Features:
-    """Return what the method predicts from a trained net's features: its second stages are applied in order."""
-    for stage in method.stages:
-        features = STAGES[stage](features, counts)
+def net(method: Method, classes: int, scale: float, seed: int, **given: Any) -> nn.Module:
+    """Return the method's net, in the form that its step needs; `given` goes to `make_model`."""
+    return make_model(model_of(method), classes, head=method.head, scale=scale, seed=seed, **given)
+
+
+def stages_of(method: Method) -> tuple[Stage, ...]:
+    """Return the method's second stages, in order, before they are fitted."""
+    return tuple(map(stages.make, method.stages))
+
+
+def finished(some: Sequence[Stage], features: Features, counts: ClassCounts) -> Features:
+    """Return what a method predicts from a trained net's features: its second stages are applied in order."""
+    for stage in some:
+        features = stage.apply(features, counts)
     return features
+
+
+def first_of(method: Method) -> Method:
+    """Return what methods have in common whose first training is the same: all but names and second stages."""
+    return replace(method, name="", source="", idea="", stages=())

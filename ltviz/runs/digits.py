@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from ltviz import methods
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
-from ltviz.losses import Field, spell
+from ltviz.losses import Field, Loss, spell
 from ltviz.methods import Method
-from ltviz.methods.objective import finished, objective
+from ltviz.methods.objective import finished, first_of, net, objective, stages_of, step_of
 from ltviz.methods.schedule import Recipe
-from ltviz.methods.steps import STEPS
+from ltviz.methods.steps import Step
 from ltviz.models.heads import Features
-from ltviz.models.nets import DigitsNet
 from ltviz.records.record import measure
+from ltviz.runs._stages import Finish, Second
 from ltviz.samplers import jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training import loop
 from ltviz.training.loop import Epoch
+from ltviz.training.trainer import Trainer
 
 _EVERY = 5  # epochs from one look at the test set to the next, counted back from the last
 
@@ -134,52 +136,112 @@ def train(
     TrainingDiverged
         If the loss becomes NaN or infinite.
     """
-    method = methods.on_digits(methods.find(method), epochs)
-    method = replace(method, params={**method.params, **loss_params})
-    seed = checked_seed(seed)
-    loss, deferred = objective(method, data.counts)
-    scale = loss.options.get("scale", 1.0)
-    net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
+    plan = _plan(method, epochs, loss_params)
+    return _ended(plan, data, _begun(plan, data, checked_seed(seed), bottleneck, progress))
 
-    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int) -> torch.Tensor:
-        generator = np.random.default_rng([seed, epoch, 1])
+
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """A training that is done but for the method's second stages.
+
+    `seen` is what the net made of the test images after the epochs that are measured.
+    """
+
+    seed: int
+    loss: Loss
+    net: nn.Module
+    step: Step
+    history: list[Epoch]
+    seen: dict[int, Features]
+
+    def outputs(self, images: np.ndarray) -> Features:
+        """Return what the trained net makes of images."""
+        with torch.no_grad():
+            return self.step.predict(self.net(torch.from_numpy(images)))
+
+
+def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Method:
+    plan = methods.on_digits(methods.find(method), epochs)
+    return replace(plan, params={**plan.params, **loss_params})
+
+
+def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | None, progress: bool) -> _Begun:
+    """Train the net; what comes after it has no part in this."""
+    loss, deferred = objective(method, data.counts)
+    stages_of(method)  # what is wrong with them is said before anything is trained
+    built = net(method, len(data.counts), loss.options.get("scale", 1.0), seed, bottleneck=bottleneck)
+    begun, epochs = _Begun(seed, loss, built, step_of(method), [], {}), method.recipe.epochs
+
+    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int, drawn: int) -> torch.Tensor:
+        generator = np.random.default_rng([drawn, epoch, 1])
         return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
 
-    def outputs(images: np.ndarray) -> Features:
-        with torch.no_grad():
-            return finished(method, net(torch.from_numpy(images)), data.counts)
-
-    def evaluate(epoch: int) -> dict[str, Any]:
-        if (epochs - 1 - epoch) % _EVERY:
-            return {}
-        return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
+    def look(epoch: int) -> dict[str, Any]:
+        if _is_measured(epochs - 1 - epoch):
+            begun.seen[epoch] = begun.outputs(data.test_images)
+        return {}
 
     with loop.one_thread():
-        history = loop.fit(
-            net,
-            loss,
-            torch.from_numpy(data.train_images),
-            torch.from_numpy(data.train_labels),
-            sampler=make_sampler(method.sampler, data.train_labels, data.counts, seed=seed),
-            recipe=method.recipe,
-            schedule=method.schedule,
-            deferred_weight=deferred,
-            step=STEPS[method.step],
-            augment=jittered if method.jitter else None,
-            evaluate=evaluate,
-            progress=progress,
+        begun.history.extend(
+            loop.fit(
+                built,
+                loss,
+                torch.from_numpy(data.train_images),
+                torch.from_numpy(data.train_labels),
+                sampler=make_sampler(method.sampler, data.train_labels, data.counts, seed=seed),
+                recipe=method.recipe,
+                schedule=method.schedule,
+                deferred_weight=deferred,
+                step=begun.step,
+                augment=jittered if method.jitter else None,
+                seed=seed,
+                evaluate=look,
+                progress=progress,
+            )
         )
-        on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
+    return begun
+
+
+def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
+    """Fit the second stages, and measure what the method predicts with them."""
+    loss, stages, epochs = begun.loss, stages_of(method), method.recipe.epochs
+
+    def measured(features: Features) -> dict[str, Any]:
+        return measure(_predictions(features), data.test_labels, data.counts)
+
+    def while_fitting(trainer: Trainer, finish: Finish, left: int) -> dict[str, Any]:
+        return measured(finish(trainer.predict(data.test_images))) if _is_measured(left) else {}
+
+    build = partial(
+        Trainer,
+        images=torch.from_numpy(data.train_images),
+        labels=torch.from_numpy(data.train_labels),
+        precision="fp32",
+    )
+    scale, cpu = loss.options.get("scale", 1.0), torch.device("cpu")
+    history = [
+        replace(each, measures=measured(finished(stages, begun.seen[each.epoch], data.counts)))
+        if each.epoch in begun.seen
+        else each
+        for each in begun.history
+    ]
+    with loop.one_thread():
+        second = Second(method, data, begun.net, scale, begun.seed, build, begun.outputs, while_fitting, cpu)
+        stages, more = second.fit(stages, epochs)
+        on_train, on_val, on_test = (
+            finished(stages, begun.outputs(x), data.counts)
+            for x in (data.train_images, data.val_images, data.test_images)
+        )
     return Run(
         method=method.name,
         loss=spell(method.loss, loss.options),
         dataset="digits",
         profile=data.profile,
         imbalance=data.imbalance,
-        seed=seed,
+        seed=begun.seed,
         recipe=method.recipe,
         counts=data.counts,
-        history=tuple(history),
+        history=(*history, *more),
         train_labels=_frozen(data.train_labels),
         val_labels=_frozen(data.val_labels),
         test_labels=_frozen(data.test_labels),
@@ -235,8 +297,20 @@ def _trained(
     **loss_params: Any,
 ) -> Run:
     """Train once for each class of the loss: one that is defined again under its name is another one."""
+    plan = _plan(method, epochs, loss_params)
+    begun = _first(first_of(plan), loss, imbalance, profile, checked_seed(seed), bottleneck)
+    return _ended(plan, digits.load(imbalance=imbalance, profile=profile, seed=seed), begun)
+
+
+@lru_cache(maxsize=32, typed=True)
+def _first(method: Method, loss: Any, imbalance: float, profile: str, seed: int, bottleneck: int | None) -> _Begun:
+    """Train the net of all methods that differ in their second stages alone, once."""
     data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-    return train(method, data, seed=seed, epochs=epochs, bottleneck=bottleneck, **loss_params)
+    return _begun(method, data, seed, bottleneck, progress=False)
+
+
+def _is_measured(left: int) -> bool:
+    return left % _EVERY == 0
 
 
 def _numpy(tensor: torch.Tensor) -> np.ndarray:

@@ -7,6 +7,7 @@ import shutil
 import time
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,14 @@ from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.datasets.cifar import Cifar
 from ltviz.losses import spell
 from ltviz.methods import Method, objective
-from ltviz.methods.in_words import rounded, settings
-from ltviz.methods.steps import STEPS
+from ltviz.methods.in_words import model_of, rounded, settings
 from ltviz.models.heads import Features
-from ltviz.models.resnet import ResNet
 from ltviz.records import record
 from ltviz.records.identity import identity
 from ltviz.records.seal import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
 from ltviz.runs import checkpoint
+from ltviz.runs._stages import Finish, Second
 from ltviz.runs.progress import Progress, slowly
 from ltviz.runs.stopping import whole
 from ltviz.samplers import make as make_sampler
@@ -93,28 +93,33 @@ class Course:
     ) -> None:
         self.method, self.data, self.seed, self.folder = method, data, seed, folder
         loss, deferred = objective.objective(method, data.counts)
-        self.loss, classes, depth = spell(method.loss, loss.options), len(data.counts), method.model[len("resnet") :]
+        self.loss = spell(method.loss, loss.options)
         self.sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
         scale = loss.options.get("scale", 1.0)
-        self._built: dict[str, Any] = {"depth": int(depth), "classes": classes, "head": method.head, "scale": scale}
-        self._net = ResNet(**self._built, seed=seed)
-        self.trainer = Trainer(
-            self._net,
-            loss,
-            data.train_images,
-            data.train_labels,
-            sampler=self.sampler,
-            recipe=method.recipe,
-            schedule=method.schedule,
-            deferred_weight=deferred,
-            step=STEPS[method.step],
-            seed=seed,
+        built = {"classes": len(data.counts), "head": method.head, "scale": scale}
+        self._built: dict[str, Any] = {"model": model_of(method), **built}
+        self._net = objective.net(method, len(data.counts), scale, seed)
+        self._build = partial(
+            Trainer,
+            images=data.train_images,
+            labels=data.train_labels,
             device=device,
             precision=precision,
             recorded=recorded,
             mean=data.mean.tolist(),
             std=data.std.tolist(),
         )
+        self.trainer = self._build(
+            self._net,
+            loss,
+            sampler=self.sampler,
+            recipe=method.recipe,
+            schedule=method.schedule,
+            deferred_weight=deferred,
+            step=objective.step_of(method),
+            seed=seed,
+        )
+        self._stages = objective.stages_of(method)
         # Looked at after each epoch, so they stay on the device.
         self._test, self._val = (
             torch.tensor(images, device=self.trainer.device) for images in (data.test_images, data.val_images)
@@ -150,7 +155,7 @@ class Course:
         if isinstance(epoch, Exception):
             raise epoch
         trained = time.monotonic() - self._clock
-        self.history.append(record.row(replace(epoch, measures=self._measures())))
+        self.history.append(record.row(replace(epoch, measures=self._measures(self.trainer, self._finished))))
         now = time.monotonic()
         self.seconds, self._clock = self.seconds + now - self._clock, now
         # A copy of the state costs more than a moment: where epochs are short, signals wait for the end of one instead.
@@ -177,7 +182,8 @@ class Course:
 
     def finish(self, select: str, geometry: bool, weights: bool = False) -> CifarRun:
         """Measure the trained net, write the record and what is wanted beside it, and drop the checkpoints."""
-        with slowly(f"{self._name}: measuring all images, then recording", shown=self.progress.shown):
+        with slowly(f"{self._name}: second stages, measuring all images, then recording", shown=self.progress.shown):
+            self._fit_stages()
             arrays = self._geometry()
             told = self._record(select, arrays["train_prediction"].astype(np.int64))
             if self.folder:
@@ -194,6 +200,25 @@ class Course:
                             (self.folder / name).unlink(missing_ok=True)
                     shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
         return CifarRun(told, arrays, self.folder)
+
+    def _fit_stages(self) -> None:
+        begun = time.monotonic()
+        second = Second(
+            self.method,
+            self.data,
+            self._net,
+            self._built["scale"],
+            self.seed,
+            self._build,
+            self.trainer.predict,
+            lambda trainer, finish, left: self._measures(trainer, finish),
+            self.trainer.device,
+            self.folder / "checkpoint" if self.folder else None,
+            self._identity,
+        )
+        self._stages, more = second.fit(self._stages, self.method.recipe.epochs)
+        self.history += map(record.row, more)
+        self.seconds += time.monotonic() - begun
 
     def _geometry(self) -> dict[str, np.ndarray]:
         data, arrays = self.data, dict[str, np.ndarray]()
@@ -237,16 +262,16 @@ class Course:
             told = f"{folder} was computed by {meta['device']}; by {self._computes()} it goes on, but not bit for bit"
             warnings.warn(told, checkpoint.CheckpointWarning, stacklevel=2)
 
-    def _measures(self) -> dict[str, Any]:
+    def _measures(self, trainer: Trainer, finish: Finish) -> dict[str, Any]:
         data = self.data
-        told = record.measure(self.trainer.classes(self._test, self._finished), data.test_labels, data.counts)
+        told = record.measure(trainer.classes(self._test, finish), data.test_labels, data.counts)
         if len(data.val_labels):
-            held = record.measure(self.trainer.classes(self._val, self._finished), data.val_labels, data.counts)
+            held = record.measure(trainer.classes(self._val, finish), data.val_labels, data.counts)
             told["val_balanced"] = held["balanced"]
         return rounded(told)
 
     def _finished(self, features: Features) -> Features:
-        return objective.finished(self.method, features, self.data.counts)
+        return objective.finished(self._stages, features, self.data.counts)
 
     def _meta(self) -> dict[str, Any]:
         told = {"device": self._computes(), "seconds": self.seconds, "resumed": self.resumed}
