@@ -68,13 +68,13 @@ def test_runs_that_differ_in_it_share_the_first_training(name: str, monkeypatch:
     trained.clear()
     runs._first.cache_clear()
     one = runs.digits_run(replace(find("erm"), name=f"one_{name}"), **given)
-    before = copy.deepcopy(trained[0].net.state_dict())
+    before = copy.deepcopy(trained[0].parts.net.state_dict())
     two = runs.digits_run(replace(find("erm"), name=f"two_{name}", stages=(name,)), **given)
     assert len(trained) == 1
     assert np.array_equal(one.test_embedding, two.test_embedding)
     assert np.array_equal(two.test_logits, alone.test_logits)
     assert [e.measures for e in two.history] == [e.measures for e in alone.history]
-    assert all(torch.equal(before[key], value) for key, value in trained[0].net.state_dict().items())
+    assert all(torch.equal(before[key], value) for key, value in trained[0].parts.net.state_dict().items())
 
 
 @EVERY

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from torch import Tensor, nn
+from torch import Tensor
 
 from ltviz.core.counts import ClassCounts
 from ltviz.losses import Loss, make_loss
 from ltviz.methods import REWEIGHT_BETA, Method, stages
-from ltviz.methods.in_words import model_of, step_of
+from ltviz.methods.in_words import step_of
 from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
 from ltviz.models.table import make_model
 
-__all__ = ["finished", "first_of", "net", "objective", "stages_of", "step_of"]
+__all__ = ["finished", "first_of", "make_model", "objective", "stages_of", "step_of"]
 
 
 def objective(method: Method, counts: ClassCounts) -> tuple[Loss, Tensor | None]:
@@ -27,11 +26,6 @@ def objective(method: Method, counts: ClassCounts) -> tuple[Loss, Tensor | None]
     if method.schedule.deferred is None:
         return loss, None
     return loss, make_loss("class_balanced", counts, beta=REWEIGHT_BETA).class_weight.clone()
-
-
-def net(method: Method, classes: int, scale: float, seed: int, **given: Any) -> nn.Module:
-    """Return the method's net, in the form that its step needs; `given` goes to `make_model`."""
-    return make_model(model_of(method), classes, head=method.head, scale=scale, seed=seed, **given)
 
 
 def stages_of(method: Method) -> tuple[Stage, ...]:

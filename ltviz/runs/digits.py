@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from ltviz import methods
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
-from ltviz.losses import Field, Loss, spell
+from ltviz.losses import Field
 from ltviz.methods import Method
-from ltviz.methods.objective import finished, first_of, net, objective, stages_of, step_of
+from ltviz.methods.objective import first_of, stages_of
 from ltviz.methods.schedule import Recipe
-from ltviz.methods.steps import Step
 from ltviz.models.heads import Features
 from ltviz.records.record import measure
 from ltviz.runs._stages import Finish, Second
-from ltviz.samplers import jitter
-from ltviz.samplers import make as make_sampler
+from ltviz.runs.assemble import Assembled, assemble
 from ltviz.training import loop
 from ltviz.training.loop import Epoch
 from ltviz.training.trainer import Trainer
@@ -147,17 +144,15 @@ class _Begun:
     `seen` is what the net made of the test images after the epochs that are measured.
     """
 
+    parts: Assembled
     seed: int
-    loss: Loss
-    net: nn.Module
-    step: Step
     history: list[Epoch]
     seen: dict[int, Features]
 
     def outputs(self, images: np.ndarray) -> Features:
         """Return what the trained net makes of images."""
         with torch.no_grad():
-            return self.step.predict(self.net(torch.from_numpy(images)))
+            return self.parts.answer(self.parts.net(torch.from_numpy(images)))
 
 
 def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Method:
@@ -166,45 +161,23 @@ def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Met
 
 
 def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | None, progress: bool) -> _Begun:
-    """Train the net; what comes after it has no part in this."""
-    loss, deferred = objective(method, data.counts)
-    stages_of(method)  # what is wrong with them is said before anything is trained
-    built = net(method, len(data.counts), loss.options.get("scale", 1.0), seed, bottleneck=bottleneck)
-    begun, epochs = _Begun(seed, loss, built, step_of(method), [], {}), method.recipe.epochs
-
-    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int, drawn: int) -> torch.Tensor:
-        generator = np.random.default_rng([drawn, epoch, 1])
-        return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
+    """Train the net; what comes after it has no part in this, but is refused before if it cannot be."""
+    parts = assemble(method, data, seed, precision="fp32", bottleneck=bottleneck)
+    begun = _Begun(parts, seed, [], {})
 
     def look(epoch: int) -> dict[str, Any]:
-        if _is_measured(epochs - 1 - epoch):
+        if _is_measured(method.recipe.epochs - 1 - epoch):
             begun.seen[epoch] = begun.outputs(data.test_images)
         return {}
 
     with loop.one_thread():
-        begun.history.extend(
-            loop.fit(
-                built,
-                loss,
-                torch.from_numpy(data.train_images),
-                torch.from_numpy(data.train_labels),
-                sampler=make_sampler(method.sampler, data.train_labels, data.counts, seed=seed),
-                recipe=method.recipe,
-                schedule=method.schedule,
-                deferred_weight=deferred,
-                step=begun.step,
-                augment=jittered if method.jitter else None,
-                seed=seed,
-                evaluate=look,
-                progress=progress,
-            )
-        )
+        begun.history.extend(loop.trained(parts.trainer, evaluate=look, progress=progress))
     return begun
 
 
 def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
     """Fit the second stages, and measure what the method predicts with them."""
-    loss, stages, epochs = begun.loss, stages_of(method), method.recipe.epochs
+    parts = replace(begun.parts, method=method, stages=stages_of(method))
 
     def measured(features: Features) -> dict[str, Any]:
         return measure(_predictions(features), data.test_labels, data.counts)
@@ -212,36 +185,25 @@ def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
     def while_fitting(trainer: Trainer, finish: Finish, left: int) -> dict[str, Any]:
         return measured(finish(trainer.predict(data.test_images))) if _is_measured(left) else {}
 
-    build = partial(
-        Trainer,
-        images=torch.from_numpy(data.train_images),
-        labels=torch.from_numpy(data.train_labels),
-        precision="fp32",
-    )
-    scale, cpu = loss.options.get("scale", 1.0), torch.device("cpu")
     history = [
-        replace(each, measures=measured(finished(stages, begun.seen[each.epoch], data.counts)))
-        if each.epoch in begun.seen
-        else each
+        replace(each, measures=measured(parts.finished(begun.seen[each.epoch]))) if each.epoch in begun.seen else each
         for each in begun.history
     ]
     with loop.one_thread():
-        second = Second(method, data, begun.net, scale, begun.seed, build, begun.outputs, while_fitting, cpu)
-        stages, more = second.fit(stages, epochs)
+        history += Second(parts, data, begun.seed, while_fitting, begun.outputs).fit()
         on_train, on_val, on_test = (
-            finished(stages, begun.outputs(x), data.counts)
-            for x in (data.train_images, data.val_images, data.test_images)
+            parts.finished(begun.outputs(x)) for x in (data.train_images, data.val_images, data.test_images)
         )
     return Run(
         method=method.name,
-        loss=spell(method.loss, loss.options),
+        loss=parts.spelling,
         dataset="digits",
         profile=data.profile,
         imbalance=data.imbalance,
         seed=begun.seed,
         recipe=method.recipe,
         counts=data.counts,
-        history=(*history, *more),
+        history=tuple(history),
         train_labels=_frozen(data.train_labels),
         val_labels=_frozen(data.val_labels),
         test_labels=_frozen(data.test_labels),

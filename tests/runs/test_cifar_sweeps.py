@@ -14,8 +14,7 @@ import torch
 
 from ltviz.core.errors import CheckpointError, TrainingDiverged
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import checkpoint
-from ltviz.runs import run as one_run
+from ltviz.runs import checkpoint, saving
 from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.cifar import RETRIES, Crashed, Job, Shared, train_all
 from ltviz.training import trainer
@@ -68,7 +67,7 @@ def test_f11_two_that_crash_are_tried_again(
 ) -> None:
     whole = six(HERE, tiny)
     if saved:
-        monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+        monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     met = breaks({"focal": 2, "vs": 1}, RuntimeError("the device was lost"))
     with pytest.warns(CheckpointWarning, match="seed 0: RuntimeError: the device was lost.*trying again") as warned:
         told = six(replace(HERE, out=tmp_path, overwrite=True), tiny)
@@ -117,7 +116,7 @@ def test_a_state_that_cannot_be_saved_ends_only_its_run(
             raise CheckpointError("holds NaN or infinity")
         plain(folder, *rest)
 
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(checkpoint, "save", save)
     told = six(replace(HERE, out=tmp_path), tiny)
     assert [name for name, run in told.items() if isinstance(run, CheckpointError)] == ["focal"]
@@ -139,7 +138,7 @@ def test_side_by_side_is_one_by_one(tiny: Cifar) -> None:
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu_runs_go_side_by_side(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     jobs = [Job(SMALL[name], 0) for name in ("erm", "ldam_drw", "dbm_ce")]
     told = list(train_all(jobs, tiny, Shared(epochs=4, out=tmp_path, recipe="basic", device="cuda"), 3))
     assert [run.record["device"] for _, run in told] == [torch.cuda.get_device_name()] * 3

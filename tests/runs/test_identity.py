@@ -19,7 +19,7 @@ from ltviz.methods import Method, find, objective, on_cifar
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
 from ltviz.records.seal import sealed
-from ltviz.runs import run as one_run
+from ltviz.runs import cifar, saving
 from ltviz.runs._jobs import Job, Shared, planned
 from ltviz.runs.cifar import train
 
@@ -41,7 +41,7 @@ def trains_nothing(monkeypatch: Patch) -> None:
     def built(*args: Any, **given: Any) -> None:
         raise AssertionError("a net was built")
 
-    monkeypatch.setattr(one_run.Course, "__init__", built)
+    monkeypatch.setattr(cifar, "assemble", built)
 
 
 def swapped(images: np.ndarray) -> np.ndarray:
@@ -177,7 +177,7 @@ def cut_before_the_record(tiny: Cifar, out: Path, monkeypatch: Patch, epochs: in
         return plain(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
         patch.setattr(files, "write_json", write)
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, epochs=epochs, out=out, **FAST)
