@@ -37,9 +37,9 @@ class {name}(CE):
     params = {{"share": Param(0.5, 0.0, 1.0, 0.1, "what is left of the logits")}}
     neutral = {{"share": 1.0}}
 
-    def adjust(self, outputs, labels):
+    def adjust(self, scores, labels):
         """Shrink."""
-        return self.share * outputs.logits
+        return self.share * scores
 '''
 
 
@@ -176,7 +176,7 @@ def test_a_loss_file_that_ends_python(
 )
 def test_a_hook_that_raises(line: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text(OWN.format(name="Slips").replace("return self.share * outputs.logits", line), encoding="utf-8")
+    file.write_text(OWN.format(name="Slips").replace("return self.share * scores", line), encoding="utf-8")
     checked = call("check-loss", str(file))
     assert checked.returncode == 1
     assert said in checked.stdout

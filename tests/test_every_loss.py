@@ -78,8 +78,8 @@ class {name}(CE):
         return {body}
 
     @classmethod
-    def reference(cls, outputs, labels, counts, class_weight, draw=None, **params):
-        return params["factor"] * super().reference(outputs, labels, counts, class_weight)
+    def reference(cls, case, **params):
+        return params["factor"] * super().reference(case)
 '''
 
 

@@ -74,13 +74,7 @@ def _loss(name: str, file: str) -> None:
     cls = losses.Field()[name]
     parent = cls.__mro__[1]
     changed = [hook for hook in HOOKS if hook in vars(cls)]
-    where = [
-        view
-        for view, each in VIEWS.items()
-        if {"loss", "losses"} & set(each.controls)
-        and (not each.takes or name in each.takes)
-        and (cls.params or "parameter" not in each.controls)
-    ]
+    where = [view for view, each in VIEWS.items() if each.shows(cls)]
     _section("Equation", _equation(cls))
     _section(
         f"Changes, relative to {getattr(parent, 'title', '') or 'cross-entropy'}",

@@ -1,12 +1,13 @@
-"""Class counts of one's own, as a control takes them: 500,60,7, a CSV file, or anything that makes `ClassCounts`."""
+"""Class counts of one's own, as a control takes them: 500,60,7, CSV text or file, or anything of `ClassCounts`."""
 
 from __future__ import annotations
 
 import csv
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ltviz.core.by_class import brief
 from ltviz.core.counts import ClassCounts
@@ -23,8 +24,11 @@ _HOW = "counts are written as 500,60,7 by class id, or name a CSV file with the 
 class OwnCounts(Instead):
     """The control of class counts of one's own, in place of a profile's; its value is their spelling.
 
-    A spelling is ``"500,60,7"``, the path of a CSV file, or empty: then the profile's controls count.
+    A spelling is ``"500,60,7"``, lines of ``name,count``, the path of a CSV file, or empty: then the profile's
+    controls count.
     """
+
+    kind: ClassVar[str] = "counts"  # the explorers' field for it
 
     def check(self, name: str, value: Any) -> str:
         """Return the spelling of counts, if they are counts."""
@@ -33,7 +37,7 @@ class OwnCounts(Instead):
         counts = read(value)
         if isinstance(value, (str, os.PathLike)) and file(value) is not None:
             return os.fspath(value)
-        return ",".join(map(str, counts))
+        return spelled(counts)
 
     def parse(self, name: str, text: str) -> str:
         """Read the value from a command line."""
@@ -45,6 +49,16 @@ class OwnCounts(Instead):
 def own(replaces: tuple[str, ...] = ("profile", "imbalance", "classes", "largest")) -> OwnCounts:
     """Return the control of own counts, in place of these controls of a profile."""
     return OwnCounts("", "your own class counts, such as 500,60,7, or a CSV file (id or name, count)", replaces)
+
+
+def spelled(counts: ClassCounts) -> str:
+    """Return the text that `read` reads as these counts: 500,60,7, or lines of name, count where classes have names."""
+    if not counts.names or all(isinstance(_number(name), int) for name in counts.names):  # they would be read as ids
+        return ",".join(map(str, counts))
+    text = io.StringIO()
+    rows = zip((" ".join(name.split()) for name in counts.names), counts, strict=True)
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().rstrip("\n")
 
 
 def training_counts(counts: Any, profile: str, largest: int, classes: int, imbalance: float) -> ClassCounts:
@@ -74,8 +88,10 @@ def read(counts: Any) -> ClassCounts:
 
 def file(counts: str | os.PathLike[str]) -> Path | None:
     """Return the file that a spelling names; None where it is the counts themselves."""
-    if isinstance(counts, str) and (not counts.strip() or all(_number(part) is not None for part in _parts(counts))):
-        return None
+    if isinstance(counts, str):
+        text = counts.strip()
+        if not text or "\n" in text or all(_number(part) is not None for part in _parts(text)):
+            return None
     return Path(counts)
 
 
@@ -96,11 +112,21 @@ def _number(text: str) -> float | int | None:
 
 
 def _from_text(text: str) -> ClassCounts:
-    return ClassCounts([_number(part) for part in _parts(text)])
+    parts = [_number(part) for part in _parts(text)]
+    widths = {len(_parts(line)) for line in text.splitlines() if line.strip()}
+    if None not in parts and ("\n" not in text.strip() or widths not in ({1}, {2})):  # one list, in a line or wrapped
+        return ClassCounts(parts)
+    return _from_lines("counts", _lines("the counts", text))
 
 
 def _from_file(path: Path) -> ClassCounts:
-    lines = _lines(path)
+    return _from_lines(str(path), _lines_of(path))
+
+
+def _from_lines(path: str, lines: list[tuple[int, list[str]]]) -> ClassCounts:
+    """Return the counts of a table's lines; `path` says in errors where they stand."""
+    if not lines:
+        raise BadInput(f"{path} holds no counts; {_HOW}")
     width = len(lines[0][1])
     for number, cells in lines:
         if len(cells) != width or width > 2:
@@ -133,21 +159,24 @@ def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCou
     return ClassCounts(found)
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the cells of a CSV file's lines that are not empty, with the lines' numbers."""
+def _lines_of(path: Path) -> list[tuple[int, list[str]]]:
     try:
         if not path.is_file():
             what = "is no file" if path.exists() else "is not there"
             raise BadInput(f"{brief(os.fspath(path))} {what}; {_HOW}")
         if path.stat().st_size > _BYTES:
             raise BadInput(f"{path} has {path.stat().st_size} bytes: too many for {MOST} counts")
-        text = path.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
+        return _lines(brief(os.fspath(path)), path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"cannot read {brief(os.fspath(path))} as CSV: {brief(str(error))}; {_HOW}") from error
+
+
+def _lines(owner: str, text: str) -> list[tuple[int, list[str]]]:
+    """Return the cells of the lines of a table that are not empty, with the lines' numbers."""
+    try:
+        first = text.lstrip("\r\n").partition("\n")[0]
         between = next((each for each in ("\t", ";") if each in first and "," not in first), ",")
         rows = csv.reader(text.splitlines(), delimiter=between, skipinitialspace=True)
-        lines = [(rows.line_num, [cell.strip() for cell in cells]) for cells in rows if any(map(str.strip, cells))]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"cannot read {brief(os.fspath(path))} as CSV: {brief(str(error))}; {_HOW}") from error
-    if not lines:
-        raise BadInput(f"{path} holds no counts; {_HOW}")
-    return lines
+        return [(rows.line_num, [cell.strip() for cell in cells]) for cells in rows if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise BadInput(f"cannot read {owner} as CSV: {brief(str(error))}; {_HOW}") from error

@@ -14,6 +14,7 @@ __all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card"]
 
 NAMES = (
     "margin_bound",
+    "class_counts",
     "two_truths",
     "margins_and_frequency",
     "angle_wheel",

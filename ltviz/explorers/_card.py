@@ -236,5 +236,6 @@ class Card:
             return
         first = next(name for name in names if not self.dials[name].when.keys() & set(names))  # masters come first
         rest = [name for name in names if name != first]
-        for value in self.dials[first].values if self.active(first, state) else (state[first],):
+        free = self.active(first, state) and self.dials[first].values  # a text has one value here, its own
+        for value in free or (state[first],):
             yield from self._combined(rest, {**state, first: value})

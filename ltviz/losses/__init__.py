@@ -12,29 +12,29 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.losses._registry import (
     Field,
-    in_words,
+    constant,
     names,
-    parse,
-    parse_many,
     parse_params,
     sentence,
     shipped,
     spell,
     split,
 )
+from ltviz.losses._spec import LossSpec
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
+    from ltviz.losses._numpy import Case
 
 __all__ = [
+    "Case",
     "Field",
     "Loss",
+    "LossSpec",
     "Outputs",
-    "in_words",
+    "constant",
     "make_loss",
     "names",
-    "parse",
-    "parse_many",
     "parse_params",
     "sentence",
     "shipped",
@@ -43,29 +43,28 @@ __all__ = [
 ]
 
 
-def make_loss(name: str, counts: Any, **params: Any) -> Loss:
+def make_loss(name: str | LossSpec, counts: Any, **params: Any) -> Loss:
     """Return the loss of that name for these class counts.
 
     Parameters
     ----------
-    name : str
+    name : str or LossSpec
         One of `names()`, or a spelling such as ``"ldam(max_margin=0.3)"``; keywords win over the spelling.
     counts : ClassCounts or anything that makes one
         The training set's counts by class id, in any order.
     **params
-        The loss's own parameters, and `reduction`, `weights_by`.
+        The loss's own parameters, and `reduction`, `weights_by`, `seed`.
 
     Raises
     ------
     BadInput
         For an unknown name or parameter, a value outside its range, or bad counts.
     """
-    stem, spelled = parse(name)
-    return Field()[stem](counts, **{**spelled, **params})
+    return LossSpec.of(name).make(counts, **params)
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Loss", "Outputs"):
+    if name in ("Case", "Loss", "Outputs"):
         from ltviz.losses import _base
 
         return getattr(_base, name)

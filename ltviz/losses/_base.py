@@ -18,17 +18,20 @@ from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.core.params import Control
+from ltviz.losses._declarations import check
+from ltviz.losses._drawing import Drawing
 from ltviz.losses._habits import resolved
 from ltviz.losses._inputs import Outputs, checked, weights
+from ltviz.losses._numpy import Case
 from ltviz.losses._registry import register
 
 
-class Loss(nn.Module):
+class Loss(Drawing, nn.Module):
     r"""Cross-entropy with four hooks: `adjust`, `weight`, `pointwise`, `extra`.
 
     Equation
     --------
-    row_i = w_i * pointwise(adjust(outputs), y)_i / mean_batch(w) + extra_i, with w_i the class weight of y_i.
+    row_i = w_i * pointwise(adjust(scores), y)_i / mean_batch(w) + extra_i, with w_i the class weight of y_i.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ class Loss(nn.Module):
     weights_by : {"batch", "none"}
         ``batch`` divides by the mean weight of the batch, as PyTorch's weighted cross-entropy does (with one row,
         its weight cancels); ``none`` leaves the weights as they are.
+    seed : int
+        Of what a random loss draws; the others take it and draw nothing.
     **params
         The loss's own parameters, declared in `params`; each becomes an attribute.
 
@@ -52,6 +57,8 @@ class Loss(nn.Module):
     title: ClassVar[str] = ""
     source: ClassVar[str] = ""
     uses: ClassVar[str] = "logits"
+    margin_unit: ClassVar[str] = "logit"
+    halves: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     params: ClassVar[Mapping[str, Control]] = {}
     neutral: ClassVar[Mapping[str, Any] | None] = None
     margin_from_counts: ClassVar[bool] = False
@@ -64,13 +71,9 @@ class Loss(nn.Module):
         super().__init_subclass__(**kwargs)
         if cls.__name__.startswith("_"):
             return
-        for field in ("title", "source"):
-            if not getattr(cls, field):
-                raise BadDeclaration(f"the loss {cls.__name__} needs a `{field}` (see ltviz.losses.ce for the pattern)")
-        if cls.uses not in ("logits", "cosine", "embedding"):
-            raise BadDeclaration(f"{cls.__name__}.uses must be 'logits', 'cosine' or 'embedding'; got {cls.uses!r}")
-        if clash := [key for key in cls.params if hasattr(Loss, key) or key in ("reduction", "weights_by")]:
-            raise BadDeclaration(f"{cls.__name__}: the parameter {clash[0]!r} has the name of what every loss has")
+        check(cls, Loss)
+        if "uses" in vars(cls) and "margin_unit" not in vars(cls):
+            cls.margin_unit = "cosine" if cls.uses == "cosine" else "logit"
         if inspect.isfunction(cls.forward) and "forward" not in vars(cls):
             cls.forward = _twin(cls.forward)  # type: ignore[method-assign]
         register(cls)
@@ -81,11 +84,13 @@ class Loss(nn.Module):
         *,
         reduction: str = "mean",
         weights_by: str = "batch",
+        seed: int = 0,
         **params: Any,
     ) -> None:
         super().__init__()
         self.reduction = one_of("reduction", reduction, ("mean", "sum", "none"))
         self.weights_by = one_of("weights_by", weights_by, ("batch", "none"))
+        self.start_drawing(seed)
         self.class_counts = ClassCounts(counts)
         for key, value in resolved(self.name, self.params, params).items():
             setattr(self, key, value)
@@ -97,10 +102,12 @@ class Loss(nn.Module):
 
     # What a loss may change ------------------------------------------------------------------------------------
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        """Return the scores (B, C) that enter the pointwise loss: margins and shifts are put in here."""
-        assert outputs.logits is not None
-        return outputs.logits
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return the scores (B, C) that enter the pointwise loss: margins and shifts are put in here.
+
+        It is given the field that the loss `uses`: logits, or cosines.
+        """
+        return scores
 
     def weight(self) -> Tensor:
         """Return the class weights (C,), float64."""
@@ -118,19 +125,27 @@ class Loss(nn.Module):
         """Return the fields of `Outputs` that these parameter values require."""
         return (self.uses,)
 
+    def margins(self) -> Tensor | None:
+        """Return the margin of each class (C,) in `margin_unit`, float64; None where samples of one class differ."""
+        return None
+
+    def margin_at(self, scores: Tensor, labels: Tensor) -> Tensor | None:
+        """Return the margin (B,) in `margin_unit` at these scores (B, C); None for a loss without margins."""
+        margins = self.margins()
+        return None if margins is None else margins.to(scores.dtype)[labels]
+
+    def margin_in_words(self) -> str:
+        """Return the numbers of the margin and of which samples it is, for a figure's caption."""
+        return ", ".join(f"{key} = {value:g}" for key, value in self.options.items() if isinstance(value, float))
+
     def set_progress(self, progress: float) -> None:
-        """Tell the loss how far training is, 0 to 1; most losses do not care."""
+        """Tell the loss how far training is, 0 to 1; most losses do not care, and tell only a loss inside them."""
+        for inner in self.children():
+            if isinstance(inner, Loss):
+                inner.set_progress(progress)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the paper's formula in plain numpy float64, equal to ``reduction="none"``."""
         raise BadDeclaration(f"{cls.__name__} has no `reference`: the formula in numpy, for the tests")
 
@@ -140,6 +155,29 @@ class Loss(nn.Module):
     def options(self) -> dict[str, Any]:
         """The values of the declared parameters."""
         return {key: getattr(self, key) for key in self.params}
+
+    def adjusted(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        """Return the scores (B, C) of these outputs as they enter the pointwise loss."""
+        return self.adjust(getattr(outputs, self.uses), labels)
+
+    def classified(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        """Return the classification term of each row (B,), without its weight: 0 where the loss takes no scores."""
+        if self.uses == "embedding":
+            assert outputs.embedding is not None
+            return outputs.embedding.new_zeros(len(labels))
+        return self.pointwise(self.adjusted(outputs, labels), labels)
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """Return what `needs` says at the default parameters."""
+        if cls.needs is Loss.needs:
+            return (cls.uses,)  # without making one: a loss with fixed weights is made for its number of classes only
+        return cls((2, 1)).needs()
+
+    @property
+    def logit_scale(self) -> float | None:
+        """What turns the cosines that the loss takes into logits; None for a loss of logits: training finds theirs."""
+        return float(getattr(self, "scale", 1.0)) if self.uses == "cosine" else None
 
     @property
     def counts_wide(self) -> Tensor:
@@ -217,7 +255,7 @@ class Loss(nn.Module):
         kind = "cpu" if self.counts.is_meta else self.counts.device.type
         with torch.autocast(kind, enabled=False):
             outputs, labels = checked(self, outputs, labels)
-            point = self.pointwise(self.adjust(outputs, labels), labels)
+            point = self.classified(outputs, labels)
             weight = self.class_weight.to(point.dtype)[labels]
             if self.weights_by == "batch":
                 weight = weight / weight.mean()

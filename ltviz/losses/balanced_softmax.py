@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from ltviz.losses._base import Loss, Outputs
-from ltviz.losses._numpy import weighted
+from ltviz.losses._base import Loss
+from ltviz.losses._numpy import Case, weighted
 
 
 class BalancedSoftmax(Loss):
@@ -39,24 +38,14 @@ class BalancedSoftmax(Loss):
     source = "Ren et al. 2020, arXiv 2007.10740, Theorem 1; BalancedSoftmaxLoss.py"
     exempt = {"neutral": "no parameter turns the prior off; with equal counts it is cross-entropy"}
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Add log n to every row."""
-        logits = outputs.logits
-        assert logits is not None
-        return logits + self.counts_wide.log().to(logits.dtype)
+        return scores + self.counts_wide.log().to(scores.dtype)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        z, rows = np.array(outputs["logits"], np.float64), np.arange(len(labels))
+        z, rows = np.array(case.logits, np.float64), np.arange(len(case.labels))
         z -= z.max(axis=1, keepdims=True)  # of the logarithm of n_y exp(z_y), z_y is taken out: exp(-800) is 0
-        point = np.log((counts * np.exp(z)).sum(axis=1)) - np.log(counts[labels]) - z[rows, labels]
-        return weighted(point, labels, class_weight)
+        point = np.log((case.counts * np.exp(z)).sum(axis=1)) - np.log(case.counts[case.labels]) - z[rows, case.labels]
+        return weighted(point, case)

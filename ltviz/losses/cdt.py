@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from ltviz.core.params import Param
-from ltviz.losses._base import Loss, Outputs
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._base import Loss
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class CDT(Loss):
@@ -46,21 +45,12 @@ class CDT(Loss):
 
     gamma: float
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Divide every logit by its temperature."""
-        logits, counts = outputs.logits, self.counts_wide
-        assert logits is not None
-        return logits / ((counts.max() / counts) ** self.gamma).to(logits.dtype)
+        counts = self.counts_wide
+        return scores / ((counts.max() / counts) ** self.gamma).to(scores.dtype)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        return cross_entropy(outputs["logits"] / (counts.max() / counts) ** params["gamma"], labels, class_weight)
+        return cross_entropy(case.logits / (case.counts.max() / case.counts) ** params["gamma"], case)

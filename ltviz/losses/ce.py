@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ltviz.losses._base import Loss
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class CE(Loss):
@@ -38,14 +37,6 @@ class CE(Loss):
     neutral = {}
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return -log softmax(z)_y by hand."""
-        return cross_entropy(outputs["logits"], labels, class_weight)
+        return cross_entropy(case.logits, case)

@@ -15,9 +15,16 @@ from ltviz.core.params import Choice, Flag, Param
 from ltviz.losses._base import Loss, Outputs
 from ltviz.losses._habits import resolved
 from ltviz.losses._margins import replace_target, rival, target, turned
+from ltviz.losses._numpy import Case
 from ltviz.losses._registry import Field
 
 BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+
+WHOSE = {
+    "hard": "samples on the wrong side of the boundary (on the right side: the value at difficulty 0)",
+    "all": "samples on both sides of the boundary: each has an instance margin",
+    "none": "samples on both sides of the boundary: none has an instance margin",
+}
 
 
 class DBM(Loss):
@@ -83,6 +90,7 @@ class DBM(Loss):
         "as_released": Flag(False, "keep the plain cosine where the angle passes pi"),
     }
     neutral = {"margin": 0.0, "base": "ce"}
+    margin_unit = "radian"
     margin_from_counts = True
     exempt = {"monotone[as_released=True]": "the released code's cosine rises again beyond pi"}
 
@@ -112,23 +120,25 @@ class DBM(Loss):
         counts = self.counts_wide
         return self.margin * (counts / counts.min()) ** -self.tau
 
-    def margin_at(self, cosine: Tensor, labels: Tensor) -> Tensor:
+    def margin_at(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return m (B,), radians, for cosines (B, C)."""
-        own, margin = target(cosine, labels), self.margins().to(cosine.dtype)[labels]
+        own, margin = target(scores, labels), self.margins().to(scores.dtype)[labels]
         if self.instance == "none":
             return margin
         difficulty = (1 - own) / 2
         if self.instance == "hard":
-            difficulty = difficulty * (rival(cosine, labels) > own)
+            difficulty = difficulty * (rival(scores, labels) > own)
         return margin + margin * difficulty
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def margin_in_words(self) -> str:
+        """Return K and tau, and which samples have an instance margin."""
+        return f"K = {self.margin:g} rad, τ = {self.tau:g}; {WHOSE[self.instance]}"
+
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Turn the target away by its margin, then let the base adjust."""
-        cosine = outputs.cosine
-        assert cosine is not None
-        away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
-        moved = replace_target(cosine, labels, away)
-        return self.plug.adjust(replace(outputs, cosine=moved, logits=self.scale * moved), labels)
+        away = turned(target(scores, labels), self.margin_at(scores, labels), wrap=not self.as_released)
+        moved = replace_target(scores, labels, away)
+        return self.plug.adjust(moved if self.plug.uses == "cosine" else self.scale * moved, labels)
 
     def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return the base's loss of each row (B,)."""
@@ -142,30 +152,18 @@ class DBM(Loss):
         """Return cosine, and what the base needs beside scores."""
         return ("cosine", *(field for field in self.plug.needs() if field not in ("logits", "cosine")))
 
-    def set_progress(self, progress: float) -> None:
-        """Tell the base how far training is."""
-        self.plug.set_progress(progress)
-
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        cosine, lowest = np.array(outputs["cosine"], np.float64), counts.min()
-        for row, y in zip(cosine, labels):
-            class_margin = params["margin"] * (counts[y] / lowest) ** -params["tau"]
+        cosine, lowest = np.array(case.cosine, np.float64), case.counts.min()
+        for row, y in zip(cosine, case.labels):
+            class_margin = params["margin"] * (case.counts[y] / lowest) ** -params["tau"]
             hard = {"none": False, "all": True, "hard": row.max() > row[y]}[params["instance"]]
             angle = np.arccos(np.clip(row[y], -1, 1)) + class_margin * (1 + hard * (1 - row[y]) / 2)
             row[y] = np.cos(angle) if angle <= np.pi or params["as_released"] else -2 - np.cos(angle)
-        base, moved = params["base"], {**outputs, "cosine": cosine, "logits": params["scale"] * cosine}
+        base, moved = params["base"], replace(case, cosine=cosine, logits=params["scale"] * cosine)
         options = _base_options(base, params.get("base_params") or {}, params["scale"])
-        return Field()[base].reference(moved, labels, counts, class_weight, draw, **options)
+        return Field()[base].reference(moved, **options)
 
 
 def _base_options(base: str, given: Mapping[str, Any], scale: float) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Choice, Param
 from ltviz.losses._base import Loss
-from ltviz.losses._numpy import log_softmax, weighted
+from ltviz.losses._numpy import Case, log_softmax, weighted
 
 
 class Focal(Loss):
@@ -69,21 +68,13 @@ class Focal(Loss):
         return (-torch.expm1(-ce)).clamp_min(1e-12) ** self.gamma * ce
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        rows, gamma = np.arange(len(labels)), params["gamma"]
+        rows, gamma = np.arange(len(case.labels)), params["gamma"]
         if params["form"] == "softmax":
-            log_p = log_softmax(outputs["logits"])[rows, labels]
-            return weighted((1 - np.exp(log_p)) ** gamma * -log_p, labels, class_weight)
-        signed = -np.array(outputs["logits"], np.float64)
-        signed[rows, labels] *= -1
+            log_p = log_softmax(case.logits)[rows, case.labels]
+            return weighted((1 - np.exp(log_p)) ** gamma * -log_p, case)
+        signed = -np.array(case.logits, np.float64)
+        signed[rows, case.labels] *= -1
         log_q, log_not_q = -np.logaddexp(0, -signed), -np.logaddexp(0, signed)
-        return weighted((np.exp(gamma * log_not_q) * -log_q).sum(axis=1), labels, class_weight)
+        return weighted((np.exp(gamma * log_not_q) * -log_q).sum(axis=1), case)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from torch import Tensor
 
 from ltviz.core.params import Choice
 from ltviz.losses._margins import rival, target
-from ltviz.losses._numpy import weighted
+from ltviz.losses._numpy import Case, weighted
 from ltviz.losses.ldam import LDAM
 
 
@@ -67,19 +66,11 @@ class Hinge(LDAM):
         return (rival(scores, labels) - target(scores, labels)).clamp_min(0)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        cosine = np.asarray(outputs["cosine"], np.float64)
-        delta = np.full(len(counts), params["max_margin"])
+        cosine = np.asarray(case.cosine, np.float64)
+        delta = np.full(len(case.counts), params["max_margin"])
         if params["shape"] == "ldam":
-            delta = delta * (counts / counts.min()) ** -0.25
-        gap = [max(c[j] for j in range(len(c)) if j != y) - c[y] for c, y in zip(cosine, labels)]
-        return weighted(params["scale"] * np.maximum(gap + delta[labels], 0), labels, class_weight)
+            delta = delta * (case.counts / case.counts.min()) ** -0.25
+        gap = [max(c[j] for j in range(len(c)) if j != y) - c[y] for c, y in zip(cosine, case.labels)]
+        return weighted(params["scale"] * np.maximum(gap + delta[case.labels], 0), case)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ltviz.core.params import Param
-from ltviz.losses._base import Loss, Outputs
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._base import Loss
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class LDAM(Loss):
@@ -60,28 +59,18 @@ class LDAM(Loss):
         counts = self.counts_wide
         return self.max_margin * (counts / counts.min()) ** -0.25
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Take the margin off the target's cosine, then scale."""
-        cosine = outputs.cosine
-        assert cosine is not None
-        margin = self.margins().to(cosine.dtype)[labels, None]
-        return self.scale * (cosine - margin * one_hot_like(cosine, labels))
+        margin = self.margins().to(scores.dtype)[labels, None]
+        return self.scale * (scores - margin * one_hot_like(scores, labels))
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        delta = params["max_margin"] * (counts / counts.min()) ** -0.25
-        cosine = np.array(outputs["cosine"], np.float64)
-        cosine[np.arange(len(labels)), labels] -= delta[labels]
-        return cross_entropy(params["scale"] * cosine, labels, class_weight)
+        delta = params["max_margin"] * (case.counts / case.counts.min()) ** -0.25
+        cosine = np.array(case.cosine, np.float64)
+        cosine[np.arange(len(case.labels)), case.labels] -= delta[case.labels]
+        return cross_entropy(params["scale"] * cosine, case)
 
 
 def one_hot_like(scores: Tensor, labels: Tensor) -> Tensor:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from ltviz.core.params import Param
-from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._base import Loss
 from ltviz.losses._margins import log_prior
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class LogitAdjustment(Loss):
@@ -46,21 +45,11 @@ class LogitAdjustment(Loss):
 
     tau: float
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Add tau log pi to every row."""
-        logits = outputs.logits
-        assert logits is not None
-        return logits + (self.tau * log_prior(self.counts_wide)).to(logits.dtype)
+        return scores + (self.tau * log_prior(self.counts_wide)).to(scores.dtype)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        return cross_entropy(outputs["logits"] + params["tau"] * np.log(counts / counts.sum()), labels, class_weight)
+        return cross_entropy(case.logits + params["tau"] * np.log(case.counts / case.counts.sum()), case)

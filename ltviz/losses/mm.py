@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ import torch
 from torch import Tensor
 
 from ltviz.core.params import Choice, Flag, Param
-from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._base import Loss
 from ltviz.losses._margins import replace_target, rival, target
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class MM(Loss):
@@ -80,6 +79,8 @@ class MM(Loss):
         "monotone[side=positive]": "without the margin of the wrong side, the margin appears as the gap turns positive",
     }
 
+    halves = {"positive": {"side": "positive"}, "negative": {"side": "negative"}}
+
     max_margin: float
     gamma: float
     scale: float
@@ -90,7 +91,7 @@ class MM(Loss):
         """Return M of each class (C,), float64."""
         return torch.full_like(self.counts_wide, self.max_margin)
 
-    def margin_at(self, gap: Tensor, labels: Tensor) -> Tensor:
+    def margin_of_gap(self, gap: Tensor, labels: Tensor) -> Tensor:
         """Return Delta (B,) at the score gaps d (B,), in units of the cosine."""
         reach = self.reach().to(gap.dtype)[labels]
         positive, negative = torch.exp(-gap - self.gamma * reach), torch.exp(gap - reach)
@@ -99,14 +100,16 @@ class MM(Loss):
         below = none if self.side == "positive" else negative
         return torch.where(gap > 0, above, torch.where(gap < 0, below, none))
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        """Take the margin off the target's cosine, then scale."""
-        cosine = outputs.cosine
-        assert cosine is not None
-        still = cosine.detach()  # not torch.no_grad: forward-mode derivatives run through that
+    def margin_at(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Return Delta (B,) at these cosines (B, C), in units of the cosine; no gradient flows through it."""
+        still = scores.detach()  # not torch.no_grad: forward-mode derivatives run through that
         own = still.index_select(1, labels[:1]).squeeze(1) if self.as_released else target(still, labels)
-        margin = self.margin_at(own - rival(still, labels).clamp_min(0), labels)
-        return self.scale * replace_target(cosine, labels, target(cosine, labels) - margin)
+        return self.margin_of_gap(own - rival(still, labels).clamp_min(0), labels)
+
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Take the margin off the target's cosine, then scale."""
+        margin = self.margin_at(scores, labels)
+        return self.scale * replace_target(scores, labels, target(scores, labels) - margin)
 
     @classmethod
     def reach_by_hand(cls, counts: np.ndarray, max_margin: float) -> np.ndarray:
@@ -114,23 +117,15 @@ class MM(Loss):
         return np.full(len(counts), max_margin)
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        cosine = np.asarray(outputs["cosine"], np.float64)
-        reach, scores = cls.reach_by_hand(counts, params["max_margin"]), cosine.copy()
-        for i, y in enumerate(labels):
-            own = cosine[i, labels[0]] if params["as_released"] else cosine[i, y]
-            d = own - max(0.0, *(cosine[i, j] for j in range(len(counts)) if j != y))
+        cosine = np.asarray(case.cosine, np.float64)
+        reach, scores = cls.reach_by_hand(case.counts, params["max_margin"]), cosine.copy()
+        for i, y in enumerate(case.labels):
+            own = cosine[i, case.labels[0]] if params["as_released"] else cosine[i, y]
+            d = own - max(0.0, *(cosine[i, j] for j in range(len(case.counts)) if j != y))
             if d > 0 and params["side"] != "negative":
                 scores[i, y] -= np.exp(-d - params["gamma"] * reach[y])
             elif d < 0 and params["side"] != "positive":
                 scores[i, y] -= np.exp(d - reach[y])
-        return cross_entropy(params["scale"] * scores, labels, class_weight)
+        return cross_entropy(params["scale"] * scores, case)

@@ -57,10 +57,6 @@ class MMLDAM(MM):
         counts = self.counts_wide
         return self.max_margin - 0.5 * (counts / counts.min()) ** -0.25
 
-    def margins(self) -> Tensor:
-        """Return M_y (C,), float64: the paper's own quantity, smallest for the class with the largest margin."""
-        return self.reach()
-
     @classmethod
     def reach_by_hand(cls, counts: np.ndarray, max_margin: float) -> np.ndarray:
         """Return M_y of each class (C,) in numpy."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ import torch
 from torch import Tensor
 
 from ltviz.core.params import Param
-from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._base import Loss
 from ltviz.losses._margins import log_prior
-from ltviz.losses._numpy import cross_entropy
+from ltviz.losses._numpy import Case, cross_entropy
 
 
 class VS(Loss):
@@ -55,24 +54,15 @@ class VS(Loss):
     gamma: float
     tau: float
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Multiply and shift every logit."""
-        logits, counts = outputs.logits, self.counts_wide
-        assert logits is not None
+        counts = self.counts_wide
         factor, shift = (counts / counts.max()) ** self.gamma, self.tau * log_prior(counts)
-        return torch.addcmul(shift.to(logits.dtype), logits, factor.to(logits.dtype))
+        return torch.addcmul(shift.to(scores.dtype), scores, factor.to(scores.dtype))
 
     @classmethod
-    def reference(
-        cls,
-        outputs: Mapping[str, np.ndarray],
-        labels: np.ndarray,
-        counts: np.ndarray,
-        class_weight: np.ndarray,
-        draw: Any = None,
-        **params: Any,
-    ) -> np.ndarray:
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
-        factor = (counts / counts.max()) ** params["gamma"]
-        scores = outputs["logits"] * factor + params["tau"] * np.log(counts / counts.sum())
-        return cross_entropy(scores, labels, class_weight)
+        factor = (case.counts / case.counts.max()) ** params["gamma"]
+        scores = case.logits * factor + params["tau"] * np.log(case.counts / case.counts.sum())
+        return cross_entropy(scores, case)

@@ -118,8 +118,13 @@ def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
     name, params = read(text)
     if is_row(text):
         return METHODS[name], params
-    needs = make_loss(name, counts, **params).needs()
-    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
+    loss = make_loss(name, counts, **params)
+    if loss.uses == "embedding":
+        raise BadInput(
+            f"{name} takes embeddings alone, so by itself it trains no classifier: a method adds a classification loss "
+            "(ltviz list methods)"
+        )
+    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in loss.needs() else "linear"), params
 
 
 def is_row(text: str) -> bool:

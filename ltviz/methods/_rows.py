@@ -240,6 +240,15 @@ ROWS = (
         idea="Cross-entropy on blends of two images, whose labels are blended alike",
     ),
     Method(
+        "supcon",
+        "supcon",
+        "Khosla et al. 2020, arXiv 2004.11362, section 3; SupContrast losses.py (there the classifier is trained "
+        "afterwards, and at temperature 0.07)",
+        {"temperature": 0.1, "strength": 1.0},
+        step="two_views",
+        idea="Cross-entropy on two views of each image, and embeddings of one class drawn together",
+    ),
+    Method(
         "bbn",
         "ce",
         "Zhou et al. 2020, arXiv 1912.02413; combiner.py (its rate drops at 60 % and 80 %, with Nesterov's momentum; "

@@ -51,7 +51,7 @@ class ScoreLoss:
         a caller learns that this, and the cross-entropy, hold for the loss at hand.
         """
         leaf = torch.from_numpy(raw).requires_grad_()
-        adjusted = self.loss.adjust(self._outputs(leaf), self._labels)
+        adjusted = self.loss.adjusted(self._outputs(leaf), self._labels)
         if adjusted.requires_grad:
             adjusted.sum().backward()
         slope = np.zeros_like(raw) if leaf.grad is None else leaf.grad.numpy()

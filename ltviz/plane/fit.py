@@ -158,7 +158,7 @@ def fit2d(
         if start is not None and not start._data.same(points, labels, asked, classes):
             start = None
         data = _prepared(points, labels, asked, classes) if start is None else start._data
-        scale = float(getattr(loss, "scale", asked.scale)) if asked.head == "cosine" else None
+        scale = (loss.logit_scale or asked.scale) if asked.head == "cosine" else None
         score = ScoreLoss(loss, labels, scale)
         with np.errstate(all="ignore"):  # a loss that is not finite is said once, below
             if isinstance(data.solver, Network):

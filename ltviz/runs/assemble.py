@@ -112,10 +112,10 @@ def assemble(
     >>> run.trainer.classes(data.test_images).shape
     (440,)
     """
-    loss, deferred = objective.objective(method, data.counts)
+    loss, deferred = objective.objective(method, data.counts, seed)
     sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
     stages = objective.stages_of(method)
-    classes, scale = len(data.counts), loss.options.get("scale", 1.0)
+    classes, scale = len(data.counts), loss.logit_scale or 1.0
     built: dict[str, Any] = {"model": model_of(method), "classes": classes, "head": method.head, "scale": scale}
     built |= {} if bottleneck is None else {"bottleneck": bottleneck}
     net = objective.make_model(built["model"], **{key: built[key] for key in built if key != "model"}, seed=seed)

@@ -242,9 +242,9 @@ def digits_run(
     epochs, bottleneck, **loss_params
         See `train`.
     """
-    found = methods.find(method)
-    loss: Any = Field()[found.loss]
-    return _trained(found, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
+    row = methods.find(method)
+    loss: Any = Field()[row.loss]
+    return _trained(row, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
 
 
 @lru_cache(maxsize=512, typed=True)

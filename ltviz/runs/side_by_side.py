@@ -60,8 +60,9 @@ def run(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
                             failed[k] = error
             failed |= _saved(runs, failed)  # measuring and recording take a while yet
         except BaseException:
-            for k, fault in _saved(runs, failed).items():
-                warnings.warn(f"{runs[k].name} could not be saved: {fault}", CheckpointWarning, stacklevel=2)
+            with whole():  # another signal must not keep the others from it
+                for k, fault in _saved(runs, failed).items():
+                    warnings.warn(f"{runs[k].name} could not be saved: {fault}", CheckpointWarning, stacklevel=2)
             raise
     return failed
 
@@ -69,11 +70,10 @@ def run(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
 def _saved(runs: Sequence[LiveRun], failed: Mapping[int, Exception]) -> dict[int, Exception]:
     """Save the last complete epoch of all runs but those that failed; return what kept one from it, by its place."""
     faults: dict[int, Exception] = {}
-    with whole():  # a second signal must not keep the others from it
-        for k, one in enumerate(runs):
-            if k not in failed:
-                try:
-                    one.saver.keep()
-                except FAULTS as error:
-                    faults[k] = error
+    for k, one in enumerate(runs):
+        if k not in failed:
+            try:
+                one.saver.keep()
+            except FAULTS as error:
+                faults[k] = error
     return faults

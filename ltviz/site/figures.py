@@ -18,7 +18,6 @@ WIDTH, PHONE = 800, 322  # as much as stands beside the controls on a laptop, an
 
 # view -> control -> label, and its stops where it is a number
 PATHS: dict[str, dict[str, tuple[str, tuple[Any, ...]]]] = {
-    "class_counts": {"imbalance": IMBALANCE, "profile": ("profile", ()), "groups": ("groups", ())},
     "margin_curve": {"imbalance": IMBALANCE, "unit": ("unit", ())},
     "mm_margin": {"imbalance": IMBALANCE, "classes": ("classes", (2, 3, 4, 5, 6, 8))},
     "margin_surface": {"imbalance": ("largest ratio: most frequent / rarest", (2.0, 10.0, 30.0, 100.0, 300.0, 1000.0))},
@@ -61,9 +60,9 @@ def card(name: str) -> Card:
 
 
 def _words(key: str, option: str) -> str:
-    from ltviz.losses import in_words
+    from ltviz.losses import LossSpec
 
-    return in_words(option) if key == "loss" else option.replace("_", " ")
+    return LossSpec.of(option).title if key == "loss" else option.replace("_", " ")
 
 
 def _drawn(name: str, result: Any, look: str) -> dict[str, Any]:

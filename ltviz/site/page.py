@@ -65,13 +65,14 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme:
         f'<meta name="ltviz-entries" content="{key}">\n'
         f"{style('page')}"
     )
+    figure = f'<code id="ltviz-command">ltviz figure {html.escape(card.view)}</code>'
     body = (
         '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a></nav>\n'
         f'<main id="ltviz"></main>\n{NO_SCRIPT}<footer>'
         f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code>. '
-        f"As a figure: <code>ltviz figure {html.escape(card.view)}</code>.</p>\n<p>ltviz {__version__}</p></footer>\n"
+        f"As a figure: {figure}.</p>\n<p>ltviz {__version__}</p></footer>\n"
         f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
-        f"<script>\n{web.script()}\n{web.part('page')}\nboot();\n</script>\n</body>\n"
+        f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )
     return document(f"{card.title} - ltviz", head, body)
 

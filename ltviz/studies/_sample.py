@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ltviz import losses
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses import Loss, Outputs
+from ltviz.losses import Loss, LossSpec, Outputs
 
 SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
 _VECTORS = 2000  # classes, whose unit vectors fill 32 MB
@@ -24,10 +23,16 @@ _SCORES = 4_000_000  # in one part of the classes
 _FIELDS = ("logits", "cosine", "embedding", "prototypes")
 
 
-def make(spelling: str, counts: ClassCounts) -> Loss:
-    """Return a loss from its spelling, in its final form: nothing is drawn at random."""
-    name, params = losses.parse(spelling)
-    return losses.make_loss(name, counts, **params).eval()
+def make(loss: LossSpec, counts: ClassCounts) -> Loss:
+    """Return a loss in its final form: nothing is drawn at random."""
+    return loss.make(counts).eval()
+
+
+def scored(loss: Loss, what: str) -> Loss:
+    """Return a loss that takes scores, or say what one of embeddings alone does not have."""
+    if loss.uses == "embedding":
+        raise BadInput(f"{loss.name} takes embeddings alone and no scores, so it has no {what}; choose another loss")
+    return loss
 
 
 def rivals(counts: ClassCounts) -> np.ndarray:
@@ -87,9 +92,11 @@ def parts(counts: ClassCounts) -> tuple[Tensor, ...]:
 
 
 def _fall(loss: Loss, labels: Tensor, theta: float, sharpness: float) -> np.ndarray:
+    if loss.uses == "embedding":
+        return np.zeros((len(labels), len(loss.class_counts)))
     given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64), sharpness)
     assert given.logits is not None
-    return np.asarray((given.logits - loss.adjust(given, labels)).numpy())
+    return np.asarray((given.logits - loss.adjusted(given, labels)).numpy())
 
 
 def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNESS) -> Tensor:
@@ -97,7 +104,7 @@ def penalties(loss: Loss, label: int, theta: Tensor, sharpness: float = SHARPNES
     labels = torch.full((len(theta),), label)
     with loss.unchecked():
         given = outputs(loss, labels, theta, sharpness)
-        rows = loss.class_weight.to(torch.float64)[labels] * loss.pointwise(loss.adjust(given, labels), labels)
+        rows = loss.classified(given, labels) * loss.class_weight.to(torch.float64)[labels]
         if type(loss).extra is Loss.extra:
             return rows
         return rows + torch.stack([_extra(loss, label, angle, sharpness) for angle in theta])
@@ -113,4 +120,4 @@ def _extra(loss: Loss, label: int, theta: Tensor, sharpness: float) -> Tensor:
 
 
 def _scale(loss: Loss, sharpness: float) -> float:
-    return float(getattr(loss, "scale", 1.0)) if loss.uses == "cosine" else sharpness
+    return loss.logit_scale or sharpness

@@ -11,9 +11,8 @@ import torch
 from torch import Tensor
 
 from ltviz.core.checks import one_of
-from ltviz.core.counts import ClassCounts
 from ltviz.core.profiles import profile
-from ltviz.losses import Outputs, make_loss, spell
+from ltviz.losses import LossSpec, Outputs
 from ltviz.losses.dbm import DBM
 from ltviz.metrics.boundary_lines import boundaries
 from ltviz.metrics.margins import logit_margin
@@ -85,7 +84,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
     own = 2 - SAMPLES.index(one_of("sample", sample, SAMPLES))
     cosine, labels = _circle(own), torch.full((len(TURNS),), own)
     options: dict[str, Any] = {"margin": margin, "tau": tau, "scale": scale, "instance": instance}
-    loss = _dbm(counts, **options)
+    loss = DBM(counts, reduction="none", **options)
     given = Outputs(logits=scale * cosine, cosine=cosine)
     others = cosine.index_fill(1, torch.tensor([own]), -torch.inf)
     return Wheel(
@@ -94,14 +93,14 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
         np.degrees(loss.margins().numpy()),
         own,
         cosine[:, own].numpy(),
-        (loss.adjust(given, labels)[:, own] / scale).numpy(),
+        (loss.adjusted(given, labels)[:, own] / scale).numpy(),
         others.argmax(dim=1).numpy().astype(np.uint8),
         (logit_margin(cosine.numpy(), labels.numpy()) < 0).astype(np.uint8),
         ((cosine == cosine.amax(dim=1, keepdim=True)).sum(dim=1) > 1).numpy().astype(np.uint8),
         ((1 - cosine[:, own]) / 2).numpy(),
         np.degrees(loss.margin_at(cosine, labels).numpy()),
         loss(given, labels).numpy(),
-        _dbm(counts, **{**options, "margin": 0.0})(given, labels).numpy(),
+        DBM(counts, reduction="none", **{**options, "margin": 0.0})(given, labels).numpy(),
     )
 
 
@@ -113,13 +112,13 @@ def surface(*, margin: float, tau: float, imbalance: float, instance: str) -> di
     dict
         ``ratio`` (n,), ``difficulty`` (m,), ``margin`` (m, n), and ``contours``: a list of ``level`` and ``lines``.
     """
-    spelled = spell("dbm", {"margin": margin, "tau": tau, "instance": instance})
+    loss = LossSpec("dbm", {"margin": margin, "tau": tau, "instance": instance})
     ratio = ratios(imbalance, _SIDE)
     difficulty = np.linspace(0.0, 1.0, _SIDE)
     # at the tie the margin may jump: its limits from both sides, and the contours run along it in between
     beside = np.concatenate([difficulty[difficulty < _TIE], [_TIE, _TIE], difficulty[difficulty > _TIE]])
     hard = np.arange(len(beside)) > int((difficulty < _TIE).sum())
-    degrees = np.degrees(margins_on(spelled, ratio, beside, hard))
+    degrees = np.degrees(margins_on(loss, ratio, beside, hard))
     if ratio[0] == ratio[-1]:  # classes alike have no width
         ratio = ratio * np.geomspace(0.8, 1.25, _SIDE)
     contours = []
@@ -136,12 +135,6 @@ def _circle(own: int) -> Tensor:
     """Return the cosines (n, 3) of the turned sample; whole degrees keep equal angles equal to the last digit."""
     apart = (np.array(TURNS)[:, None] + DIRECTIONS[own] - np.array(DIRECTIONS)) % 360
     return torch.from_numpy(np.cos(np.radians(np.minimum(apart, 360 - apart))))
-
-
-def _dbm(counts: ClassCounts, **options: Any) -> DBM:
-    made = make_loss("dbm", counts, reduction="none", **options)
-    assert isinstance(made, DBM)
-    return made
 
 
 def _round_levels(low: float, high: float) -> list[float]:

@@ -10,7 +10,7 @@ import numpy as np
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import make_loss
+from ltviz.losses.ldam import LDAM
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def margin_bound(*, largest: int = 1000, imbalance: float = 100.0, counts: Any =
         low, high = max(grid[best] - step, 1e-15), min(grid[best] + step, 1 - 1e-15)
     found = (low + high) / 2
     place = np.linspace(0.0, 1.0, 401)[1:-1]
-    first, second = make_loss("ldam", both).margins().tolist()  # type: ignore[operator]
+    first, second = LDAM(both).margins().tolist()
     ratio = (n2 / n1) ** 0.25
     return MarginBound(
         both,

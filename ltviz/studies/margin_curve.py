@@ -12,8 +12,8 @@ import torch
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import Loss, in_words, parse_many
-from ltviz.studies._sample import drops, make, outputs, parts
+from ltviz.losses import Loss, LossSpec
+from ltviz.studies._sample import drops, make, outputs, parts, scored
 
 
 @dataclass(frozen=True)
@@ -89,30 +89,30 @@ def margins_at(counts: Any, losses: str, *, unit: str = "logit", angle: float = 
     counts = ClassCounts(counts)
     one_of("unit", unit, ("logit", "paper"))
     theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
-    spellings = parse_many(losses)
-    made = [make(spelling, counts) for spelling in spellings]
+    specs = LossSpec.many(losses)
+    made = [scored(make(spec, counts), "margin") for spec in specs]
     logits = [drops(loss, theta) for loss in made]
-    told = [_own_unit(loss, theta, fall) for loss, fall in zip(made, logits, strict=True)]
+    own = [_own_unit(loss, theta, fall) for loss, fall in zip(made, logits, strict=True)]
     return MarginCurve(
-        tuple(in_words(spelling) for spelling in spellings),
+        tuple(spec.title for spec in specs),
         counts,
         unit,
         np.stack(logits),
-        np.stack([margins for _, margins in told]),
-        tuple(name for name, _ in told),
-        tuple(float(getattr(loss, "scale", 1.0)) if loss.uses == "cosine" else 0.0 for loss in made),
+        np.stack(own),
+        tuple(loss.margin_unit for loss in made),
+        tuple(loss.logit_scale or 0.0 for loss in made),
         theta,
     )
 
 
-def _own_unit(loss: Loss, theta: float, fall: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the unit in which a loss's paper states its margin, and the margins (K,); `fall` is in logits."""
-    if loss.name == "dbm":
-        margins = []
-        for labels in parts(loss.class_counts):
-            given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
-            margins.append(loss.margin_at(given.cosine, labels).numpy())  # type: ignore[operator]
-        return "radian", np.concatenate(margins)
-    if loss.uses == "cosine":
-        return "cosine", fall / float(getattr(loss, "scale", 1.0))
-    return "logit", fall
+def _own_unit(loss: Loss, theta: float, fall: np.ndarray) -> np.ndarray:
+    """Return the margins (K,) in the unit in which the loss's paper states them; `fall` is in logits."""
+    if loss.margin_unit != "radian":
+        return fall / (loss.logit_scale or 1.0)
+    margins = []
+    for labels in parts(loss.class_counts):
+        given = outputs(loss, labels, torch.full((len(labels),), theta, dtype=torch.float64))
+        margin = loss.margin_at(getattr(given, loss.uses), labels)
+        assert margin is not None
+        margins.append(margin.numpy())
+    return np.concatenate(margins)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import torch
 
 from ltviz.datasets import toy
-from ltviz.losses import make_loss, spell
+from ltviz.losses import Field, LossSpec, shipped
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.mm import MM
 from ltviz.metrics.boundary_lines import boundaries
@@ -95,11 +96,16 @@ class Jump:
     unsettled: tuple[str, ...]
 
 
+def family() -> tuple[str, ...]:
+    """Return the names of MM and of the losses that follow from it, MM first."""
+    kin = [name for name in shipped() if issubclass(Field()[name], MM)]
+    return tuple(sorted(kin, key=lambda name: (name != MM.name, name)))
+
+
 def scene_of(*, scene: str, imbalance: float) -> Scene:
     """Return the points of a scene, and LDAM's boundary and margin."""
     known = _known(scene, float(imbalance))
-    data, ldam = known.data, make_loss("ldam", known.data.counts)
-    assert isinstance(ldam, LDAM)
+    data, ldam = known.data, LDAM(known.data.counts)
     lines = known.lines(known.ldam)
     constant = float(ldam.margins()[data.counts.rarest])
     return Scene(data.points, data.labels, data.counts.values, data.extent, data.sigma, lines, constant)
@@ -110,8 +116,8 @@ def jump(*, loss: str, max_margin: float, gamma: float, scale: float, scene: str
 
     Parameters
     ----------
-    loss : {"mm", "mm_ldam"}
-        Which of the two.
+    loss : str
+        One of `family()`.
     max_margin, gamma, scale
         Its parameters.
     scene : str
@@ -121,13 +127,13 @@ def jump(*, loss: str, max_margin: float, gamma: float, scale: float, scene: str
     """
     known = _known(scene, float(imbalance))
     data, options = known.data, {"max_margin": max_margin, "gamma": gamma, "scale": scale}
-    fits = {kind: fit(data, spell(loss, {**options, "side": side}), "linear") for kind, side in SIDES.items()}
-    plain = fit(data, spell("ldam", {"max_margin": 0.0, "scale": scale}), "linear")
+    spec = LossSpec(loss, options)
+    fits = {kind: fit(data, spec.given(side=side), "linear") for kind, side in SIDES.items()}
+    plain = fit(data, LossSpec("ldam", {"max_margin": 0.0, "scale": scale}), "linear")
     start = shift_of(plain, data)
-    both = make_loss(loss, data.counts, **options)
-    assert isinstance(both, MM)
+    both = cast(MM, spec.make(data.counts))
     gaps = torch.tensor([*GAPS, -_TIE, _TIE], dtype=torch.float64)
-    margin = both.margin_at(gaps, torch.full((len(gaps),), data.counts.rarest)).numpy()
+    margin = both.margin_of_gap(gaps, torch.full((len(gaps),), data.counts.rarest)).numpy()
     return Jump(
         np.array(GAPS),
         margin[: len(GAPS)],
@@ -173,5 +179,5 @@ class _Known:
 def _known(scene: str, imbalance: float) -> _Known:
     given = problem(scene=scene, imbalance=imbalance)
     x, y, grid = given.grid(_GRID)
-    ldam = fit(given.data, "ldam", "linear")
+    ldam = fit(given.data, LossSpec("ldam"), "linear")
     return _Known(given.data, x, y, ldam, ldam.features(grid))

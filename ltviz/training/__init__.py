@@ -1,1 +1,1 @@
-"""Training: exact fits in the plane, the mini-batch loop, the papers' methods, and the record of a run."""
+"""Training: epochs of mini-batches on a CPU or a GPU, by a recipe."""

@@ -12,7 +12,7 @@ Written against these traps:
 - Runs that replay at the same time must not share memory: each has a pool of its own. The recordings of one run
   share its pool; they replay one after the other, and none reads what the other left.
 - What the host decides in a step would be frozen, and what it reads there would end the recording: only a step that
-  says so, with a loss of ltviz's that ignores progress, is recorded. All else is taken step by step.
+  says so, with a loss of ltviz's that ignores progress and draws nothing, is recorded. All else is taken step by step.
 - Fused SGD: the foreach one reads the rate on the host. Autocast's cache of weights is off.
 """
 
@@ -32,15 +32,13 @@ _WARM_UPS = 3
 
 def recordable(step: Step, loss: Loss) -> bool:
     """Return whether a step's kernels are known to be the same throughout training."""
-    from ltviz.losses.dbm import DBM  # which only passes progress on to its base
-
     inner = [module for module in loss.modules() if isinstance(module, Loss)]
-    return step.replayable and all(each.name in shipped() and _heedless(type(each), (Loss, DBM)) for each in inner)
+    return step.replayable and all(each.name in shipped() and _steady(type(each)) for each in inner)
 
 
-def _heedless(kind: type[Loss], known: tuple[type[Loss], ...]) -> bool:
-    """Return whether no class between this one and the known ones looks at progress."""
-    return not any("set_progress" in vars(each) for each in kind.__mro__ if each not in known)
+def _steady(kind: type[Loss]) -> bool:
+    """Return whether a loss neither looks at progress nor draws."""
+    return kind.set_progress is Loss.set_progress and not kind.draws
 
 
 class FixedSteps:

@@ -8,7 +8,8 @@ from typing import Any
 from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Param, Text
 from ltviz.core.profiles import Imbalance
-from ltviz.views._table import Override, View, long_tail, losses_text
+from ltviz.losses import LossSpec
+from ltviz.views._table import SAMPLE, Override, View, long_tail, losses_text
 
 _ANGLE = Param(30.0, 0.0, 180.0, 1.0, "angle between the sample and its own class direction", unit="degrees")
 _LOSSES = "losses, separated by commas, each with its parameters in brackets"
@@ -16,9 +17,7 @@ _LOSSES = "losses, separated by commas, each with its parameters in brackets"
 
 def _scaled(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a loss with a scale of its own makes idle."""
-    from ltviz.losses import Field, parse
-
-    return ("sharpness",) if Field()[parse(state["loss"])[0]].uses == "cosine" else ()
+    return ("sharpness",) if LossSpec.of(state["loss"]).loss.uses == "cosine" else ()
 
 
 CLOSED = (
@@ -41,13 +40,14 @@ CLOSED = (
             **long_tail(),
         },
         {"classes": 4},
+        gives=SAMPLE,
     ),
     View(
         "mm_margin",
         "How large is the maximum margin of a sample on the right side of the boundary, and on the wrong side?",
         {"losses": losses_text("mm, mm_ldam", _LOSSES), **long_tail(classes=5)},
         {"classes": 3},
-        takes=("mm", "mm_ldam"),
+        takes=lambda loss: bool(loss.halves),
     ),
     View(
         "margin_bound",
@@ -68,7 +68,7 @@ CLOSED = (
         },
         {"resolution": 11},
         (900, 600),
-        takes=("dbm",),
+        takes=lambda loss: loss.margin_unit == "radian",
     ),
     View(
         "weight_curve",
@@ -82,6 +82,7 @@ CLOSED = (
             **long_tail(),
         },
         {"classes": 4},
+        gives=SAMPLE,
     ),
     View(
         "loss_anatomy",
@@ -93,6 +94,8 @@ CLOSED = (
         },
         {"classes": 3, "largest": 500},
         (980, 720),
+        gives=SAMPLE,
+        takes=lambda loss: True,
         overrides=(Override("loss", _scaled, "that loss has a scale of its own"),),
     ),
 )

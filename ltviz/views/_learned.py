@@ -9,6 +9,7 @@ from ltviz.core.checks import seed_after
 from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.datasets.toy import SEED
+from ltviz.losses import LossSpec, constant
 from ltviz.records.record import RULES
 from ltviz.views._table import Override, View, losses_text, seeded
 
@@ -24,8 +25,6 @@ _RECORDS = (
     "recorded runs to read in place of training on digits, such as cifar10-exp100; what has no record is trained on "
     "digits, and the title says so"
 )
-# dbm.BASES, which cannot be read here without torch
-_BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
 
 
 def _digits_idle(state: Mapping[str, Any]) -> tuple[str, ...]:
@@ -58,9 +57,7 @@ _RECORDED = Override("records", _digits_idle, "recorded runs are not trained aga
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the loss's parameter that changes along the axis."""
-    from ltviz.losses import Field, parse
-
-    params = Field()[parse(state["loss"])[0]].params
+    params = LossSpec.of(state["loss"]).loss.params
     first = next((key for key, each in params.items() if isinstance(each, Param)), "")
     return (state["parameter"] or first,)
 
@@ -131,6 +128,7 @@ LEARNED: tuple[View, ...] = (
             "seed": seeded(SEED),
         },
         {"stops": 2, "seeds": 2},
+        takes=lambda loss: any(isinstance(control, Param) for control in loss.params.values()),
         overrides=(Override("parameter", _swept, "it is what changes along the axis"),),
     ),
     View(
@@ -184,7 +182,7 @@ LEARNED: tuple[View, ...] = (
         "How much do tau and K, the parameters of DBM's margins, matter?",
         {
             **{key: each for key, each in _digits("", seeds=3).items() if key != "methods"},
-            "base": Choice("balanced_softmax", _BASES, "the loss that takes the moved cosines"),
+            "base": Choice("balanced_softmax", constant("dbm", "BASES"), "the loss that takes the moved cosines"),
             "stops": Param(4, 2, 50, 1, "values per parameter", shown=(3, 11)),
         },
         _TINY | {"seeds": 1, "stops": 2},

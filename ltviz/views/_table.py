@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Control, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 
+if TYPE_CHECKING:
+    from ltviz.losses import Loss
+
+SCORES = ("logits", "cosine")
+SAMPLE = (*SCORES, "embedding", "prototypes")  # what one sample between two classes has
 SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
 
 
@@ -36,6 +41,11 @@ class Override:
     typed: bool = False
 
 
+def scores(loss: type[Loss]) -> bool:
+    """Return whether a loss takes scores: one of embeddings alone has no margin, weight or boundary."""
+    return loss.uses in SCORES
+
+
 @dataclass(frozen=True)
 class View:
     """One question with its controls; the study and the figure of the same name answer it.
@@ -52,8 +62,10 @@ class View:
         A state at which the view is quick: tests and `fast` notebooks use it.
     size : tuple of int
         Width and height of the figure in pixels.
-    takes : tuple of str
-        The losses that it can be given; empty where any will do.
+    gives : tuple of str
+        The fields of `Outputs` that the study gives a loss.
+    takes : callable
+        Class of a loss -> whether that loss has what is drawn.
     overrides : tuple of Override
         Which controls do nothing at which states.
     """
@@ -63,13 +75,18 @@ class View:
     controls: Mapping[str, Control]
     tiny: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (900, 560)
-    takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = SCORES
+    takes: Callable[[type[Loss]], bool] = scores
     overrides: tuple[Override, ...] = ()
 
     @property
     def slot(self) -> str | None:
         """The control that names losses or methods; None where nothing is drawn of any."""
         return next((key for key in SLOTS if key in self.controls), None)
+
+    def shows(self, loss: type[Loss]) -> bool:
+        """Return whether this loss can be drawn: the view gives the fields that it needs, and it has what is drawn."""
+        return self.slot in ("loss", "losses") and {*loss.fields()} <= {*self.gives} and self.takes(loss)
 
     def study(self) -> Callable[..., Any]:
         """Return the function that computes; importing it may import torch."""
@@ -99,9 +116,9 @@ def losses_text(default: str, about: str) -> Text:
     """Return the control of one loss, or of several with commas, each with its parameters in brackets."""
 
     def reads(text: str) -> None:
-        from ltviz.losses import parse_many
+        from ltviz.losses import LossSpec
 
-        parse_many(text)
+        LossSpec.many(text)
 
     return Text(default, about, reads=reads)
 

@@ -52,11 +52,11 @@ def test_each_reach_can_be_missed(changed: dict[str, float], said: list[str]) ->
 def test_check_is_the_exit_code(monkeypatch: pytest.MonkeyPatch, path: float, code: int) -> None:
     asked: list[Any] = []
 
-    def explorer(page: Any, progress: Any) -> explorer.ExplorerBench:
+    def fake(page: Any, progress: Any) -> explorer.ExplorerBench:
         asked.append(page)
         return replace(measured(), path=path)
 
-    monkeypatch.setattr(explorer, "explorer", explorer)
+    monkeypatch.setattr(explorer, "explorer", fake)
     assert run(["bench", "explorer", "--check"]) == code
     assert run(["bench", "explorer"]) == 0
     assert len(asked) == 2

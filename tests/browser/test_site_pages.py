@@ -31,6 +31,9 @@ def few(name: str) -> Card:
     stops: dict[str, tuple[Any, ...]] = {}
     for key in card.page:
         values = fixed.dials[key].values
+        if not values:  # a field for words has no stops
+            stops[key] = ()
+            continue
         keep = {state[key], asked.get(key, state[key]), values[0], values[-1]}
         if fixed.dials[key].live or key == "gap":
             keep = set(values)

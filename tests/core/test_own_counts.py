@@ -15,9 +15,10 @@ import pytest
 
 from ltviz import views
 from ltviz.cli import run
+from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.files import to_json
-from ltviz.core.own_counts import read
+from ltviz.core.own_counts import read, spelled
 
 DRAWN = [name for name, view in views.VIEWS.items() if "counts" in view.controls]
 MANY = [name for name in DRAWN if name != "margin_bound"]
@@ -49,6 +50,35 @@ def test_a_file_of_names_is_read_in_its_order(text: str, tmp_path: Path) -> None
 def test_a_file_of_ids_is_read_by_them(text: str, tmp_path: Path) -> None:
     found = read(written(tmp_path, text))
     assert (list(found), found.names) == ([500, 60, 7], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "names"),
+    [
+        (NAMED, [500, 60, 7], ("cat", "dog", "okapi")),
+        ("2,7\n0,500\n1,60", [500, 60, 7], ()),
+        ("500\n60\n7", [500, 60, 7], ()),
+        ("500,60,7,\n8 9", [500, 60, 7, 8, 9], ()),
+        ('"a, b",5\n"c ""d""",6', [5, 6], ("a, b", 'c "d"')),
+    ],
+)
+def test_lines_are_read_without_a_file_and_their_spelling_stays(text: str, counts: list[int], names: Any) -> None:
+    found = read(text)
+    assert (list(found), found.names) == (counts, names)
+    state = views.state("class_counts", {"counts": text})["counts"]
+    again = read(state)
+    assert (list(again), again.names) == (counts, names)
+    assert views.state("class_counts", {"counts": found})["counts"] == state == spelled(found)
+    command = shlex.split(views.command("class_counts", {"counts": state}))
+    assert command == ["ltviz", "figure", "class_counts", "--counts", state]
+
+
+def test_names_that_would_be_read_as_ids_are_left_out() -> None:
+    counts = ClassCounts([5, 6], ["1", "0"])
+    assert read(spelled(counts)) == counts
+    assert read(spelled(ClassCounts([5, 6], ["a\u2028b", "c\nd"]))).names == ("a b", "c d")
+    with pytest.raises(BadInput, match="counts, line 2: 'some' is no count"):
+        read("a,1\nb,some")
 
 
 BAD_FILES = {

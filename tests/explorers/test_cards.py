@@ -156,3 +156,12 @@ def test_packing_keeps_what_a_tree_holds() -> None:
     assert told["y"] == [{"$": ["u1", 12, [2, 2]]}, "text", None, True, 4]
     assert np.array_equal(np.frombuffer(buffer, np.float32, 3), [0, 1, 2])
     assert len(buffer) == 16
+
+
+def test_whole_numbers_that_32_bits_cannot_hold_are_packed_as_they_are() -> None:
+    told, buffer = web.pack(
+        {"n": np.array([2**53, 1]), "m": np.array([2**31 - 1, -(2**31) + 1]), "none": np.zeros(0, int)}
+    )
+    assert told["n"] == [2**53, 1]
+    assert told["m"] == {"$": ["i4", 0, [2]]}
+    assert len(buffer) == 8

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import ltviz
+from ltviz.losses import Case
 from ltviz.losses._margins import turned
 
 COUNTS = [60, 1000, 7, 200]
@@ -76,9 +77,8 @@ def test_base_parameters_reach_the_base(base: str, base_params: dict) -> None:
     given = cosines()
     loss = ltviz.make_loss("dbm", COUNTS, base=base, base_params=base_params, reduction="none")
     weight = loss.class_weight.double().numpy()
-    wanted = type(loss).reference(
-        {"cosine": given.numpy()}, LABELS.numpy(), np.array(COUNTS), weight, base_params=base_params, **loss.options
-    )
+    case = Case(LABELS.numpy(), np.array(COUNTS), weight, cosine=given.numpy())
+    wanted = type(loss).reference(case, base_params=base_params, **loss.options)
     np.testing.assert_allclose(loss(given, LABELS).numpy(), wanted, rtol=1e-10)
     default = ltviz.make_loss("dbm", COUNTS, base=base, reduction="none")
     assert not torch.allclose(default(given, LABELS), loss(given, LABELS))
@@ -88,7 +88,7 @@ def test_base_parameters_reach_the_base(base: str, base_params: dict) -> None:
 def test_prior_is_added_after_scaling() -> None:
     given = cosines()
     loss = ltviz.make_loss("dbm", COUNTS, base="balanced_softmax", margin=0.0)
-    scores = loss.adjust(ltviz.Outputs(cosine=given), LABELS)
+    scores = loss.adjust(given, LABELS)
     torch.testing.assert_close(scores, 32 * given + torch.tensor(COUNTS, dtype=torch.float64).log())
 
 

@@ -75,7 +75,7 @@ def test_margins_and_weights(name: str, params: dict, quantity: str, wanted: lis
 def test_adjusted_scores(name: str, params: dict, score: float, wanted: list[float]) -> None:
     loss = ltviz.make_loss(name, COUNTS, **params)
     scores = torch.full((1, 10), score, dtype=torch.float64)
-    got = loss.adjust(ltviz.Outputs(logits=scores), torch.tensor([0]))[0].numpy()
+    got = loss.adjust(scores, torch.tensor([0]))[0].numpy()
     np.testing.assert_allclose(got, wanted, rtol=0, atol=0.51e-4)
 
 
@@ -98,5 +98,5 @@ def test_balanced_softmax_is_logit_adjustment_at_tau_1() -> None:
 )
 def test_maximum_margin_beside_the_tie(name: str, label: int, gap: float, wanted: float) -> None:
     loss = ltviz.make_loss(name, COUNTS, max_margin=1.29, gamma=1.528)
-    got = loss.margin_at(torch.tensor([gap], dtype=torch.float64), torch.tensor([label]))
+    got = loss.margin_of_gap(torch.tensor([gap], dtype=torch.float64), torch.tensor([label]))
     assert got.item() == pytest.approx(wanted, abs=0.51e-4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from torch.nn import functional as F
 from ltviz.core.params import Flag, Param
 from ltviz.losses._base import Loss, Outputs
 from ltviz.losses._margins import log_prior, replace_target, target
+from ltviz.losses._numpy import Case, cross_entropy
 from ltviz.losses.balanced_softmax import BalancedSoftmax
 from ltviz.losses.ce import CE
 from ltviz.losses.class_balanced import ClassBalanced
@@ -22,6 +24,7 @@ from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.logit_adjustment import LogitAdjustment
 from ltviz.losses.mm import MM
+from ltviz.losses.supcon import SupCon
 from ltviz.losses.vs import VS
 
 
@@ -46,15 +49,14 @@ class _FocalRootAtZero(Focal):  # gamma < 1: an infinite slope where p reaches 1
 
 
 class _LDAMScaleOnMarginOnly(LDAM):  # RIDE #4, kaidic #13
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        cosine = outputs.cosine
-        margin = self.scale * self.margins().to(cosine.dtype)[labels]
-        return replace_target(cosine, labels, target(cosine, labels) - margin)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        margin = self.scale * self.margins().to(scores.dtype)[labels]
+        return replace_target(scores, labels, target(scores, labels) - margin)
 
 
 class _LDAMScaleOnCosineOnly(LDAM):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        scores = self.scale * outputs.cosine
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        scores = self.scale * scores
         return replace_target(scores, labels, target(scores, labels) - self.margins().to(scores.dtype)[labels])
 
 
@@ -74,11 +76,11 @@ class _DBMByLastClass(DBM):  # losses/dbm.py: the last class is taken for the ra
 
 
 class _DBMByAcos(DBM):  # losses/dbm.py: NaN gradients at |cos| = 1
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        margin = torch.zeros_like(outputs.cosine)
-        margin = replace_target(margin, labels, self.margin_at(outputs.cosine, labels))
-        moved = torch.cos(torch.acos(outputs.cosine) + margin)
-        return self.plug.adjust(dataclasses.replace(outputs, cosine=moved, logits=self.scale * moved), labels)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        margin = torch.zeros_like(scores)
+        margin = replace_target(margin, labels, self.margin_at(scores, labels))
+        moved = torch.cos(torch.acos(scores) + margin)
+        return self.plug.adjust(self.scale * moved, labels)
 
 
 class _DBMBeyondPi(DBM):  # insightface #228: the target rises again, the hardest are punished less
@@ -86,32 +88,30 @@ class _DBMBeyondPi(DBM):  # insightface #228: the target rises again, the hardes
 
 
 class _PriorSubtracted(LogitAdjustment):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits - self.tau * log_prior(self.counts_wide).to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores - self.tau * log_prior(self.counts_wide).to(scores.dtype)
 
 
 class _CountsSubtracted(BalancedSoftmax):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits - self.counts_wide.log().to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores - self.counts_wide.log().to(scores.dtype)
 
 
 class _PriorOnTargetOnly(LogitAdjustment):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        shift = (self.tau * log_prior(self.counts_wide)).to(outputs.logits.dtype)
-        return replace_target(outputs.logits, labels, target(outputs.logits, labels) + shift[labels])
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        shift = (self.tau * log_prior(self.counts_wide)).to(scores.dtype)
+        return replace_target(scores, labels, target(scores, labels) + shift[labels])
 
 
 class _LogOfIntegers(BalancedSoftmax):  # the logarithm of an integer tensor is float32
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits + self.counts.log().to(outputs.logits.dtype)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores + self.counts.log().to(scores.dtype)
 
 
 class _VSInverted(VS):  # multiplied by (n_max / n)^gamma instead of divided
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         counts = self.counts_wide
-        return (outputs.logits / (counts / counts.max()) ** self.gamma + self.tau * log_prior(counts)).to(
-            outputs.logits.dtype
-        )
+        return (scores / (counts / counts.max()) ** self.gamma + self.tau * log_prior(counts)).to(scores.dtype)
 
 
 class _MMFirstLabelsColumn(MM):  # losses.py:86: every row reads the column of the batch's first label
@@ -134,20 +134,20 @@ class _WeightTwice(CE):
 
 
 class _Noisy(CE):  # draws from everyone's generator
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits + 0.01 * torch.randn_like(outputs.logits)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores + 0.01 * torch.randn_like(scores)
 
 
 class _InPlace(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         with torch.no_grad():
-            outputs.logits.mul_(1.0).add_(1.0)
-        return outputs.logits
+            scores.mul_(1.0).add_(1.0)
+        return scores
 
 
 class _Narrow(CE):  # 30 x 2185 does not fit float16
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return (30 * outputs.logits.half()).to(outputs.logits.dtype) / 30
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return (30 * scores.half()).to(scores.dtype) / 30
 
 
 class _HalfGradient(CE):  # part of the gradient is cut off
@@ -162,9 +162,9 @@ class _SizeOfLogits(CE):
 
 
 class _LogRange(CE):  # MiSLAS, GCL: 0/0 where all counts are equal
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         log = self.counts_wide.log()
-        return outputs.logits - ((log.max() - log) / (log.max() - log.min())).to(outputs.logits.dtype)
+        return scores - ((log.max() - log) / (log.max() - log.min())).to(scores.dtype)
 
 
 class _InsideAutocast(CE):
@@ -207,25 +207,25 @@ class _Silent(CE):
 
 
 class _CountsLabels(CE):  # as seesaw loss: the labels seen so far are a part of the loss
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         self.seen = getattr(self, "seen", 0) + torch.bincount(labels, minlength=len(self.counts))
-        return outputs.logits + (self.seen / self.seen.sum()).to(outputs.logits)
+        return scores + (self.seen / self.seen.sum()).to(scores)
 
 
 class _ShiftsLate(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         self.calls = getattr(self, "calls", 0) + 1
-        return outputs.logits * (1 if self.calls < 500 else 2)
+        return scores * (1 if self.calls < 500 else 2)
 
 
 class _TrainsOnly(CE):  # a margin that the evaluation does not have
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits * (2 if self.training else 1)
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores * (2 if self.training else 1)
 
 
 class _WornByGradients(CE):
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        scores = outputs.logits * (1 + getattr(self, "worn", 0))
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        scores = scores * (1 + getattr(self, "worn", 0))
         if scores.requires_grad:
             scores.register_hook(lambda grad: setattr(self, "worn", getattr(self, "worn", 0) + 1))
         return scores
@@ -235,11 +235,104 @@ class _AddsProgress(CE):
     def set_progress(self, progress: float) -> None:
         self.gone = getattr(self, "gone", 0) + progress
 
-    def adjust(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        return outputs.logits * (1 + getattr(self, "gone", 0))
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores * (1 + getattr(self, "gone", 0))
+
+
+class _Jitter(CE):
+    """Cross-entropy of logits with a jitter."""
+
+    neutral = None
+    exempt = {"neutral": "a test"}
+
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        drawn = self.draw(scores)
+        return scores if drawn is None else scores + drawn
+
+    @classmethod
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
+        return cross_entropy(case.logits + (0 if case.draw is None else case.draw), case)
+
+
+class _JitterFromEveryone(_Jitter):  # torch's own generator
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        return torch.rand_like(like) if self.training else None
+
+
+class _JitterInEval(_Jitter):  # GCL's released code: validation draws too
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        mode, self.training = self.training, True
+        try:
+            return super().draw(like, kind)
+        finally:
+            self.training = mode
+
+
+class _JitterForgets(_Jitter):  # its calls are counted outside its state
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        if not self.training:
+            return None
+        self.count = getattr(self, "count", 0) + 1
+        return torch.rand(like.shape, generator=torch.Generator().manual_seed(self.count), dtype=like.dtype)
+
+
+class _JitterDeaf(_Jitter):  # whatever the seed
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        self.seed = 0
+        return super().draw(like, kind)
+
+
+class _JitterCountsEval(_Jitter):  # evaluation moves the count on
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        self.drawn += not self.training
+        return super().draw(like, kind)
+
+
+class _JitterUnsaid(_Jitter):  # the reference does not know of the draw
+    @classmethod
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
+        return cross_entropy(case.logits, case)
+
+
+class _ViewsInARow(SupCon):  # (B, D) is taken for one row with B views
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        if outputs.embedding.ndim == 3:
+            return super().extra(outputs, labels)
+        return super().extra(Outputs(embedding=outputs.embedding[None]), labels[:1]).expand(len(labels))
+
+
+class _SupConTimesT(SupCon):  # SupContrast losses.py: temperature / base_temperature
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return super().extra(outputs, labels) * self.temperature / 0.07
+
+
+class _SupConIn(SupCon):  # equation 3 of the paper, L_in: the logarithm outside the mean
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = F.normalize(outputs.embedding, dim=-1)
+        near = torch.einsum("ivd,jwd->ivjw", views, views) / self.temperature
+        same = (labels[:, None] == labels)[:, None, :, None].expand_as(near)
+        share = torch.where(same, near, -1e9).flatten(2).logsumexp(2) - near.flatten(2).logsumexp(2)
+        return -self.strength * share.mean(dim=1)
+
+
+class _SupConLonely(SupCon):  # a row without another of its class: 0 / 0
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = outputs.embedding.shape[1] if outputs.embedding.ndim == 3 else 1
+        others = (labels[:, None] == labels).sum(dim=1) * views - 1
+        return super().extra(outputs, labels) / others * others
 
 
 WRONG = [
+    (_JitterFromEveryone, ("second_call", "no_global_random", "draws")),
+    (_JitterInEval, ("draws",)),
+    (_JitterForgets, ("draws",)),
+    (_JitterDeaf, ("draws",)),
+    (_JitterCountsEval, ("draws",)),
+    (_JitterUnsaid, ("reference",)),
+    (_ViewsInARow, ("views",)),
+    (_SupConTimesT, ("reference",)),
+    (_SupConIn, ("reference",)),
+    (_SupConLonely, ("extremes",)),
     (_CountsLabels, ("no_memory", "many_calls")),
     (_ShiftsLate, ("many_calls",)),
     (_TrainsOnly, ("no_memory",)),

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 import ltviz
 from ltviz import Outputs, make_loss
 from ltviz.core.errors import BadInput, LikelyMistake
+from ltviz.losses import Case
 from ltviz.losses._inputs import PATIENCE
 from ltviz.losses._registry import Field, shipped
 from ltviz.losses.laws._book import Subject
@@ -181,9 +182,8 @@ def test_focals_sigmoid_form_keeps_its_digits_far_out(score: float) -> None:
     scores = torch.full((2, 3), score, dtype=torch.float64)
     scores[:, 1] = -score
     loss = make_loss("focal", COUNTS, form="sigmoid", gamma=1.0, reduction="none")
-    wanted = Field()["focal"].reference(
-        {"logits": scores.numpy()}, Y.numpy(), np.array(COUNTS), np.ones(3), None, **loss.options
-    )
+    case = Case(Y.numpy(), np.array(COUNTS), np.ones(3), logits=scores.numpy())
+    wanted = Field()["focal"].reference(case, **loss.options)
     np.testing.assert_allclose(loss(scores, Y).numpy(), wanted, rtol=1e-12)
 
 
@@ -193,9 +193,8 @@ def test_references_are_finite_at_800(name: str) -> None:
         scores = np.full((2, 3), score)
         scores[0, 1] = -score
         loss = make_loss(name, COUNTS)
-        value = Field()[name].reference(
-            {"logits": scores}, Y.numpy(), np.array(COUNTS), np.ones(3), None, **loss.options
-        )
+        case = Case(Y.numpy(), np.array(COUNTS), np.ones(3), logits=scores)
+        value = Field()[name].reference(case, **loss.options)
         assert np.isfinite(value).all()
 
 
@@ -205,8 +204,6 @@ def test_dbm_keeps_its_value_beside_the_ends_of_the_cosine() -> None:
     cosine = torch.zeros(len(angle), 3, dtype=torch.float64)
     cosine[:, 2] = angle.cos()
     labels = torch.full((len(angle),), 2)
-    wanted = Field()["dbm"].reference(
-        {"cosine": cosine.numpy(), "logits": cosine.numpy()}, labels.numpy(), np.array(COUNTS), np.ones(3), None,
-        **loss.options,
-    )  # fmt: skip
+    case = Case(labels.numpy(), np.array(COUNTS), np.ones(3), cosine=cosine.numpy())
+    wanted = Field()["dbm"].reference(case, **loss.options)
     np.testing.assert_allclose(loss(cosine, labels).numpy(), wanted, rtol=1e-9)

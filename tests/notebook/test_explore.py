@@ -14,7 +14,7 @@ import ltviz
 from ltviz import views
 from ltviz.core.errors import BadInput, MissingExtra
 from ltviz.explorers import CARDS
-from ltviz.losses import parse
+from ltviz.losses import LossSpec
 from ltviz.notebook import Explorer, _any_view, _cell, explore
 from ltviz.views import VIEWS
 
@@ -94,7 +94,8 @@ def test_keywords_are_those_of_show() -> None:
     explorer = explore("loss_anatomy", loss="ldam(scale=20)", max_margin=0.3, imbalance=37)
     assert explorer.state["loss"] == "ldam"
     assert (explorer.state["max_margin"], explorer.state["scale"], explorer.state["imbalance"]) == (0.3, 20.0, 37.0)
-    assert parse(views.state("loss_anatomy", explorer.state)["loss"]) == ("ldam", {"max_margin": 0.3, "scale": 20.0})
+    spec = LossSpec("ldam", {"max_margin": 0.3, "scale": 20.0})
+    assert LossSpec.of(views.state("loss_anatomy", explorer.state)["loss"]) == spec
     (told,) = Browser(explorer).ask(explorer.state)
     figure = views.show("loss_anatomy", loss="ldam(scale=20)", max_margin=0.3, imbalance=37)
     entry = told["entry"]["tree"]
@@ -186,8 +187,8 @@ def test_a_hand_moves_the_state() -> None:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Make the study of class_counts slow, and fail at 7 classes; return the imbalances that it computed."""
-    study, computed = VIEWS["class_counts"].study(), []
+    """Make the study of weight_curve slow, and fail at 7 classes; return the imbalances that it computed."""
+    study, computed = VIEWS["weight_curve"].study(), []
 
     def fake(**state: Any) -> Any:
         computed.append(state["imbalance"])
@@ -196,13 +197,13 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             raise ZeroDivisionError("seven")
         return study(**state)
 
-    monkeypatch.setattr("ltviz.studies.class_counts.class_counts", fake)
+    monkeypatch.setattr("ltviz.studies.weight_curve.weight_curve", fake)
     return computed
 
 
 @pytest.mark.usefixtures("live")
 def test_f17_a_slow_request_is_given_back_after_one_entry(slow: list[float]) -> None:
-    explorer = explore("class_counts")
+    explorer = explore("weight_curve")
     states = [{**explorer.state, "imbalance": float(k)} for k in (1, 10, 1000)]
     told = Browser(explorer).ask(*states)
     assert [each["entry"]["key"] for each in told] == ["0"]
@@ -220,7 +221,7 @@ def test_quick_entries_are_answered_together() -> None:
 
 @pytest.mark.usefixtures("live")
 def test_f16_an_exception_is_told_and_the_next_move_recovers(slow: list[float]) -> None:
-    explorer = explore("class_counts")
+    explorer = explore("weight_curve")
     browser = Browser(explorer)
     (told,) = browser.ask({**explorer.state, "classes": 7})
     assert told == {"error": "ZeroDivisionError: seven", "table": "figure", "key": "0", "id": "view 1"}
@@ -238,7 +239,7 @@ def test_f16_an_exception_is_told_and_the_next_move_recovers(slow: list[float]) 
 @pytest.mark.usefixtures("live")
 def test_f16_strict(slow: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LTVIZ_STRICT", "1")
-    explorer = explore("class_counts")
+    explorer = explore("weight_curve")
     browser = Browser(explorer)
     with pytest.raises(ZeroDivisionError, match="seven"):
         browser.ask({**explorer.state, "classes": 7})
@@ -271,7 +272,7 @@ def test_another_loss_has_other_dials() -> None:
 
 @pytest.mark.usefixtures("live")
 def test_another_look_or_width_computes_nothing(slow: list[float]) -> None:
-    explorer = explore("class_counts")
+    explorer = explore("weight_curve")
     browser = Browser(explorer)
     browser.ask(explorer.state)
     for look, width in (("dark", 800), ("projector", 400), ("light", 90)):
@@ -294,7 +295,7 @@ def test_arrays_travel_in_one_buffer() -> None:
 
 def test_a_strict_kernel_shows_the_error(notebook: Callable[..., Any]) -> None:
     book = notebook(LTVIZ_STRICT="1")
-    (shown,) = book.run("import ltviz\ne = ltviz.explore('class_counts')\ne")
+    (shown,) = book.run("import ltviz\ne = ltviz.explore('weight_curve')\ne")
     (comm,) = book.explorers()
     assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == comm
     assert "ltviz lab" in shown["text/html"]

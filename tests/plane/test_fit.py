@@ -217,8 +217,8 @@ def test_a_users_own_loss_takes_the_general_way():
     class _Mixing(ltviz.Loss):
         title, source = "mixing", "a test"
 
-        def adjust(self, outputs, labels):
-            return outputs.logits - 0.3 * outputs.logits.roll(1, dims=1)  # not score by score
+        def adjust(self, scores, labels):
+            return scores - 0.3 * scores.roll(1, dims=1)  # not score by score
 
     loss = _Mixing(COUNTS)
     fit = fit2d(POINTS, LABELS, loss)
@@ -266,8 +266,8 @@ def test_a_loss_without_a_finite_minimum_is_refused(fault, model, monkeypatch):
     class Broken(parent):
         title, source = "Broken", "here"
 
-        def adjust(self, outputs, labels):
-            return outputs.logits * (float("inf") if fault == "infinite scores" else 1.0)
+        def adjust(self, scores, labels):
+            return scores * (float("inf") if fault == "infinite scores" else 1.0)
 
         def pointwise(self, scores, labels):
             factor = {"nan everywhere": float("nan"), "no lower bound": -1.0}.get(fault, 1.0)

@@ -13,7 +13,7 @@ from ltviz import methods
 from ltviz.core.errors import CheckpointError, DataError, TrainingDiverged
 from ltviz.core.files import sha256
 from ltviz.datasets.cifar import Cifar
-from ltviz.losses import Loss, Outputs
+from ltviz.losses import Loss
 from ltviz.methods import find, objective
 from ltviz.records import record
 from ltviz.runs import run as one_run
@@ -99,9 +99,9 @@ class _Breaks(Loss):
 
     title, source, calls = "breaks", "test", 0
 
-    def adjust(self, outputs: Outputs, labels: torch.Tensor) -> torch.Tensor:
+    def adjust(self, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         type(self).calls += 1
-        return outputs.logits * (float("nan") if self.calls >= 9 else 1.0)
+        return scores * (float("nan") if self.calls >= 9 else 1.0)
 
 
 def test_nan_stops_the_run(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,7 +221,7 @@ def test_compare_prints_differences_seed_by_seed(tmp_path: Path, capsys: Capture
     own = tmp_path / "my_loss.py"
     own.write_text(
         "from ltviz.losses import Loss\n\n\nclass Own(Loss):\n    title, source = 'own', 'here'\n\n"
-        "    def adjust(self, outputs, labels):\n        return outputs.logits\n"
+        "    def adjust(self, scores, labels):\n        return scores\n"
     )
     args = ["compare", str(own), "--against", "ce", "--seeds", "2", "--epochs", "2", "--imbalance", "20"]
     assert run(args) == 0
@@ -242,7 +242,7 @@ def test_a_loss_that_breaks_is_named_with_its_file(tmp_path: Path, capsys: Captu
     own = tmp_path / "broken.py"
     own.write_text(
         "from ltviz.losses import Loss\n\n\nclass Broken(Loss):\n    title, source = 'broken', 'here'\n\n"
-        "    def adjust(self, outputs, labels):\n        return outputs.nothing\n"
+        "    def adjust(self, scores, labels):\n        return scores.nothing\n"
     )
     assert run(["compare", str(own), "--against", "ce", "--seeds", "1", "--epochs", "1"]) == 1
     err = capsys.readouterr().err

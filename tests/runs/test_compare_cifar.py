@@ -28,8 +28,8 @@ from ltviz.losses import Loss
 class Shifted(Loss):
     title, source = "shifted", "here"
 
-    def adjust(self, outputs, labels):
-        return outputs.logits + {part} * self.counts_wide.log().to(outputs.logits.dtype)
+    def adjust(self, scores, labels):
+        return scores + {part} * self.counts_wide.log().to(scores.dtype)
 """
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch

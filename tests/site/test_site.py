@@ -108,9 +108,9 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
 
 @pytest.mark.parametrize("look", ["light", "projector"])
 def test_a_figure_with_sliders_has_its_title_below_it(look: str) -> None:
-    card, state = figures.card("class_counts").fixed().start()
+    card, state = figures.card("weight_curve").fixed().start()
     drawn = card.tables["figures"].entry(state)[look]
-    assert re.fullmatch(r"The most frequent class has 100 .* rarest\. Exponential profile, .*[^.]\.", drawn["says"])
+    assert re.fullmatch(r"Re-weighting: a rare class's sample counts more\. Each loss.*[^.]\.", drawn["says"])
     assert [each["layout"]["width"] for each in drawn["figures"]] == [800, 322][: 1 if look == "projector" else 2]
     for each in drawn["figures"]:
         assert not {"title", "updatemenus"} & set(each["layout"])

@@ -63,7 +63,9 @@ def test_a_step_reads_no_value_from_its_device(name: str, monkeypatch: pytest.Mo
     with loss.unchecked():
         batch = Batch((torch.addcmul(scale, images.permute(0, 3, 1, 2), scale),), labels)
         PLAIN.value((batch,), At(net, loss, None, 0, 1, 0.0, 0, 0, images.device)).backward()
-    assert all(p.grad.stride() == p.stride() for p in net.parameters()), "the fused optimizer wants the same order"
+    assert all(p.grad is None or p.grad.stride() == p.stride() for p in net.parameters()), (
+        "the fused optimizer wants the same order"
+    )
 
 
 @pytest.mark.parametrize("name", ["basic", "strong"])
