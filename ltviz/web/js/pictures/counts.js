@@ -230,7 +230,7 @@ class CountsPicture {
     const xs = [];
     /** @type {number[]} */
     const ys = [];
-    const apart = Math.max(1, Math.ceil(heights.length / PLACES));
+    const apart = Math.max(1, Math.ceil((plot.x.high + 0.3) / PLACES));
     for (let k = 0; k < heights.length; k += apart) {
       const end = Math.min(heights.length, k + apart);
       xs.push(from + k - 0.5, from + end - 0.5);
