@@ -81,9 +81,17 @@ class Job:
 
 
 def planned(
-    jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, counts: ClassCounts, shared: Shared
+    jobs: Sequence[Job],
+    dataset: str,
+    profile: str,
+    imbalance: float,
+    counts: ClassCounts,
+    shared: Shared,
+    model: str = "",
 ) -> dict[Path, Method]:
     """Return each run's folder and what is trained there: what is wrong is said before any image is read.
+
+    `model` is the data set's own net, where it has one.
 
     Raises
     ------
@@ -94,7 +102,7 @@ def planned(
     """
     found = {}
     for job in jobs:
-        plan = plan_of(job, counts, shared)
+        plan = plan_of(job, counts, shared, model)
         folder = place_of(job, plan, dataset, profile, imbalance, shared)
         if folder:
             known = identity.planned(plan, asked(plan, counts), dataset, profile, imbalance, job.seed)
@@ -110,11 +118,11 @@ def place_of(job: Job, plan: Method, dataset: str, profile: str, imbalance: floa
     return record.place(shared.out, dataset, profile, imbalance, plan.name, plan.recipe.name, job.seed, **job.params)
 
 
-def plan_of(job: Job, counts: ClassCounts, shared: Shared) -> Method:
+def plan_of(job: Job, counts: ClassCounts, shared: Shared, model: str = "") -> Method:
     """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
     checks.seed(job.seed)
     plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    plan = replace(plan, params={**plan.params, **job.params})
+    plan = replace(plan, params={**plan.params, **job.params}, model=model or plan.model)
     objective.objective(plan, counts)
     return plan
 

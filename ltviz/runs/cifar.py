@@ -110,12 +110,13 @@ def train_all(
     if together is None:
         together = 4 if device_of(shared.device).type == "cuda" else 1
     together = checks.number("together", together, 1, 64, whole=True)
+    checks.one_of("recipe", shared.recipe, data.recipes)
     if shared.select == "val" and not len(data.val_labels):
         raise BadInput(
-            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: more "
-            "than one of its classes uses all its images; choose 'last' or 'best-on-test'"
+            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: its "
+            "classes have too few images for it; choose 'last' or 'best-on-test'"
         )
-    plans = [(job, plan_of(job, data.counts, shared)) for job in jobs]
+    plans = [(job, plan_of(job, data.counts, shared, data.model)) for job in jobs]
     for start in range(0, len(jobs), together):
         crashed = []
         for job, plan, told in _beside(plans[start : start + together], data, shared):
