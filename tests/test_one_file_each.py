@@ -7,6 +7,7 @@ import os
 import runpy
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -46,6 +47,12 @@ def test_it_stands_every_test(told: dict[str, Any], added: str) -> None:
     assert len(outcome["passed"]) >= 5
 
 
+@dataclass(frozen=True)
+class Item:
+    nodeid: str
+    function: Any = json.dumps
+
+
 def test_a_test_with_a_list_of_its_own_is_found(tmp_path: Path) -> None:
     plugin = runpy.run_path(str(HERE / "one_more.py"))
     options = {"--one-more": ["samplers/new"], "--told": tmp_path / "told.json"}
@@ -53,7 +60,7 @@ def test_a_test_with_a_list_of_its_own_is_found(tmp_path: Path) -> None:
     config = SimpleNamespace(getoption=options.__getitem__, hook=hook)
     shipped = ["instance", "class_balanced", "square_root", "progressive", "over", "under"]
     items = [
-        SimpleNamespace(nodeid=f"a.py::{test}[{name}-x]", function=len)
+        Item(f"a.py::{test}[{name}-x]")
         for test, names in {"test_all": [*shipped, "new"], "test_listed": shipped, "test_some": shipped[:5]}.items()
         for name in names
     ]
