@@ -20,6 +20,7 @@ SHARES = {
     "square_root": np.sqrt(COUNTS) / np.sqrt(COUNTS).sum(),
     "over": np.full(3, 1 / 3),
     "under": np.full(3, 1 / 3),
+    "reverse": (1 / COUNTS) / (1 / COUNTS).sum(),
 }
 
 
@@ -44,7 +45,7 @@ def test_progressive_goes_from_instance_to_class_balanced():
 
 def test_lengths_and_use_of_every_sample():
     assert {name: len(drawn(name, 1)[0]) for name in samplers.NAMES} == {
-        "instance": 444, "class_balanced": 444, "square_root": 444, "progressive": 444, "over": 1200, "under": 12,
+        "instance": 444, "class_balanced": 444, "reverse": 444, "square_root": 444, "progressive": 444, "over": 1200, "under": 12,
     }  # fmt: skip
     assert sorted(drawn("instance", 1)[0]) == list(range(444))
     times = np.bincount(drawn("over", 1)[0], minlength=444)
