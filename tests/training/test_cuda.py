@@ -22,7 +22,7 @@ from ltviz.runs.side_by_side import run_epochs
 from ltviz.training import augment
 from ltviz.training._recorded_steps import FixedSteps, recordable
 
-from .plain import COUNTS, IMAGES, Shuffled, plain_loop, same, trainer
+from .plain import COUNTS, IMAGES, Shuffled, of_the_page, plain_loop, same, trainer
 
 WITHOUT_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 
@@ -95,7 +95,7 @@ def test_without_a_gpu_it_says_so() -> None:
 
 def test_recording_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order of things around a CUDA graph, with a stand-in: it notes buffers instead of recording kernels."""
-    run = trainer(precision="bf16")
+    run = of_the_page(precision="bf16")
     run._fix()
     assert run._fixed is not None
     update, warm, pools, tapes = run._fixed._update, [], [], []

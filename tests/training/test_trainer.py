@@ -1,4 +1,4 @@
-"""The trainer: a plain loop bit for bit, taken up anywhere, with inputs checked before anything changes."""
+"""The trainer: the plain page bit for bit, taken up anywhere, with inputs checked before anything changes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ltviz.methods.steps.plain import Plain
 from ltviz.runs.side_by_side import run_epochs
 from ltviz.training.device import device_of, has_bf16, precision_of
 
-from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, plain_loop, same, trainer
+from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, of_the_page, plain_loop, same, trainer
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("fixed", [False, True], ids=["loop", "fixed-shape"])
-def test_equals_a_plain_loop_bit_for_bit(precision: str, fixed: bool) -> None:
+def test_equals_the_plain_page_bit_for_bit(precision: str, fixed: bool) -> None:
     """Also the steps of fixed shape that a GPU records, here without recording, with a tail batch of 3."""
-    ours = trainer(precision=precision)
+    ours = of_the_page(precision=precision)
     if fixed:
         ours._fix()
     told = [ours.run_epoch().loss for _ in range(5)]
