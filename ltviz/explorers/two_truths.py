@@ -9,13 +9,13 @@ from typing import Any
 from ltviz.explorers._card import Card, Dial, Guess
 from ltviz.explorers._map_tables import (
     ADDED,
+    chosen,
     fan_table,
     fit_tables,
     ghost_tables,
     loss_dials,
     map_tables,
     problem_dials,
-    spelled,
 )
 from ltviz.plane.problem import Fits
 
@@ -34,7 +34,7 @@ def _card() -> Card:
 
     def still(state: Mapping[str, Any]) -> dict[str, Any]:
         own = {key: state[key] for key in ("scene", "imbalance", "seed", "posthoc")}
-        return {"losses": spelled("loss", state), **own}
+        return {"losses": chosen("loss", state).text, **own}
 
     return Card(
         name="two_truths",

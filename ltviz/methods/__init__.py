@@ -84,8 +84,7 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
     BadInput
         If there is neither, a loss of one's own has a method's name, or for a bad parameter.
     """
-    from ltviz.losses import names
-    from ltviz.losses import parse as parse_loss
+    from ltviz.losses import LossSpec, names
 
     if is_row(text):
         return parse(text)
@@ -95,7 +94,8 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
             f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)."
             f"{did_you_mean(name, dict.fromkeys([*METHODS, *names()]))}"
         )
-    return parse_loss(text)
+    spec = LossSpec.of(text)
+    return name, dict(spec.params)
 
 
 def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:

@@ -13,7 +13,7 @@ from ltviz import methods
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
-from ltviz.losses import spell
+from ltviz.losses import LossSpec
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
@@ -129,7 +129,7 @@ def plan_of(job: Job, counts: ClassCounts, shared: Shared, model: str = "") -> M
 
 def asked(plan: Method, counts: ClassCounts) -> str:
     """Return the spelling of the loss that a run is to be trained with, as its record holds it."""
-    return spell(plan.loss, objective.objective(plan, counts)[0].options)
+    return LossSpec(plan.loss, objective.objective(plan, counts)[0].options).text
 
 
 def standing(

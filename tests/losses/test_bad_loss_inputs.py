@@ -163,7 +163,9 @@ def test_row_47_focal_gradient_where_p_is_1(gamma: float, form: str) -> None:
     assert torch.isfinite(scores.grad).all()
 
 
-@pytest.mark.parametrize("ask", [lambda n: ltviz.make_loss(n, COUNTS), lambda n: ltviz.losses()[n], ltviz.losses.parse])
+@pytest.mark.parametrize(
+    "ask", [lambda n: ltviz.make_loss(n, COUNTS), lambda n: ltviz.losses()[n], ltviz.losses.LossSpec.of]
+)
 def test_row_48_unknown_loss(ask) -> None:
     with pytest.raises(BadInput, match=r"ldma.*balanced_softmax.*Did you mean 'ldam'"):
         ask("ldma")

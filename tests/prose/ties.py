@@ -354,6 +354,9 @@ MEASURED: dict[str, list[Tie]] = {
             lambda: [(np.diff(margin_bound().rare) > 0).all(), (np.diff(margin_bound().frequent) < 0).all()],
         )
     ],
+    "class_counts": [
+        ("the five rarest of ten classes hold {} %", lambda: 100 * np.sort(CIFAR.values)[:5].sum() / CIFAR.total),
+    ],
     "two_truths": [
         ("while one class is rarer, none is both", BAYES),
         ("cross-entropy stands {} σ in the rare", lambda: -shifts("ce", "separable", first=BESIDE)),
@@ -465,7 +468,7 @@ MEASURED: dict[str, list[Tie]] = {
     "studies/angle_histogram": [
         (
             "... ‹number›",
-            lambda: shows("angle_histogram", lambda r: [f"{g} {c.mean:+.1f}" for g, c in r.change.items()]),
+            lambda: shows("angle_histogram", lambda r: [f"{g} {c.mean():+.1f}" for g, c in r.change.items()]),
         ),
         ("± ‹number›", ANGLES),
     ],

@@ -113,6 +113,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["largest for the rarest class", "the rarest class has the smallest M_y"],
         NAMED: ["larger values give smaller margins", "how much smaller the margin"],
     },
+    "explain supcon": {DEFINED: ["how far the nearest embeddings decide"]},
     "explain vs": {DEFINED: ["a smaller factor and a smaller shift"]},
     "README.md": {DONE: ["a boundary moves across the gap", "says where it is and how large", "No GPU is needed"]},
     "data/README.md": {DONE: ["to move it"]},

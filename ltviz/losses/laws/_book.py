@@ -78,7 +78,7 @@ class Subject:
     def scores(self, rows: Tensor) -> Outputs:
         """Return outputs with these scores (B, C) in the field that the loss uses, and ones in others it needs."""
         many, classes = rows.shape
-        extra = {"embedding": torch.ones(many, 2, 5), "prototypes": torch.ones(classes, 5)}
+        extra = {"embedding": torch.ones(many, 2, classes), "prototypes": torch.ones(classes, classes)}
         extra |= {"logits": rows, "cosine": rows.clamp(-1, 1), "peers": rows[:, None], "teacher": rows}
         more = {name: extra[name].to(rows) for name in self.loss().needs() if name in extra}
         return Outputs(**{**more, self.cls.uses: rows})
