@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltviz.datasets.cifar import Cifar
-from ltviz.datasets.digits import Digits
+from ltviz.datasets import DataSet
 from ltviz.losses import Loss, spell
 from ltviz.methods import Method, objective
 from ltviz.methods.steps import STEPS
@@ -63,7 +62,7 @@ class Assembled:
 
 def assemble(
     method: Method,
-    data: Cifar | Digits,
+    data: DataSet,
     seed: int = 0,
     *,
     device: str | torch.device = "cpu",
@@ -77,7 +76,7 @@ def assemble(
     ----------
     method : Method
         With the recipe by which it is to be trained: see `methods.on_digits` and `methods.on_cifar`.
-    data : Cifar or Digits
+    data : DataSet
         What it is trained on.
     seed : int
         Of initial weights, order and augmentation.
@@ -104,15 +103,16 @@ def assemble(
     (440,)
     """
     loss, deferred = objective.objective(method, data.counts, seed)
-    sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
+    images, labels = data.whole("train"), data.labels("train")
+    sampler = make_sampler(method.sampler, labels, data.counts, seed=seed)
     net, built = _net(method, len(data.counts), loss.logit_scale or 1.0, seed, bottleneck)
     # Floating point images are trained on as they are.
-    normal = {"mean": data.mean, "std": data.std} if isinstance(data, Cifar) else {}
+    normal = {"mean": data.mean, "std": data.std} if images.dtype == np.uint8 else {}
     trainer = Trainer(
         net,
         loss,
-        data.train_images,
-        data.train_labels,
+        images,
+        labels,
         sampler=sampler,
         recipe=method.recipe,
         schedule=method.schedule,

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ltviz.core import files
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.methods.in_words import rounded, settings
 from ltviz.records import record
 from ltviz.records.seal import GEOMETRY, RECORD, sealed
@@ -75,33 +75,33 @@ class Recorder:
     ----------
     parts : Assembled
         With its trainer.
-    data : Cifar
+    data : DataSet
         What it is trained and tested on. Test and validation images stay on the device: they are looked at after each
         epoch.
     identity : mapping
         What makes the run this one; see `ltviz.records.identity`.
     """
 
-    def __init__(self, parts: Assembled, data: Cifar, identity: Mapping[str, Any]) -> None:
+    def __init__(self, parts: Assembled, data: DataSet, identity: Mapping[str, Any]) -> None:
         self.parts, self.data, self.identity = parts, data, identity
         self._test, self._val = (
-            torch.tensor(images, device=parts.trainer.device) for images in (data.test_images, data.val_images)
+            torch.tensor(images, device=parts.trainer.device) for images in (data.whole("test"), data.whole("val"))
         )
 
     def row(self, epoch: Epoch) -> record.Row:
         """Return an epoch as a record holds it, with what the net after it makes of test and validation images."""
         data = self.data
-        measures = self._measure(self._classes(self._test), data.test_labels)
-        if len(data.val_labels):
-            measures["val_balanced"] = self._measure(self._classes(self._val), data.val_labels)["balanced"]
+        measures = self._measure(self._classes(self._test), data.labels("test"))
+        if len(data.labels("val")):
+            measures["val_balanced"] = self._measure(self._classes(self._val), data.labels("val"))["balanced"]
         return record.row(replace(epoch, measures=rounded(measures)))
 
     def geometry(self) -> dict[str, np.ndarray]:
         """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image."""
         data, arrays = self.data, dict[str, np.ndarray]()
         for split, images, labels in (
-            ("train", data.train_images, data.train_labels),
-            ("test", self._test, data.test_labels),
+            ("train", data.whole("train"), data.labels("train")),
+            ("test", self._test, data.labels("test")),
         ):
             features = self.parts.finished(self.parts.trainer.predict(images))
             embedding, prototypes, logits = (
@@ -142,7 +142,7 @@ class Recorder:
         # What it has in common with the run that a later command asks for.
         content |= {key: value for key, value in self.identity.items() if key not in content}
         content["select"] = {"rule": select, "text": record.RULES[select]}
-        content["train"] = rounded(self._measure(arrays["train_prediction"].astype(np.int64), data.train_labels))
+        content["train"] = rounded(self._measure(arrays["train_prediction"].astype(np.int64), data.labels("train")))
         if log.together > 1:
             content["together"] = log.together
         if log.resumed:

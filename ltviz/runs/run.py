@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltviz.core.errors import CheckpointError, LtvizError
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.runs import checkpoint
 from ltviz.runs.assemble import Assembled
 from ltviz.runs.progress import Progress, slowly
@@ -26,7 +26,7 @@ class LiveRun:
     ----------
     parts : Assembled
         What is trained: see `ltviz.runs.assemble`.
-    data : Cifar
+    data : DataSet
         What it is trained and tested on.
     identity : mapping
         What makes the run this one; see `ltviz.records.identity`.
@@ -42,7 +42,7 @@ class LiveRun:
     """
 
     def __init__(
-        self, parts: Assembled, data: Cifar, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
+        self, parts: Assembled, data: DataSet, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
     ) -> None:
         self.parts, self.trainer, self.identity, self.folder = parts, parts.trainer, identity, folder
         self.recorder, self.log = Recorder(parts, data, identity), Log()
