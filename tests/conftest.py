@@ -1,4 +1,4 @@
-"""A browser for the tests; without one they are skipped, which under CI is a failure."""
+"""A browser for the tests, without one they are skipped, which under CI is a failure; and the order of the files."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ def browser() -> Iterator[Any]:
         chromium = bench.browser(driver)
         yield chromium
         chromium.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that of several workers none is left alone with one at the end."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or "browser" in item.fixturenames}
+    items.sort(key=lambda item: item.path not in long)
