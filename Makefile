@@ -2,7 +2,7 @@
 # FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
 
 .DEFAULT_GOAL := help
-.PHONY: figures site readme test lint notebooks lab clean help
+.PHONY: figures site readme test lint format notebooks lab clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -23,7 +23,7 @@ readme: .venv/dev.stamp .venv/browser.stamp  ## the moving picture of the README
 	$(LTVIZ) film margin_bound place --out data/the_bound.gif
 	cd data && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
-test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests, style, types
+test: .venv/dev.stamp .venv/browser.stamp .venv/node.stamp  ## everything that is checked: tests, style, types
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy ltviz
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -31,6 +31,9 @@ test: .venv/dev.stamp .venv/browser.stamp  ## everything that is checked: tests,
 lint: .venv/dev.stamp  ## style and types only
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy ltviz
+
+format: .venv/node.stamp  ## put the JavaScript into its form, and mend what its linter can mend
+	cd tests/web && ../../.venv/node/node_modules/.bin/biome check --write . ../../ltviz/web/js
 
 notebooks: .venv/ready.stamp .venv/browser.stamp  ## run the lessons, into figures/notebooks/
 	$(LTVIZ) notebooks
@@ -73,6 +76,13 @@ RELATIVE := $(BIN)/python -c 'import os, pathlib, sysconfig; site = sysconfig.ge
 .venv/browser.stamp: | .venv/ready.stamp
 	@$(LTVIZ) doctor --has-browser >/dev/null 2>&1 || $(MAKE) --no-print-directory browser
 	@$(LTVIZ) doctor --has-browser >/dev/null 2>&1 && touch $@ || echo "== going on without SVG, PNG and PDF"
+
+# What checks the JavaScript. Without node or a network, those tests are skipped and everything else still works.
+.venv/node.stamp: tests/web/package.json tests/web/package-lock.json | .venv/bin/python
+	@if ! command -v npm >/dev/null 2>&1; then echo "== no node: the JavaScript is not checked"; \
+	else echo "== installing what checks the JavaScript" && mkdir -p .venv/node && cp tests/web/package*.json .venv/node/ \
+	  && npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+	  && touch $@ || echo "== going on without"; fi
 
 .PHONY: browser
 browser:

@@ -49,7 +49,7 @@ class Data:
         made = make_loss(loss, counts)
         head = "cosine" if made.uses == "cosine" else "linear"
         return Trainer(
-            ResNet(32, 10, head, scale=made.options.get("scale", 1.0), seed=seed),
+            ResNet(32, 10, head, scale=made.logit_scale or 1.0, seed=seed),
             made,
             torch.from_numpy(self.images).to(place),
             self.labels,

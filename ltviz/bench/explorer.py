@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.errors import MissingExtra
+from ltviz.losses import LossSpec
 from ltviz.notebook import lab
 
 MOVES = 36
@@ -255,12 +256,12 @@ def figure_widget(slider: str) -> Any:
     given = problem() if slider == "tau, no refit" else problem(scene="separable")
     x, y, grid = given.grid(GRID)
     if slider == "tau, no refit":
-        scores = fit(given.data, "ce", "linear").scores(grid)
+        scores = fit(given.data, LossSpec("ce"), "linear").scores(grid)
         values = np.linspace(0.0, 1.5, 31)
         maps = [(scores - given.after_training(value)).argmax(axis=1) for value in values]
     else:
         values = np.linspace(0.0, 1.0, 41)
-        maps = [fit(given.data, f"ldam(max_margin={value})", "linear").predict(grid) for value in values]
+        maps = [fit(given.data, LossSpec("ldam", {"max_margin": value}), "linear").predict(grid) for value in values]
     cells = [each.reshape(GRID, GRID).astype(np.uint8) for each in maps]
     figure = go.FigureWidget(go.Figure(go.Heatmap(x=x, y=y, z=cells[0], showscale=False)))
     for label in range(len(given.counts)):

@@ -105,7 +105,7 @@ def _losses(data: Data, step: float) -> tuple[LossRow, ...]:
     alone = {}
     for name in names():
         loss = make_loss(name, np.bincount(data.labels))
-        scale = loss.options.get("scale", 1.0)
+        scale = loss.logit_scale or 1.0
         times = []
         with loss.unchecked():
             for _ in range(_LOSS_RUNS):

@@ -40,8 +40,10 @@ def samplers() -> Names:
 
 def datasets() -> Names:
     """Data sets and the first sentence of each file; toy scenes are named in the explanation of toy."""
-    files = [*_public(PACKAGE / "datasets"), *(PACKAGE / "datasets").glob("*/__init__.py")]
-    return {_named(path): first_sentence(path) for path in sorted(files, key=_named)}
+    from ltviz.datasets import names
+
+    every = {*names(), *(path.stem for path in _public(PACKAGE / "datasets"))}
+    return {name: first_sentence(file_of("datasets", name)) for name in sorted(every)}
 
 
 def methods() -> Names:
@@ -101,10 +103,6 @@ def _question(path: Path) -> str:
 
 def _public(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.py") if not path.stem.startswith("_"))
-
-
-def _named(path: Path) -> str:
-    return path.parent.name if path.stem == "__init__" else path.stem
 
 
 def _title(path: Path) -> str:

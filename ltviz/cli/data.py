@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ltviz.cli._command import Group
+from ltviz import datasets
+from ltviz.cli._choosing import DATA, OWN, WHERE, WORDS, chosen, default, told_by
+from ltviz.cli._command import Group, refuse
 from ltviz.cli._text import File, Folder, table
-from ltviz.core.errors import BadInput, DataError, LtvizError
+from ltviz.core.errors import DataError, LtvizError
+from ltviz.datasets.cifar.published import PUBLISHED
 
-if TYPE_CHECKING:
-    from ltviz.datasets.cifar import Cifar
-
-NAMES = click.Choice(["cifar10", "cifar100"])
+NAMES = click.Choice(list(PUBLISHED))
 PLACES = "torchvision's root, the binary version's; or the archive.  [default: LTVIZ_CIFAR, or ltviz's own]"
 PLACE = click.option(
     "--data",
-    "root",
     type=click.Path(exists=True, path_type=Path),
     help=f"Folder that holds CIFAR: {PLACES}",
 )
@@ -31,19 +30,23 @@ EITHER = click.option(
 )
 
 
-def chosen(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the flags that choose a training set."""
-    for option in (
-        click.option("--no-verify", is_flag=True, help="Use files although they are not the published ones."),
-        click.option("--order", help="Class ids from the head to the tail: 9,8,7,6,5,4,3,2,1,0."),
-        click.option("--seed", default=0, show_default=True, help="Of the choice of images; the papers have 0."),
-        click.option("--profile", default="exp", show_default=True, help="exp, step or pareto."),
-        click.option(
-            "--imbalance", type=float, default=100.0, show_default=True, help="Largest class / smallest class."
-        ),
-    ):
-        command = option(command)
-    return command
+def choosing(names: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the flags that choose a training set from one of these."""
+
+    def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option("--no-verify", is_flag=True, help="Use files although they are not the published ones."),
+            click.option("--order", help="Class ids from the head to the tail: 9,8,7,6,5,4,3,2,1,0."),
+            click.option("--seed", type=int, help=f"Of the choice of images.  {default('seed', names)}"),
+            click.option("--profile", help=f"exp, step or pareto.  {default('profile', names)}"),
+            click.option(
+                "--imbalance", type=float, help=f"Largest class / smallest class.  {default('imbalance', names)}"
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return with_flags
 
 
 @click.group(cls=Group)
@@ -97,10 +100,11 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 @data.command()
 @click.argument("name", type=NAMES)
 @PLACE
-@chosen
+@choosing(tuple(PUBLISHED))
 @click.option("--out", type=File(), required=True, help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
-def pack(name: str, out: Path, overwrite: bool, **choice: Any) -> None:
+@click.pass_context
+def pack(ctx: click.Context, /, name: str, out: Path, overwrite: bool, **choice: Any) -> None:
     """Write one portable file, for a machine without a network.
 
     ltviz train --data reads it; its images are lossless WebP.
@@ -108,18 +112,20 @@ def pack(name: str, out: Path, overwrite: bool, **choice: Any) -> None:
     from ltviz.datasets import cifar
 
     check_free(out, overwrite)
-    content = load(name, **choice)
+    content = load(ctx, name)
     cifar.write_pack(content, out)
     click.echo(
-        f"{out}: {content.counts.total} training, {len(content.val_labels)} validation and "
-        f"{len(content.test_labels)} test images, {out.stat().st_size / 2**20:.1f} MiB"
+        f"{out}: {content.counts.total} training, {len(content.labels('val'))} validation and "
+        f"{len(content.labels('test'))} test images, {out.stat().st_size / 2**20:.1f} MiB"
     )
 
 
 @data.command()
-@click.argument("name", type=NAMES, required=False)
-@EITHER
-@chosen
+@click.argument("name", type=click.Choice(datasets.names()), required=False)
+@click.option("--data", type=DATA, help=WHERE)
+@choosing(datasets.names())
+@OWN[0]
+@OWN[1]
 @click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the pictures.")
 @click.pass_context
 def show(ctx: click.Context, /, name: str | None, data: Path | None, out: Path, **choice: Any) -> None:
@@ -130,17 +136,17 @@ def show(ctx: click.Context, /, name: str | None, data: Path | None, out: Path, 
     import io
 
     from ltviz.core.files import write_bytes
-    from ltviz.datasets import cifar
-    from ltviz.datasets.cifar.contact_sheet import head_and_tail
+    from ltviz.datasets import contact_sheets
 
-    packed = data is not None and cifar.is_pack(data)
-    given = [key for key in choice if ctx.get_parameter_source(key) is not click.core.ParameterSource.DEFAULT]
-    if (name is None) != packed:
-        raise click.UsageError("name one thing to show: cifar10, cifar100, or --data with a file of ltviz data pack")
-    if packed and given:
-        raise click.UsageError(f"{data} says itself what it holds: leave --{given[0].replace('_', '-')} out")
-    content = cifar.read_pack(data) if data and packed else load(str(name), root=data, **choice)
-    for part, picture in zip(("head", "tail"), head_and_tail(content), strict=True):
+    says = any(datasets.source(each).says(data) for each in ([name] if name else datasets.recorded()) if data)
+    if (name is None) != says:
+        raise click.UsageError(
+            f"name one thing to show: {', '.join(datasets.names())}, or --data with a file of ltviz data pack"
+        )
+    if says:
+        refuse(ctx, set(WORDS) - {"data"}, f"{data} says itself what it holds")
+    content = load(ctx, name or told_by(data))
+    for part, picture in zip(("head", "tail"), contact_sheets(content), strict=True):
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         file = out / f"{content.name}-{content.profile}{content.imbalance:g}-{part}.png"
@@ -201,19 +207,12 @@ def check_free(out: Path, overwrite: bool) -> None:
         raise DataError(f"{out} exists ({what_is(out)}): --overwrite replaces it, or choose another file")
 
 
-def load(
-    name: str, imbalance: float, profile: str, seed: int, order: str | None, root: Path | None, no_verify: bool
-) -> Cifar:
-    """Load a data set as the flags say; what is not verified is said on the terminal, in red."""
-    from ltviz.datasets import cifar
-
-    try:
-        ids = [int(each) for each in order.split(",")] if order else None
-    except ValueError as error:
-        raise BadInput(f"--order must be class ids with commas between them; got {order!r}") from error
+def load(ctx: click.Context, name: str) -> Any:
+    """Load a data set as the flags say; what is to be known of it is said on the terminal, in red."""
+    selection = chosen(ctx, name)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", UserWarning)
-        content = cifar.load(name, imbalance, profile, seed, root, order=ids, verify=not no_verify)
+        content = selection.read()
     for each in said:
         click.secho(f"WARNING: {each.message}", fg="red", bold=True, err=True)
     return content

@@ -131,11 +131,11 @@ class FigureCommand(Command):
 
 def _loss_params(spelled: str) -> Mapping[str, Control]:
     """Parameters of all the losses in a spelling."""
-    from ltviz import losses
+    from ltviz.losses import LossSpec
 
     found: dict[str, Control] = {}
-    for part in losses.parse_many(spelled):
-        found = {**losses.Field()[losses.parse(part)[0]].params, **found}
+    for spec in LossSpec.many(spelled):
+        found = {**spec.loss.params, **found}
     return found
 
 

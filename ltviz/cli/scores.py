@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz import datasets
+from ltviz.cli._choosing import DATA, OWN, WHERE, chosen, default, meant, recipe_of
 from ltviz.cli._command import Command, refuse
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
 from ltviz.cli._text import File, Folder
-from ltviz.cli.training import DATA, DATASETS, DEVICE, EPOCHS, PROFILES, RATIO, RULE, RUNS, load, told_warnings
-from ltviz.core.checks import spelled
+from ltviz.cli.training import DATASETS, DEVICE, EPOCHS, RATIO, RULE, Checked, told_warnings
+from ltviz.core.checks import one_of, spelled
 from ltviz.core.errors import DataError, LtvizError
+from ltviz.core.profiles import PROFILES
 from ltviz.methods import RECIPES, apart
+from ltviz.records.record import RUNS
 
 if TYPE_CHECKING:
     from ltviz.metrics.interval import Interval
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 OUT = File()
+
+
+def of_dataset(text: str) -> str:
+    """Read the name of a data set that has records: ``"cifar10"``, ``"folder"``, ``"folder-pets"``."""
+    one_of("dataset", datasets.source_of(text).name, DATASETS)
+    return text
 
 
 @click.command(cls=Command)
@@ -35,7 +45,9 @@ OUT = File()
     multiple=True,
     help=f"Folder of records; several may be given, the first counts.  [default: {RUNS}, then those of ltviz]",
 )
-@click.option("--dataset", type=click.Choice(DATASETS), help="Only this one.")
+@click.option(
+    "--dataset", type=Checked("name", of_dataset), help=f"Only {', '.join(DATASETS)}, or folder-NAME of your own."
+)
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch of each run that counts.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "csv", "html", "latex"]), default="text", show_default=True
@@ -56,7 +68,7 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
     read = ", ".join(map(str, places)) or str(RUNS)
     if not found.results:
         what = f"{'usable ' * bool(found.faults)}run{f' of {dataset}' * bool(dataset)}"
-        way = f"ltviz train{f' --dataset {dataset}' * bool(dataset)} records runs"
+        way = f"ltviz train{f' --dataset {datasets.source_of(dataset).name}' if dataset else ''} records runs"
         raise DataError(f"no recorded {what} in {read}: {way}, --runs names the folder of its --out")
     text = as_csv(found.results) if form == "csv" else written(tables(found.results, select), form)
     _write(text, out)
@@ -72,20 +84,22 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
 @click.command(cls=Command)
 @click.argument("own", metavar="LOSS")
 @click.option("--against", default="ce,ldam_drw,dbm_bs", show_default=True, help="Methods or losses, with commas.")
-@click.option("--dataset", type=click.Choice(["digits", "cifar10", "cifar100"]), default="digits", show_default=True)
+@click.option("--dataset", type=click.Choice(datasets.names()), default="digits", show_default=True)
 @click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many: 0, 1, ...")
-@click.option("--imbalance", type=RATIO, help="Largest class to smallest.  [default: 50 on digits, else 100]")
-@click.option("--profile", type=click.Choice(PROFILES), default="exp", show_default=True)
+@click.option("--imbalance", type=RATIO, help=f"Largest class to smallest.  {default('imbalance', datasets.names())}")
+@click.option("--profile", type=click.Choice(PROFILES), help=default("profile", datasets.names()))
 @click.option("--epochs", type=EPOCHS, help="[default: 60 on digits, else the recipe's]")
-@click.option("--recipe", type=click.Choice(RECIPES), default="basic", show_default=True, help="On CIFAR.")
-@click.option("--device", type=DEVICE, default="auto", show_default=True, help="On CIFAR.")
-@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder or archive that holds CIFAR.")
+@click.option("--recipe", type=click.Choice(RECIPES), help="Not on digits.  [default: basic]")
+@click.option("--device", type=DEVICE, default="auto", show_default=True, help="Not on digits.")
+@click.option("--data", type=DATA, help=WHERE)
+@OWN[0]
+@OWN[1]
 @click.option(
     "--runs",
     type=Folder(),
     default=RUNS,
     show_default=True,
-    help="On CIFAR: folder of the records. What is there is not trained again.",
+    help="Folder of the records. What is there is not trained again. Digits are not recorded.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True)
 @click.option("--out", type=OUT, help="A file, instead of the terminal.")
@@ -94,8 +108,8 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     """Train LOSS and others on the same seeds and print what each seed makes of both.
 
     LOSS is a Python file with a loss of your own, which is run: compare only files that you trust. Or it is the name
-    of a loss or method. Runs on CIFAR are recorded as ltviz train records them: after Ctrl-C or SIGTERM the same
-    command goes on from the last complete epoch. Digits are trained anew.
+    of a loss or method. Runs are recorded as ltviz train records them: after Ctrl-C or SIGTERM the same command goes on
+    from the last complete epoch. Digits are trained anew.
     """
     from ltviz.core.files import to_json
     from ltviz.runs.stopping import Stopped, stoppable
@@ -104,8 +118,8 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
         with stoppable(), told_warnings():
             found = _compare(ctx, own, **given)
     except Stopped as stopped:
-        stays = "nothing was written: digits are trained anew"
-        if given["dataset"] != "digits":
+        stays = f"nothing was written: {given['dataset']} are trained anew"
+        if datasets.source(meant(ctx)).recorded:
             stays = f"what is done stays in {given['runs']}: the same command goes on from the last complete epoch"
         click.echo(f"{stopped}; {stays}", err=True)
         return stopped.code
@@ -118,23 +132,22 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
 
 
 def _compare(
-    ctx: click.Context, own: str, *, against: str, dataset: str, data: Path | None, runs: Path, **given: Any
+    ctx: click.Context, own: str, *, against: str, seeds: int, epochs: int | None, device: str, runs: Path, **given: Any
 ) -> Comparison:
     from ltviz.runs import compare as study
 
-    images = None
-    if dataset != "digits":
-        imbalance = 100.0 if given["imbalance"] is None else given["imbalance"]
-        images = load(ctx, data, dataset, imbalance, given["profile"])
-    else:
-        why = "digits come with ltviz, are trained by one recipe on the CPU, and are not recorded"
+    name = meant(ctx)
+    if not datasets.source(name).recorded:
+        why = f"{name} come with ltviz, are trained by one recipe on the CPU, and are not recorded"
         refuse(ctx, ("data", "recipe", "device", "runs"), why)
+    recipe, data = recipe_of(ctx, name, "basic"), chosen(ctx, name)
 
     def told(text: str) -> None:
         click.echo(text, err=True)
 
     try:
-        return study.compare(own, apart(against), dataset=dataset, data=images, out=runs, told=told, **given)
+        plan: dict[str, Any] = {"seeds": seeds, "epochs": epochs, "recipe": recipe, "device": device}
+        return study.compare(own, apart(against), data=data, out=runs, told=told, **plan)
     except LtvizError:
         raise
     except (Exception, SystemExit) as error:

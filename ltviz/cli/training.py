@@ -6,23 +6,21 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ltviz import datasets
+from ltviz.cli._choosing import DATA, OWN, WHERE, chosen, default, default_recipe, meant, recipe_of
 from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.core import checks
 from ltviz.core.errors import BadInput, LtvizError
-from ltviz.core.profiles import checked_ratio
+from ltviz.core.profiles import PROFILES, checked_ratio
 from ltviz.methods import RECIPES, apart, parse
+from ltviz.records.record import RUNS
 
-if TYPE_CHECKING:
-    from ltviz.core.counts import ClassCounts
-
-DATASETS = ("cifar10", "cifar100")
-PROFILES = ("exp", "step", "pareto")
-RUNS = Path("runs")  # where ltviz train records, and ltviz results looks first
+DATASETS = datasets.recorded()
 
 
 class Checked(click.ParamType):
@@ -73,7 +71,6 @@ EPOCHS = click.IntRange(1, 100_000)
 SEEDS, RATIO = Checked("numbers", seeds_of), Checked("number", ratio_of)
 DEVICE = click.Choice(["auto", "cpu", "cuda"])
 RULE = click.Choice(["last", "val", "best-on-test"])
-DATA = click.Path(exists=True, path_type=Path)
 
 
 @click.command(cls=Command)
@@ -85,17 +82,18 @@ DATA = click.Path(exists=True, path_type=Path)
     help="One, or several with commas; parameters of the loss in brackets: dbm_bs(margin=0.2).",
 )
 @click.option("--dataset", type=click.Choice(DATASETS), default="cifar10", show_default=True)
-@click.option("--imbalance", type=RATIO, default="100", show_default=True, help="Largest class to smallest.")
-@click.option("--profile", type=click.Choice(PROFILES), default="exp", show_default=True)
-@click.option("--data", type=DATA, help="A file of ltviz data pack, or the folder or archive that holds CIFAR.")
+@click.option("--imbalance", type=RATIO, help=f"Largest class to smallest.  {default('imbalance', DATASETS)}")
+@click.option("--profile", type=click.Choice(PROFILES), help=default("profile", DATASETS))
+@click.option("--data", type=DATA, help=WHERE)
+@OWN[0]
+@OWN[1]
 @click.option("--no-verify", is_flag=True, help="Also take images that are not the published ones.")
 @click.option("--seeds", type=SEEDS, default="0", show_default=True, help="One run for each: 0,1,2.")
 @click.option(
     "--recipe",
     type=click.Choice(RECIPES),
-    default="paper",
-    show_default=True,
-    help="The method's own; LDAM's (basic) or DBM's (strong) for all; short: basic with 40 epochs, for a CPU.",
+    help="The method's own; LDAM's (basic) or DBM's (strong) for all; short: basic with 40 epochs, for a CPU.  "
+    f"{default_recipe(DATASETS)}",
 )
 @click.option("--epochs", type=EPOCHS, help="Instead of the recipe's; schedules keep their shape.")
 @click.option("--device", type=DEVICE, default="auto", show_default=True)
@@ -126,7 +124,7 @@ DATA = click.Path(exists=True, path_type=Path)
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch that counts; all are recorded.")
 @click.pass_context
 def train(ctx: click.Context, /, **given: Any) -> int:
-    """Train methods on CIFAR-10-LT or CIFAR-100-LT and record every run.
+    """Train methods on CIFAR-10-LT, CIFAR-100-LT or your own images, and record every run.
 
     Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there. The checkpoints
     of a run are removed when it is recorded.
@@ -159,40 +157,34 @@ def _train(
     *,
     methods: list[tuple[str, dict[str, Any]]],
     seeds: tuple[int, ...],
-    data: Path | None,
-    dataset: str,
-    imbalance: float,
-    profile: str,
-    no_verify: bool,
     together: int | None,
     geometry: bool,
     select: str,
     **given: Any,
 ) -> int:
-    from ltviz.datasets import cifar
     from ltviz.methods.in_words import shortened
     from ltviz.records import record
     from ltviz.runs.cifar import Job, Shared, planned, train_all
     from ltviz.runs.progress import several, slowly
 
     # What is wrong is said before the images are read, which can take half a minute.
-    shared = Shared(progress=True, select=select, **given)
+    name = meant(ctx)
+    own = {each: given[each] for each in ("epochs", "device", "precision", "out", "resume", "overwrite", "weights")}
+    shared = Shared(progress=True, select=select, recipe=recipe_of(ctx, name), **own)
     jobs = [
         Job(name, seed, params, geometry and seed == seeds[0] and not params)
         for name, params in methods
         for seed in seeds
     ]
-    if data is not None and cifar.is_pack(data):
-        refuse(ctx, ("no_verify",), f"{data} says itself whether its images are the published ones")
     if all(params for _, params in methods):
         refuse(ctx, ("geometry",), "angles and margins are recorded with a method's own parameters only")
-    kind = held(ctx, data, dataset, profile, imbalance)
-    plans = planned(jobs, *kind, counts_of(data, *kind), shared)
+    data = chosen(ctx, name)
+    plans = planned(jobs, data.name, data.profile, data.imbalance, data.counts, shared, data.model)
     folders += plans
     for words in filter(None, dict.fromkeys(map(shortened, plans.values()))):
         click.echo(f"Warning: {words}", err=True)
     with slowly("reading the images"):
-        images = load(ctx, data, dataset, imbalance, profile, not no_verify)
+        images: Any = data.read()
     if not images.verified:
         click.secho(f"NOT VERIFIED: the images are not the published ones of {images.name}", fg="red", err=True)
     failed = 0
@@ -211,42 +203,6 @@ def _train(
     if failed and len(jobs) > 1:
         click.echo(f"{failed} of {len(jobs)} runs failed", err=True)
     return 1 if failed else 0
-
-
-def held(ctx: click.Context, data: Path | None, dataset: str, profile: str, imbalance: float) -> tuple[str, str, float]:
-    """Return data set, profile and ratio: a pack says itself what it holds, and must not be told another."""
-    from ltviz.datasets import cifar
-
-    if data is None or not cifar.is_pack(data):
-        return dataset, profile, imbalance
-    about = cifar.heading(data)
-    for name, wanted in (("dataset", dataset), ("imbalance", imbalance), ("profile", profile)):
-        is_ = getattr(about, "name" if name == "dataset" else name)
-        said = ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-        if said and is_ != wanted:
-            raise click.UsageError(f"--{name} {wanted} was given, but {data} holds {is_}: leave it out", ctx)
-    return about.name, about.profile, about.imbalance
-
-
-def counts_of(data: Path | None, dataset: str, profile: str, imbalance: float) -> ClassCounts:
-    """Return the training counts; no image is read."""
-    from ltviz.datasets import cifar
-
-    if data is None or not cifar.is_pack(data):
-        return cifar.counts_of(dataset, imbalance, profile)
-    return cifar.pack_counts(data)
-
-
-def load(
-    ctx: click.Context, data: Path | None, dataset: str, imbalance: float, profile: str, verify: bool = True
-) -> Any:
-    """Return the images: of a pack, which says itself what it holds, or of the folder where CIFAR lies."""
-    from ltviz.datasets import cifar
-
-    dataset, profile, imbalance = held(ctx, data, dataset, profile, imbalance)
-    if data is None or not cifar.is_pack(data):
-        return cifar.load(dataset, imbalance=imbalance, profile=profile, root=data, verify=verify)
-    return cifar.read_pack(data)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz
 SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+MEASURED = re.compile(r"(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%])")  # a number, its deviation and its unit: one line
 
 
 def make_static(notebook: Any, *, pictures: bool = True) -> str:
@@ -115,11 +116,16 @@ def _with_mathml(notebook: Any) -> Any:
     import copy
 
     notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "sentinel" not in cell.metadata.get("tags", ())]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts = CODE.split(cell.source)
-            cell.source = "".join(part if k % 2 else MATH.sub(_mathml, part) for k, part in enumerate(parts))
+            cell.source = "".join(part if k % 2 else _prose(part) for k, part in enumerate(parts))
     return notebook
+
+
+def _prose(text: str) -> str:
+    return MATH.sub(_mathml, MEASURED.sub("\N{NO-BREAK SPACE}", text))
 
 
 def _mathml(match: re.Match[str]) -> str:

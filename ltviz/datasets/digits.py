@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
+from ltviz.core.checks import one_of
 from ltviz.core.checks import seed as checked_seed
-from ltviz.core.counts import ClassCounts
+from ltviz.core.counts import ClassCounts, Groups
 from ltviz.core.profiles import profile as make_profile
+from ltviz.datasets._base import SPLITS, Selection, Source, fingerprint
 from ltviz.datasets._subset import take
 
 CLASSES = 10
@@ -48,6 +51,44 @@ class Digits:
     imbalance: float
     seed: int
 
+    name = "digits"
+    class_names = tuple("0123456789")
+    verified, streamed, model, recipes = True, False, "digits", ("digits",)
+
+    @property
+    def groups(self) -> Groups:
+        """See `ltviz.datasets.DataSet`, as for all below."""
+        return self.counts.groups()
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Pixels are taken as they are."""
+        return np.zeros(3)
+
+    @property
+    def std(self) -> np.ndarray:
+        """Pixels are taken as they are."""
+        return np.ones(3)
+
+    def labels(self, split: str) -> np.ndarray:
+        """Return the class ids of a split."""
+        found: np.ndarray = getattr(self, f"{one_of('split', split, SPLITS)}_labels")
+        return found
+
+    def take(self, rows: np.ndarray | slice, split: str) -> np.ndarray:
+        """Return images in the grey of 0 .. 255, the same in each colour."""
+        grey = np.rint(255 * self.whole(split)[rows]).astype(np.uint8)
+        return np.repeat(grey.transpose(0, 2, 3, 1), 3, axis=3)
+
+    def whole(self, split: str) -> np.ndarray:
+        """Return all images of a split as a net is given them."""
+        found: np.ndarray = getattr(self, f"{one_of('split', split, SPLITS)}_images")
+        return found
+
+    def fingerprint(self) -> dict[str, str]:
+        """Return the hashes of images and labels."""
+        return fingerprint(self)
+
 
 def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
     """Return digits with a long-tailed training set.
@@ -84,6 +125,24 @@ def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
 def counts_of(imbalance: float, profile: str) -> ClassCounts:
     """Return the training counts that `load` gives, without a look at an image."""
     return make_profile(profile, LARGEST, CLASSES, imbalance)
+
+
+class _Digits(Source):
+    """What ``--dataset digits`` means."""
+
+    title = "digits"
+    defaults = {"imbalance": 50, "profile": "exp", "seed": 0}
+    model, recipes = Digits.model, Digits.recipes
+    recorded = False
+
+    def select(self, imbalance: float = 50, profile: str = "exp", seed: int = 0, **rest: Any) -> Selection:
+        """See `Source`."""
+        counts = counts_of(imbalance, profile)
+        read = partial(load, imbalance=imbalance, profile=profile, seed=checked_seed(seed))
+        return Selection("digits", profile, float(imbalance), counts, read, self.model)
+
+
+SOURCE = _Digits()
 
 
 @cache

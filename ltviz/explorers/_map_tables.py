@@ -12,7 +12,7 @@ from ltviz.core.params import Choice, Flag, Param
 from ltviz.explorers._card import Dial, Table
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
-from ltviz.losses import Field, in_words, names, parse, spell
+from ltviz.losses import Field, LossSpec, names
 from ltviz.plane.problem import Fits, Problem, fit, problem
 from ltviz.views import VIEWS
 
@@ -88,7 +88,7 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
         Whether all numbers stand behind "more", not only the second and later ones.
     """
     every = _fitting(names())
-    titles = {name: in_words(name) for name in every}
+    titles = {name: LossSpec(name).title for name in every}
     dials = {slot: Dial(label, Choice(default, every, "what is minimised"), words=titles)}
     for name in every:
         for k, (key, control) in enumerate(Field()[name].params.items()):
@@ -99,11 +99,12 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
     return dials
 
 
-def spelled(slot: str, state: Mapping[str, Any]) -> str:
-    """Return the spelling of the loss that a slot's dials say."""
+def chosen(slot: str, state: Mapping[str, Any]) -> LossSpec:
+    """Return the loss that a slot's dials say."""
     name = state[slot]
     start = f"{slot}.{name}."
-    return spell(name, {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)})
+    params = {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)}
+    return LossSpec(name, params).short
 
 
 def problem_at(state: Mapping[str, Any]) -> Problem:
@@ -155,7 +156,7 @@ def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> d
     params = tuple(name for name in dials if name.startswith(f"{slot}."))
 
     def weights(state: Mapping[str, Any]) -> dict[str, Any]:
-        found = fits.fit(problem_at(state), spelled(slot, state), state.get("model", "linear"))
+        found = fits.fit(problem_at(state), chosen(slot, state), state.get("model", "linear"))
         return found.weights
 
     def frame(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> d
 
     def fit(state: Mapping[str, Any]) -> dict[str, Any]:
         vectors = {key: value for key, value in weights(state).items() if key not in FRAME}
-        return {"loss": in_words(spelled(slot, state)), **vectors}
+        return {"loss": chosen(slot, state).title, **vectors}
 
     return {f"frame{tail}": Table((*here, slot), frame), f"fit{tail}": Table((*here, slot, *params), fit)}
 
@@ -177,7 +178,7 @@ def fan_table(slot: str, dials: Mapping[str, Dial]) -> dict[str, Table]:
         told = []
         for seed in range(1, OTHERS + 1):
             data = problem_at({**state, "seed": state["seed"] + seed, "added": ()}).data
-            told.append(fit(data, spelled(slot, state), state.get("model", "linear")).weights)
+            told.append(fit(data, chosen(slot, state), state.get("model", "linear")).weights)
         # one array of all samples for each name: the words for forty small ones would be longer than the numbers
         return {
             key: each if isinstance(each, str) else np.stack([one[key] for one in told])
@@ -197,9 +198,9 @@ def ghost_tables(dials: Mapping[str, Dial], fits: Fits) -> dict[str, Table]:
     }
 
 
-def said(slot: str, spelling: str) -> dict[str, Any]:
-    """Return the state of a slot's dials from a loss's spelling."""
-    name, params = parse(spelling)
+def said(slot: str, spec: LossSpec) -> dict[str, Any]:
+    """Return the state of a slot's dials from a loss."""
+    name, params = spec.name, spec.params
     if name not in _fitting([name]):
         raise BadInput(f"{name} needs more than scores, so no classifier of 2-D points can be fitted to it")
     return {slot: name, **{f"{slot}.{name}.{key}": value for key, value in params.items()}}

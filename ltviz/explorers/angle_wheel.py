@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ltviz.core.params import Choice, Param
 from ltviz.explorers._card import Card, Dial, Guess, Table
-from ltviz.losses import spell
+from ltviz.losses import LossSpec
 from ltviz.losses.dbm import DBM
 from ltviz.studies.angle_wheel import SAMPLES, TURNS, surface, wheel
 from ltviz.views import VIEWS
@@ -22,7 +22,7 @@ def _taken(state: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _still(state: Mapping[str, Any]) -> dict[str, Any]:
-    return {"loss": spell("dbm", _taken(state, ("margin", "tau", "instance"))), "imbalance": state["imbalance"]}
+    return {"loss": LossSpec("dbm", _taken(state, ("margin", "tau", "instance"))).text, "imbalance": state["imbalance"]}
 
 
 CARD = Card(

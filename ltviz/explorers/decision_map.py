@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz.explorers._card import Card, Dial
-from ltviz.explorers._map_tables import ADDED, PROBLEM, fit_tables, loss_dials, map_tables, problem_dials, said, spelled
-from ltviz.losses import parse_many
+from ltviz.explorers._map_tables import ADDED, PROBLEM, chosen, fit_tables, loss_dials, map_tables, problem_dials, said
+from ltviz.losses import LossSpec
 from ltviz.plane.problem import Fits
 from ltviz.views import state as view_state
 
@@ -33,7 +33,7 @@ def build(defaults: tuple[str, ...] = ("ldam",)) -> Card:
         own = {key: state[key] for key in (*PROBLEM, "model", "posthoc") if key != "added"}
         if own["scene"] != "none":
             own = {key: own[key] for key in ("scene", "imbalance", "seed", "model", "posthoc")}
-        return {"losses": ", ".join(spelled(slot, state) for slot in slots), **own}
+        return {"losses": ", ".join(chosen(slot, state).text for slot in slots), **own}
 
     return Card(
         name="decision_map",
@@ -64,7 +64,7 @@ def reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     if not {"loss", "losses"} & set(asked):
         asked["loss"] = "ldam"
     full = view_state("decision_map", asked)
-    losses = parse_many(full["losses"])[: len(_SLOTS)]
+    losses = LossSpec.many(full["losses"])[: len(_SLOTS)]
     card = build(tuple(said("loss", each)["loss"] for each in losses))
     state: dict[str, Any] = {key: full[key] for key in full if key in card.dials}
     for slot, each in zip(_SLOTS, losses, strict=False):

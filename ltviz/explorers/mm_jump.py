@@ -7,7 +7,7 @@ from typing import Any
 
 from ltviz.core.params import Choice, Param
 from ltviz.explorers._card import Card, Dial, Guess, Table
-from ltviz.losses import in_words, spell
+from ltviz.losses import LossSpec
 from ltviz.losses.mm import MM
 from ltviz.studies.mm_jump import GAPS, family, jump, scene_of
 from ltviz.views import VIEWS
@@ -22,8 +22,8 @@ def _taken(state: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _still(state: Mapping[str, Any]) -> dict[str, Any]:
-    spelled = spell(state["loss"], _taken(state, ("max_margin", "gamma", "scale")))
-    return {"losses": spelled, **_taken(state, _SCENE)}
+    spec = LossSpec(state["loss"], _taken(state, ("max_margin", "gamma", "scale")))
+    return {"losses": spec.text, **_taken(state, _SCENE)}
 
 
 CARD = Card(
@@ -65,7 +65,7 @@ CARD = Card(
             "loss",
             Choice(_FAMILY[0], _FAMILY, "whether the margin follows the class count too"),
             more=True,
-            words={name: in_words(name) for name in _FAMILY},
+            words={name: LossSpec(name).title for name in _FAMILY},
         ),
         "gamma": Dial("gamma", MM.params["gamma"], stops=(1.0, 1.25, 1.528, 1.75, 2.0, 2.5, 3.0), more=True),
         "scale": Dial("scale s", MM.params["scale"], stops=(4.0, 8.0, 12.0, 16.0, 19.0, 26.0, 32.0), more=True),

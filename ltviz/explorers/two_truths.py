@@ -9,13 +9,13 @@ from typing import Any
 from ltviz.explorers._card import Card, Dial, Guess
 from ltviz.explorers._map_tables import (
     ADDED,
+    chosen,
     fan_table,
     fit_tables,
     ghost_tables,
     loss_dials,
     map_tables,
     problem_dials,
-    spelled,
 )
 from ltviz.plane.problem import Fits
 
@@ -34,7 +34,7 @@ def _card() -> Card:
 
     def still(state: Mapping[str, Any]) -> dict[str, Any]:
         own = {key: state[key] for key in ("scene", "imbalance", "seed", "posthoc")}
-        return {"losses": spelled("loss", state), **own}
+        return {"losses": chosen("loss", state).text, **own}
 
     return Card(
         name="two_truths",
@@ -49,8 +49,8 @@ def _card() -> Card:
         view="decision_map",
         still=still,
         guess=Guess(
-            "Two classes overlap; the picture has 1000 points of each. Where would cross-entropy's boundary stand if "
-            "one of them had only 10? 0 is the middle; positive numbers lie in the rare class's side.",
+            "Two classes overlap; the picture has 1\u202f000 points of each. Where would cross-entropy's boundary "
+            "stand if one of them had only 10? Zero is the middle; positive numbers lie in the rare class's side.",
             "boundary", "σ", -4.0, 4.0, 0.05, 0.0,
             {"imbalance": 100.0, "posthoc": 0.0, "loss": "ce", "scene": "overlap"}, "place",
         ),
@@ -61,12 +61,12 @@ def _card() -> Card:
             "loss": ("ce", "ldam"),
             "loss.ldam.max_margin": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0),
         },
-        note="One boundary is best for the classes as they come (dotted), another for classes alike (dashed); no "
-        "boundary is both. Where classes overlap, τ walks from about the first to about the second, as well as a few "
-        "rare points can say. Where they separate, at 100 to 1 and over this page's 20 other samples, cross-entropy "
-        "stands 1.10 ± 0.20 σ in the rare class's side of the dashed line; τ = 1 goes 0.49 ± 0.12 σ beyond it, and "
-        "LDAM with a margin of 0.5 stops 0.46 ± 0.13 σ short of it (0.92 ± 0.23 σ with its margin at 0). Both end "
-        "about equally far off.",
+        note="One boundary is best for the classes as they come (dotted), another for classes alike (dashed); while "
+        "one class is rarer, none is both. Where classes overlap, τ walks from about the first to about the second, as "
+        "well as a few rare points can say. Where they separate, at 100 to 1 and over this page's 20 other samples, "
+        "cross-entropy stands 1.10 ± 0.20 σ in the rare class's side of the dashed line; τ = 1 goes 0.49 ± 0.12 σ "
+        "beyond it, and LDAM with a margin of 0.5 stops 0.46 ± 0.13 σ short of it (0.92 ± 0.23 σ with its margin at "
+        "0). Both end about equally far off.",
     )  # fmt: skip
 
 

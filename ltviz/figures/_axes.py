@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.figures.themes import Theme
+from ltviz.figures.themes import Theme, label
+
+_LONG = 40  # letters
 
 
 def plain(value: float) -> str:
@@ -45,7 +47,8 @@ def log_axis(values: np.ndarray, room: float = 0.06) -> dict[str, Any]:
 def class_axis(counts: ClassCounts, theme: Theme) -> dict[str, Any]:
     """Return the settings of an axis of classes at 0, 1, ..., the most frequent first, with their counts below.
 
-    What does not fit goes: first the words before the counts, then size, then every second label.
+    What does not fit goes: first the classes' names, then the words before the counts, then size, then every second
+    label.
     """
     slot = 0.8 * theme.width / len(counts) / (0.6 * theme.size)  # letters
     digits = len(str(counts.largest)) + 1.0  # and a gap
@@ -53,9 +56,10 @@ def class_axis(counts: ClassCounts, theme: Theme) -> dict[str, Any]:
     every = math.ceil(shrunk * digits / slot)
     before = "n=" if slot >= digits + 2 else ""
     order = counts.by_frequency.tolist()
+    named = every == 1 and max(map(len, counts.names), default=_LONG) < min(slot, _LONG)
     return {
         "tickvals": list(range(0, len(order), every)),
-        "ticktext": [f"{i}<br>{before}{counts[i]}" for i in order[::every]],
+        "ticktext": [f"{label(counts.names[i]) if named else i}<br>{before}{counts[i]}" for i in order[::every]],
         "tickfont": {"size": shrunk * theme.size},
         "tickangle": 0,
         "range": [-0.6, len(counts) - 0.4],

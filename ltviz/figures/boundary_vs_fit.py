@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_axis
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
-from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.figures.themes import LIGHT, Theme, blank, level
 from ltviz.studies.boundary_vs_fit import BoundaryVsFit
 
 
@@ -14,14 +14,14 @@ def boundary_vs_fit(result: BoundaryVsFit, theme: Theme = LIGHT) -> go.Figure:
     """Draw shift and training loss of each loss against the hold, loose on the right."""
     figure = blank(
         theme,
-        "The boundary, the more closely the data are fitted",
+        "Where the boundary stands as the data are fitted more closely",
         subtitle=f"{result.caption} {seeds_text(result.shift.shape[2]).capitalize()}.",
     )
     shift, value = panels(
         figure,
         theme,
         ["Shift into the frequent class", "Training loss"],
-        x="ridge or pull, times the usual (looser →)",
+        x=level("ridge or pull, times the usual (looser →)", theme),
         y=["boundary shift (σ)", "mean training loss"],
         horizontal_spacing=0.13,
     )
@@ -39,5 +39,5 @@ def boundary_vs_fit(result: BoundaryVsFit, theme: Theme = LIGHT) -> go.Figure:
     )
     held = log_axis(result.holds)
     figure.update_xaxes(**{**held, "range": held["range"][::-1]})
-    figure.update_yaxes(type="log", dtick=1, exponentformat="power", **value)
+    figure.update_yaxes(log_axis(result.value.mean(axis=2)), **value)
     return legend_foot(figure, theme)

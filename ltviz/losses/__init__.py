@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 from ltviz.losses._registry import (
     Field,
     constant,
-    in_words,
     names,
-    parse,
-    parse_many,
     parse_params,
     sentence,
     shipped,
     spell,
     split,
 )
+from ltviz.losses._spec import LossSpec
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss, Outputs
@@ -32,13 +30,11 @@ __all__ = [
     "Case",
     "Field",
     "Loss",
+    "LossSpec",
     "Outputs",
     "constant",
-    "in_words",
     "make_loss",
     "names",
-    "parse",
-    "parse_many",
     "parse_params",
     "sentence",
     "shipped",
@@ -47,25 +43,24 @@ __all__ = [
 ]
 
 
-def make_loss(name: str, counts: Any, **params: Any) -> Loss:
+def make_loss(name: str | LossSpec, counts: Any, **params: Any) -> Loss:
     """Return the loss of that name for these class counts.
 
     Parameters
     ----------
-    name : str
+    name : str or LossSpec
         One of `names()`, or a spelling such as ``"ldam(max_margin=0.3)"``; keywords win over the spelling.
     counts : ClassCounts or anything that makes one
         The training set's counts by class id, in any order.
     **params
-        The loss's own parameters, and `reduction`, `weights_by`.
+        The loss's own parameters, and `reduction`, `weights_by`, `seed`.
 
     Raises
     ------
     BadInput
         For an unknown name or parameter, a value outside its range, or bad counts.
     """
-    stem, spelled = parse(name)
-    return Field()[stem](counts, **{**spelled, **params})
+    return LossSpec.of(name).make(counts, **params)
 
 
 def __getattr__(name: str) -> Any:

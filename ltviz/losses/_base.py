@@ -18,16 +18,15 @@ from ltviz.core.checks import one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.core.params import Control
+from ltviz.losses._declarations import check
+from ltviz.losses._drawing import Drawing
 from ltviz.losses._habits import resolved
 from ltviz.losses._inputs import Outputs, checked, weights
 from ltviz.losses._numpy import Case
 from ltviz.losses._registry import register
 
-MARGIN_UNITS = ("logit", "cosine", "radian")
-SIDES = ("positive", "negative")  # of the boundary, right and wrong: a margin of one side can be drawn alone
 
-
-class Loss(nn.Module):
+class Loss(Drawing, nn.Module):
     r"""Cross-entropy with four hooks: `adjust`, `weight`, `pointwise`, `extra`.
 
     Equation
@@ -43,6 +42,8 @@ class Loss(nn.Module):
     weights_by : {"batch", "none"}
         ``batch`` divides by the mean weight of the batch, as PyTorch's weighted cross-entropy does (with one row,
         its weight cancels); ``none`` leaves the weights as they are.
+    seed : int
+        Of what a random loss draws; the others take it and draw nothing.
     **params
         The loss's own parameters, declared in `params`; each becomes an attribute.
 
@@ -70,21 +71,9 @@ class Loss(nn.Module):
         super().__init_subclass__(**kwargs)
         if cls.__name__.startswith("_"):
             return
-        for field in ("title", "source"):
-            if not getattr(cls, field):
-                raise BadDeclaration(f"the loss {cls.__name__} needs a `{field}` (see ltviz.losses.ce for the pattern)")
-        if cls.uses not in ("logits", "cosine", "embedding"):
-            raise BadDeclaration(f"{cls.__name__}.uses must be 'logits', 'cosine' or 'embedding'; got {cls.uses!r}")
+        check(cls, Loss)
         if "uses" in vars(cls) and "margin_unit" not in vars(cls):
             cls.margin_unit = "cosine" if cls.uses == "cosine" else "logit"
-        if cls.margin_unit not in MARGIN_UNITS:
-            raise BadDeclaration(
-                f"{cls.__name__}.margin_unit must be {', '.join(MARGIN_UNITS)}; got {cls.margin_unit!r}"
-            )
-        if other := set(cls.halves) - set(SIDES):
-            raise BadDeclaration(f"{cls.__name__}.halves are of the sides {', '.join(SIDES)}; got {min(other)!r}")
-        if clash := [key for key in cls.params if hasattr(Loss, key) or key in ("reduction", "weights_by")]:
-            raise BadDeclaration(f"{cls.__name__}: the parameter {clash[0]!r} has the name of what every loss has")
         if inspect.isfunction(cls.forward) and "forward" not in vars(cls):
             cls.forward = _twin(cls.forward)  # type: ignore[method-assign]
         register(cls)
@@ -95,11 +84,13 @@ class Loss(nn.Module):
         *,
         reduction: str = "mean",
         weights_by: str = "batch",
+        seed: int = 0,
         **params: Any,
     ) -> None:
         super().__init__()
         self.reduction = one_of("reduction", reduction, ("mean", "sum", "none"))
         self.weights_by = one_of("weights_by", weights_by, ("batch", "none"))
+        self.start_drawing(seed)
         self.class_counts = ClassCounts(counts)
         for key, value in resolved(self.name, self.params, params).items():
             setattr(self, key, value)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ltviz.losses._base import Loss
 
 PATIENCE = 1000  # steps: a linear layer that learns at all has left [-1, 1] long before
-_FIELDS = ("logits", "cosine", "embedding", "prototypes")
+_FIELDS = ("logits", "cosine", "embedding", "prototypes", "peers", "teacher")
+_SCORES = ("logits", "cosine", "teacher")
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,18 @@ class Outputs:
         Features, unnormalised, in one space with `prototypes`.
     prototypes : Tensor (C, D), optional
         Class vectors, unnormalised.
-    peers, teacher : optional
-        Logits of other networks, for ensembles and distillation.
+    peers : Tensor (B, networks, C), optional
+        Logits of other networks that learn beside this one.
+    teacher : Tensor (B, C), optional
+        Logits of a network that has learned.
     """
 
     logits: Tensor | None = None
     cosine: Tensor | None = None
     embedding: Tensor | None = None
     prototypes: Tensor | None = None
-    peers: Any = None
-    teacher: Any = None
+    peers: Tensor | None = None
+    teacher: Tensor | None = None
 
 
 def checked(loss: Loss, outputs: Outputs | Tensor, labels: Tensor) -> tuple[Outputs, Tensor]:
@@ -103,8 +106,16 @@ def _tensor(loss: Loss, field: str, tensor: Tensor) -> Tensor:
         raise BadInput(f"all must be on the same device: {field} {tensor.device}, {loss.name} {loss.counts.device}")
     half = tensor.dtype.itemsize < 4
     wide = tensor.float() if half else tensor
-    if field in ("logits", "cosine"):
-        classes = len(loss.class_counts)
+    classes = len(loss.class_counts)
+    if field == "embedding" and wide.ndim not in (2, 3):
+        raise BadInput(f"embedding must be (batch, D) or (batch, views, D); got {tuple(wide.shape)}")
+    if field == "prototypes" and (wide.ndim != 2 or len(wide) != classes):
+        raise BadInput(f"prototypes must be (classes, D), with {classes} classes; got {tuple(wide.shape)}")
+    if field == "peers" and (wide.ndim != 3 or wide.shape[2] != classes):
+        raise BadInput(
+            f"peers must be (batch, networks, {classes}), as torch.stack(logits, 1); got {tuple(wide.shape)}"
+        )
+    if field in _SCORES:
         if wide.ndim != 2:
             way = of_scores(field, tuple(wide.shape), classes)
             raise BadInput(f"{field} must be (batch, classes); got {tuple(wide.shape)}{way}")
@@ -130,7 +141,7 @@ def _values(loss: Loss, field: str, tensor: Tensor, most: float) -> float | None
     largest = max(-ends[0], ends[1])  # NaN where a value is
     if not largest < torch.inf:
         place = torch.nonzero(~tensor.isfinite())[0].tolist()
-        words = ("row", "class") if field in ("logits", "cosine") else ("row", "place", "place")
+        words = ("row", "class") if field in _SCORES else ("row", "place", "place")
         where = ", ".join(f"{word} {i}" for word, i in zip(words, place, strict=False))
         raise BadInput(f"{field}: {where} is {tensor[tuple(place)].item()}; only finite values have a loss")
     if field == "cosine" and not largest <= most:
@@ -174,6 +185,9 @@ def _labels(loss: Loss, labels: Tensor, fields: Mapping[str, Tensor]) -> Tensor:
         raise BadInput(f"all must be on the same device: {field} {rows.device}, labels {labels.device}")
     if len(labels) != len(rows):
         raise BadInput(f"{len(labels)} labels for {len(rows)} rows")
+    for other, more in fields.items():
+        if other != "prototypes" and len(more) != len(rows):
+            raise BadInput(f"{field} have {len(rows)} rows, {other} {len(more)}: all are of one batch")
     labels = labels.long()
     ends = _ends(labels) if loss.values_checked else None
     if ends is not None and not (ends[0] >= 0 and ends[1] < classes):

@@ -98,14 +98,6 @@ def constant(name: str, what: str) -> Any:
     return ast.literal_eval(next(found))
 
 
-def parse(text: str) -> tuple[str, dict[str, Any]]:
-    """Read ``"dbm(base=balanced_softmax, margin=0.2)"`` into a name and parameters of the right types."""
-    name, inside = split(text, "loss")
-    if name not in names():
-        Field()[name]
-    return name, parse_params(text, name, inside, name)
-
-
 def split(text: str, kind: str) -> tuple[str, str]:
     """Return the name, and what stands in the brackets behind it."""
     match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL) if isinstance(text, str) else None
@@ -133,29 +125,11 @@ def parse_params(text: str, loss: str, inside: str, owner: str) -> dict[str, Any
     return given
 
 
-def parse_many(text: str) -> list[str]:
-    """Split ``"ce, ldam(max_margin=0.3, scale=20)"`` at the commas outside brackets."""
-    parts = [part.strip() for part in re.split(r",(?![^(]*\))", text)]
-    for part in parts:
-        parse(part)
-    return parts
-
-
 def spell(name: str, params: Mapping[str, Any]) -> str:
     """Return the spelling of a loss; parameters at their default are left out."""
     declared = Field()[name].params
-    told = {key: value for key, value in params.items() if key not in declared or value != declared[key].default}
-    if not told:
+    own = {key: value for key, value in params.items() if key not in declared or value != declared[key].default}
+    if not own:
         return name
-    words = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in told.items())
+    words = (f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in own.items())
     return f"{name}({', '.join(words)})"
-
-
-def in_words(spelling: str) -> str:
-    """Return a loss's title, or the abbreviation that ends it, with the parameters that its spelling gives."""
-    name, params = parse(spelling)
-    title = Field()[name].title
-    short = re.search(r"\(([A-Z]{2,})\)$", title)
-    title = short[1] if short else title
-    told = [f"{key} {value}" for key, value in params.items()]
-    return f"{title} ({', '.join(told)})" if told else title

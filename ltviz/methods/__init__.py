@@ -84,8 +84,7 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
     BadInput
         If there is neither, a loss of one's own has a method's name, or for a bad parameter.
     """
-    from ltviz.losses import names
-    from ltviz.losses import parse as parse_loss
+    from ltviz.losses import LossSpec, names
 
     if is_row(text):
         return parse(text)
@@ -95,7 +94,8 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
             f"{name!r} is neither a method (ltviz list methods) nor a loss (ltviz list losses)."
             f"{did_you_mean(name, dict.fromkeys([*METHODS, *names()]))}"
         )
-    return parse_loss(text)
+    spec = LossSpec.of(text)
+    return name, dict(spec.params)
 
 
 def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
@@ -118,8 +118,13 @@ def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
     name, params = read(text)
     if is_row(text):
         return METHODS[name], params
-    needs = make_loss(name, counts, **params).needs()
-    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in needs else "linear"), params
+    loss = make_loss(name, counts, **params)
+    if loss.uses == "embedding":
+        raise BadInput(
+            f"{name} takes embeddings alone, so by itself it trains no classifier: a method adds a classification loss "
+            "(ltviz list methods)"
+        )
+    return Method(name, name, "the loss by itself", head="cosine" if "cosine" in loss.needs() else "linear"), params
 
 
 def is_row(text: str) -> bool:

@@ -12,7 +12,7 @@ from ltviz import losses, views
 from ltviz.core.params import Control, Instead, Param, Text, replaced
 from ltviz.explorers import Card, Dial, Table
 from ltviz.figures.themes import label
-from ltviz.losses import in_words
+from ltviz.losses import LossSpec
 
 WIDE = (320.0, 1400.0)  # pixels between which a figure follows its window
 SWEPT = "parameter"  # the control that names the loss's parameter along a figure's axis: it has no dial
@@ -78,7 +78,7 @@ def card(drawing: Drawing, given: Mapping[str, Any]) -> tuple[Card, dict[str, An
     if slot is not None:
         taken = {*view.controls}
         if SWEPT in view.controls:
-            taken.add(state[SWEPT] or next(iter(losses.Field()[losses.parse(state[slot])[0]].params), ""))
+            taken.add(state[SWEPT] or next(iter(LossSpec.of(state[slot]).loss.params), ""))
         state[slot], params, values = _parted(state[slot], taken)
         state |= values
         labels = {key: _owned(key, state[slot]) for key in params}
@@ -116,7 +116,7 @@ def spelling(name: str) -> str | None:
 
 def _parted(spelled: str, taken: Collection[str]) -> tuple[str, dict[str, Control], dict[str, Any]]:
     """Take the parameters that can be dials out of a spelling: the rest of it, their controls, their values."""
-    parts = [losses.parse(each) for each in losses.parse_many(spelled)]
+    parts = [(spec.name, spec.params) for spec in LossSpec.many(spelled)]
     declared = {stem: losses.Field()[stem].params for stem, _ in parts}
     params: dict[str, Control] = {}
     values: dict[str, Any] = {}
@@ -125,14 +125,14 @@ def _parted(spelled: str, taken: Collection[str]) -> tuple[str, dict[str, Contro
         said = {given.get(key, declared[stem][key].default) for stem, given in having}
         if key not in taken and len(said) == 1 and len({declared[stem][key] for stem, _ in having}) == 1:
             params[key], values[key] = declared[having[0][0]][key], said.pop()
-    rest = [losses.spell(stem, {k: v for k, v in given.items() if k not in params}) for stem, given in parts]
+    rest = [LossSpec(stem, {k: v for k, v in given.items() if k not in params}).text for stem, given in parts]
     return ", ".join(rest), params, values
 
 
 def _owned(key: str, spelled: str) -> str:
     """Return the label of a losses' parameter: with the losses that have it, where not all do."""
-    stems = [losses.parse(each)[0] for each in losses.parse_many(spelled)]
-    having = dict.fromkeys(in_words(stem) for stem in stems if key in losses.Field()[stem].params)
+    stems = [spec.name for spec in LossSpec.many(spelled)]
+    having = dict.fromkeys(LossSpec(stem).title for stem in stems if key in losses.Field()[stem].params)
     return key if len(stems) > 1 and len(having) == len(set(stems)) else f"{key} ({', '.join(having)})"
 
 

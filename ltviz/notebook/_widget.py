@@ -21,8 +21,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @functools.cache
-def _module() -> str:
-    return f"{web.script()}\n{web.part('widget')}\nexport default {{ render }};\n"
+def _module(picture: str) -> str:
+    return f"{web.script('widget', pictures=[picture])}export default {{ render }};\n"
 
 
 class Widget(anywidget.AnyWidget):
@@ -43,7 +43,7 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, explorer: Explorer, spec: dict[str, Any]) -> None:
         self._explorer: Explorer | None = explorer
-        super().__init__(_esm=_module(), _css=web.style(), spec=spec, at=spec["state"])
+        super().__init__(_esm=_module(spec["picture"]), _css=web.style(), spec=spec, at=spec["state"])
 
     def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Answer the browser; ipywidgets' own way of calling back would swallow what is raised."""

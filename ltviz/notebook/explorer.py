@@ -150,7 +150,7 @@ class Explorer:
         slot = _any_view.spelling(self._card.name) if self._drawing is not None else None
         if self._drawing is None or slot is None:
             return self._card, state
-        spelled = ", ".join(losses.spell(*losses.parse(each)) for each in losses.parse_many(state[slot]))
+        spelled = ", ".join(spec.short.text for spec in losses.LossSpec.many(state[slot]))
         state = {**state, slot: spelled}
         if all(state[name] == self._state[name] for name in (slot, _any_view.SWEPT) if name in state):
             return self._card, state

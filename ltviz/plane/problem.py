@@ -15,7 +15,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile as long_tail
 from ltviz.datasets import toy
-from ltviz.losses import make_loss, parse
+from ltviz.losses import LossSpec
 from ltviz.metrics.boundary_lines import boundaries
 from ltviz.plane.fit import Fit2D, fit2d
 
@@ -113,10 +113,9 @@ def _with_points(data: toy.ToyData, added: tuple[tuple[float, float, int], ...])
     return replace(data, points=points, labels=np.concatenate([data.labels, labels]), counts=counts)
 
 
-def fit(data: toy.ToyData, spelled: str, model: str) -> Fit2D:
+def fit(data: toy.ToyData, loss: LossSpec, model: str) -> Fit2D:
     """Return the fit of a loss, from its own start: the same whatever was fitted before."""
-    name, params = parse(spelled)
-    return fit2d(data.points, data.labels, make_loss(name, data.counts, **params), model)
+    return fit2d(data.points, data.labels, loss.make(data.counts), model)
 
 
 class Fits:
@@ -127,14 +126,13 @@ class Fits:
 
     def __init__(self) -> None:
         self._last: OrderedDict[tuple[Problem, str, str], Fit2D] = OrderedDict()
-        self.fit: Callable[[Problem, str, str], Fit2D] = lru_cache(_KEPT)(self._fit)
+        self.fit: Callable[[Problem, LossSpec, str], Fit2D] = lru_cache(_KEPT)(self._fit)
 
-    def _fit(self, given: Problem, spelled: str, model: str) -> Fit2D:
-        name, params = parse(spelled)
-        place = (given, name, model)
+    def _fit(self, given: Problem, loss: LossSpec, model: str) -> Fit2D:
+        place = (given, loss.name, model)
         start = None if model == "mlp" else self._last.pop(place, None)
-        loss = make_loss(name, given.counts, **params)
-        self._last[place] = found = fit2d(given.data.points, given.data.labels, loss, model, start=start)
+        made = loss.make(given.counts)
+        self._last[place] = found = fit2d(given.data.points, given.data.labels, made, model, start=start)
         while len(self._last) > _KEPT:
             self._last.popitem(last=False)
         return found

@@ -107,9 +107,10 @@ _RECORD = _names(
     {
         "loss": _TEXT,
         "counts": _all(_whole("a whole number from 1", 1, 2**53)),
+        "class_names": _all(_NAME),
         "val": _MEASURED,
         "train": _names(_MEASURES),
-        "settings": _names({}, {"head": _TEXT, "epochs": _whole("a whole number from 1", 1)}),
+        "settings": _names({}, {"head": _TEXT, "model": _NAME, "epochs": _whole("a whole number from 1", 1)}),
         "verified": _FLAG,
         "data_seed": _SEED,
         "images": _HASH,

@@ -98,7 +98,7 @@ def places(folders: Sequence[Path], dataset: str | None = None) -> Places:
     folders : sequence of Path
         With records.
     dataset : str, optional
-        Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``.
+        Only this one: ``"cifar10"``, or with its tail, ``"cifar10-exp100"``; ``"folder"`` is every ``"folder-..."``.
     """
     found: dict[Path, list[Path]] = {}
     faults: dict[Path, Damaged] = {}
@@ -127,7 +127,8 @@ def _below(home: Path, place: Path, dataset: str | None, faults: dict[Path, Dama
     for entry in entries:
         if entry.name.startswith(".") or (depth == 2 and not entry.name.startswith("seed")):
             continue
-        if depth == 0 and dataset not in (None, entry.name, entry.name.split("-")[0]):
+        names = entry.name, entry.name.rpartition("-")[0], entry.name.partition("-")[0]
+        if depth == 0 and dataset not in (None, *names):
             continue
         try:
             if not stat.S_ISDIR(os.stat(entry.path).st_mode):

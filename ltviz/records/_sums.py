@@ -34,6 +34,8 @@ def _contradictions(record: Row) -> Iterator[str]:
     if classes < 2:
         yield f"it has {classes} class"
         return
+    if len(set(record.get("class_names", range(classes)))) != classes:
+        yield f"class_names has not one name for each of {classes} classes"
     for place, row in {**tops, **measured, **({"train": record["train"]} if "train" in record else {})}.items():
         yield from _row(place, row, classes, counts)
     if tops["last"] != history[-1]:

@@ -60,8 +60,10 @@ class RecordedNet(Net):
     """A net of which a record stands: ``run.json``, and ``geometry.npz`` for what is asked image by image."""
 
     def __init__(self, file: Path, told: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        self.file, self.seed, self.loss, self.counts = file, told["seed"], told["loss"], ClassCounts(told["counts"])
+        self.file, self.seed, self.loss = file, told["seed"], told["loss"]
+        self.counts = ClassCounts(told["counts"], told.get("class_names", ()))
         self.class_accuracy, self.history = np.array(told["last"]["by_class"]), told["history"]
+        self.model = told["settings"].get("model", "resnet32")  # which all of earlier versions are
         self.verified = told.get("verified", True)  # of records of earlier versions no one knows
         self._cosine, self._told, self._arrays = told["settings"]["head"] == "cosine", told, arrays
 
@@ -76,9 +78,9 @@ class RecordedNet(Net):
         """
         told, beside = record.read(file), file.with_name("geometry.npz")
         if missing := [name for name in ("loss", "counts", "settings") if name not in told]:
-            raise record.damaged(file, f"{file} has no {missing[0]!r}, which every run on CIFAR records")
+            raise record.damaged(file, f"{file} has no {missing[0]!r}, which every run records")
         if "head" not in told["settings"]:
-            raise record.damaged(file, f"{file} has no 'head' in its settings, which every run on CIFAR records")
+            raise record.damaged(file, f"{file} has no 'head' in its settings, which every run records")
         if images and not record.has_geometry(told) and not os.path.lexists(beside):
             return None
         return cls(file, told, record.read_geometry(beside, told, record.IMAGES) if images else {})

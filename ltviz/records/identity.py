@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import reprlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
+from ltviz.datasets import DataSet
 from ltviz.methods import Method
 from ltviz.methods.in_words import settings
-
-if TYPE_CHECKING:
-    from ltviz.datasets.cifar import Cifar
 
 _DATA = ("dataset", "profile", "imbalance", "counts", "images", "test_images", "data_seed", "verified")
 _ALIKE = ("method", "loss", "recipe", "epochs", "settings")
@@ -33,13 +28,13 @@ def planned(method: Method, loss: str, dataset: str, profile: str, imbalance: fl
     }
 
 
-def identity(method: Method, loss: str, data: Cifar, seed: int) -> dict[str, Any]:
+def identity(method: Method, loss: str, data: DataSet, seed: int) -> dict[str, Any]:
     """Return what two halves of one run have in common, and a record with the run that is asked for."""
     return {
         **planned(method, loss, data.name, data.profile, data.imbalance, seed),
         "counts": data.counts.values.tolist(),
-        "images": _hash(data.train_images, data.train_labels),
-        "test_images": _hash(data.test_images, data.test_labels, data.val_images, data.val_labels),
+        "class_names": list(data.class_names),
+        **data.fingerprint(),
         "data_seed": data.seed,
         "verified": data.verified,
     }
@@ -87,10 +82,3 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         else other.get(key, one.get(key))
         for key in {**one, **other}
     }
-
-
-def _hash(*arrays: np.ndarray) -> str:
-    found = hashlib.sha256()
-    for array in arrays:
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()

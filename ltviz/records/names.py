@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltviz import methods
-from ltviz.core.checks import one_of, spelled
+from ltviz import datasets, methods
+from ltviz.core.checks import file_name, one_of, spelled
 from ltviz.core.errors import BadInput
-from ltviz.core.profiles import PROFILES
 from ltviz.records import record
 
-_NAME = re.compile(r"(?P<dataset>[a-z]+\d*)-(?P<profile>[a-z]+)(?P<imbalance>\d+(\.\d+)?)(-(?P<recipe>[a-z]+))?")
-TITLES = {"cifar10": "CIFAR-10-LT", "cifar100": "CIFAR-100-LT"}
+_NAME = re.compile(
+    r"(?P<data>(?P<dataset>[A-Za-z0-9][A-Za-z0-9._-]*)-(?P<profile>[a-z]+)(?P<imbalance>\d+(\.\d+)?))(-(?P<recipe>[a-z]+))?"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Records:
     @property
     def title(self) -> str:
         """The data set as titles have it."""
-        return TITLES[self.dataset]
+        return datasets.source_of(self.dataset).titled(self.dataset)
 
     @property
     def folder(self) -> str:
@@ -51,11 +52,24 @@ class Records:
         """The data as captions have it."""
         return f"{self.title}, imbalance {spelled(self.imbalance)} ({self.profile})"
 
+    @property
+    def flags(self) -> str:
+        """What `ltviz train` is told to record runs of this data."""
+        source = datasets.source_of(self.dataset)
+        told = {"name": source.titled(self.dataset), "profile": self.profile, "imbalance": spelled(self.imbalance)}
+        said = [f"--{word} {value}" for word, value in told.items() if word in source.takes]
+        return " ".join([f"--dataset {source.name}", *said, *(["--data DIR"] if "name" in source.takes else [])])
+
     def files(self) -> list[Path]:
         """Return the files of all records of this data, of any method and recipe, that can be read."""
-        runs = record.places(record.shipped(), self.folder).files.values()
+        runs = record.places(record.homes(), self.folder).files.values()
         some = (file.with_name(name) for of in runs for file in of for name in ("run.json", "geometry.npz"))
         return [file for file in some if file.is_file() and os.access(file, os.R_OK)]
+
+
+def net_words(models: Iterable[str]) -> str:
+    """Return nets as captions have them: ``"ResNet-32"`` of ``["resnet32"]``."""
+    return " and ".join(sorted({re.sub(r"^resnet(\d+)$", r"ResNet-\1", model) for model in models}))
 
 
 def named(text: str) -> Records:
@@ -71,9 +85,12 @@ def named(text: str) -> Records:
         raise BadInput(
             f"records must be empty or name recorded runs, such as cifar10-exp100 or cifar10-exp100-short; got {text!r}"
         )
+    file_name("data set", match["data"])
+    source = datasets.source_of(match["dataset"])
+    one_of("the records' data set", source.name, datasets.recorded())
     return Records(
-        one_of("the records' data set", match["dataset"], tuple(TITLES)),
-        one_of("the records' profile", match["profile"], PROFILES),
+        match["dataset"],
+        one_of("the records' profile", match["profile"], source.profiles),
         float(match["imbalance"]),
         (one_of("the records' recipe", match["recipe"], methods.RECIPES),) if match["recipe"] else methods.RECIPES,
     )

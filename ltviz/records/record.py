@@ -26,6 +26,7 @@ __all__ = [
     "IMAGES",
     "PROTOTYPES",
     "RULES",
+    "RUNS",
     "Damaged",
     "Places",
     "RecordWarning",
@@ -34,6 +35,7 @@ __all__ = [
     "fields",
     "geometry",
     "has_geometry",
+    "homes",
     "left_out",
     "measure",
     "place",
@@ -47,6 +49,7 @@ __all__ = [
 ]
 
 Row = dict[str, Any]
+RUNS = Path("runs")  # where ltviz train records, below the folder in which it is called
 RULES = {
     "last": "after the last epoch",
     "val": "the epoch with the largest balanced accuracy on unused training images of all classes but the largest, "
@@ -59,6 +62,11 @@ def shipped() -> tuple[Path, ...]:
     """Return the folders of the records that come with ltviz: a checkout's, a wheel's."""
     package = Path(ltviz.__file__).parent
     return tuple(home for home in (package.parent / "data" / "runs", package / "_shipped" / "runs") if home.is_dir())
+
+
+def homes() -> tuple[Path, ...]:
+    """Return the folders whose records figures read: those that come with ltviz, and your own in `RUNS`."""
+    return (*shipped(), *(home for home in (RUNS,) if home.is_dir()))
 
 
 def measure(predictions: np.ndarray, labels: np.ndarray, counts: Any) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class Result:
         Of the subset; None where the records do not say it.
     verified : bool or None
         Whether the images were the published ones; None where the records do not say it.
+    model : str
+        The net.
     unlike : str
         In what these runs differ from others of the same method, recipe and length; empty where there are none.
     """
@@ -84,6 +86,7 @@ class Result:
     nearest: Published | None
     data_seed: int | None
     verified: bool | None
+    model: str
     unlike: str
 
     @property
@@ -198,6 +201,7 @@ def _result(run: str, group: _Group, beside: Sequence[_Group], rule: str) -> Res
         nearest=min(alike, key=lambda p: abs(p.accuracy - mean), default=None),
         data_seed=group.common.get("data_seed"),
         verified=group.common.get("verified"),
+        model=group.common.get("settings", {}).get("model", "resnet32"),  # which all of earlier versions are
         unlike=_unlike(group, beside),
     )
 

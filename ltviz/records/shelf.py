@@ -24,7 +24,7 @@ class Shelf:
 
     def __init__(self, records: Records, images: bool) -> None:
         self.records, self.images = records, images
-        self._places = record.places(record.shipped(), records.folder)
+        self._places = record.places(record.homes(), records.folder)
         self._faults: dict[str, record.Damaged] = {}
 
     @property

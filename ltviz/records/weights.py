@@ -9,6 +9,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
+from torch import nn
 
 from ltviz.core import files
 from ltviz.core.errors import DataError
@@ -20,15 +21,15 @@ VERSION = 1
 _BUILT = ("depth", "classes", "head", "scale")
 
 
-def write_net(path: Path, net: ResNet, *, depth: int, classes: int, head: str, scale: float, **about: Any) -> Path:
+def write_net(path: Path, net: nn.Module, *, depth: int, classes: int, head: str, scale: float, **about: Any) -> Path:
     """Write a net's weights, 1.9 MB for a ResNet-32.
 
     Parameters
     ----------
     path : Path
         Of the file.
-    net : ResNet
-        On any device.
+    net : Module
+        A `ResNet`, on any device.
     depth, classes, head, scale
         With which it was made.
     **about

@@ -13,7 +13,7 @@ from ltviz import methods
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
-from ltviz.losses import spell
+from ltviz.losses import LossSpec
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
@@ -81,9 +81,17 @@ class Job:
 
 
 def planned(
-    jobs: Sequence[Job], dataset: str, profile: str, imbalance: float, counts: ClassCounts, shared: Shared
+    jobs: Sequence[Job],
+    dataset: str,
+    profile: str,
+    imbalance: float,
+    counts: ClassCounts,
+    shared: Shared,
+    model: str = "",
 ) -> dict[Path, Method]:
     """Return each run's folder and what is trained there: what is wrong is said before any image is read.
+
+    `model` is the data set's own net, where it has one.
 
     Raises
     ------
@@ -94,7 +102,7 @@ def planned(
     """
     found = {}
     for job in jobs:
-        plan = plan_of(job, counts, shared)
+        plan = plan_of(job, counts, shared, model)
         folder = place_of(job, plan, dataset, profile, imbalance, shared)
         if folder:
             known = identity.planned(plan, asked(plan, counts), dataset, profile, imbalance, job.seed)
@@ -110,18 +118,18 @@ def place_of(job: Job, plan: Method, dataset: str, profile: str, imbalance: floa
     return record.place(shared.out, dataset, profile, imbalance, plan.name, plan.recipe.name, job.seed, **job.params)
 
 
-def plan_of(job: Job, counts: ClassCounts, shared: Shared) -> Method:
+def plan_of(job: Job, counts: ClassCounts, shared: Shared, model: str = "") -> Method:
     """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
     checks.seed(job.seed)
     plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    plan = replace(plan, params={**plan.params, **job.params})
+    plan = replace(plan, params={**plan.params, **job.params}, model=model or plan.model)
     objective.objective(plan, counts)
     return plan
 
 
 def asked(plan: Method, counts: ClassCounts) -> str:
     """Return the spelling of the loss that a run is to be trained with, as its record holds it."""
-    return spell(plan.loss, objective.objective(plan, counts)[0].options)
+    return LossSpec(plan.loss, objective.objective(plan, counts)[0].options).text
 
 
 def standing(

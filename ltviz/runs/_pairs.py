@@ -19,10 +19,10 @@ from ltviz.methods import Method
 from ltviz.metrics.geometry import angle_to_own, separation
 from ltviz.records import record
 from ltviz.records.identity import identity
-from ltviz.runs._jobs import another, asked, place_of, standing
+from ltviz.runs._jobs import another, asked, place_of, plan_of, standing
 
 if TYPE_CHECKING:
-    from ltviz.datasets.cifar import Cifar
+    from ltviz.datasets import DataSet
     from ltviz.runs.cifar import CifarRun, Job, Shared
 
 Told = Callable[[str], object]
@@ -107,7 +107,7 @@ def on_digits(
     return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
-def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared: Shared, told: Told) -> Trained:
+def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Any, shared: Shared, told: Told) -> Trained:
     """Train all on CIFAR-LT; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
@@ -149,10 +149,9 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Cifar, shared
     return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
-def _recorded(job: Job, data: Cifar, shared: Shared) -> bool:
+def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
     """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
-    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    plan = replace(plan, params={**plan.params, **job.params})
+    plan = plan_of(job, data.counts, shared, data.model)
     loss = asked(plan, data.counts)
     folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
     if folder is None:

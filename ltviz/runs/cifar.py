@@ -20,8 +20,10 @@ from ltviz.methods import Method
 from ltviz.records.identity import identity
 from ltviz.runs._jobs import Job, Shared, asked, place_of, plan_of, planned, standing
 from ltviz.runs._lock import locked
+from ltviz.runs.assemble import assemble
 from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.run import CifarRun, Course
+from ltviz.runs.recording import CifarRun
+from ltviz.runs.run import LiveRun
 from ltviz.runs.side_by_side import run
 from ltviz.training.device import device_of
 from ltviz.training.epoch import FAULTS
@@ -108,12 +110,13 @@ def train_all(
     if together is None:
         together = 4 if device_of(shared.device).type == "cuda" else 1
     together = checks.number("together", together, 1, 64, whole=True)
+    checks.one_of("recipe", shared.recipe, data.recipes)
     if shared.select == "val" and not len(data.val_labels):
         raise BadInput(
-            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: more "
-            "than one of its classes uses all its images; choose 'last' or 'best-on-test'"
+            f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: its "
+            "classes have too few images for it; choose 'last' or 'best-on-test'"
         )
-    plans = [(job, plan_of(job, data.counts, shared)) for job in jobs]
+    plans = [(job, plan_of(job, data.counts, shared, data.model)) for job in jobs]
     for start in range(0, len(jobs), together):
         crashed = []
         for job, plan, told in _beside(plans[start : start + together], data, shared):
@@ -135,35 +138,35 @@ def _beside(
     some: Sequence[tuple[Job, Method]], data: Cifar, shared: Shared, *, again: bool = False
 ) -> Iterator[tuple[Job, Method, CifarRun | LtvizError]]:
     """Train some runs side by side; `again` goes on with what a crash left."""
-    running: list[tuple[Job, Method, Course]] = []
+    running: list[tuple[Job, Method, LiveRun]] = []
     with contextlib.ExitStack() as locks:
         for job, plan in some:
             folder = None
             try:
                 folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
+                own = identity(plan, asked(plan, data.counts), data, job.seed)
                 if folder is not None:
                     locks.enter_context(locked(folder))
-                    own = identity(plan, asked(plan, data.counts), data, job.seed)
                     done = None if again else standing(folder, own, shared, geometry=job.geometry)
                     if done:
                         yield job, plan, CifarRun(done, None, folder)
                         continue
                     (folder / "failed.json").unlink(missing_ok=True)
-                resume = again or (shared.resume and not shared.overwrite)
-                given = plan, data, job.seed, shared.device, shared.precision, folder
-                # A recording may be what failed.
-                course = Course(*given, resume=resume, recorded=not again)
+                parts = assemble(  # a recorded step may be what failed
+                    plan, data, job.seed, device=shared.device, precision=shared.precision, recorded=not again
+                )
+                one = LiveRun(parts, data, own, folder, resume=again or (shared.resume and not shared.overwrite))
             except FAULTS as error:
                 yield job, plan, _told(error, plan, None if isinstance(error, LtvizError) else folder)
                 continue
-            running.append((job, plan, course))
-        failed = run([course for *_, course in running], shared.progress)
-        for k, (job, plan, course) in enumerate(running):
+            running.append((job, plan, one))
+        failed = run([one for *_, one in running], shared.progress)
+        for k, (job, plan, one) in enumerate(running):
             try:
-                end = failed.get(k) or course.finish(shared.select, job.geometry, shared.weights)
+                end = failed.get(k) or one.finish(shared.select, job.geometry, shared.weights)
             except FAULTS as error:
                 end = error
-            yield job, plan, _told(end, plan, course.folder) if isinstance(end, Exception) else end
+            yield job, plan, _told(end, plan, one.folder) if isinstance(end, Exception) else end
 
 
 def _told(error: Exception, plan: Method, folder: Path | None) -> LtvizError:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ltviz import methods
-from ltviz.core.checks import number, one_of, spelled
+from ltviz import datasets, methods
+from ltviz.core.checks import number, spelled
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
+from ltviz.datasets import DataSet, Selection
 from ltviz.metrics.interval import Interval, over_seeds, paired
 from ltviz.records import record
 from ltviz.runs._pairs import Entry, Run, Told, hash_of, on_cifar, on_digits
@@ -109,7 +110,7 @@ class Comparison:
         lengths = sorted({each.epochs for each in self.scores})
         ratio = f"imbalance {spelled(self.imbalance)}"
         told = [self.dataset, self.profile, ratio, f"{' or '.join(map(str, lengths))} epochs"]
-        told += [] if self.dataset == "digits" else [f"recipe {self.recipe}"]
+        told += [f"recipe {self.recipe}"] if datasets.source_of(self.dataset).recorded else []
         return ", ".join([*told, *([] if self.verified else ["images not verified"])])
 
 
@@ -119,14 +120,13 @@ def compare(
     *,
     dataset: str = "digits",
     seeds: int = 5,
-    imbalance: float | None = None,
-    profile: str = "exp",
     epochs: int | None = None,
     recipe: str = "basic",
     device: str = "auto",
-    data: Any = None,
+    data: DataSet | Selection | None = None,
     out: Path | None = None,
     told: Told = lambda text: None,
+    **choice: Any,
 ) -> Comparison:
     """Train a loss or method and those it is compared with on the same seeds.
 
@@ -136,23 +136,23 @@ def compare(
         A Python file with a loss (it runs as a program), or the name of a method or loss.
     against : sequence of str
         Names of methods or losses, each with parameters in brackets if need be.
-    dataset : {"digits", "cifar10", "cifar100"}
-        What on. A seed of digits draws its subset too.
+    dataset : str
+        What on: one of `ltviz.datasets.names`. A seed of digits draws its subset too.
     seeds : int
         How many: 0, 1, ...
-    imbalance : float, optional
-        By default 50 for digits and 100 for CIFAR.
-    profile, epochs, recipe, device
-        See `ltviz.runs.digits.train` and `ltviz.runs.cifar.train`; recipe and device are CIFAR's.
-    data : Cifar, optional
-        Instead of the data set's name.
+    epochs, recipe, device
+        See `ltviz.runs.digits.train` and `ltviz.runs.cifar.train`; digits have no recipe and no device.
+    data : DataSet or Selection, optional
+        Instead of the data set's name and the choice from it.
     out : Path, optional
-        On CIFAR, the folder where each run is recorded as `cifar_runs.train` does. One that is there with the same
-        settings is taken as it is, one that was stopped goes on. By default nothing is written. A loss of one's own
-        stands there under its name and the beginning of its file's SHA-256: a changed file is trained anew. What the
-        file imports is not looked at.
+        The folder where each run is recorded, except on digits. One that is there with the same settings is taken as
+        it is, one that was stopped goes on. By default nothing is written. A loss of one's own stands there under its
+        name and the beginning of its file's SHA-256: a changed file is trained anew. What the file imports is not
+        looked at.
     told : callable, optional
-        Hears, in a line of text, what is about to be trained, and on CIFAR what was.
+        Hears, in a line of text, what is about to be trained, and where it is recorded what was.
+    **choice
+        What the data set takes, such as ``imbalance`` and ``profile``: see `ltviz.datasets.select`.
 
     Returns
     -------
@@ -167,23 +167,19 @@ def compare(
     LtvizError
         If a run fails; what was recorded stays.
     """
-    one_of("dataset", dataset, ("digits", "cifar10", "cifar100"))
     some = tuple(range(number("seeds", seeds, 1, 1000, whole=True)))
-    if imbalance is None:
-        imbalance = 50 if dataset == "digits" else 100
-    if dataset == "digits":
-        from ltviz.datasets import digits
-
-        entries = _entries(own, against, digits.counts_of(imbalance, profile))
-        trained = on_digits(entries, some, imbalance, profile, 60 if epochs is None else epochs, told)
-    else:
-        from ltviz.datasets import cifar
+    if data is not None and choice:
+        raise BadInput(f"{', '.join(choice)} would do nothing: the data say themselves what they are")
+    asked = datasets.select(dataset, **choice) if data is None else data
+    source, entries = datasets.source_of(asked.name), _entries(own, against, asked.counts)
+    if source.recorded:
         from ltviz.runs.cifar import Shared
 
-        entries = _entries(own, against, cifar.counts_of(dataset, imbalance, profile) if data is None else data.counts)
-        given = cifar.load(dataset, imbalance=imbalance, profile=profile) if data is None else data
         shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
-        trained = on_cifar(entries, some, given, shared, told)
+        images = asked.read() if isinstance(asked, Selection) else asked
+        trained = on_cifar(entries, some, images, shared, told)
+    else:
+        trained = on_digits(entries, some, asked.imbalance, asked.profile, 60 if epochs is None else epochs, told)
     scores = tuple(_scores(entry, runs) for entry, runs in zip(entries, trained.runs, strict=True))
     lengths = {each.epochs for each in scores}
     return Comparison(

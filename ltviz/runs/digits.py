@@ -13,16 +13,12 @@ from ltviz import methods
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
-from ltviz.losses import Field, spell
+from ltviz.losses import Field
 from ltviz.methods import Method
-from ltviz.methods.objective import finished, objective
 from ltviz.methods.schedule import Recipe
-from ltviz.methods.steps import STEPS
 from ltviz.models.heads import Features
-from ltviz.models.nets import DigitsNet
 from ltviz.records.record import measure
-from ltviz.samplers import jitter
-from ltviz.samplers import make as make_sampler
+from ltviz.runs.assemble import assemble
 from ltviz.training import loop
 from ltviz.training.loop import Epoch
 
@@ -136,18 +132,11 @@ def train(
     """
     method = methods.on_digits(methods.find(method), epochs)
     method = replace(method, params={**method.params, **loss_params})
-    seed = checked_seed(seed)
-    loss, deferred = objective(method, data.counts)
-    scale = loss.options.get("scale", 1.0)
-    net = DigitsNet(len(data.counts), seed=seed, head=method.head, scale=scale, bottleneck=bottleneck)
-
-    def jittered(images: torch.Tensor, rows: np.ndarray, epoch: int) -> torch.Tensor:
-        generator = np.random.default_rng([seed, epoch, 1])
-        return torch.from_numpy(jitter(images.numpy(), rows, amount=method.jitter, generator=generator))
+    parts = assemble(method, data, checked_seed(seed), precision="fp32", bottleneck=bottleneck)
 
     def outputs(images: np.ndarray) -> Features:
         with torch.no_grad():
-            return finished(method, net(torch.from_numpy(images)), data.counts)
+            return parts.finished(parts.net(torch.from_numpy(images)))
 
     def evaluate(epoch: int) -> dict[str, Any]:
         if (epochs - 1 - epoch) % _EVERY:
@@ -155,24 +144,11 @@ def train(
         return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
 
     with loop.one_thread():
-        history = loop.fit(
-            net,
-            loss,
-            torch.from_numpy(data.train_images),
-            torch.from_numpy(data.train_labels),
-            sampler=make_sampler(method.sampler, data.train_labels, data.counts, seed=seed),
-            recipe=method.recipe,
-            schedule=method.schedule,
-            deferred_weight=deferred,
-            step=STEPS[method.step],
-            augment=jittered if method.jitter else None,
-            evaluate=evaluate,
-            progress=progress,
-        )
+        history = loop.trained(parts.trainer, evaluate=evaluate, progress=progress)
         on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
     return Run(
         method=method.name,
-        loss=spell(method.loss, loss.options),
+        loss=parts.spelling,
         dataset="digits",
         profile=data.profile,
         imbalance=data.imbalance,
@@ -218,9 +194,9 @@ def digits_run(
     epochs, bottleneck, **loss_params
         See `train`.
     """
-    found = methods.find(method)
-    loss: Any = Field()[found.loss]
-    return _trained(found, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
+    row = methods.find(method)
+    loss: Any = Field()[row.loss]
+    return _trained(row, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
 
 
 @lru_cache(maxsize=512, typed=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 
-from ltviz.runs.run import Course
+from ltviz.runs.checkpoint import CheckpointWarning
+from ltviz.runs.run import LiveRun
 from ltviz.runs.stopping import whole
 from ltviz.training.epoch import FAULTS, Epoch
 from ltviz.training.trainer import Trainer
@@ -34,38 +36,44 @@ def run_epochs(trainers: Sequence[Trainer], stepped: Sequence[Callable[[], objec
     return [ended[k] for k in range(len(trainers))]
 
 
-def run(courses: Sequence[Course], progress: bool) -> dict[int, Exception]:
+def run(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
     """Train all to the end, their epochs side by side; return what ended each that failed, by its place.
 
     On a GPU they compute at the same time. After a signal, or Ctrl-C in a notebook, all are saved.
     """
     failed: dict[int, Exception] = {}
     with ExitStack() as bars:
-        for course in courses:
-            course.together = len(courses)
-            bars.enter_context(course.told(progress))
+        for one in runs:
+            bars.enter_context(one.begin(together=len(runs), shown=progress))
         try:
-            while going := {k: c for k, c in enumerate(courses) if k not in failed and not c.done}:
-                held = all(course._quick for course in going.values())
+            while going := {k: one for k, one in enumerate(runs) if k not in failed and not one.done}:
+                held = all(one.saver.quick for one in going.values())
                 with whole() if held else nullcontext():
-                    for course in going.values():
-                        if course._between and not held:  # this epoch may be left half-way
-                            course._state = course._now()
-                        course._between = False
-                    trainers = [course.trainer for course in going.values()]
-                    epochs = run_epochs(trainers, [course.progress.step for course in going.values()])
-                    for (k, course), epoch in zip(going.items(), epochs, strict=True):
+                    for one in going.values():
+                        one.saver.before(held=held)
+                    trainers = [one.trainer for one in going.values()]
+                    epochs = run_epochs(trainers, [one.progress.step for one in going.values()])
+                    for (k, one), epoch in zip(going.items(), epochs, strict=True):
                         try:
-                            course.after(epoch)
+                            one.after(epoch)
                         except FAULTS as error:
                             failed[k] = error
-                        course._between = course._quick
-            for k, course in enumerate(courses):
-                if k not in failed:
-                    course.keep()  # measuring and recording take a while yet
+            failed |= _saved(runs, failed)  # measuring and recording take a while yet
         except BaseException:
-            for k, course in enumerate(courses):
-                if k not in failed:
-                    course.keep()
+            with whole():  # another signal must not keep the others from it
+                for k, fault in _saved(runs, failed).items():
+                    warnings.warn(f"{runs[k].name} could not be saved: {fault}", CheckpointWarning, stacklevel=2)
             raise
     return failed
+
+
+def _saved(runs: Sequence[LiveRun], failed: Mapping[int, Exception]) -> dict[int, Exception]:
+    """Save the last complete epoch of all runs but those that failed; return what kept one from it, by its place."""
+    faults: dict[int, Exception] = {}
+    for k, one in enumerate(runs):
+        if k not in failed:
+            try:
+                one.saver.keep()
+            except FAULTS as error:
+                faults[k] = error
+    return faults

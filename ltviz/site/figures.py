@@ -60,9 +60,9 @@ def card(name: str) -> Card:
 
 
 def _words(key: str, option: str) -> str:
-    from ltviz.losses import in_words
+    from ltviz.losses import LossSpec
 
-    return in_words(option) if key == "loss" else option.replace("_", " ")
+    return LossSpec.of(option).title if key == "loss" else option.replace("_", " ")
 
 
 def _drawn(name: str, result: Any, look: str) -> dict[str, Any]:

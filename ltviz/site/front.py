@@ -55,13 +55,14 @@ def front(openings: Sequence[Opening], sliders: Sequence[Card], figures: Sequenc
         )
         if each[2]
     ]
+    pictures = sorted({card.picture for card, _, _ in openings})
     links = " ".join(f'<a href="#{title.lower()}">{title}</a>' for title, _, _ in sections)
     body = (
         f'<body>\n<header><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p>\n'
         f'<nav aria-label="Sections">{links}</nav></header>\n{NO_SCRIPT}'
         f"<main>\n{''.join(_section(*each) for each in sections)}</main>\n"
         f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
-        f"<script>\n{web.script()}\n{web.part('page')}\nbootFront();\n</script>\n</body>\n"
+        f"<script>\n{web.script('front', pictures=pictures)}bootFront();\n</script>\n</body>\n"
     )
     return document("ltviz: why long-tailed losses work", style("front"), body)
 

@@ -72,7 +72,7 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme:
         f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code>. '
         f"As a figure: {figure}.</p>\n<p>ltviz {__version__}</p></footer>\n"
         f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
-        f"<script>\n{web.script()}\n{web.part('page')}\nboot();\n</script>\n</body>\n"
+        f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )
     return document(f"{card.title} - ltviz", head, body)
 

@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ltviz import losses
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses import Loss, Outputs
+from ltviz.losses import Loss, LossSpec, Outputs
 
 SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
 _VECTORS = 2000  # classes, whose unit vectors fill 32 MB
@@ -24,10 +23,9 @@ _SCORES = 4_000_000  # in one part of the classes
 _FIELDS = ("logits", "cosine", "embedding", "prototypes")
 
 
-def make(spelling: str, counts: ClassCounts) -> Loss:
-    """Return a loss from its spelling, in its final form: nothing is drawn at random."""
-    name, params = losses.parse(spelling)
-    return losses.make_loss(name, counts, **params).eval()
+def make(loss: LossSpec, counts: ClassCounts) -> Loss:
+    """Return a loss in its final form: nothing is drawn at random."""
+    return loss.make(counts).eval()
 
 
 def scored(loss: Loss, what: str) -> Loss:

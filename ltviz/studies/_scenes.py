@@ -3,7 +3,8 @@
 Each draw of the points is its own control: only the slider moves, and the boundary's movement is its place minus its
 place at the slider's first stop. A slider moves the boundary if at some stop the mean movement over draws is at least
 `TIMES` its deviation, and large enough to be seen. tests/studies/test_scenes.py measures the table again, at each
-scene's own imbalance and for linear models, and fails where it is wrong.
+scene's own imbalance and for linear models, and fails where it is wrong. A loss may be without rows: its sliders are
+measured all the same, the test says what they do, and the captions that it is not yet written down.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import Field, parse
+from ltviz.losses import Field, LossSpec
 
 TIMES = 3.0
 SEEN = 0.1  # sigma
@@ -34,7 +35,7 @@ def _by_slider(verdicts: dict[str, str]) -> dict[str, str]:
     return {slider: verdict for verdict, sliders in verdicts.items() for slider in sliders.split()}
 
 
-# scene -> "loss.parameter" -> a key of SAID; a slider that is not measured is not spoken of
+# scene -> "loss.parameter" -> a key of SAID; an imbalance that is not measured is not spoken of
 TABLE = {
     "overlap": _by_slider(
         {
@@ -70,19 +71,19 @@ TABLE = {
 }
 
 
-def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
+def sentence(scene: str, losses: Iterable[LossSpec], parameter: str = "") -> str:
     """Say which sliders move the boundary in a scene, and why the others do not.
 
     Parameters
     ----------
     scene : str
         One of `toy.SCENES`.
-    losses : iterable of str
-        Spellings of losses.
+    losses : iterable of LossSpec
+        Whose sliders.
     parameter : str
         Only this one of the losses' numbers, beside the imbalance; all of them by default.
     """
-    names = list(dict.fromkeys(parse(spelled)[0] for spelled in losses))
+    names = list(dict.fromkeys(spec.name for spec in losses))
     keys = [
         f"{name}.{key}"
         for name in names
@@ -92,12 +93,14 @@ def sentence(scene: str, losses: Iterable[str], parameter: str = "") -> str:
     keys += [f"{name}.imbalance" for name in names]
     parts = []
     for verdict, (does, why) in SAID.items():
-        told = [key for key in keys if TABLE[scene].get(key) == verdict]
-        if told:
-            parts.append(f"{does} {_sliders(told)}{why and f' ({why})'}")
-    if not parts:
-        return ""
-    return f"Measured for linear models at imbalance {SCENES[scene].imbalance:g}, the boundary {'; '.join(parts)}."
+        these = [key for key in keys if TABLE[scene].get(key) == verdict]
+        if these:
+            parts.append(f"{does} {_sliders(these)}{why and f' ({why})'}")
+    words = [f"Measured for linear models at imbalance {SCENES[scene].imbalance:g}, the boundary {'; '.join(parts)}."]
+    new = [key for key in keys if key not in TABLE[scene] and not key.endswith(".imbalance")]
+    if new:
+        words.append(f"What {_sliders(new)} {'do' if len(new) > 1 else 'does'} here is not yet written down.")
+    return " ".join(words if parts else words[1:])
 
 
 def _sliders(keys: list[str]) -> str:
@@ -109,8 +112,8 @@ def _sliders(keys: list[str]) -> str:
             under.append(name)
         else:
             of.setdefault(name, []).append(key)
-    told = [f"{name}'s {_listed(own)}" for name, own in of.items()]
-    return ", ".join(told + ([f"imbalance under {_listed(under)}"] if under else []))
+    owners = [f"{name}'s {_listed(own)}" for name, own in of.items()]
+    return ", ".join(owners + ([f"imbalance under {_listed(under)}"] if under else []))
 
 
 def _listed(words: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ltviz.core.counts import ClassCounts
 from ltviz.records import record
 from ltviz.records.finished import Net
-from ltviz.records.names import named
+from ltviz.records.names import named, net_words
 from ltviz.records.shelf import Shelf
 from ltviz.studies._digits import runs_of, setting, spelled
 from ltviz.studies._nets import DigitsNet
@@ -118,6 +118,7 @@ def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
         return f"{whose} on {records.words}" if lacking else f"{whose} with {which} on {records.words}"
     epochs, recipe, nets = best
     verified = all(net.verified for each in nets.values() for net in each)
-    told = f"Recorded runs: {records.words}, ResNet-32, recipe {recipe}, {epochs} epochs."
+    models = net_words(net.model for each in nets.values() for net in each)
+    told = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {epochs} epochs."
     told += "" if verified else " Not verified: the images are not the published ones."
     return Nets(records.title + ", images not verified" * (not verified), told, nets)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ltviz.core.checks import one_of
 from ltviz.core.profiles import profile
-from ltviz.losses import Outputs, spell
+from ltviz.losses import LossSpec, Outputs
 from ltviz.losses.dbm import DBM
 from ltviz.metrics.boundary_lines import boundaries
 from ltviz.metrics.margins import logit_margin
@@ -112,13 +112,13 @@ def surface(*, margin: float, tau: float, imbalance: float, instance: str) -> di
     dict
         ``ratio`` (n,), ``difficulty`` (m,), ``margin`` (m, n), and ``contours``: a list of ``level`` and ``lines``.
     """
-    spelled = spell("dbm", {"margin": margin, "tau": tau, "instance": instance})
+    loss = LossSpec("dbm", {"margin": margin, "tau": tau, "instance": instance})
     ratio = ratios(imbalance, _SIDE)
     difficulty = np.linspace(0.0, 1.0, _SIDE)
     # at the tie the margin may jump: its limits from both sides, and the contours run along it in between
     beside = np.concatenate([difficulty[difficulty < _TIE], [_TIE, _TIE], difficulty[difficulty > _TIE]])
     hard = np.arange(len(beside)) > int((difficulty < _TIE).sum())
-    degrees = np.degrees(margins_on(spelled, ratio, beside, hard))
+    degrees = np.degrees(margins_on(loss, ratio, beside, hard))
     if ratio[0] == ratio[-1]:  # classes alike have no width
         ratio = ratio * np.geomspace(0.8, 1.25, _SIDE)
     contours = []

@@ -11,7 +11,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Param
 from ltviz.datasets import toy
-from ltviz.losses import Field, make_loss, parse, spell
+from ltviz.losses import LossSpec
 from ltviz.metrics import accuracy, boundary
 from ltviz.plane.fit import Fit2D, fit2d, one_thread
 from ltviz.studies._scenes import sentence
@@ -91,10 +91,12 @@ def boundary_shift(
     """
     stops = number("stops", stops, 2, 101, whole=True)
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    name, given = parse(loss)
-    numbers = {key: each for key, each in Field()[name].params.items() if isinstance(each, Param)}
+    spec = LossSpec.of(loss)
+    numbers = {key: control for key, control in spec.loss.params.items() if isinstance(control, Param)}
     if not numbers:
-        raise BadInput(f"{name} has no parameter to change; give a loss with one, such as ldam or logit_adjustment")
+        raise BadInput(
+            f"{spec.name} has no parameter to change; give a loss with one, such as ldam or logit_adjustment"
+        )
     parameter = one_of("parameter", parameter or next(iter(numbers)), numbers)
     values = slider_stops(numbers[parameter], stops)
     shift, overall, balanced = np.empty((3, stops, seeds))
@@ -102,17 +104,16 @@ def boundary_shift(
         data = toy.scene(scene, imbalance=imbalance, seed=seed_after(seed, k))
         test = data.draw(ClassCounts([_TEST] * len(data.counts)), seed_after(seed, k + 1))
         for i, value in enumerate(values.tolist()):
-            each = make_loss(spell(name, {**given, parameter: value}), data.counts)
-            fit = fit2d(data.points, data.labels, each, model)
+            fit = fit2d(data.points, data.labels, spec.given(**{parameter: value}).make(data.counts), model)
             shift[i, k] = shift_of(fit, data)
             by_class = accuracy.by_class(test.labels, fit.predict(test.points), len(data.counts))
             overall[i, k], balanced[i, k] = by_class @ data.counts.prior, accuracy.balanced(by_class)
     control = numbers[parameter]
     caption = (
-        f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). {sentence(scene, [loss], parameter)}"
+        f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). {sentence(scene, [spec], parameter)}"
     )
     return BoundaryShift(
-        loss, parameter, control.unit, control.log, data.counts, values, shift, overall, balanced, caption
+        spec.text, parameter, control.unit, control.log, data.counts, values, shift, overall, balanced, caption
     )
 
 

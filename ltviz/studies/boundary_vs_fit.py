@@ -9,7 +9,7 @@ import numpy as np
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import make_loss, parse_many
+from ltviz.losses import LossSpec
 from ltviz.models.planar import Linear
 from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import shift_of
@@ -80,13 +80,14 @@ def boundary_vs_fit(
     """
     stops = number("stops", stops, 2, 101, whole=True)
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    names = tuple(parse_many(losses))
+    specs = LossSpec.many(losses)
+    names = tuple(spec.text for spec in specs)
     holds = np.geomspace(*RANGE, stops)
     shift, value = np.empty((2, len(names), stops, seeds))
     for k in range(seeds):
         data = toy.scene(scene, imbalance=imbalance, seed=seed_after(seed, k))
-        for i, name in enumerate(names):
-            loss = make_loss(name, data.counts)
+        for i, spec in enumerate(specs):
+            loss = spec.make(data.counts)
             for j, hold in enumerate(holds.tolist()):
                 fit = fit2d(data.points, data.labels, loss, Linear(hold=hold))
                 shift[i, j, k], value[i, j, k] = shift_of(fit, data), fit.value

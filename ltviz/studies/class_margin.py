@@ -9,8 +9,7 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
-from ltviz.losses import make_loss
-from ltviz.losses import parse as parse_loss
+from ltviz.losses import LossSpec
 from ltviz.methods import meant
 from ltviz.studies._neighbours import neighbours
 from ltviz.studies._trained import Net, nets_of
@@ -118,9 +117,8 @@ def _means(nets: Sequence[Net], split: str) -> np.ndarray:
 
 def _asked(method: str, net: Net) -> np.ndarray:
     """Return the margins that the loss asks of the classes, where they are measured as the net's are."""
-    loss, params = parse_loss(net.loss)
     equal = meant(method, net.counts)[0].equal_counts
     counts = np.full(len(net.counts), net.counts.largest) if equal else net.counts
-    made = make_loss(loss, counts, **params)
+    made = LossSpec.of(net.loss).make(counts)
     margins = made.margins() if net.unit == f"margin ({made.margin_unit})" else None
     return np.empty(0) if margins is None else margins.numpy()

@@ -9,7 +9,7 @@ import numpy as np
 from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import Field, parse, parse_many, spell
+from ltviz.losses import LossSpec
 from ltviz.metrics import accuracy
 from ltviz.metrics.boundary_lines import boundaries
 from ltviz.plane.problem import fit, problem
@@ -117,26 +117,27 @@ def decision_map(
     counts = data.counts
     x, y, grid = given.grid(resolution)
     panels, unsettled = [], []
-    for spelled in parse_many(losses):
-        found = fit(data, spelled, model)
+    specs = LossSpec.many(losses)
+    for spec in specs:
+        found = fit(data, spec, model)
         scores = (found.scores(grid) - shift).reshape(resolution, resolution, -1)
         lines = {"learned": boundaries(x, y, scores)}
-        if alone_of := _halves(spelled):
-            for kind, other in {**alone_of, "ldam": "ldam"}.items():
+        if alone_of := _halves(spec):
+            for kind, other in {**alone_of, "ldam": LossSpec("ldam")}.items():
                 alone = fit(data, other, model)
                 lines[kind] = boundaries(x, y, (alone.scores(grid) - shift).reshape(scores.shape))
                 if not alone.converged:
-                    unsettled.append(other)
+                    unsettled.append(other.text)
         predicted = (found.scores(test.points) - shift).argmax(axis=1)
         right = accuracy.balanced(accuracy.by_class(test.labels, predicted, len(counts)))
-        panels.append(Panel(spelled, scores.argmax(axis=-1), lines, right))
+        panels.append(Panel(spec.text, scores.argmax(axis=-1), lines, right))
         if not found.converged:
-            unsettled.append(spelled)
+            unsettled.append(spec.text)
     caption = f"{', '.join(map(str, counts))} points; titles: mean accuracy of the classes on new points."
     if scene == "none":
         caption = f"{shape.capitalize()}, neighbours overlap by {100 * overlap:g} %; {caption}"
     else:
-        caption = f"{toy.SCENES[scene].title}; {caption} {sentence(scene, parse_many(losses))}"
+        caption = f"{toy.SCENES[scene].title}; {caption} {sentence(scene, specs)}"
     if posthoc:
         caption += f" After training, {posthoc:g} log prior is subtracted from the scores."
     if model == "mlp":
@@ -150,10 +151,10 @@ def decision_map(
     )
 
 
-def _halves(spelled: str) -> dict[str, str]:
-    """Return the spellings with which one side of a loss's margin acts alone, where both sides act here."""
-    name, params = parse(spelled)
-    loss = Field()[name]
-    if any(key in params and params[key] != loss.params[key].default for half in loss.halves.values() for key in half):
+def _halves(spec: LossSpec) -> dict[str, LossSpec]:
+    """Return the loss with one side of its margin alone, where both sides act here."""
+    loss = spec.loss
+    sides = {key for half in loss.halves.values() for key in half}
+    if any(key in spec.params and spec.params[key] != loss.params[key].default for key in sides):
         return {}
-    return {kind: spell(name, {**params, **half}) for kind, half in loss.halves.items()}
+    return {kind: spec.given(**half) for kind, half in loss.halves.items()}

@@ -11,7 +11,7 @@ import torch
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import Loss, in_words
+from ltviz.losses import Loss, LossSpec
 from ltviz.studies._sample import SHARPNESS, drops, make, penalties
 
 _MANY = 10_000  # classes, of which so many scores take time: half as many angles are enough
@@ -80,16 +80,17 @@ def loss_anatomy(
         The training set's counts: a profile's, or one's own.
     """
     counts = training_counts(counts, profile, largest, classes, imbalance)
-    made = make(loss, counts)
+    spec = LossSpec.of(loss)
+    made = make(spec, counts)
     # a grid without 45 degrees itself: at the tie a margin may jump
     theta = torch.linspace(0.0, math.pi / 2, 60 if len(counts) <= _MANY else 30, dtype=torch.float64)
     order = counts.by_frequency
     shown = np.unique([order[0], order[len(order) // 2], order[-1]])
     shown = shown[np.argsort(-counts.values[shown], kind="stable")]
     curves = [_curve(made, int(label), theta, sharpness) for label in shown]
-    plain = _curve(make("ce", counts), int(order[-1]), theta, made.logit_scale or sharpness)
+    plain = _curve(make(LossSpec("ce"), counts), int(order[-1]), theta, made.logit_scale or sharpness)
     return LossAnatomy(
-        in_words(loss),
+        spec.title,
         tuple(hook for hook in ("adjust", "weight", "pointwise", "extra") if _overrides(made, hook)),
         counts,
         ANGLE,

@@ -12,7 +12,7 @@ import torch
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import Loss, in_words, parse_many
+from ltviz.losses import Loss, LossSpec
 from ltviz.studies._sample import drops, make, outputs, parts, scored
 
 
@@ -89,12 +89,12 @@ def margins_at(counts: Any, losses: str, *, unit: str = "logit", angle: float = 
     counts = ClassCounts(counts)
     one_of("unit", unit, ("logit", "paper"))
     theta = math.radians(number("angle", angle, 0, 180, unit="degrees"))
-    spellings = parse_many(losses)
-    made = [scored(make(spelling, counts), "margin") for spelling in spellings]
+    specs = LossSpec.many(losses)
+    made = [scored(make(spec, counts), "margin") for spec in specs]
     logits = [drops(loss, theta) for loss in made]
     own = [_own_unit(loss, theta, fall) for loss, fall in zip(made, logits, strict=True)]
     return MarginCurve(
-        tuple(in_words(spelling) for spelling in spellings),
+        tuple(spec.title for spec in specs),
         counts,
         unit,
         np.stack(logits),

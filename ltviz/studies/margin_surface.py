@@ -10,7 +10,7 @@ import torch
 from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
-from ltviz.losses import in_words
+from ltviz.losses import LossSpec
 from ltviz.studies._sample import make
 
 _SMALLEST = 10_000  # samples of the rarest class: fine enough that whole counts meet the ratios
@@ -64,12 +64,13 @@ def margin_surface(*, loss: str = "dbm", imbalance: float = 100.0, resolution: i
     """
     points = int(number("resolution", resolution, 2, 2000, whole=True))
     number("imbalance", imbalance, 1, 1e6)
-    made = make(loss, ClassCounts([2, 1]))
+    spec = LossSpec.of(loss)
+    made = make(spec, ClassCounts([2, 1]))
     if made.margin_unit != "radian":
         raise BadInput(f"margin_surface needs a loss with an angular margin: dbm; got {loss!r}")
     ratio, difficulty = ratios(imbalance, points), np.linspace(0.0, 1.0, points)
-    margin = margins_on(loss, ratio, difficulty, np.ones(points, bool))
-    return MarginSurface(in_words(loss), ratio, difficulty, margin, made.margin_in_words())
+    margin = margins_on(spec, ratio, difficulty, np.ones(points, bool))
+    return MarginSurface(spec.title, ratio, difficulty, margin, made.margin_in_words())
 
 
 def ratios(imbalance: float, points: int) -> np.ndarray:
@@ -77,7 +78,7 @@ def ratios(imbalance: float, points: int) -> np.ndarray:
     return np.asarray(np.rint(_SMALLEST * np.geomspace(1.0, imbalance, points)) / _SMALLEST)
 
 
-def margins_on(loss: str, ratio: np.ndarray, difficulty: np.ndarray, hard: np.ndarray) -> np.ndarray:
+def margins_on(loss: LossSpec, ratio: np.ndarray, difficulty: np.ndarray, hard: np.ndarray) -> np.ndarray:
     """Return the margins (m, n), radians, of samples of classes (n,) at difficulties (m,), hard (m,) or not."""
     made = make(loss, ClassCounts(np.rint(_SMALLEST * ratio).astype(np.int64)))
     labels = torch.arange(len(ratio))

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ltviz.datasets import toy
-from ltviz.losses import Field, make_loss, shipped, spell
+from ltviz.losses import Field, LossSpec, shipped
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.mm import MM
 from ltviz.metrics.boundary_lines import boundaries
@@ -127,10 +127,11 @@ def jump(*, loss: str, max_margin: float, gamma: float, scale: float, scene: str
     """
     known = _known(scene, float(imbalance))
     data, options = known.data, {"max_margin": max_margin, "gamma": gamma, "scale": scale}
-    fits = {kind: fit(data, spell(loss, {**options, "side": side}), "linear") for kind, side in SIDES.items()}
-    plain = fit(data, spell("ldam", {"max_margin": 0.0, "scale": scale}), "linear")
+    spec = LossSpec(loss, options)
+    fits = {kind: fit(data, spec.given(side=side), "linear") for kind, side in SIDES.items()}
+    plain = fit(data, LossSpec("ldam", {"max_margin": 0.0, "scale": scale}), "linear")
     start = shift_of(plain, data)
-    both = cast(MM, make_loss(loss, data.counts, **options))
+    both = cast(MM, spec.make(data.counts))
     gaps = torch.tensor([*GAPS, -_TIE, _TIE], dtype=torch.float64)
     margin = both.margin_of_gap(gaps, torch.full((len(gaps),), data.counts.rarest)).numpy()
     return Jump(
@@ -178,5 +179,5 @@ class _Known:
 def _known(scene: str, imbalance: float) -> _Known:
     given = problem(scene=scene, imbalance=imbalance)
     x, y, grid = given.grid(_GRID)
-    ldam = fit(given.data, "ldam", "linear")
+    ldam = fit(given.data, LossSpec("ldam"), "linear")
     return _Known(given.data, x, y, ldam, ldam.features(grid))

@@ -10,7 +10,7 @@ import torch
 
 from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import Loss, in_words, parse_many
+from ltviz.losses import Loss, LossSpec
 from ltviz.studies._sample import make
 
 _TIE = 1e-12  # as near to the tie as float64 gives the limits from both sides
@@ -91,8 +91,8 @@ def mm_margin(
     gaps, most = (61, MOST) if len(counts) <= _MANY else (21, 5)
     wrong, right = np.linspace(-1.0, 0.0, gaps), np.linspace(0.0, 1.0, gaps)
     panels = []
-    for spelling in parse_many(losses):
-        loss = make(spelling, counts)
+    for spec in LossSpec.many(losses):
+        loss = make(spec, counts)
         if loss.uses != "cosine":
             raise BadInput(f"mm_margin needs losses that use cosines; {loss.name} uses {loss.uses}: try mm or mm_ldam")
         ids = counts.by_frequency[np.linspace(0, len(counts) - 1, min(len(counts), most)).round().astype(int)]
@@ -104,7 +104,7 @@ def mm_margin(
             below, above, tie = below[:1], above[:1], tie[:1]
         elif counts.names:
             ids = np.array([counts.names[class_id] for class_id in ids])
-        panels.append(GapMargins(in_words(spelling), ids, sizes, below, above, tie))
+        panels.append(GapMargins(spec.title, ids, sizes, below, above, tie))
     return MMMargin(wrong, right, tuple(panels))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError
 from ltviz.records import record
-from ltviz.records.names import named
+from ltviz.records.names import named, net_words
 from ltviz.records.results import Result, collect
 
 
@@ -115,7 +114,7 @@ def recorded_results(*, records: str = "cifar10-exp100", select: str = "last") -
         For each run that is left out; the caption names it too.
     """
     wanted = named(records)
-    held = collect(record.shipped(), select, wanted.folder)
+    held = collect(record.homes(), select, wanted.folder)
     found = [
         each
         for each in held.results
@@ -125,15 +124,15 @@ def recorded_results(*, records: str = "cifar10-exp100", select: str = "last") -
         if held.faults:
             raise held.faults[0]
         raise DataError(
-            f"no run is recorded for {records}; to record one: ltviz train --method erm --dataset {wanted.dataset} "
-            f"--profile {wanted.profile} --imbalance {spelled(wanted.imbalance)} --recipe {wanted.recipes[-1]} "
-            "--out data/runs"
+            f"no run is recorded for {records}; to record one: ltviz train --method erm {wanted.flags} "
+            f"--recipe {wanted.recipes[-1]}"
         )
     by_recipe = {recipe: [each for each in found if each.recipe == recipe] for recipe in wanted.recipes}
     recipe, shown = max(by_recipe.items(), key=lambda item: (max((r.epochs for r in item[1]), default=0), len(item[1])))
     shown.sort(key=lambda each: -each.mean)
     sources = tuple(dict.fromkeys(figure.source for each in shown for figure in each.published))
-    caption = _caption(wanted.words, recipe, select) + record.left_out(held.faults)
+    data = f"{wanted.words}, {net_words(each.model for each in shown)}"
+    caption = _caption(data, recipe, select) + record.left_out(held.faults)
     return RecordedResults(wanted.title, recipe, tuple(_row(each, sources) for each in shown), sources, caption)
 
 
@@ -153,4 +152,4 @@ def _row(result: Result, sources: tuple[str, ...]) -> Row:
 
 def _caption(data: str, recipe: str, select: str) -> str:
     short = " Short runs: the basic recipe in few epochs, which is no paper's." * (recipe == "short")
-    return f"{data}, ResNet-32. Recorded: {record.RULES[select]}. Papers report the best test epoch.{short}"
+    return f"{data}. Recorded: {record.RULES[select]}. Papers report the best test epoch.{short}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.own_counts import training_counts
-from ltviz.losses import in_words, parse_many
+from ltviz.losses import LossSpec
 from ltviz.studies._sample import make, scored
 
 
@@ -58,7 +58,7 @@ def weight_curve(
 def weights_at(counts: Any, losses: str) -> WeightCurve:
     """Return what `weight_curve` returns, for any counts."""
     counts = ClassCounts(counts)
-    spellings = parse_many(losses)
-    weights = np.stack([scored(make(spelling, counts), "weight").weight().numpy() for spelling in spellings])
+    specs = LossSpec.many(losses)
+    weights = np.stack([scored(make(spec, counts), "weight").weight().numpy() for spec in specs])
     weights = (weights / weights.mean(axis=1, keepdims=True))[:, counts.drawn]
-    return WeightCurve(tuple(in_words(spelling) for spelling in spellings), counts, weights)
+    return WeightCurve(tuple(spec.title for spec in specs), counts, weights)

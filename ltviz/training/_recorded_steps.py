@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from inspect import isfunction
 
 import torch
 from torch import Tensor
@@ -38,10 +37,8 @@ def recordable(step: Step, loss: Loss) -> bool:
 
 
 def _steady(kind: type[Loss]) -> bool:
-    """Return whether no class between this one and `Loss` looks at progress or draws."""
-    own = [vars(each) for each in kind.__mro__ if issubclass(each, Loss) and each is not Loss]
-    hooks = [hook for each in own for hook in each.values() if isfunction(hook)]
-    return not any("set_progress" in each for each in own) and not any("draw" in h.__code__.co_names for h in hooks)
+    """Return whether a loss neither looks at progress nor draws."""
+    return kind.set_progress is Loss.set_progress and not kind.draws
 
 
 class FixedSteps:

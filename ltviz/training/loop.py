@@ -17,7 +17,7 @@ from ltviz.methods.steps import Step, plain
 from ltviz.training.epoch import Augment, Epoch, Order
 from ltviz.training.trainer import Trainer
 
-__all__ = ["Augment", "Epoch", "Order", "fit", "one_thread"]
+__all__ = ["Augment", "Epoch", "Order", "fit", "one_thread", "trained"]
 
 
 @contextmanager
@@ -83,8 +83,16 @@ def fit(
         device=images.device,
         precision="fp32",
     )
+    return trained(trainer, evaluate=evaluate, progress=progress)
+
+
+def trained(
+    trainer: Trainer, *, evaluate: Callable[[int], Mapping[str, Any]] | None = None, progress: bool = False
+) -> list[Epoch]:
+    """Run all epochs of a trainer and return what each did; see `fit`."""
     history: list[Epoch] = []
-    bar = tqdm(range(recipe.epochs), desc=loss.name, unit="epoch", delay=2, disable=None if progress else True)
+    epochs, name = range(trainer.epoch, trainer.recipe.epochs), trainer.loss.name
+    bar = tqdm(epochs, desc=name, unit="epoch", delay=2, disable=None if progress else True)
     for epoch in bar:
         done = trainer.run_epoch()
         history.append(replace(done, measures=evaluate(epoch) if evaluate else {}))

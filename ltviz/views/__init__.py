@@ -20,6 +20,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
 from ltviz.core.fresh import versions
 from ltviz.core.params import Instead, resolve
+from ltviz.losses import LossSpec
 from ltviz.views._closed import CLOSED
 from ltviz.views._learned import LEARNED
 from ltviz.views._table import SLOTS, Override, View
@@ -67,7 +68,7 @@ def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[
         A view.
     given : mapping
         Controls; ``loss`` stands for ``losses`` where a view takes several; parameters of the view's losses. A list
-        of losses or methods means the same as one text with commas.
+        of losses or methods, or a `LossSpec`, means the same as its text, with commas.
     strict : bool
         Whether what does nothing at this state may not be given at all; otherwise its default may.
 
@@ -77,12 +78,12 @@ def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[
         For an unknown view or keyword, a value outside its range, or one that does nothing at this state.
     """
     controls = view(name).controls
-    lists = {
-        key: ", ".join(map(str, each))
-        for key, each in given.items()
-        if isinstance(each, (list, tuple)) and not isinstance(controls.get(key), Instead)
+    texts = {
+        key: ", ".join(map(str, [value] if isinstance(value, LossSpec) else value))
+        for key, value in given.items()
+        if isinstance(value, (list, tuple, LossSpec)) and not isinstance(controls.get(key), Instead)
     }
-    values = {**given, **lists}
+    values = {**given, **texts}
     if "loss" in values and "losses" in controls:
         if "losses" in values:
             raise BadInput(f"loss means the same as losses; got both, {values['loss']!r} and {values['losses']!r}")
@@ -108,22 +109,17 @@ def state(name: str, given: Mapping[str, Any], *, strict: bool = False) -> dict[
 
 def _spelled(spelled: str) -> set[str]:
     """Return the parameters that stand in a spelling of losses."""
-    from ltviz import losses
-
-    return {key for part in losses.parse_many(spelled) for key in losses.parse(part)[1]}
+    return {key for spec in LossSpec.many(spelled) for key in spec.params}
 
 
 def _folded(name: str, spelled: str, extra: Mapping[str, Any]) -> str:
     """Put parameters into the spelling of every loss that has them."""
-    from ltviz import losses
-
     used, parts = set(), []
-    for part in losses.parse_many(spelled):
-        stem, params = losses.parse(part)
-        declared = losses.Field()[stem].params
+    for spec in LossSpec.many(spelled):
+        declared = spec.loss.params
         mine = {key: declared[key].check(key, value) for key, value in extra.items() if key in declared}
         used |= set(mine)
-        parts.append(losses.spell(stem, {**params, **mine}))
+        parts.append(spec.given(**mine).text)
     for key in extra:
         if key not in used:
             known = [*VIEWS[name].controls, *declared]

@@ -8,6 +8,7 @@ from typing import Any
 from ltviz.core.own_counts import own
 from ltviz.core.params import Choice, Param, Text
 from ltviz.core.profiles import Imbalance
+from ltviz.losses import LossSpec
 from ltviz.views._table import SAMPLE, Override, View, long_tail, losses_text
 
 _ANGLE = Param(30.0, 0.0, 180.0, 1.0, "angle between the sample and its own class direction", unit="degrees")
@@ -16,9 +17,7 @@ _LOSSES = "losses, separated by commas, each with its parameters in brackets"
 
 def _scaled(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a loss with a scale of its own makes idle."""
-    from ltviz.losses import Field, parse
-
-    return ("sharpness",) if Field()[parse(state["loss"])[0]].uses == "cosine" else ()
+    return ("sharpness",) if LossSpec.of(state["loss"]).loss.uses == "cosine" else ()
 
 
 CLOSED = (

@@ -9,7 +9,7 @@ from ltviz.core.checks import seed_after
 from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.core.profiles import PROFILES, Imbalance
 from ltviz.datasets.toy import SEED
-from ltviz.losses import constant
+from ltviz.losses import LossSpec, constant
 from ltviz.records.record import RULES
 from ltviz.views._table import Override, View, losses_text, seeded
 
@@ -57,9 +57,7 @@ _RECORDED = Override("records", _digits_idle, "recorded runs are not trained aga
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the loss's parameter that changes along the axis."""
-    from ltviz.losses import Field, parse
-
-    params = Field()[parse(state["loss"])[0]].params
+    params = LossSpec.of(state["loss"]).loss.params
     first = next((key for key, each in params.items() if isinstance(each, Param)), "")
     return (state["parameter"] or first,)
 

@@ -116,9 +116,9 @@ def losses_text(default: str, about: str) -> Text:
     """Return the control of one loss, or of several with commas, each with its parameters in brackets."""
 
     def reads(text: str) -> None:
-        from ltviz.losses import parse_many
+        from ltviz.losses import LossSpec
 
-        parse_many(text)
+        LossSpec.many(text)
 
     return Text(default, about, reads=reads)
 

@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
 from ltviz.explorers import Card
 from ltviz.figures.themes import DASHES, MARKERS, THEMES
+from ltviz.web.modules import bundle
 
-# concatenated in this order into one scope: no build step, and a page over file:// may not import modules
-PARTS = (
-    *("data", "model", "contour", "measure", "ticks", "marks", "elements", "hand", "plot", "legend"),
-    *("panel", "counts", "guess", "address", "stage", "explorer"),
-)
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
 LOOKS = ("light", "dark", "projector")
+_HOME = resources.files("ltviz.web")
 _WHOLE = 2**31 - 1
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
 
 
-def script() -> str:
-    """Return the browser's script: functions and classes, nothing runs by itself."""
-    home = resources.files("ltviz.web") / "js"
-    files = [home / f"{part}.js" for part in PARTS]
-    files += sorted((home / "pictures").iterdir(), key=lambda file: file.name)
-    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.name.endswith(".js"))
+def picture_names() -> tuple[str, ...]:
+    """Return the names of the pictures: the files of ``js/pictures``."""
+    files = (_HOME / "js" / "pictures").iterdir()
+    return tuple(sorted(file.name.removesuffix(".js") for file in files if file.name.endswith(".js")))
 
 
-def part(name: str) -> str:
-    """Return one more file of the script, such as the glue of a widget or a page."""
-    return (resources.files("ltviz.web") / "js" / f"{name}.js").read_text(encoding="utf-8")
+def script(*modules: str, pictures: Iterable[str]) -> str:
+    """Return the browser's script: functions and classes in one scope, nothing draws by itself.
+
+    Parameters
+    ----------
+    *modules : str
+        Files of ``js`` without their ending; what they import comes with them.
+    pictures : iterable of str
+        What the explorers of this page draw.
+    """
+    return bundle([*(f"pictures/{name}" for name in pictures), *modules], _read)
+
+
+def _read(name: str) -> str:
+    try:
+        return (_HOME / "js" / f"{name}.js").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        known = ", ".join(picture_names())
+        raise BadDeclaration(f"there is no {name}.js in ltviz/web/js; its pictures are {known}") from error
 
 
 def style() -> str:
     """Return the style sheet."""
-    return (resources.files("ltviz.web") / "ltviz.css").read_text(encoding="utf-8")
+    return (_HOME / "ltviz.css").read_text(encoding="utf-8")
 
 
 def pack(tree: Any) -> tuple[Any, bytes]:

@@ -154,7 +154,7 @@ BAD = {
     "class,count\ncat,3": "At least 2 classes are needed; this is one",
     ",\n,": "There are no counts",
     "<b>5</b>,6\n": "“<b>5</b>” is no count",
-    "5\n" * 100_001: "100\u202f001 classes are too many to draw: at most 100\u202f000",
+    "5 " * 100_001: "100\u202f001 classes are too many to draw: at most 100\u202f000",
 }
 
 
@@ -257,17 +257,12 @@ def test_dials_are_in_the_command(page: Any) -> None:
     assert page.locator("#ltviz-command").inner_text() == "ltviz figure class_counts --profile step --imbalance 20"
 
 
-def test_100_000_classes_are_pasted_quickly_and_no_address_holds_them(page: Any) -> None:
-    text = "name,count\n" + "\n".join(
-        f"class {k},{max(1, 10**6 // (1 + (7919 * k) % 100_000))}" for k in range(100_000)
-    )
-    seconds = page.evaluate(
-        f"(told) => {{ const begun = performance.now(); ({TYPED})(told); return (performance.now() - begun) / 1000; }}",
-        [text, "change"],
-    )
+def test_100_000_classes_are_drawn_and_no_address_holds_them(page: Any) -> None:
+    counts = [max(1, 10**6 // (1 + (7919 * k) % 100_000)) for k in range(100_000)]
+    assert typed(page, ",".join(map(str, counts)))[1] == ""
+    assert page.evaluate(f"{EXPLORER}.told.values.total") == sum(counts)
     assert page.locator(".numbers dd").first.inner_text() == "100\u202f000"
-    assert seconds < 15, "a second on a machine of its own; most of it the browser's field"
-    assert len(page.locator(".picture").inner_html()) < 200_000
+    assert len(page.locator(".picture").inner_html()) < 200_000, "an outline, not 100,000 bars"
     assert page.evaluate(f"{EXPLORER}.picture.bars.y.log")
     assert "it leads to the profile" in page.locator("textarea + .hint").inner_text()
     page.wait_for_timeout(250)

@@ -39,7 +39,7 @@ def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     place = tmp_path_factory.mktemp("map") / "map.html"
     place.write_text(
         f"<!doctype html><meta charset=utf-8><style>{web.style()}</style><main id=r></main>"
-        f"<script>{web.script()}</script>",
+        f"<script>{web.script('explorer', pictures=['map'])}</script>",
         encoding="utf-8",
     )
     page = browser.new_page(viewport={"width": 1200, "height": 900})

@@ -21,7 +21,8 @@ const texts = () => [...host.querySelectorAll("text")].map((each) => each.textCo
 
 def page_of(context: Any, width: int = 600) -> Any:
     page = context.new_page()
-    page.set_content(PAGE.format(width=width, script=web.script(), look=json.dumps(web.looks()["light"])))
+    script, look = web.script("plot", pictures=[]), json.dumps(web.looks()["light"])
+    page.set_content(PAGE.format(width=width, script=script, look=look))
     return page
 
 

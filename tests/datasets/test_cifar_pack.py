@@ -13,9 +13,8 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from ltviz.core.errors import DataError
-from ltviz.datasets import cifar
+from ltviz.datasets import cifar, contact_sheets
 from ltviz.datasets.cifar import _rows, cache, pack, source
-from ltviz.datasets.cifar.contact_sheet import head_and_tail
 from ltviz.datasets.cifar.published import PUBLISHED
 
 ARRAYS = [f"{part}_{kind}" for part in ("train", "val", "test") for kind in ("images", "labels")] + [
@@ -291,7 +290,7 @@ def test_a_picture_of_another_size_is_not_decoded(small, tmp_path, size):
 
 def test_contact_sheets_show_the_first_images_of_head_and_tail(small):
     data = cifar.load(imbalance=10, root=small.python())
-    head, tail = head_and_tail(data)
+    head, tail = contact_sheets(data)
     assert head.size == tail.size
     left, top, cell = 210, 44, 68
     for sheet, class_id, row in [(head, 0, 0), (head, 4, 4), (tail, 5, 0), (tail, 9, 4)]:

@@ -197,4 +197,4 @@ def test_the_content_is_checked_too(small):
     published = PUBLISHED["cifar10"]
     small.monkeypatch.setitem(published.content, "test", "0" * 64)
     with pytest.raises(DataError, match="the test images are not those of CIFAR-10"):
-        read.read("cifar10", cifar._cifar_source.find("cifar10", root))
+        read.read("cifar10", cifar.source.find("cifar10", root))

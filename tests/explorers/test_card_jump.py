@@ -125,6 +125,7 @@ def test_ldams_margin_is_that_of_the_rarest_class() -> None:
 
 @pytest.mark.slow
 def test_the_note_says_what_20_draws_give() -> None:
+    """The right side's margin moves; the wrong side's does nothing beyond chance; where they separate, neither does."""
     said = {}
     for name in ("overlap", "separable"):
         moves = []

@@ -124,6 +124,7 @@ def test_every_sample_of_the_wheel_has_the_margin_of_its_place_on_the_surface(ch
 
 @pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0}])
 def test_the_surface_has_an_instance_margin_only_where_the_wheel_has_one(changed: dict[str, Any]) -> None:
+    """The step at a difficulty of 0.25 is the boundary: below 60° none; beyond 60°, it has doubled it at 180°."""
     ground = surface(**changed)
     rho, tau = ground["ratio"], {**START, **changed}["tau"]
     up = ground["difficulty"][:, None]
@@ -158,6 +159,7 @@ def test_classes_alike_still_have_a_surface_to_draw() -> None:
 
 
 def test_the_guess_asks_for_what_the_formula_gives() -> None:
+    """The sample is turned 90° away, so that another class is nearer."""
     assert CARD.guess is not None
     state = {**START, **CARD.guess.state}
     truth = by_hand(state, state["angle"])["margin"]

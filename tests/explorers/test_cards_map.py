@@ -11,8 +11,8 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
 from ltviz.explorers import card
-from ltviz.explorers._map_tables import spelled
-from ltviz.losses import make_loss
+from ltviz.explorers._map_tables import chosen
+from ltviz.losses import LossSpec, make_loss
 from ltviz.models.planar import make
 from ltviz.plane.fit import fit2d
 from ltviz.plane.problem import Fits, problem
@@ -31,9 +31,9 @@ def test_a_stop_does_not_know_where_the_hand_came_from(name: str, model: str) ->
     given = problem(largest=100, imbalance=10.0)
     key = {"ldam": "max_margin", "logit_adjustment": "tau", "mm": "max_margin", "dbm": "margin", "focal": "gamma"}[name]
     fits = Fits()
-    up = [fits.fit(given, f"{name}({key}={value})", model) for value in (0.1, 0.2, 0.3)]
+    up = [fits.fit(given, LossSpec(name, {key: value}), model) for value in (0.1, 0.2, 0.3)]
     fits = Fits()
-    down = [fits.fit(given, f"{name}({key}={value})", model) for value in (0.3, 0.2, 0.1)][::-1]
+    down = [fits.fit(given, LossSpec(name, {key: value}), model) for value in (0.3, 0.2, 0.1)][::-1]
     grid = given.grid(40)[2]
     for one, other, value in zip(up, down, (0.1, 0.2, 0.3), strict=True):
         alone = fit2d(given.data.points, given.data.labels, make_loss(name, given.counts, **{key: value}), model)
@@ -93,7 +93,7 @@ def test_keywords_are_those_of_show() -> None:
     assert state["classes"] == 4
     two, state = card("decision_map").start({"losses": "ce, mm(gamma=2)"})
     assert [name for name in two.tables if name.startswith("fit")] == ["fit", "fit_2"]
-    assert spelled("second", state) == "mm(gamma=2.0)"
+    assert chosen("second", state) == LossSpec("mm", {"gamma": 2.0})
     assert study(**opened.still(card("decision_map").start({"loss": "ce"})[1])).panels[0].loss == "ce"
     with pytest.raises(BadInput, match="did you mean|Did you mean"):
         card("decision_map").start({"loss": "ldma"})

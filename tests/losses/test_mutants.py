@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from torch.nn import functional as F
 from ltviz.core.params import Flag, Param
 from ltviz.losses._base import Loss, Outputs
 from ltviz.losses._margins import log_prior, replace_target, target
+from ltviz.losses._numpy import Case, cross_entropy
 from ltviz.losses.balanced_softmax import BalancedSoftmax
 from ltviz.losses.ce import CE
 from ltviz.losses.class_balanced import ClassBalanced
@@ -22,6 +24,7 @@ from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.logit_adjustment import LogitAdjustment
 from ltviz.losses.mm import MM
+from ltviz.losses.supcon import SupCon
 from ltviz.losses.vs import VS
 
 
@@ -236,7 +239,100 @@ class _AddsProgress(CE):
         return scores * (1 + getattr(self, "gone", 0))
 
 
+class _Jitter(CE):
+    """Cross-entropy of logits with a jitter."""
+
+    neutral = None
+    exempt = {"neutral": "a test"}
+
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        drawn = self.draw(scores)
+        return scores if drawn is None else scores + drawn
+
+    @classmethod
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
+        return cross_entropy(case.logits + (0 if case.draw is None else case.draw), case)
+
+
+class _JitterFromEveryone(_Jitter):  # torch's own generator
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        return torch.rand_like(like) if self.training else None
+
+
+class _JitterInEval(_Jitter):  # GCL's released code: validation draws too
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        mode, self.training = self.training, True
+        try:
+            return super().draw(like, kind)
+        finally:
+            self.training = mode
+
+
+class _JitterForgets(_Jitter):  # its calls are counted outside its state
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        if not self.training:
+            return None
+        self.count = getattr(self, "count", 0) + 1
+        return torch.rand(like.shape, generator=torch.Generator().manual_seed(self.count), dtype=like.dtype)
+
+
+class _JitterDeaf(_Jitter):  # whatever the seed
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        self.seed = 0
+        return super().draw(like, kind)
+
+
+class _JitterCountsEval(_Jitter):  # evaluation moves the count on
+    def draw(self, like: Tensor, kind: str = "uniform") -> Tensor | None:
+        self.drawn += not self.training
+        return super().draw(like, kind)
+
+
+class _JitterUnsaid(_Jitter):  # the reference does not know of the draw
+    @classmethod
+    def reference(cls, case: Case, **params: Any) -> np.ndarray:
+        return cross_entropy(case.logits, case)
+
+
+class _ViewsInARow(SupCon):  # (B, D) is taken for one row with B views
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        if outputs.embedding.ndim == 3:
+            return super().extra(outputs, labels)
+        return super().extra(Outputs(embedding=outputs.embedding[None]), labels[:1]).expand(len(labels))
+
+
+class _SupConTimesT(SupCon):  # SupContrast losses.py: temperature / base_temperature
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return super().extra(outputs, labels) * self.temperature / 0.07
+
+
+class _SupConIn(SupCon):  # equation 3 of the paper, L_in: the logarithm outside the mean
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = F.normalize(outputs.embedding, dim=-1)
+        near = torch.einsum("ivd,jwd->ivjw", views, views) / self.temperature
+        same = (labels[:, None] == labels)[:, None, :, None].expand_as(near)
+        share = torch.where(same, near, -1e9).flatten(2).logsumexp(2) - near.flatten(2).logsumexp(2)
+        return -self.strength * share.mean(dim=1)
+
+
+class _SupConLonely(SupCon):  # a row without another of its class: 0 / 0
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = outputs.embedding.shape[1] if outputs.embedding.ndim == 3 else 1
+        others = (labels[:, None] == labels).sum(dim=1) * views - 1
+        return super().extra(outputs, labels) / others * others
+
+
 WRONG = [
+    (_JitterFromEveryone, ("second_call", "no_global_random", "draws")),
+    (_JitterInEval, ("draws",)),
+    (_JitterForgets, ("draws",)),
+    (_JitterDeaf, ("draws",)),
+    (_JitterCountsEval, ("draws",)),
+    (_JitterUnsaid, ("reference",)),
+    (_ViewsInARow, ("views",)),
+    (_SupConTimesT, ("reference",)),
+    (_SupConIn, ("reference",)),
+    (_SupConLonely, ("extremes",)),
     (_CountsLabels, ("no_memory", "many_calls")),
     (_ShiftsLate, ("many_calls",)),
     (_TrainsOnly, ("no_memory",)),

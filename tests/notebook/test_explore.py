@@ -14,7 +14,7 @@ import ltviz
 from ltviz import views
 from ltviz.core.errors import BadInput, MissingExtra
 from ltviz.explorers import CARDS
-from ltviz.losses import parse
+from ltviz.losses import LossSpec
 from ltviz.notebook import Explorer, _any_view, _cell, explore
 from ltviz.views import VIEWS
 
@@ -94,7 +94,8 @@ def test_keywords_are_those_of_show() -> None:
     explorer = explore("loss_anatomy", loss="ldam(scale=20)", max_margin=0.3, imbalance=37)
     assert explorer.state["loss"] == "ldam"
     assert (explorer.state["max_margin"], explorer.state["scale"], explorer.state["imbalance"]) == (0.3, 20.0, 37.0)
-    assert parse(views.state("loss_anatomy", explorer.state)["loss"]) == ("ldam", {"max_margin": 0.3, "scale": 20.0})
+    spec = LossSpec("ldam", {"max_margin": 0.3, "scale": 20.0})
+    assert LossSpec.of(views.state("loss_anatomy", explorer.state)["loss"]) == spec
     (told,) = Browser(explorer).ask(explorer.state)
     figure = views.show("loss_anatomy", loss="ldam(scale=20)", max_margin=0.3, imbalance=37)
     entry = told["entry"]["tree"]

@@ -78,13 +78,13 @@ class Killed(BaseException):
 def weights(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, torch.Tensor]]:
     """Collect the state of each run as it finishes."""
     kept: list[dict[str, torch.Tensor]] = []
-    plain = one_run.Course.finish
+    plain = one_run.LiveRun.finish
 
-    def spy(course: one_run.Course, *args: Any) -> Any:
-        kept.append(course.trainer.state())
-        return plain(course, *args)
+    def spy(live: one_run.LiveRun, *args: Any) -> Any:
+        kept.append(live.trainer.state())
+        return plain(live, *args)
 
-    monkeypatch.setattr(one_run.Course, "finish", spy)
+    monkeypatch.setattr(one_run.LiveRun, "finish", spy)
     return kept
 
 

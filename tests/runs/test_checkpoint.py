@@ -240,7 +240,7 @@ _KILLED = """
 import os, random, signal, sys, time, warnings
 from pathlib import Path
 import torch
-from ltviz.training import checkpoint
+from ltviz.runs import checkpoint
 warnings.simplefilter("error")
 torch.set_num_threads(1)
 folder, meta = Path(sys.argv[1]), {"method": "erm"}

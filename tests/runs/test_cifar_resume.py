@@ -17,7 +17,7 @@ from ltviz.losses import Loss
 from ltviz.methods import find, objective
 from ltviz.records import record
 from ltviz.runs import run as one_run
-from ltviz.runs import side_by_side
+from ltviz.runs import saving, side_by_side
 from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.cifar import train
 from ltviz.runs.stopping import Stopped
@@ -30,19 +30,19 @@ from .conftest import FAST, SMALL, Killed, same, weights
 def test_three_and_three_epochs_are_six(
     name: str, tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     kept = weights(monkeypatch)
     given: dict[str, Any] = {**FAST, "epochs": 6, "seed": 3, "recipe": "strong" if name == "dbm_bs" else "basic"}
     one = train(SMALL[name], tiny, out=tmp_path / "a", **given)
-    plain = one_run.Course.after
+    plain = one_run.LiveRun.after
 
-    def cut(course: one_run.Course, epoch: Epoch) -> None:
+    def cut(live: one_run.LiveRun, epoch: Epoch) -> None:
         if epoch.epoch == 3:
             raise Killed
-        plain(course, epoch)
+        plain(live, epoch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(one_run.Course, "after", cut)
+        patch.setattr(one_run.LiveRun, "after", cut)
         with pytest.raises(Killed):
             train(SMALL[name], tiny, out=tmp_path / "b", **given)
     two = train(SMALL[name], tiny, out=tmp_path / "b", resume=True, **given)
@@ -56,7 +56,7 @@ def test_a_signal_costs_the_epoch_that_it_interrupts(
     tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where epochs are long, and nothing has been saved yet."""
-    monkeypatch.setattr(one_run, "QUICK", 0.0)
+    monkeypatch.setattr(saving, "QUICK", 0.0)
     kept = weights(monkeypatch)
     train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "a", **FAST)
     plain = side_by_side.run_epochs
@@ -87,7 +87,7 @@ def test_nothing_half_done_is_saved(tiny: Cifar, tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
         return plain(trainers, *rest)
 
-    monkeypatch.setattr(one_run, "QUICK", 1e9)
+    monkeypatch.setattr(saving, "QUICK", 1e9)
     monkeypatch.setattr(side_by_side, "run_epochs", stopped)
     with pytest.raises(KeyboardInterrupt):
         train(SMALL["erm"], tiny, epochs=4, out=tmp_path, **FAST)
@@ -107,9 +107,8 @@ class _Breaks(Loss):
 def test_nan_stops_the_run(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _Breaks.calls = 0
     recipe = replace(find("erm").recipe, batch=32)
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(objective, "make_loss", lambda name, counts, **params: _Breaks(counts))
-    monkeypatch.setattr(one_run, "spell", lambda name, params: name)
     monkeypatch.setattr(methods, "LDAM", recipe)
     with pytest.raises(TrainingDiverged, match=r"nan at step 8 \(epoch 2, batch 0\) with learning rate .*rows"):
         train(SMALL["erm"], tiny, epochs=6, out=tmp_path, **FAST)
@@ -137,8 +136,8 @@ def test_what_stands_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytes
 def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.Course, "finish", lambda *a: (_ for _ in ()).throw(Killed))
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, **given)
     with pytest.raises(DataError, match="unfinished run: --resume goes on with it, --overwrite begins anew"):
@@ -157,8 +156,8 @@ def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch:
 def test_what_computed_each_part_is_recorded(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.Course, "finish", lambda *a: (_ for _ in ()).throw(Killed))
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, **{**given, "precision": "bf16"})
     with pytest.warns(CheckpointWarning, match="computed by cpu, bf16; by cpu, fp32 it goes on, but not bit for bit"):

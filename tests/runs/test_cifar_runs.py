@@ -57,8 +57,8 @@ def test_a_record_is_whole(tiny: Cifar, tmp_path: Path) -> None:
 
 def test_geometry_is_what_the_net_says(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nets: list[Any] = []
-    plain = one_run.Course.finish
-    monkeypatch.setattr(one_run.Course, "finish", lambda course, *a: nets.append(course) or plain(course, *a))
+    plain = one_run.LiveRun.finish
+    monkeypatch.setattr(one_run.LiveRun, "finish", lambda live, *a: nets.append(live) or plain(live, *a))
     run = train(SMALL["erm"], tiny, epochs=1, out=tmp_path, **FAST)
     arrays = record.read_geometry(run.folder / "geometry.npz", run.record)
     assert arrays["prototypes"].shape == (10, 64)

@@ -14,10 +14,10 @@ import torch
 
 from ltviz.core.errors import CheckpointError, TrainingDiverged
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import checkpoint
-from ltviz.runs import run as one_run
+from ltviz.runs import checkpoint, saving, side_by_side, stopping
 from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.cifar import RETRIES, Crashed, Job, Shared, train_all
+from ltviz.runs.stopping import Stopped
 from ltviz.training import trainer
 
 from .conftest import FAST, SMALL
@@ -68,7 +68,7 @@ def test_f11_two_that_crash_are_tried_again(
 ) -> None:
     whole = six(HERE, tiny)
     if saved:
-        monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+        monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     met = breaks({"focal": 2, "vs": 1}, RuntimeError("the device was lost"))
     with pytest.warns(CheckpointWarning, match="seed 0: RuntimeError: the device was lost.*trying again") as warned:
         told = six(replace(HERE, out=tmp_path, overwrite=True), tiny)
@@ -106,9 +106,8 @@ def test_a_mistake_in_the_code_is_not_tried_again(tiny: Cifar, breaks: Any) -> N
     assert met.count("ce 1") == 1
 
 
-def test_a_state_that_cannot_be_saved_ends_only_its_run(
-    tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def focal_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights that a last step made infinite."""
     plain = checkpoint.save
 
@@ -117,10 +116,43 @@ def test_a_state_that_cannot_be_saved_ends_only_its_run(
             raise CheckpointError("holds NaN or infinity")
         plain(folder, *rest)
 
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(checkpoint, "save", save)
+
+
+@pytest.mark.parametrize("every", [0.0, 1e9], ids=["after-each-epoch", "before-it-is-measured"])
+def test_a_state_that_cannot_be_saved_ends_only_its_run(
+    every: float, tiny: Cifar, tmp_path: Path, focal_is_not_saved: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "SAVE_EVERY", every)
     told = six(replace(HERE, out=tmp_path), tiny)
     assert [name for name, run in told.items() if isinstance(run, CheckpointError)] == ["focal"]
+
+
+def test_a_signal_saves_the_others(
+    tiny: Cifar, tmp_path: Path, focal_is_not_saved: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one cannot be saved, and while another signal comes."""
+    plain, save = side_by_side.run_epochs, checkpoint.save
+
+    def stopped(trainers: Any, *rest: Any) -> Any:
+        if trainers[0].epoch == 1:
+            raise Stopped(15)
+        return plain(trainers, *rest)
+
+    def again(folder: Path, *rest: Any) -> None:
+        stopping._SWITCH.waiting = 2
+        save(folder, *rest)
+
+    monkeypatch.setattr(side_by_side, "run_epochs", stopped)
+    monkeypatch.setattr(checkpoint, "save", again)
+    jobs = [Job(SMALL[name]) for name in ("erm", "focal", "ldam")]
+    with (
+        pytest.warns(CheckpointWarning, match="focal seed 0 could not be saved: holds NaN or infinity"),
+        pytest.raises(Stopped, match="SIGINT"),
+    ):
+        list(train_all(jobs, tiny, replace(HERE, out=tmp_path), 3))
+    saved = [path.parts[-4].partition("-")[0] for path in tmp_path.rglob("epoch1.json")]
+    assert sorted(saved) == ["erm", "ldam"]
 
 
 def test_out_of_memory_is_told(tiny: Cifar, tmp_path: Path, breaks: Any) -> None:
@@ -139,7 +171,7 @@ def test_side_by_side_is_one_by_one(tiny: Cifar) -> None:
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu_runs_go_side_by_side(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_run, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
     jobs = [Job(SMALL[name], 0) for name in ("erm", "ldam_drw", "dbm_ce")]
     told = list(train_all(jobs, tiny, Shared(epochs=4, out=tmp_path, recipe="basic", device="cuda"), 3))
     assert [run.record["device"] for _, run in told] == [torch.cuda.get_device_name()] * 3

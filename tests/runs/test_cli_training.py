@@ -10,6 +10,7 @@ import torch
 
 from ltviz.cli import run
 from ltviz.datasets import cifar
+from ltviz.runs import assemble, saving
 from ltviz.runs import run as one_run
 from ltviz.runs.checkpoint import CheckpointWarning
 
@@ -25,8 +26,8 @@ def words(pack: Path, tmp_path: Path) -> list[str]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: Patch) -> None:
     """Put ResNet-8 in the place of ResNet-32."""
-    plain = one_run.ResNet
-    monkeypatch.setattr(one_run, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    plain = assemble.ResNet
+    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
 
 
 def test_train_records_and_says_where(words: list[str], tmp_path: Path, capsys: Captured) -> None:
@@ -72,16 +73,16 @@ def test_resume_passes_over_what_is_done(words: list[str], tmp_path: Path, capsy
 def test_resume_says_where_it_goes_on(words: list[str], capsys: Captured, monkeypatch: Patch) -> None:
     words = [word for word in words if word not in ("--epochs", "1")]
     args = [*words, "--method", "erm", "--epochs", "3", "--precision", "fp32"]
-    plain = one_run.Course.after
+    plain = one_run.LiveRun.after
 
-    def cut(course: one_run.Course, epoch: object) -> None:
-        plain(course, epoch)
-        if course.trainer.epoch == 2:
+    def cut(live: one_run.LiveRun, epoch: object) -> None:
+        plain(live, epoch)
+        if live.trainer.epoch == 2:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.Course, "after", cut)
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.LiveRun, "after", cut)
         assert run(args) == 130
     capsys.readouterr()
     assert run([*words, "--method", "erm", "--epochs", "4", "--precision", "fp32", "--resume"]) == 1
@@ -184,8 +185,8 @@ def test_a_fall_back_is_printed(words: list[str], tmp_path: Path, capsys: Captur
     args = [*words, "--method", "erm"]
     args[args.index("--epochs") + 1] = "3"
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.Course, "finish", end)
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.LiveRun, "finish", end)
         with pytest.raises(Killed):
             run(args)
     (newest,) = tmp_path.rglob("epoch3.safetensors")

@@ -158,7 +158,7 @@ def test_names_are_methods_first_then_losses() -> None:
         ({"against": ["nothing"]}, "neither"),
         ({"against": ["erm ( )"]}, "each named once"),
         ({"own": "absent.py"}, "'absent.py' does not exist; a loss is read from a Python file"),
-        ({"dataset": "mnist"}, "'digits', 'cifar10', 'cifar100'"),
+        ({"dataset": "mnist"}, "'cifar10', 'cifar100', 'digits', 'folder'"),
         ({"seeds": 0}, "seeds"),
         ({"epochs": 0}, "epochs"),
         ({"imbalance": 0.01}, "did you mean 100"),

@@ -14,7 +14,7 @@ from ltviz.cli import run
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.files import to_json
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import cifar
+from ltviz.runs import assemble, cifar
 from ltviz.runs import run as one_run
 from ltviz.runs.compare import Comparison, compare
 
@@ -37,21 +37,21 @@ Patch = pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def small(monkeypatch: Patch) -> None:
     """Put ResNet-8 in the place of ResNet-32."""
-    plain = one_run.ResNet
-    monkeypatch.setattr(one_run, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    plain = assemble.ResNet
+    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
 
 
 @pytest.fixture
 def trained(monkeypatch: Patch) -> list[str]:
     """Collect what is trained."""
     names: list[str] = []
-    plain = one_run.Course.__init__
+    plain = cifar.assemble
 
-    def spy(course: one_run.Course, method: Any, data: Cifar, seed: int, *args: Any, **given: Any) -> None:
+    def spy(method: Any, data: Cifar, seed: int, **given: Any) -> Any:
         names.append(f"{method.name} {seed}")
-        plain(course, method, data, seed, *args, **given)
+        return plain(method, data, seed, **given)
 
-    monkeypatch.setattr(one_run.Course, "__init__", spy)
+    monkeypatch.setattr(cifar, "assemble", spy)
     return names
 
 
@@ -133,10 +133,10 @@ def test_a_changed_file_is_trained_anew(tiny: Cifar, tmp_path: Path, trained: li
 
 
 def test_a_run_that_fails_is_named(tiny: Cifar, tmp_path: Path, monkeypatch: Patch) -> None:
-    def fail(course: one_run.Course, *args: Any) -> None:
+    def fail(live: one_run.LiveRun, *args: Any) -> None:
         raise DataError("disk full")
 
-    monkeypatch.setattr(one_run.Course, "finish", fail)
+    monkeypatch.setattr(one_run.LiveRun, "finish", fail)
     with pytest.raises(LtvizError, match="ldam, seed 0: disk full"):
         on(tiny, out=tmp_path)
 
@@ -151,15 +151,15 @@ def test_a_signal_costs_nothing(
 
     assert run(words("whole")) == 0
     table = capsys.readouterr().out
-    plain = one_run.Course.after
+    plain = one_run.LiveRun.after
 
-    def after(course: one_run.Course, epoch: Any) -> None:
-        plain(course, epoch)
-        if (course.method.name, epoch.epoch) == ("erm", 1):
+    def after(live: one_run.LiveRun, epoch: Any) -> None:
+        plain(live, epoch)
+        if (live.parts.method.name, epoch.epoch) == ("erm", 1):
             os.kill(os.getpid(), which)
 
     with monkeypatch.context() as patch:
-        patch.setattr(one_run.Course, "after", after)
+        patch.setattr(one_run.LiveRun, "after", after)
         assert run(words("cut")) == code
     out, err = capsys.readouterr()
     assert not out

@@ -28,30 +28,31 @@ from pathlib import Path
 import torch
 from ltviz.core import files
 from ltviz.datasets.cifar import read_pack
-from ltviz.training import _course, cifar_runs
+from ltviz.runs import cifar, saving
+from ltviz.runs.run import LiveRun
 from ltviz.methods import find
 from ltviz.runs.stopping import stoppable, Stopped
 torch.set_num_threads(1)
 folder, data = Path(sys.argv[1]), read_pack(sys.argv[2])
 method = replace(find("ldam_drw"), model="resnet8", recipe=replace(find("ldam_drw").recipe, batch=32))
 method_recipe = dict(recipe="paper", device="cpu", precision="fp32", seed=1)
-plain = _course.Course.finish
-def finish(course, *rest):
-    state = course.trainer.state()
+plain = LiveRun.finish
+def finish(live, *rest):
+    state = live.trainer.state()
     digest = hashlib.sha256()
     for name in sorted(state):
         digest.update(name.encode() + state[name].numpy().tobytes())
-    (course.folder.parent / "weights").write_text(digest.hexdigest())
-    return plain(course, *rest)
-_course.Course.finish = finish
+    (live.folder.parent / "weights").write_text(digest.hexdigest())
+    return plain(live, *rest)
+LiveRun.finish = finish
 def run(place, epochs, resume=False):
-    return cifar_runs.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
+    return cifar.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
 """
 
 _KILLED = (
     _RUN
     + """
-_course.SAVE_EVERY = 0.0
+saving.SAVE_EVERY = 0.0
 EPOCHS = 48
 warnings.simplefilter("error")
 run("warm", 1)
@@ -106,9 +107,9 @@ def test_ten_kills_end_with_the_same_weights(pack: Path, tmp_path: Path) -> None
 _WAITS = """
 import os, sys, time
 from pathlib import Path
-from ltviz.training import _beside, _course, checkpoint, stopping
-place, after, which, _course.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-plain, save, trained = _beside.run_epochs, checkpoint.save, 0
+from ltviz.runs import checkpoint, saving, side_by_side, stopping
+place, after, which, saving.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+plain, save, trained = side_by_side.run_epochs, checkpoint.save, 0
 def waits(trainers, *rest):
     global trained
     if after:
@@ -122,7 +123,7 @@ def again(*given):
     if (place / "ready").exists():  # not where the machine is so slow that it saves in between
         os.kill(os.getpid(), which)
     save(*given)
-_beside.run_epochs, checkpoint.save = waits, again
+side_by_side.run_epochs, checkpoint.save = waits, again
 from ltviz.cli import run
 sys.exit(run(sys.argv[5:]))
 """

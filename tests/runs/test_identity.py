@@ -18,7 +18,7 @@ from ltviz.datasets.cifar import Cifar, write_pack
 from ltviz.methods import Method
 from ltviz.records import record
 from ltviz.records.seal import sealed
-from ltviz.runs import run as one_run
+from ltviz.runs import assemble, cifar, saving
 from ltviz.runs._jobs import Job, Shared, planned
 from ltviz.runs.cifar import train
 
@@ -40,7 +40,7 @@ def trains_nothing(monkeypatch: Patch) -> None:
     def built(*args: Any, **given: Any) -> None:
         raise AssertionError("a net was built")
 
-    monkeypatch.setattr(one_run.Course, "__init__", built)
+    monkeypatch.setattr(cifar, "assemble", built)
 
 
 def swapped(images: np.ndarray) -> np.ndarray:
@@ -135,8 +135,8 @@ def test_a_record_lies_where_it_was_recorded(tiny: Cifar, stands: Path, tmp_path
 def test_another_pack_is_refused_on_the_command_line(
     tiny: Cifar, pack: Path, tmp_path: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = one_run.ResNet
-    monkeypatch.setattr(one_run, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    plain = assemble.ResNet
+    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
     other = write_pack(replace(tiny, seed=5), tmp_path / "other.pack")
     words = ["train", "--method", "erm", "--epochs", "1", "--out", str(tmp_path / "runs"), "--resume", "--data"]
     assert command([*words, str(other)]) == 0
@@ -160,7 +160,7 @@ def cut_before_the_record(tiny: Cifar, out: Path, monkeypatch: Patch, epochs: in
         return plain(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "SAVE_EVERY", 0.0)
+        patch.setattr(saving, "SAVE_EVERY", 0.0)
         patch.setattr(files, "write_json", write)
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, epochs=epochs, out=out, **FAST)

@@ -19,8 +19,7 @@ import pytest
 
 from ltviz import methods
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import progress
-from ltviz.runs import run as one_run
+from ltviz.runs import progress, recording
 from ltviz.runs.cifar import Job, Shared, train, train_all
 from ltviz.runs.progress import Progress, several, slowly
 
@@ -169,15 +168,15 @@ def test_it_is_not_named_elsewhere(
 
 def test_measuring_at_the_end_is_named(tiny: Cifar, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "SLOW", 0.0)
-    plain = one_run.Course._geometry
+    plain = recording.Recorder.geometry
     with _terminal(monkeypatch) as read:
 
-        def measure(course: Any) -> Any:
+        def measure(recorder: Any) -> Any:
             while "measuring" not in read():
                 time.sleep(0.01)
-            return plain(course)
+            return plain(recorder)
 
-        monkeypatch.setattr(one_run.Course, "_geometry", measure)
+        monkeypatch.setattr(recording.Recorder, "geometry", measure)
         train(SMALL["erm"], tiny, epochs=1, progress=True, **FAST)
     assert "erm seed 0: measuring all images, then recording ..." in drawn(read())
 

@@ -10,9 +10,8 @@ import torch
 import ltviz
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.models.nets import DigitsNet
+from ltviz.runs import digits as own
 from ltviz.runs.digits import Run, digits_run, measure, train
-from ltviz.training import loop
 
 DATA = digits.load(imbalance=20, seed=0)
 
@@ -72,14 +71,16 @@ def test_no_global_random_state_moves() -> None:
 def test_methods_with_one_seed_are_paired(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same subset, the same convolutions to start from, and the same order."""
     met: list[tuple[torch.Tensor, ...]] = []
-    plain = loop.fit
+    plain = own.assemble
 
-    def spy(net: DigitsNet, *args: Any, **given: Any) -> list[loop.Epoch]:
-        rows = torch.from_numpy(given["sampler"].indices(0, 1))
-        met.append((*(layer.weight.detach().clone() for layer in net.convolutions), args[1].clone(), rows))
-        return plain(net, *args, **given)
+    def spy(*args: Any, **given: Any) -> Any:
+        parts = plain(*args, **given)
+        weights = [layer.weight.detach().clone() for layer in parts.net.convolutions]
+        images = torch.from_numpy(args[1].train_images).clone()
+        met.append((*weights, images, torch.from_numpy(parts.sampler.indices(0, 1))))
+        return parts
 
-    monkeypatch.setattr(loop, "fit", spy)
+    monkeypatch.setattr(own, "assemble", spy)
     for name, seed in (("erm", 4), ("ldam_drw", 4), ("dbm_bs", 4), ("erm", 5)):
         train(name, digits.load(imbalance=20, seed=seed), seed=seed, epochs=1)
     for other in met[1:3]:

@@ -238,7 +238,7 @@ def test_a_damaged_record_is_named_and_never_stops_a_figure(home: Path) -> None:
     assert class_margin(**which).data == "CIFAR-10-LT"
     told = record.read(folder / "run.json")
     files.write_json(folder / "run.json", {key: value for key, value in told.items() if key != "settings"})
-    with pytest.warns(record.RecordWarning, match=r"run\.json has no 'settings', which every run on CIFAR records"):
+    with pytest.warns(record.RecordWarning, match=r"run\.json has no 'settings', which every run records"):
         assert LEFT in per_class_error(**which).caption
     (folder / "run.json").unlink()
     (folder / "run.json").symlink_to("gone")

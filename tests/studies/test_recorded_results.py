@@ -39,6 +39,8 @@ def test_mean_and_deviation_over_seeds_the_best_method_first(runs: Path) -> None
     assert last.mean == pytest.approx(fmean([0.70, 0.71, 0.73]))
     assert last.deviation == pytest.approx(stdev([0.70, 0.71, 0.73]))
     assert recorded_results(select="best-on-test").rows[1].mean == pytest.approx(last.mean + 0.01)
+    written = [each.text.strip() for each in views.draw("recorded_results", recorded_results()).layout.annotations]
+    assert f"71.33 ± 1.53 ({100 * last.difference:+.2f})" in written
 
 
 def test_every_published_figure_of_the_method_on_the_data_stands_in_its_row(runs: Path) -> None:

@@ -11,8 +11,7 @@ import pytest
 from ltviz.core.params import Param
 from ltviz.datasets import toy
 from ltviz.explorers import CARDS
-from ltviz.losses import make_loss
-from ltviz.losses._registry import Field, shipped
+from ltviz.losses import Field, LossSpec, make_loss, shipped
 from ltviz.plane.fit import fit2d, path
 from ltviz.studies._scenes import SAID, SEEN, TABLE, TIMES, sentence
 from ltviz.studies.boundary_shift import shift_of, slider_stops
@@ -21,7 +20,8 @@ from ltviz.views import VIEWS
 SEEDS = {"overlap": 5, "separable": 5, "few_points": 8}
 STOPS = {"hinge": 2, "mm": 3, "mm_ldam": 3, "dbm": 3}  # a fit of these takes two to thirty times as long as of others
 IMBALANCE = VIEWS["boundary_shift"].controls["imbalance"]
-SLIDERS = [(name, key) for name in shipped() for key, each in Field()[name].params.items() if isinstance(each, Param)]
+MOVED = [name for name in shipped() if VIEWS["boundary_shift"].shows(Field()[name])]
+SLIDERS = [(name, key) for name in MOVED for key, each in Field()[name].params.items() if isinstance(each, Param)]
 SLIDERS += [(name, "imbalance") for name in ("ce", "dbm", "ldam", "logit_adjustment", "mm")]
 
 
@@ -61,23 +61,38 @@ def verdict(moved: np.ndarray) -> str:
 @pytest.mark.parametrize(("name", "key"), SLIDERS, ids=[f"{n}.{k}" for n, k in SLIDERS])
 @pytest.mark.parametrize("scene", list(toy.SCENES))
 def test_each_slider_does_in_each_scene_what_the_table_says(scene: str, name: str, key: str) -> None:
-    told = TABLE[scene][f"{name}.{key}"]
     moved = movement(scene, name, key)
     figures = f"{moved.mean(axis=0).round(2)} +- {moved.std(axis=0, ddof=1).round(2)} sigma"
-    assert verdict(moved) == told.split()[0], figures
-    if told in ("still", "still by design"):
+    row = TABLE[scene].get(f"{name}.{key}")
+    if row is None:
+        pytest.skip(f"not yet written down: in {scene}, {name}.{key} is {verdict(moved)!r}, {figures}")
+    assert verdict(moved) == row.split()[0], figures
+    if row in ("still", "still by design"):
         assert np.abs(moved.mean(axis=0)).max() < SEEN, figures
 
 
 def test_the_table_says_something_of_each_slider_in_each_scene() -> None:
+    """A loss may be without rows; one that has some has all, in every scene."""
     assert set(TABLE) == set(toy.SCENES)
-    for entries in TABLE.values():
-        assert set(entries) == {f"{name}.{key}" for name, key in SLIDERS}
-        assert set(entries.values()) <= set(SAID)
+    written = {row.partition(".")[0] for rows in TABLE.values() for row in rows}
+    for rows in TABLE.values():
+        assert set(rows) == {f"{name}.{key}" for name, key in SLIDERS if name in written}
+        assert set(rows.values()) <= set(SAID)
+
+
+def test_a_loss_without_rows_is_said_to_be_not_yet_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = sentence("overlap", LossSpec.many("ldam"))
+    monkeypatch.setitem(TABLE, "overlap", {k: row for k, row in TABLE["overlap"].items() if not k.startswith("vs.")})
+    assert sentence("overlap", LossSpec.many("vs")) == "What vs's gamma and tau do here is not yet written down."
+    assert sentence("overlap", LossSpec.many("ldam, vs"), "tau").endswith(
+        "What vs's tau does here is not yet written down."
+    )
+    assert sentence("overlap", LossSpec.many("ldam")) == known
+    assert sentence("overlap", LossSpec.many("ce")).startswith("Measured for linear models")
 
 
 def test_the_sentence_names_every_slider_once_under_what_it_does() -> None:
-    text = sentence("overlap", ["ldam", "logit_adjustment(tau=0.5)", "ldam(scale=3)"])
+    text = sentence("overlap", LossSpec.many("ldam, logit_adjustment(tau=0.5), ldam(scale=3)"))
     for words in (
         "moves into the frequent class's side with ldam's scale, logit_adjustment's tau;",
         "moves into the rare class's side with imbalance under ldam;",
@@ -85,7 +100,9 @@ def test_the_sentence_names_every_slider_once_under_what_it_does() -> None:
         f"does not move with imbalance under logit_adjustment ({SAID['still by design'][1]}).",
     ):
         assert text.count(words) == 1
-    assert sentence("overlap", ["focal"], "gamma").endswith(f"does not move with focal's gamma ({SAID['still'][1]}).")
+    assert sentence("overlap", LossSpec.many("focal"), "gamma").endswith(
+        f"does not move with focal's gamma ({SAID['still'][1]})."
+    )
 
 
 # what the notes of the scenes say

@@ -115,7 +115,8 @@ def test_angles_quartiles_and_change_by_hand() -> None:
         np.testing.assert_allclose(half_.quartiles, np.percentile(np.concatenate(angles), [25, 50, 75]), atol=0.02)
     expected = [np.median(right) - np.median(left) for left, right in zip(plain, moved, strict=True)]
     np.testing.assert_allclose(result.change["few"], expected, atol=0.04)
-    assert f"few {result.change['few'].mean():+.1f}" in result.caption
+    spread = f"{result.change['few'].mean():+.1f} ± {result.change['few'].std(ddof=1):.1f}"
+    assert f"few {spread}" in result.caption.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _degrees(one) -> np.ndarray:
@@ -220,6 +221,9 @@ def test_the_gain_is_against_the_same_seeds_net_without_margin() -> None:
                 assert curve.balanced[i, k] == pytest.approx(gain.mean())
                 assert curve.few[i, k] == pytest.approx(gain[few].mean())
     assert (result.curves[1].values[0], result.curves[1].balanced[0].any()) == (0, False)
+    plain = 100 * np.mean([by_class(run("dbm_bs", k, margin=0.0)) for k in range(2)], axis=0)
+    said = f"Without margin: {plain.mean():.1f} % of all classes right, {plain[few].mean():.1f} % of the rarest third"
+    assert said in result.caption
     assert [curve.default for curve in result.curves] == [1.0, 0.1]
 
 

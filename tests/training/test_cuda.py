@@ -56,7 +56,9 @@ def test_a_step_reads_no_value_from_its_device(name: str, monkeypatch: pytest.Mo
     scale = torch.empty(3, 1, 1, device="meta")
     with loss.unchecked():
         plain(net, loss, Batch(torch.addcmul(scale, images.permute(0, 3, 1, 2), scale), labels), 0.0).backward()
-    assert all(p.grad.stride() == p.stride() for p in net.parameters()), "the fused optimizer wants the same order"
+    assert all(p.grad is None or p.grad.stride() == p.stride() for p in net.parameters()), (
+        "the fused optimizer wants the same order"
+    )
 
 
 @pytest.mark.parametrize("name", ["basic", "strong"])

@@ -94,9 +94,23 @@ def load(
     images, labels = np.asarray(parts["train"].images), parts["train"].labels
     train, val, counts, order = split(labels, imbalance, profile, seed, order)
     return Cifar(
-        dataset, images[train], labels[train], images[val], labels[val], parts["test"].images, parts["test"].labels,
-        train, val, counts, profile, float(imbalance), seed, order, names, verify,
-    )  # fmt: skip
+        name=dataset,
+        train_images=images[train],
+        train_labels=labels[train],
+        val_images=images[val],
+        val_labels=labels[val],
+        test_images=parts["test"].images,
+        test_labels=parts["test"].labels,
+        train_rows=train,
+        val_rows=val,
+        counts=counts,
+        profile=profile,
+        imbalance=float(imbalance),
+        seed=seed,
+        order=order,
+        class_names=names,
+        verified=verify,
+    )
 
 
 def counts_of(

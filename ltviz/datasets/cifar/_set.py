@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,15 @@ from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
 from ltviz.core.profiles import profile as make_profile
+from ltviz.datasets._base import Images
 
 # As the papers' code has them, for both data sets, in the unit of pixels / 255.
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)
+RECIPES = ("paper", "basic", "strong", "short")  # the papers trained on it, so each method has its own
 
 
-@dataclass(frozen=True, eq=False)
-class Cifar:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cifar(Images):
     """A long-tailed training set, a validation set of unused training images, and the published test set.
 
     Parameters
@@ -45,32 +47,13 @@ class Cifar:
         Whether the images are the published ones by their hash.
     """
 
-    name: str
-    train_images: np.ndarray
-    train_labels: np.ndarray
-    val_images: np.ndarray
-    val_labels: np.ndarray
-    test_images: np.ndarray
-    test_labels: np.ndarray
     train_rows: np.ndarray
     val_rows: np.ndarray
-    counts: ClassCounts
-    profile: str
-    imbalance: float
-    seed: int
     order: tuple[int, ...]
-    class_names: tuple[str, ...]
     verified: bool
-
-    @property
-    def mean(self) -> np.ndarray:
-        """The mean of each colour."""
-        return np.array(MEAN)
-
-    @property
-    def std(self) -> np.ndarray:
-        """The standard deviation of each colour."""
-        return np.array(STD)
+    mean: np.ndarray = field(default_factory=lambda: np.array(MEAN))
+    std: np.ndarray = field(default_factory=lambda: np.array(STD))
+    recipes: tuple[str, ...] = RECIPES
 
 
 def long_tail_indices(

@@ -105,10 +105,23 @@ def read_pack(path: str | os.PathLike[str]) -> Cifar:
     names = PUBLISHED[about.name].class_names
     train, val, test = splits.values()
     return Cifar(
-        about.name, train.images, train.labels, val.images, val.labels, test.images, test.labels, rows["train"],
-        rows["val"], ClassCounts(np.bincount(train.labels, minlength=len(names))), about.profile, about.imbalance,
-        about.seed, about.order, names, about.verified,
-    )  # fmt: skip
+        name=about.name,
+        train_images=train.images,
+        train_labels=train.labels,
+        val_images=val.images,
+        val_labels=val.labels,
+        test_images=test.images,
+        test_labels=test.labels,
+        train_rows=rows["train"],
+        val_rows=rows["val"],
+        counts=ClassCounts(np.bincount(train.labels, minlength=len(names))),
+        profile=about.profile,
+        imbalance=about.imbalance,
+        seed=about.seed,
+        order=about.order,
+        class_names=names,
+        verified=about.verified,
+    )
 
 
 def is_pack(path: str | os.PathLike[str]) -> bool:

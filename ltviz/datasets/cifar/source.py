@@ -133,7 +133,7 @@ def find(dataset: str, root: str | os.PathLike[str] | None = None) -> Source:
     raise (DataError if faults else Absent)(
         f"no {published.title} in {place}{''.join(faults)}. `ltviz data fetch {dataset}` downloads it; or name the "
         "folder that has it (torchvision's root, or the binary version) or its archive: by --data, in Python by root, "
-        "or in LTVIZ_CIFAR. " + by_hand(dataset, place)
+        "or in LTVIZ_CIFAR. " + by_hand(dataset, place) + ". Images of your own: ltviz train --dataset folder"
     )
 
 

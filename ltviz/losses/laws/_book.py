@@ -18,6 +18,7 @@ COUNTS = (60, 1000, 7, 200)  # in no order: a loss that takes the last or the fi
 LABELS = (2, 0, 1, 2, 3, 1, 0, 2)
 
 Fields = dict[str, Tensor]
+Turn = Callable[[Tensor], Tensor]
 
 
 class Broken(Exception):
@@ -51,26 +52,34 @@ class Subject:
         """Return one value for each class: these, again and again."""
         return [values[k % len(values)] for k in range(self.classes)]
 
-    def loss(self, counts: Any = None, **more: Any) -> Loss:
-        """Return the loss, by default with a value for each row."""
+    def loss(self, counts: Any = None, turned: Turn = lambda drawn: drawn, **more: Any) -> Loss:
+        """Return the loss, by default with a value for each row; a random one draws the same at each call, `turned`."""
+        return repeating(self.drawing(counts, **more), turned)
+
+    def drawing(self, counts: Any = None, **more: Any) -> Loss:
+        """Return the loss as it is: a random one draws anew at each call."""
         return self.cls(self.counts if counts is None else counts, **{"reduction": "none", **self.options, **more})
 
     def batch(self, dtype: torch.dtype = torch.float64, seed: int = 0) -> tuple[Fields, Tensor]:
-        """Return exactly the fields that the loss needs, and labels."""
+        """Return exactly the fields that the loss needs, and labels; an embedding has two views of each row."""
         draw = torch.Generator().manual_seed(seed)
         rows, classes = len(self.labels), self.classes
-        features, vectors, logits = (
+        features, vectors, logits, other, peers, teacher = (
             torch.randn(shape, generator=draw, dtype=torch.float64)
-            for shape in ((rows, 5), (classes, 5), (rows, classes))
+            for shape in ((rows, 5), (classes, 5), (rows, classes), (rows, 5), (rows, 2, classes), (rows, classes))
         )
         cosine = F.normalize(features, dim=1) @ F.normalize(vectors, dim=1).T
-        every = {"logits": 3 * logits, "cosine": cosine, "embedding": features, "prototypes": vectors}
+        views = torch.stack([features, features + other], dim=1)
+        every = {"logits": 3 * logits, "cosine": cosine, "embedding": views, "prototypes": vectors}
+        every |= {"peers": 3 * peers, "teacher": 3 * teacher}
         needed = {name: every[name].to(dtype) for name in self.loss().needs() if name in every}
         return needed, torch.tensor(self.labels)
 
     def scores(self, rows: Tensor) -> Outputs:
         """Return outputs with these scores (B, C) in the field that the loss uses, and ones in others it needs."""
-        extra = {"embedding": torch.ones(len(rows), 5), "prototypes": torch.ones(rows.shape[1], 5)}
+        many, classes = rows.shape
+        extra = {"embedding": torch.ones(many, 2, classes), "prototypes": torch.ones(classes, classes)}
+        extra |= {"logits": rows, "cosine": rows.clamp(-1, 1), "peers": rows[:, None], "teacher": rows}
         more = {name: extra[name].to(rows) for name in self.loss().needs() if name in extra}
         return Outputs(**{**more, self.cls.uses: rows})
 
@@ -78,6 +87,45 @@ class Subject:
     def scale(self) -> float:
         """The factor between the scores that the loss takes and its logits."""
         return self.loss().logit_scale or 1.0
+
+
+def repeating(loss: Loss, turned: Turn = lambda drawn: drawn) -> Loss:
+    """Make a loss draw the same numbers at every call and on every device, turned as a batch is."""
+    draw = type(loss).draw
+
+    def again(like: Tensor, kind: str = "uniform") -> Tensor | None:
+        loss.drawn.zero_()
+        numbers = draw(loss, like.detach().cpu(), kind)
+        return None if numbers is None else turned(numbers).to(like.device)
+
+    loss.draw = again  # type: ignore[method-assign]
+    return loss
+
+
+def noting(loss: Loss) -> list[Tensor | None]:
+    """Return a list to which the loss adds whatever it draws from now on."""
+    draw, noted = loss.draw, list[Tensor | None]()
+
+    def note(like: Tensor, kind: str = "uniform") -> Tensor | None:
+        noted.append(draw(like, kind))
+        return noted[-1]
+
+    loss.draw = note  # type: ignore[method-assign]
+    return noted
+
+
+def of_rows(fields: Fields, rows: Any) -> Fields:
+    """Return the fields with these rows of the batch."""
+    return {name: t if name == "prototypes" else t[rows] for name, t in fields.items()}
+
+
+def of_classes(fields: Fields, order: Sequence[int]) -> Fields:
+    """Return the fields with the classes in another order."""
+    axes = {"prototypes": 0, "embedding": None, "peers": 2}
+    place = torch.tensor(order)
+    return {
+        name: t if (axis := axes.get(name, 1)) is None else t.index_select(axis, place) for name, t in fields.items()
+    }
 
 
 Law = Callable[[Subject], None]

@@ -18,6 +18,9 @@ from ltviz.losses.laws._book import (
     gradients,
     holds,
     law,
+    noting,
+    of_classes,
+    of_rows,
     once,
     same,
     sections,
@@ -57,11 +60,16 @@ def reference(subject: Subject) -> None:
         loss.set_class_weight(weight)
         fields, labels = subject.batch(dtype, seed)
         wide = {name: tensor.double().numpy() for name, tensor in fields.items()}
-        case = Case(labels.numpy(), np.array(subject.counts), weight.double().numpy(), **wide)
-        wanted = subject.cls.reference(case, **loss.options)
-        got = loss(Outputs(**fields), labels)
-        holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
-        same(got, wanted, rtol, f"value and reference in {dtype}")
+        for mode in (loss.train, loss.eval) if seed == 0 else (loss.train,):
+            mode()
+            noted = noting(loss)
+            got = loss(Outputs(**fields), labels)
+            holds(len(noted) <= 1, f"it draws {len(noted)} times in a call; draw once, what is needed by its shape")
+            draw = noted[0].double().numpy() if noted and noted[0] is not None else None
+            case = Case(labels.numpy(), np.array(subject.counts), weight.double().numpy(), draw=draw, **wide)
+            wanted = subject.cls.reference(case, **loss.options)
+            holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
+            same(got, wanted, rtol, f"value and reference in {dtype}{'' if loss.training else ', in evaluation mode'}")
 
 
 @law
@@ -93,12 +101,13 @@ def relabelling(subject: Subject) -> None:
     before = subject.loss()(Outputs(**fields), labels)
     classes = list(range(subject.classes))
     for order in (classes[::-1], classes[1::2] + classes[::2], classes[1:] + classes[:1]):
-        moved = {
-            name: t[order] if name == "prototypes" else t if name == "embedding" else t[:, order]
-            for name, t in fields.items()
-        }
-        place = torch.tensor(order).argsort()
-        after = subject.loss([subject.counts[j] for j in order])(Outputs(**moved), place[labels])
+        moved, place = of_classes(fields, order), torch.tensor(order).argsort()
+
+        def turned(drawn: Tensor, order: list[int] = order) -> Tensor:
+            return drawn[:, order] if drawn.shape == (len(labels), subject.classes) else drawn
+
+        loss = subject.loss([subject.counts[j] for j in order], turned)
+        after = loss(Outputs(**moved), place[labels])
         same(after, before, 1e-9, f"classes in the order {order}")
 
 
@@ -116,12 +125,24 @@ def neutral(subject: Subject) -> None:
 @law
 def batch_order(subject: Subject) -> None:
     """The order of the rows does not matter."""
-    loss, (fields, labels) = subject.loss(), subject.batch()
+    fields, labels = subject.batch()
     rows = list(range(len(labels)))
     order = rows[5:] + rows[4::-1]
-    moved = {name: t if name == "prototypes" else t[order] for name, t in fields.items()}
-    after = loss(Outputs(**moved), labels[order])
-    same(after, loss(Outputs(**fields), labels)[order], 1e-9, "rows in another order")
+    loss = subject.loss(turned=lambda drawn: drawn[order] if len(drawn) == len(rows) else drawn)
+    after = loss(Outputs(**of_rows(fields, order)), labels[order])
+    same(after, subject.loss()(Outputs(**fields), labels)[order], 1e-9, "rows in another order")
+
+
+@law
+def views(subject: Subject) -> None:
+    """An embedding of one view (B, 1, D) is an embedding (B, D)."""
+    fields, labels = subject.batch()
+    if "embedding" not in fields:
+        raise DoesNotApply("it needs no embedding")
+    one = {**fields, "embedding": fields["embedding"][:, :1]}
+    flat = {**fields, "embedding": fields["embedding"][:, 0]}
+    loss = subject.loss()
+    same(loss(Outputs(**one), labels), loss(Outputs(**flat), labels), 1e-9, "one view and no axis of views")
 
 
 @law
@@ -133,8 +154,7 @@ def reductions(subject: Subject) -> None:
     def value(reduction: str, factor: float = 1.0, by: str = "batch", rows: slice = slice(None)) -> Tensor:
         loss = subject.loss(reduction=reduction, weights_by=by)
         loss.set_class_weight(factor * weight)
-        given = {name: t if name == "prototypes" else t[rows] for name, t in fields.items()}
-        return loss(Outputs(**given), labels[rows])
+        return loss(Outputs(**of_rows(fields, rows)), labels[rows])
 
     each = value("none")
     holds(each.shape == labels.shape, f"reduction='none' gives {tuple(each.shape)}, not (B,)")
@@ -159,13 +179,18 @@ def shift(subject: Subject) -> None:
     same(loss(Outputs(**moved), labels), loss(Outputs(**fields), labels), 1e-9, "logits + 7.5")
 
 
+def alike(drawn: Tensor) -> Tensor:
+    """Return the first of the numbers drawn in the place of all: what a score does is then not what its draw does."""
+    return drawn.flatten()[0].expand_as(drawn)
+
+
 @law
 def rarest_margin(subject: Subject) -> None:
     """The rarest class gets the largest margin, and no margin exceeds its maximum."""
     if not subject.cls.margin_from_counts:
         raise DoesNotApply("its margins do not follow the counts")
     for counts in (subject.counts, subject.counts[::-1], sorted(subject.counts)):
-        loss, classes = subject.loss(counts), len(counts)
+        loss, classes = subject.loss(counts, alike), len(counts)
         most, margins = getattr(loss, "max_margin", getattr(loss, "margin", None)), loss.margins()
         if margins is not None and most is not None:
             top = float(margins.max())
@@ -185,7 +210,7 @@ def monotone(subject: Subject) -> None:
         raise DoesNotApply("it takes embeddings")
     steps = torch.linspace(torch.pi, 0, 401, dtype=torch.float64)
     own = steps.cos() if subject.cls.uses == "cosine" else 30 * (1 - 2 * steps / torch.pi)
-    loss = subject.loss(weights_by="none")
+    loss = subject.loss(weights_by="none", turned=alike)
     for label in range(subject.classes):
         rows = torch.tensor([subject.each([0.31, -0.52, 0.07, 0.44])], dtype=torch.float64).repeat(len(own), 1)
         rows[:, label] = own

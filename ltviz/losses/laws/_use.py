@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from ltviz.core.errors import LtvizError
 from ltviz.core.params import Choice, Flag, Param
-from ltviz.losses._base import Outputs
+from ltviz.losses._base import Loss, Outputs
 from ltviz.losses.laws._book import (
     Broken,
     DoesNotApply,
@@ -23,6 +23,7 @@ from ltviz.losses.laws._book import (
     gradients,
     holds,
     law,
+    of_rows,
     once,
     refused,
     same,
@@ -60,7 +61,9 @@ def extremes(subject: Subject) -> None:
         fields, some = subject.batch(torch.float32)
         if "embedding" in fields:
             finite(loss, {**fields, "embedding": fields["embedding"] * 0}, some, "an embedding of zeros")
-        finite(loss, {name: t if name == "prototypes" else t[:1] for name, t in fields.items()}, some[:1], "one row")
+            alone = of_rows({**fields, "embedding": fields["embedding"][:, 0]}, slice(0, 1))
+            finite(loss, alone, some[:1], "one row of one view")
+        finite(loss, of_rows(fields, slice(0, 1)), some[:1], "one row")
         finite(loss, fields, torch.zeros_like(some), "a batch of one class")
 
 
@@ -131,14 +134,43 @@ def no_memory(subject: Subject) -> None:
     """After other batches, labels, gradients and modes, the first batch has its first value again."""
     loss, (fields, labels) = subject.loss(), subject.batch()
     first = loss(Outputs(**fields), labels).detach()
+    calm = subject.loss().eval()(Outputs(**fields), labels).detach() if int(loss.drawn) else first
     for seed in range(1, 4):
         gradients(loss, *_other(subject, seed))
     same(loss(Outputs(**fields), labels), first, 1e-12, "the first batch again, after three others")
-    same(loss.eval()(Outputs(**fields), labels), first, 1e-12, "in evaluation mode")
+    same(loss.eval()(Outputs(**fields), labels), calm, 1e-12, "in evaluation mode")
     same(loss.train()(Outputs(**fields), labels), first, 1e-12, "in training mode again")
     for progress in (0.0, 0.5, 1.0):
         loss.set_progress(progress)
     same(loss(Outputs(**fields), labels), first, 1e-12, "at the end of training, where a new loss begins")
+
+
+@law
+def draws(subject: Subject) -> None:
+    """What is drawn follows from seed and calls alone, both survive a copy; in evaluation mode nothing is drawn."""
+    fields, labels = subject.batch()
+    outputs = Outputs(**fields)
+
+    def value(loss: Loss) -> Tensor:
+        return loss(outputs, labels).detach()
+
+    loss = subject.drawing()
+    first, state = value(loss), copy.deepcopy(loss.state_dict())
+    twin, second = copy.deepcopy(loss), value(loss)
+    if torch.equal(first, second) and not int(loss.drawn):
+        raise DoesNotApply("it draws nothing")
+    holds(not torch.equal(first, second), "two calls draw the same")
+    holds(torch.equal(value(subject.drawing()), first), "the same seed draws other numbers: use self.draw")
+    holds(not torch.equal(value(subject.drawing(seed=1)), first), "another seed draws the same numbers")
+    holds(torch.equal(value(twin), second), "a deepcopy does not go on where the loss was")
+    resumed = subject.drawing()
+    resumed.load_state_dict(state)
+    holds(torch.equal(value(resumed), second), "a loaded state does not go on where the loss was")
+    loss = subject.drawing()
+    value(loss)
+    calm = value(loss.eval())
+    holds(torch.equal(value(loss), calm), "in evaluation mode it draws")
+    holds(torch.equal(value(loss.train()), second), "a call in evaluation mode changes what is drawn next in training")
 
 
 @once
@@ -160,7 +192,7 @@ def inputs_untouched(subject: Subject) -> None:
     kept, before = {name: t.clone() for name, t in fields.items()}, loss(Outputs(**fields), labels)
     for name, tensor in fields.items():
         holds(torch.equal(tensor, kept[name]), f"{name} was changed in place")
-    turned = {name: t.T.contiguous().T for name, t in fields.items()}
+    turned = {name: t.transpose(0, -1).contiguous().transpose(0, -1) for name, t in fields.items()}
     same(loss(Outputs(**turned), labels), before, 1e-12, "non-contiguous inputs")
     with torch.inference_mode():
         same(loss(Outputs(**fields), labels.to(torch.uint8)), before, 1e-12, "inference mode and uint8 labels")
@@ -172,7 +204,7 @@ def inputs_untouched(subject: Subject) -> None:
 def bad_parameters(subject: Subject) -> None:
     """Each parameter is in range by default, may take both ends, and refuses everything else by name."""
     unknown = "no_such_parameter"
-    refused(lambda: subject.loss(**{unknown: 1}), "an unknown parameter", unknown)
+    refused(lambda: subject.drawing(**{unknown: 1}), "an unknown parameter", unknown)
     refused(lambda: subject.loss(reduction="avg"), "reduction='avg'", "reduction")
     for name, control in subject.cls.params.items():
         bad: list[Any] = [None, [], float("nan")]
@@ -180,7 +212,7 @@ def bad_parameters(subject: Subject) -> None:
             holds(control.low <= control.range[0] < control.range[1] <= control.high, f"{name}: the slider's range")
             holds(control.step > 0, f"{name}: the slider's step")
             for good in (control.default, control.low, control.high):
-                subject.loss(**{name: good})
+                subject.drawing(**{name: good})
             bad += [control.low - 1e-6, control.high + 1e-6, float("inf"), float("-inf"), True, str(control.default)]
         elif isinstance(control, Choice):
             holds(control.default in control.options, f"{name}: the default is no option")
@@ -188,7 +220,7 @@ def bad_parameters(subject: Subject) -> None:
         elif isinstance(control, Flag):
             bad += [1, "yes"]
         for value in bad:
-            refused(lambda n=name, v=value: subject.loss(**{n: v}), f"{name}={value!r}", name)  # type: ignore[misc]
+            refused(lambda n=name, v=value: subject.drawing(**{n: v}), f"{name}={value!r}", name)  # type: ignore[misc]
 
 
 @once

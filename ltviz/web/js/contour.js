@@ -1,7 +1,14 @@
 // The lines between the regions of the largest score, by marching triangles.
 
-/** Return segments [x0, y0, x1, y1, ...] where scores i and j are equal and no third is larger, for every pair. */
-function boundarySegments(points, resolution, scores, classes) {
+/**
+ * Return segments [x0, y0, x1, y1, ...] where scores i and j are equal and no third is larger, for every pair.
+ * @param {Readonly<Float32Array>} points (n, 2) of a square grid, row by row
+ * @param {number} resolution points along a side: n is its square
+ * @param {Readonly<Float32Array>} scores (n, C)
+ * @param {number} classes
+ */
+export function boundarySegments(points, resolution, scores, classes) {
+  /** @type {number[]} */
   const segments = [];
   const f = new Float32Array(points.length / 2);
   const lead = new Float32Array(f.length);
@@ -23,31 +30,47 @@ function boundarySegments(points, resolution, scores, classes) {
   return segments;
 }
 
-/** Two triangles a cell: a triangle has no ambiguous case. */
+/**
+ * Two triangles a cell: a triangle has no ambiguous case.
+ * @param {Readonly<Float32Array>} points
+ * @param {number} resolution
+ * @param {Float32Array} f (n,) zero on the line
+ * @param {Float32Array} lead (n,) below zero where a third class is larger
+ * @param {number[]} segments
+ */
 function cross(points, resolution, f, lead, segments) {
   for (let r = 0; r + 1 < resolution; r++) {
     for (let c = 0; c + 1 < resolution; c++) {
       const a = r * resolution + c;
       const d = a + resolution;
-      const above = (f[a] >= 0) + (f[a + 1] >= 0) + (f[d] >= 0) + (f[d + 1] >= 0);
-      if (above === 0 || above === 4) continue;
-      triangle(points, f, lead, a, a + 1, d + 1, segments);
-      triangle(points, f, lead, a, d + 1, d, segments);
+      const above = f[a] >= 0;
+      if (above === f[a + 1] >= 0 && above === f[d] >= 0 && above === f[d + 1] >= 0) continue;
+      triangle(points, f, lead, [a, a + 1, d + 1], segments);
+      triangle(points, f, lead, [a, d + 1, d], segments);
     }
   }
 }
 
-function triangle(points, f, lead, p, q, r, segments) {
+/**
+ * @param {Readonly<Float32Array>} points
+ * @param {Float32Array} f
+ * @param {Float32Array} lead
+ * @param {[number, number, number]} corners
+ * @param {number[]} segments
+ */
+function triangle(points, f, lead, [p, q, r], segments) {
   const [sp, sq, sr] = [f[p] >= 0, f[q] >= 0, f[r] >= 0];
   if (sp === sq && sq === sr) return;
   const alone = sq === sr ? p : sp === sr ? q : r;
-  const ends = [p, q, r].filter((corner) => corner !== alone).map((other) => {
-    const share = f[alone] / (f[alone] - f[other]);
-    return {
-      x: points[2 * alone] + share * (points[2 * other] - points[2 * alone]),
-      y: points[2 * alone + 1] + share * (points[2 * other + 1] - points[2 * alone + 1]),
-      lead: lead[alone] + share * (lead[other] - lead[alone]),
-    };
-  });
+  const ends = [p, q, r]
+    .filter((corner) => corner !== alone)
+    .map((other) => {
+      const share = f[alone] / (f[alone] - f[other]);
+      return {
+        x: points[2 * alone] + share * (points[2 * other] - points[2 * alone]),
+        y: points[2 * alone + 1] + share * (points[2 * other + 1] - points[2 * alone + 1]),
+        lead: lead[alone] + share * (lead[other] - lead[alone]),
+      };
+    });
   if (ends[0].lead >= 0 && ends[1].lead >= 0) segments.push(ends[0].x, ends[0].y, ends[1].x, ends[1].y);
 }

@@ -1,48 +1,50 @@
-// Trees of numbers as Python packs them, and the themes.
+// Trees of numbers as Python packs them: nobody writes into them.
 
+/** @type {Record<string, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor>} */
 const KINDS = {f4: Float32Array, i4: Int32Array, u1: Uint8Array};
-const PICTURES = {};
 
-/** Put the arrays back into a tree: {"$": [kind, offset, shape]} -> a typed array with its shape. */
-function unpack(tree, buffer) {
-  if (Array.isArray(tree)) return tree.map((node) => unpack(node, buffer));
+/**
+ * Put the arrays back into a tree: {"$": [kind, offset, shape]} -> a typed array with its shape.
+ * @param {any} tree
+ * @param {ArrayBuffer} buffer
+ * @returns {any}
+ */
+export function unpack(tree, buffer) {
+  if (Array.isArray(tree)) return Object.freeze(tree.map((node) => unpack(node, buffer)));
   if (tree === null || typeof tree !== "object") return tree;
   if (tree.$) {
     const [kind, offset, shape] = tree.$;
-    const array = new KINDS[kind](buffer, offset, shape.reduce((a, b) => a * b, 1));
-    array.shape = shape;
-    return array;
+    return shaped(new KINDS[kind](buffer, offset, product(shape)), shape);
   }
-  return Object.fromEntries(Object.entries(tree).map(([key, node]) => [key, unpack(node, buffer)]));
+  return Object.freeze(Object.fromEntries(Object.entries(tree).map(([key, node]) => [key, unpack(node, buffer)])));
 }
 
-/** Make an element with attributes, event handlers ("onclick") and children. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
-  }
-  element.append(...children);
-  return element;
+/**
+ * Give an array its shape.
+ * @template {object} A
+ * @param {A} array
+ * @param {readonly number[]} shape
+ * @returns {A & {readonly shape: readonly number[]}}
+ */
+export function shaped(array, shape) {
+  return Object.assign(array, {shape});
 }
 
-/** Write a number as a reader would: three digits that matter, thin spaces, a true minus. */
-function written(value, digits = 3) {
-  if (typeof value !== "number") return String(value);
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  let text;
-  if (size >= 1e15 || size < 1e-4) text = value.toExponential(digits - 1).replace("e+", "e");
-  else if (size >= 1000) text = Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, "\u202f");
-  else text = String(Number(value.toPrecision(digits)));
-  return text.replace("-", "\u2212");
+/** @param {readonly number[]} shape */
+export function product(shape) {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Write a number with a fixed count of decimals, and its sign if asked. */
-function fixed(value, decimals, signed = false) {
-  const text = Math.abs(value).toFixed(decimals);
-  const sign = Number(text) === 0 ? "" : value < 0 ? "\u2212" : signed ? "+" : "";
-  return sign + text;
+/**
+ * A copy of a tree without arrays of numbers, into which nobody can write.
+ * @template T
+ * @param {T} tree
+ * @returns {T}
+ */
+export function frozen(tree) {
+  if (tree === null || typeof tree !== "object") return tree;
+  const copy = Array.isArray(tree)
+    ? tree.map(frozen)
+    : Object.fromEntries(Object.entries(tree).map(([key, node]) => [key, frozen(node)]));
+  return /** @type {T} */ (Object.freeze(copy));
 }

@@ -1,39 +1,95 @@
 // An explorer: state, the entries that it has, the picture, and what is asked for next.
 
+/** @import {Ask, Controls, Dial, Drawn, Message, Picture, Scene, Source, Spec, State, Table, Value} from "./types.js" */
+import {Address} from "./address.js";
+import {frozen} from "./data.js";
+import {active, nearest} from "./dials.js";
+import {make} from "./dom.js";
+import {GuessBox} from "./guess.js";
+import {Panel} from "./panel.js";
+import {PICTURES} from "./pictures.js";
+import {buildStage} from "./stage.js";
+
 const MOST_ENTRIES = 4000;
 const AT_ONCE = 24;
+export const REST = 150; // milliseconds after which a hand rests
 const HIDDEN = "The answer is hidden until you have guessed.";
 
-class Explorer {
+export class Explorer {
+  /** @type {Set<string>} tables behind a button that are asked for */
+  wanted = new Set();
+  /** @type {Map<string, string>} "table key" -> why there is no such entry */
+  failed = new Map();
+  /** @type {string | null} the dial on which a hand is */
+  touched = null;
+  /** Whether an answer is awaited. */
+  busy = false;
+  /** How often it has drawn. */
+  drawn = 0;
+  /** @type {Drawn | null} what the picture said of the last drawing */
+  told = null;
+  /** @type {number | undefined} */
+  saving = undefined;
+  /** @type {number | undefined} */
+  #saying = undefined;
+
   /**
    * @param {HTMLElement} root emptied and filled
-   * @param {object} spec a card, as ltviz.web.spec gives it
-   * @param {object} source {ask([{table, key, state}]), onmessage, close()}; messages: {entry: {table, key, tree}}
-   *   with arrays put back, {error: text, table, key}, {done: true}, {spec}
+   * @param {Spec} spec a card, as ltviz.web.spec gives it
+   * @param {Source} source answers with entries
+   * @param {{state?: State, theme?: string}} opening where it opens, if not as the card says
    */
-  constructor(root, spec, source) {
-    this.root = root;
-    this.spec = spec;
+  constructor(root, spec, source, {state, theme = spec.theme} = {}) {
+    this.spec = frozen(spec);
     this.source = source;
-    this.first = {...spec.state};
-    this.state = {...spec.state};
-    this.entries = new Map(spec.tables.map((table) => [table.name, new Map()]));
-    this.wanted = new Set(); // tables behind a button that are asked for
-    this.failed = new Map();
-    this.touched = null;
-    this.busy = false;
-    this.theme = spec.theme;
-    buildStage(this);
-    if (spec.page) this.restore();
+    this.first = this.spec.state;
+    /** @type {State} */
+    this.state = state ? Object.freeze({...state}) : this.first;
+    this.theme = theme;
+    /** @type {Map<string, Map<string, any>>} by table and key */
+    this.entries = new Map();
+    for (const table of spec.tables) this.entries.set(table.name, new Map());
+    this.panel = new Panel(this.spec, {
+      set: (name, value, how) => this.set(name, value, how),
+      touch: (name) => this.touch(name),
+      add: (name) => this.#add(name),
+      alone: spec.page,
+    });
+    this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.#aroundGuess()) : null;
+    const stage = buildStage(this.spec, this.panel.element, this.guess?.element ?? null, {
+      press: (table) => this.#press(table),
+      reset: () => this.reset(),
+      dress: (name) => this.#dress(name),
+    });
+    this.host = stage.host;
+    this.numbers = stage.numbers;
+    this.says = stage.says;
+    this.alarm = stage.alarm;
+    this.note = stage.note;
+    this.asks = stage.asks;
+    this.choice = stage.choice;
+    this.section = Object.assign(stage.section, {ltviz: this}); // for tests and for a teacher's console
+    root.replaceChildren(this.section);
+    /** @type {Picture} */
+    this.picture = new PICTURES[this.spec.picture](this.host, this.#controls());
+    if (this.picture.widest) this.section.style.setProperty("--widest", this.picture.widest);
+    if (this.spec.page) this.restore();
     source.onmessage = (message) => this.receive(message);
-    this.listen();
+    this.close = this.#listen();
     this.restyle();
     this.moved();
   }
 
-  listen() {
+  /**
+   * Heed the window, and return what ends that.
+   * @returns {() => void}
+   */
+  #listen() {
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    const again = () => { this.restyle(); this.draw(); };
+    const again = () => {
+      this.restyle();
+      this.draw();
+    };
     dark.addEventListener("change", again);
     const lab = new MutationObserver(again);
     lab.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light"]});
@@ -41,21 +97,55 @@ class Explorer {
     const size = new ResizeObserver(([entry]) => {
       if (Math.abs(entry.contentRect.width - width) < 1) return;
       width = entry.contentRect.width;
-      this.picture.resize?.();
       this.draw();
     });
     size.observe(this.host);
     // The event's own address: by now the one above may have been written over.
-    const hash = (event) => { this.restore(new URL(event.newURL)); this.restyle(); this.moved(); };
+    const hash = (/** @type {HashChangeEvent} */ event) => {
+      this.restore(new URL(event.newURL));
+      this.restyle();
+      this.moved();
+    };
     if (this.spec.page) addEventListener("hashchange", hash);
-    this.close = () => {
+    return () => {
       dark.removeEventListener("change", again);
       removeEventListener("hashchange", hash);
       lab.disconnect();
       size.disconnect();
-      clearTimeout(this.saying);
+      clearTimeout(this.#saying);
       clearTimeout(this.saving);
       this.source.close?.();
+    };
+  }
+
+  /**
+   * What the picture is given of this explorer.
+   * @returns {Controls}
+   */
+  #controls() {
+    const explorer = this;
+    return Object.freeze({
+      spec: this.spec,
+      get state() {
+        return explorer.state;
+      },
+      get asking() {
+        return explorer.asking;
+      },
+      values: (/** @type {string} */ name) => this.values(name),
+      set: (/** @type {string} */ name, /** @type {Value} */ value, how = {}) => this.set(name, value, how),
+      change: (/** @type {State} */ changes) => this.change(changes),
+      touch: (/** @type {string} */ name) => this.touch(name),
+      guess: (/** @type {number} */ value) => this.guess?.move(value),
+    });
+  }
+
+  #aroundGuess() {
+    return {
+      draw: () => this.draw(),
+      touch: (/** @type {string} */ name) => this.touch(name),
+      walk: (/** @type {State} */ target) => this.walk(target),
+      focus: () => /** @type {HTMLElement | null} */ (this.panel.element.querySelector("input, select"))?.focus(),
     };
   }
 
@@ -73,76 +163,140 @@ class Explorer {
 
   restyle() {
     const {look} = this;
-    this.look_.value = this.theme;
-    for (const name of ["ink", "paper", "muted", "grid"]) this.section.style.setProperty(`--${name}`, look[name]);
-    this.section.style.setProperty("--accent", look.palette[0]);
-    this.section.style.setProperty("--size", `${look.size}px`);
-    this.section.style.colorScheme = this.lookName === "dark" ? "dark" : "light"; // the browser's own controls
-    this.section.dataset.look = this.lookName;
+    const {style, dataset} = this.section;
+    this.choice.value = this.theme;
+    for (const name of /** @type {const} */ (["ink", "paper", "muted", "grid"]))
+      style.setProperty(`--${name}`, look[name]);
+    style.setProperty("--accent", look.palette[0]);
+    style.setProperty("--size", `${look.size}px`);
+    style.colorScheme = this.lookName === "dark" ? "dark" : "light"; // the browser's own controls
+    dataset.look = this.lookName;
     if (this.spec.page) document.documentElement.style.background = look.paper;
+  }
+
+  /** @param {string} name of a look, or "auto" */
+  #dress(name) {
+    this.theme = name;
+    this.restyle();
+    this.draw();
+    this.save();
   }
 
   /** Whether the reader is to guess first: the truth is hidden and the dials wait. */
   get asking() {
-    return this.guess !== null && this.guess.open;
+    return this.guess?.open ?? false;
   }
 
+  /**
+   * @param {string} name
+   * @returns {Dial | undefined}
+   */
   dial(name) {
     return this.spec.dials.find((each) => each.name === name);
   }
 
-  /** The stops of a dial. */
+  /**
+   * The stops of a dial.
+   * @param {string} name
+   */
   values(name) {
-    return this.dial(name).values;
+    return this.#known(name).values;
   }
 
-  /** Move a dial, to the nearest stop where it is a number. */
-  set(name, value, {done = true} = {}) {
+  /** @param {string} name */
+  #known(name) {
     const dial = this.dial(name);
-    const at = dial.kind === "number" ? dial.values[nearest(dial.values, value)] : value;
+    if (!dial) throw new Error(`${this.spec.name} has no dial ${name}`);
+    return dial;
+  }
+
+  /**
+   * Move a dial, to the nearest stop where it is a number.
+   * @param {string} name
+   * @param {Value} value
+   * @param {{done?: boolean}} how `done`: the hand has let go
+   */
+  set(name, value, how = {}) {
+    this.change({[name]: value}, how);
+  }
+
+  /**
+   * Move several dials at once.
+   * @param {State} changes
+   * @param {{done?: boolean}} how
+   */
+  change(changes, {done = true} = {}) {
+    const stops = Object.entries(changes).map(([name, value]) => {
+      const {kind, values} = this.#known(name);
+      return [name, kind === "number" ? values[nearest(values, value)] : value];
+    });
     if (this.asking) return; // first the guess
-    if (at !== this.state[name]) {
+    if (stops.some(([name, value]) => value !== this.state[name])) {
       if (this.guess && !this.guess.closed) this.guess.close(); // it was about another state
-      this.state = {...this.state, [name]: at};
-      this.moved();
+      this.go({...this.state, ...Object.fromEntries(stops)});
     } else if (done) this.save();
   }
 
-  /** A hand is on this dial: its stops are fetched, those near the handle first. */
+  /**
+   * Stand at a state, whose values are stops.
+   * @param {State} state
+   */
+  go(state) {
+    this.state = Object.freeze({...state});
+    this.moved();
+  }
+
+  /**
+   * A hand is on this dial: its stops are fetched, those near the handle first.
+   * @param {string} name
+   */
   touch(name) {
     this.touched = name;
     this.pump();
   }
 
+  /** @param {string} name of a dial of points, to which the picture knows one more */
+  #add(name) {
+    const {another} = this.picture;
+    if (another) this.set(name, [.../** @type {any} */ (this.state[name]), another.call(this.picture)]);
+  }
+
+  /** @param {Table} table */
+  #press(table) {
+    if (!this.wanted.delete(table.name)) this.wanted.add(table.name);
+    this.moved();
+    return this.wanted.has(table.name);
+  }
+
   reset() {
-    this.state = {...this.first};
     this.wanted.clear();
     for (const button of this.asks.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
     this.guess?.reset();
-    this.picture.reset?.();
-    for (const row of this.panel.rows.values()) row.reset?.();
-    this.moved();
+    this.panel.reset(this.first);
+    this.go(this.first);
   }
 
-  /** Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted. */
+  /**
+   * Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted.
+   * @param {State} target
+   */
   walk(target) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const steps = still ? 1 : 20;
-    const from = {...this.state};
+    const from = this.state;
     let k = 0;
     const step = () => {
       k += 1;
       const next = {...this.state};
       for (const [name, value] of Object.entries(target)) {
-        const {kind, values} = this.dial(name);
+        const {kind, values} = this.#known(name);
         if (kind !== "number" || k === steps) next[name] = value;
         else {
           const [a, b] = [nearest(values, from[name]), nearest(values, value)];
           next[name] = values[Math.round(a + ((b - a) * k) / steps)];
         }
       }
-      this.state = next;
-      this.moved();
+      this.go(next);
       if (k < steps) setTimeout(step, 30);
     };
     step();
@@ -150,33 +304,47 @@ class Explorer {
 
   moved() {
     this.failed.clear(); // what failed is asked for again at the next move only
-    this.panel.update();
+    this.panel.update(this.state);
     this.draw();
     this.pump();
     this.save();
   }
 
-  /** The name of a table's entry: the places of its dials' values. */
+  /**
+   * The name of a table's entry: the places of its dials' values.
+   * @param {Table} table
+   */
   key(table, state = this.state) {
-    return table.keys.map((name) => {
-      const dial = this.dial(name);
+    const place = (/** @type {string} */ name) => {
+      const dial = this.#known(name);
       if (!active(this.spec, dial, state)) return "-";
       return dial.values.length ? nearest(dial.values, state[name]) : JSON.stringify(state[name]);
-    }).join(",");
+    };
+    return table.keys.map(place).join(",");
   }
 
+  /** The entries without which a state cannot be drawn. */
   needs(state = this.state) {
     return this.spec.tables
       .filter((table) => !table.asked || this.wanted.has(table.name))
-      .map((table) => ({table: table.name, key: this.key(table, state), kept: table.kept}));
+      .map((table) => ({table: table.name, key: this.key(table, state)}));
+  }
+
+  /**
+   * @param {string} name
+   * @param {State} changes
+   */
+  #entryAt(name, changes) {
+    const table = /** @type {Table} */ (this.spec.tables.find((each) => each.name === name));
+    return this.entries.get(name)?.get(this.key(table, {...this.state, ...changes}));
   }
 
   /** Draw the state if all that it needs is here; until then the old picture stays. */
   draw() {
-    const {look} = this;
+    /** @type {Record<string, any>} */
     const entries = {};
     for (const {table, key} of this.needs()) {
-      entries[table] = this.entries.get(table).get(key);
+      entries[table] = this.entries.get(table)?.get(key);
       if (entries[table] === undefined) {
         this.section.setAttribute("aria-busy", "true");
         return false;
@@ -184,58 +352,94 @@ class Explorer {
     }
     this.section.removeAttribute("aria-busy");
     this.alarm.hidden = true;
-    const guess = this.guess ? this.guess.drawn : null;
-    const {asking} = this;
-    let told;
-    try {
-      told = this.picture.draw({state: this.state, entries, guess, asking, look});
-    } catch (error) {
-      this.fail(`The picture could not be drawn: ${error.message}`);
-      throw error;
-    }
+    const {asking, state} = this;
+    const told = this.#picture({
+      state,
+      entries: Object.freeze(entries),
+      entryAt: (table, changes) => this.#entryAt(table, changes),
+      guess: this.guess ? this.guess.drawn : null,
+      asking,
+      look: this.look,
+      lookName: this.lookName,
+    });
     this.told = told;
     this.numbers.classList.toggle("hidden", asking);
     for (const each of [this.panel.element, this.asks]) each.inert = asking;
     this.note.hidden = asking || !this.spec.note;
     const {numbers, says} = told; // the numbers keep their room while they are hidden
-    this.tell({numbers: asking ? numbers.map(([name]) => [name, "?"]) : numbers, says: asking ? HIDDEN : says});
-    this.guess?.compare(told.values);
-    this.drawn = (this.drawn || 0) + 1;
+    if (asking)
+      this.tell(
+        numbers.map(([name]) => [name, "?"]),
+        HIDDEN,
+      );
+    else this.tell(numbers, says);
+    this.guess?.compare(state, told.values);
+    if (told.path) this.touched ??= told.path;
+    if (told.stale) this.#forget(told.stale);
+    this.drawn += 1;
     return true;
   }
 
-  tell({numbers, says}) {
+  /**
+   * Have the picture drawn; if that fails, say so.
+   * @param {Scene<any, any>} scene
+   */
+  #picture(scene) {
+    try {
+      return this.picture.draw(Object.freeze(scene));
+    } catch (error) {
+      this.fail(`The picture could not be drawn: ${error instanceof Error ? error.message : error}`);
+      throw error;
+    }
+  }
+
+  /**
+   * Ask for a table's entries again; what is drawn stays until then.
+   * @param {string} table
+   */
+  #forget(table) {
+    this.entries.get(table)?.clear();
+    setTimeout(() => this.pump());
+  }
+
+  /**
+   * @param {Drawn["numbers"]} numbers
+   * @param {string} says
+   */
+  tell(numbers, says) {
     if (this.numbers.childElementCount !== numbers.length) {
       this.numbers.replaceChildren(...numbers.map(() => make("div", {}, make("dt"), make("dd"))));
     }
-    numbers.forEach(([name, value], i) => {
-      const [dt, dd] = this.numbers.children[i].children;
-      if (dt.textContent !== name) dt.textContent = name;
-      if (dd.textContent !== value) dd.textContent = value;
+    numbers.forEach((pair, i) => {
+      [...this.numbers.children[i].children].forEach((cell, k) => {
+        if (cell.textContent !== pair[k]) cell.textContent = pair[k];
+      });
     });
     // read aloud once the hand rests, not at every stop
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => {
+    clearTimeout(this.#saying);
+    const say = () => {
       this.says.textContent = says;
       this.host.setAttribute("aria-label", says);
-    }, this.says.textContent ? 300 : 0);
+    };
+    this.#saying = setTimeout(say, this.says.textContent ? 300 : 0);
   }
 
   /** Ask for what is missing, one request at a time: the state's own entries, then those near the handle. */
   pump() {
     if (this.busy) return;
+    /** @type {Ask[]} */
     const missing = [];
     const seen = new Set();
-    const want = (state) => {
+    const want = (/** @type {State} */ state) => {
       for (const {table, key} of this.needs(state)) {
         const name = `${table} ${key}`;
-        if (seen.has(name) || this.entries.get(table).has(key) || this.failed.has(name)) continue;
+        if (seen.has(name) || this.entries.get(table)?.has(key) || this.failed.has(name)) continue;
         seen.add(name);
         missing.push({table, key, state});
       }
     };
     want(this.state);
-    const dial = this.touched && this.dial(this.touched);
+    const dial = this.touched === null ? undefined : this.dial(this.touched);
     if (dial && !dial.live && dial.kind === "number" && this.spec.tables.every((table) => table.kept)) {
       const here = nearest(dial.values, this.state[dial.name]);
       const order = dial.values.map((_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here));
@@ -249,40 +453,55 @@ class Explorer {
     this.source.ask(missing);
   }
 
-  receive(message) {
-    if (message.entry) {
-      const {table, key, tree} = message.entry;
-      const kept = this.entries.get(table);
-      if (!this.spec.tables.find((each) => each.name === table).kept) kept.clear();
-      else if (kept.size >= MOST_ENTRIES) kept.delete(kept.keys().next().value);
-      kept.set(key, tree);
-      if (this.needs().some((each) => each.table === table && each.key === key)) this.draw();
-    } else if (message.error) {
-      const name = `${message.table} ${message.key}`;
-      this.failed.set(name, message.error);
-      if (this.needs().some((each) => `${each.table} ${each.key}` === name)) this.fail(message.error);
-    } else if (message.done) {
+  /** @param {Message} message */
+  receive({entry, error, table, key, done}) {
+    if (entry) {
+      this.#keep(entry.table, entry.key, entry.tree);
+      if (this.needs().some((each) => each.table === entry.table && each.key === entry.key)) this.draw();
+    } else if (error) {
+      const name = `${table} ${key}`;
+      this.failed.set(name, error);
+      if (this.needs().some((each) => `${each.table} ${each.key}` === name)) this.fail(error);
+    } else if (done) {
       this.busy = false;
       this.pump();
       if (!this.busy) this.draw(); // a picture may show the whole path
     }
   }
 
-  /** Show what went wrong; the old picture stays. */
+  /**
+   * @param {string} table
+   * @param {string} key
+   * @param {any} tree
+   */
+  #keep(table, key, tree) {
+    const kept = this.entries.get(table);
+    if (!kept) return;
+    if (!this.spec.tables.some((each) => each.name === table && each.kept)) kept.clear();
+    else if (kept.size >= MOST_ENTRIES) kept.delete(kept.keys().next().value ?? "");
+    kept.set(key, tree);
+  }
+
+  /**
+   * Show what went wrong; the old picture stays.
+   * @param {string} text
+   */
   fail(text) {
     this.alarm.textContent = text;
     this.alarm.hidden = false;
   }
 
+  /** Keep the state where it can be found again: here in the page's address. */
   save() {
     if (!this.spec.page) return;
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => Address.write(this), 150);
+    this.saving = setTimeout(() => Address.write(this), REST);
   }
 
+  /** @param {{hash: string}} address */
   restore(address = location) {
-    const {state, look} = Address.read(this, address);
-    this.state = {...this.first, ...state};
+    const {state, look} = Address.read(this.spec, address);
+    this.state = Object.freeze({...this.first, ...state});
     if (look) this.theme = look;
     if (Object.keys(state).length) this.guess?.close();
   }

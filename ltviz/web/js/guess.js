@@ -1,33 +1,67 @@
 // Guess first: a slider for the reader's guess, then the truth beside it.
 
-class GuessBox {
-  constructor(explorer) {
-    const told = explorer.spec.guess;
-    this.explorer = explorer;
-    this.told = told;
-    this.value = null;
-    const count = Math.round((told.high - told.low) / told.step) + 1;
-    const values = Array.from({length: count}, (_, i) => Number((told.low + i * told.step).toPrecision(10)));
-    this.values = values;
-    const dial = {name: "guess", label: told.label, unit: told.unit, kind: "number", values, help: "", when: {}};
-    this.row = ROWS.number({id: `ltviz${++panels}`, explorer: {set: (_, value) => this.move(value), touch() {}}}, dial);
+/** @import {Dial, Guess, Look, State} from "./types.js" */
+import {agrees, nearest, unitText} from "./dials.js";
+import {make} from "./dom.js";
+import {fixed} from "./numbers.js";
+import {nextId, numberRow} from "./row.js";
+
+/**
+ * How the reader's guess is drawn.
+ * @param {Look} look
+ */
+export function guessed(look) {
+  return {colour: look.palette[9], dash: "dot"};
+}
+
+/**
+ * What a guess needs of its explorer.
+ * @typedef {object} Around
+ * @property {() => void} draw
+ * @property {(name: string) => void} touch
+ * @property {(target: State) => void} walk
+ * @property {() => void} focus put the keyboard on the dials
+ */
+
+export class GuessBox {
+  revealed = false;
+  closed = false;
+
+  /**
+   * @param {Guess} spec
+   * @param {Around} around
+   */
+  constructor(spec, around) {
+    this.spec = spec;
+    this.around = around;
+    this.value = spec.start;
+    const count = Math.round((spec.high - spec.low) / spec.step) + 1;
+    this.values = Array.from({length: count}, (_, i) => Number((spec.low + i * spec.step).toPrecision(10)));
+    const shown = {label: spec.label, unit: spec.unit, values: this.values};
+    /** @type {Dial} */
+    const dial = {name: "guess", kind: "number", help: "", words: [], live: true, when: {}, more: false, ...shown};
+    this.row = numberRow(nextId(), dial, {set: (_, value) => this.move(Number(value)), touch() {}});
     this.answer = make("p", {class: "answer", role: "status", tabindex: -1});
     this.show = make("button", {type: "button", class: "first", onclick: () => this.reveal()}, "Show the truth");
     this.skip = make("button", {type: "button", onclick: () => this.close()}, "Skip");
     this.element = make(
-      "fieldset", {class: "guess"}, make("legend", {}, "Guess first"), make("p", {}, told.prompt),
-      this.row.element, make("div", {class: "buttons"}, this.show, this.skip), this.answer,
+      "fieldset",
+      {class: "guess"},
+      make("legend", {}, "Guess first"),
+      make("p", {}, spec.prompt),
+      this.row.element,
+      make("div", {class: "buttons"}, this.show, this.skip),
+      this.answer,
     );
     this.reset();
   }
 
   reset() {
-    this.value = this.told.start;
+    this.value = this.spec.start;
     this.revealed = false;
     this.closed = false;
     this.answer.textContent = "";
-    this.show.hidden = this.skip.hidden = false;
-    this.row.element.hidden = false;
+    this.#waits(true);
     this.element.hidden = false;
     this.row.show(this.value);
   }
@@ -42,43 +76,52 @@ class GuessBox {
     return this.closed ? null : this.value;
   }
 
+  /** @param {number} value */
   move(value) {
     if (!this.open) return;
     this.value = this.values[nearest(this.values, value)];
     this.row.show(this.value);
-    this.explorer.draw();
-    this.explorer.touch(Object.keys(this.told.state)[0]); // the way to the truth is fetched meanwhile
+    this.around.draw();
+    this.around.touch(Object.keys(this.spec.state)[0]); // the way to the truth is fetched meanwhile
   }
 
   close() {
     const held = this.element.contains(document.activeElement);
     this.closed = true;
     this.element.hidden = true;
-    this.explorer.draw();
-    if (held) this.explorer.panel.element.querySelector("input, select")?.focus();
+    this.around.draw();
+    if (held) this.around.focus();
   }
 
   /** Go to the state that was asked about and compare. */
   reveal() {
     this.revealed = true;
-    this.show.hidden = this.skip.hidden = true;
-    this.row.element.hidden = true;
+    this.#waits(false);
     this.answer.focus();
-    this.explorer.walk(this.told.state);
+    this.around.walk(this.spec.state);
   }
 
-  /** After a draw at the asked state: say how far the guess was off. */
-  compare(values) {
-    if (!this.revealed || this.answer.textContent) return;
-    const {state} = this.explorer;
-    if (!Object.entries(this.told.state).every(([name, value]) => state[name] === value)) return;
-    const truth = values[this.told.truth];
-    const unit = unitText(this.told.unit);
-    const digits = Math.max(0, -Math.floor(Math.log10(this.told.step) + 1e-9));
-    const [said, true_] = [this.value, truth].map((value) => fixed(value, digits) + unit);
+  /**
+   * After a draw: where it shows the state that was asked about, say how far the guess was off.
+   * @param {State} state
+   * @param {Readonly<Record<string, unknown>>} values
+   */
+  compare(state, values) {
+    if (!this.revealed || this.answer.textContent || !agrees(state, this.spec.state)) return;
+    const truth = Number(values[this.spec.truth]);
+    const unit = unitText(this.spec.unit);
+    const digits = Math.max(0, -Math.floor(Math.log10(this.spec.step) + 1e-9));
+    const [said, right] = [this.value, truth].map((value) => fixed(value, digits) + unit);
     const off = Math.abs(this.value - truth);
-    this.answer.textContent = off <= this.told.step / 2
-      ? `Your guess ${said} is right.`
-      : `You guessed ${said}; it is ${true_}: off by ${fixed(off, digits)}${unit}.`;
+    this.answer.textContent =
+      off <= this.spec.step / 2
+        ? `Your guess ${said} is right.`
+        : `You guessed ${said}; it is ${right}: off by ${fixed(off, digits)}${unit}.`;
+  }
+
+  /** @param {boolean} open whether the slider and its buttons are there */
+  #waits(open) {
+    this.show.hidden = this.skip.hidden = !open;
+    this.row.element.hidden = !open;
   }
 }

@@ -1,21 +1,33 @@
 // Evaluate the classifiers of the plane that ltviz/models/planar.py describes; equations and names are its.
 
+/** @import {Fit, Floats, Frame} from "./types.js" */
+
 /** Features of points, kept while points and frame stay the same: only the class vectors change along a slider. */
-class Evaluator {
-  /** @param {Float32Array} points x0, y0, x1, y1, ... */
+export class Evaluator {
+  /** @type {Float32Array | null} (n, D) */
+  #phi = null;
+  /** @type {Frame | null} that of the features */
+  #frame = null;
+  /** @type {Float32Array} the scores, in the same array each time */
+  #out = new Float32Array(0);
+
+  /** @param {Readonly<Float32Array>} points (n, 2): x0, y0, x1, y1, ... */
   constructor(points) {
     this.points = points;
     this.n = points.length / 2;
-    this.phi = null;
-    this.frame = null;
   }
 
-  /** Return the scores (n, C), class by class in each row: logits, or scale times cosines. */
+  /**
+   * Return the scores (n, C), class by class in each row: logits, or scale times cosines. The next call writes over
+   * them.
+   * @param {Frame} frame
+   * @param {Fit} fit
+   */
   scores(frame, fit) {
     const [classes, width] = fit.W.shape;
     const phi = this.features(frame, fit);
-    const out = this.out && this.out.length === this.n * classes ? this.out : new Float32Array(this.n * classes);
-    this.out = out;
+    if (this.#out.length !== this.n * classes) this.#out = new Float32Array(this.n * classes);
+    const out = this.#out;
     const scale = frame.head === "cosine" ? fit.scale : 1;
     for (let c = 0; c < classes; c++) {
       const row = fit.W.subarray(c * width, (c + 1) * width);
@@ -28,19 +40,25 @@ class Evaluator {
     return out;
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {Fit} fit
+   */
   features(frame, fit) {
-    const fixedFrame = frame.kind !== "mlp";
-    if (fixedFrame && this.phi && sameFrame(this.frame, frame)) return this.phi;
-    const phi = FEATURES[frame.kind](this, frame, fit);
+    const kept = frame.kind !== "mlp";
+    if (kept && this.#phi && this.#frame && sameFrame(this.#frame, frame)) return this.#phi;
+    const phi = FEATURES[frame.kind](this.points, frame, fit);
     if (frame.head === "cosine") normalise(phi, phi.length / this.n);
-    this.phi = phi;
-    this.frame = frame;
+    this.#phi = phi;
+    this.#frame = frame;
     return phi;
   }
 }
 
+/** @type {Record<Frame["kind"], (points: Readonly<Float32Array>, frame: any, fit: any) => Float32Array>} (n, D) each */
 const FEATURES = {
-  linear({points, n}, {centre, spread}) {
+  linear(points, {centre, spread}) {
+    const n = points.length / 2;
     const phi = new Float32Array(3 * n);
     for (let i = 0; i < n; i++) {
       phi[3 * i] = (points[2 * i] - centre[0]) / spread;
@@ -49,7 +67,8 @@ const FEATURES = {
     }
     return phi;
   },
-  random_features({points, n}, {centre, spread, omega, phase}) {
+  random_features(points, {centre, spread, omega, phase}) {
+    const n = points.length / 2;
     const count = phase.length;
     const root = Math.sqrt(2 / count);
     const phi = new Float32Array((count + 1) * n);
@@ -61,7 +80,8 @@ const FEATURES = {
     }
     return phi;
   },
-  mlp({points, n}, {centre, spread}, {W1, b1, W2, b2}) {
+  mlp(points, {centre, spread}, {W1, b1, W2, b2}) {
+    const n = points.length / 2;
     const h = b1.length;
     const phi = new Float32Array((h + 1) * n);
     const first = new Float32Array(h);
@@ -80,6 +100,11 @@ const FEATURES = {
   },
 };
 
+/**
+ * Give every row the length 1, in place.
+ * @param {Float32Array} phi
+ * @param {number} width
+ */
 function normalise(phi, width) {
   for (let at = 0; at < phi.length; at += width) {
     let square = 0;
@@ -89,25 +114,50 @@ function normalise(phi, width) {
   }
 }
 
+/**
+ * @param {Frame} a
+ * @param {Frame} b
+ */
 function sameFrame(a, b) {
   if (a === b) return true;
-  return a.kind === b.kind && a.head === b.head && a.spread === b.spread
-    && alike(a.centre, b.centre) && alike(a.omega, b.omega) && alike(a.phase, b.phase);
+  return (
+    a.kind === b.kind &&
+    a.head === b.head &&
+    a.spread === b.spread &&
+    alike(a.centre, b.centre) &&
+    alike(a.omega, b.omega) &&
+    alike(a.phase, b.phase)
+  );
 }
 
+/**
+ * @param {ArrayLike<number> | undefined} a
+ * @param {ArrayLike<number> | undefined} b
+ */
 function alike(a, b) {
-  return a === b || (a && b && a.length === b.length && a.every((value, i) => value === b[i]));
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
-/** Subtract a shift (C) from every row of scores (n, C), in place. */
-function shifted(scores, shift) {
+/**
+ * Subtract a shift (C) from every row of scores (n, C), in place.
+ * @param {Float32Array} scores
+ * @param {readonly number[] | Floats} shift
+ */
+export function shifted(scores, shift) {
   const classes = shift.length;
   for (let i = 0; i < scores.length; i++) scores[i] -= shift[i % classes];
   return scores;
 }
 
-/** Return the class of each row: the first of the largest scores. */
-function decided(scores, classes) {
+/**
+ * Return the class of each row of scores (n, C): the first of the largest.
+ * @param {Readonly<Float32Array>} scores
+ * @param {number} classes
+ */
+export function decided(scores, classes) {
   const out = new Uint8Array(scores.length / classes);
   for (let i = 0; i < out.length; i++) {
     let best = 0;
@@ -117,8 +167,12 @@ function decided(scores, classes) {
   return out;
 }
 
-/** Return the points of a grid, row by row from the bottom: x runs first. */
-function gridPoints([left, right, low, high], resolution) {
+/**
+ * Return the points (resolution squared, 2) of a grid, row by row from the bottom: x runs first.
+ * @param {readonly number[]} extent x low, x high, y low, y high
+ * @param {number} resolution
+ */
+export function gridPoints([left, right, low, high], resolution) {
   const points = new Float32Array(2 * resolution * resolution);
   for (let r = 0, at = 0; r < resolution; r++) {
     for (let c = 0; c < resolution; c++) {

@@ -1,8 +1,24 @@
-// A static page: the entries stand in it, so nothing is asked of anyone; and the front page's small pictures.
+// A static page: the entries stand in it, so nothing is asked of anyone.
 
-/** The page's numbers: base64 of deflated [length of the JSON, JSON, buffer]. */
-async function numbersOf() {
-  const text = atob(document.getElementById("ltviz-data").textContent);
+/** @import {Ask, Look, Message, Spec} from "./types.js" */
+import {unpack} from "./data.js";
+import {Explorer} from "./explorer.js";
+import {PICTURES} from "./pictures.js";
+
+/**
+ * The text of one of the page's blocks.
+ * @param {string} id
+ */
+function blockOf(id) {
+  return document.getElementById(id)?.textContent ?? "";
+}
+
+/**
+ * The page's numbers: base64 of deflated [length of the JSON, JSON, buffer].
+ * @returns {Promise<[tree: any, buffer: ArrayBuffer]>}
+ */
+export async function numbersOf() {
+  const text = atob(blockOf("ltviz-data"));
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(whole).arrayBuffer();
@@ -11,19 +27,28 @@ async function numbersOf() {
   return [tree, buffer.slice(end)];
 }
 
-/** Answers from the page, at once; `own(state)` may work out what the page does not hold. */
-class PageSource {
+/** Answers from the page, at once. */
+export class PageSource {
+  /** @param {Message} _ */
+  onmessage(_) {} // the explorer puts its own here
+
+  /**
+   * @param {Record<string, Record<string, any>>} entries by table and key
+   * @param {ArrayBuffer} buffer
+   * @param {(state: any) => any} [own] may work out what the page does not hold
+   */
   constructor(entries, buffer, own) {
-    this.own = own;
     this.entries = entries;
     this.buffer = buffer;
+    this.own = own;
   }
 
+  /** @param {Ask[]} list */
   ask(list) {
     for (const {table, key, state} of list) {
-      const told = this.entries[table][key] ?? this.own?.(state);
-      if (told === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
-      else this.onmessage({entry: {table, key, tree: unpack(told, this.buffer)}});
+      const packed = this.entries[table][key] ?? this.own?.(state);
+      if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
+      else this.onmessage({entry: {table, key, tree: unpack(packed, this.buffer)}});
     }
     this.onmessage({done: true});
   }
@@ -40,68 +65,29 @@ class PageExplorer extends Explorer {
   draw() {
     const drawn = super.draw();
     const line = document.getElementById("ltviz-command");
-    if (drawn && line && this.told.command) line.textContent = this.told.command;
+    if (drawn && line && this.told?.command) line.textContent = this.told.command;
     return drawn;
   }
 }
 
-/** Colours of the page around explorers, and of the browser's own controls. */
-function dress(name, look) {
+/**
+ * Colours of the page around explorers, and of the browser's own controls.
+ * @param {string} name
+ * @param {Look} look
+ */
+export function dress(name, look) {
   const {style, dataset} = document.documentElement;
-  for (const each of ["ink", "paper", "muted", "grid"]) style.setProperty(`--${each}`, look[each]);
+  for (const each of /** @type {const} */ (["ink", "paper", "muted", "grid"]))
+    style.setProperty(`--${each}`, look[each]);
   style.setProperty("--accent", look.palette[0]);
   style.colorScheme = name === "dark" ? "dark" : "light";
   dataset.look = name;
 }
 
-/** A figure of which every look stands in the page, drawn for a laptop and for a phone, and then stretched. */
-PICTURES.figures = class extends PICTURES.figure {
-  constructor(host, explorer) {
-    super(host, explorer);
-    host.style.overflowX = "auto";
-    host.tabIndex = 0;
-  }
-
-  draw({entries}) {
-    const {says, figures} = entries.figures[this.explorer.lookName];
-    const wide = this.host.clientWidth;
-    const {data, layout} = figures.find((each) => each.layout.width <= wide) ?? figures.at(-1);
-    const stretched = {...layout, width: Math.max(layout.width, wide)};
-    return super.draw({entries: {figure: {figure: {data, layout: stretched}, says}}});
-  }
-};
-
 /** Start the page's explorer. */
-async function boot() {
-  const spec = JSON.parse(document.getElementById("ltviz-spec").textContent);
-  new PageExplorer(document.getElementById("ltviz"), spec, new PageSource(...await numbersOf(), PICTURES[spec.picture].own));
-}
-
-const SMALL = 670; // pixels across which a small picture is drawn before it shrinks into its card
-
-/** Show each explorer of the front page as it opens: its picture alone, which nobody can touch. */
-async function bootFront() {
-  const [{looks, theme, cards}, buffer] = await numbersOf();
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const around = () => {
-    const name = theme === "auto" ? (dark.matches ? "dark" : "light") : theme;
-    dress(name, looks[name]);
-  };
-  around();
-  dark.addEventListener("change", around);
-  for (const {spec, entries} of cards) {
-    const host = document.getElementById(`picture-${spec.name}`);
-    host.style.width = `${SMALL}px`;
-    const {section} = new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer));
-    const size = new ResizeObserver(() => fit(host));
-    for (const each of [section, host.parentElement]) size.observe(each);
-  }
-}
-
-/** Shrink a drawing into the box that holds it, in its middle. */
-function fit(host) {
-  const {clientWidth, clientHeight} = host.parentElement;
-  const scale = Math.min(clientWidth / SMALL, clientHeight / host.offsetHeight);
-  const [left, top] = [clientWidth - scale * SMALL, clientHeight - scale * host.offsetHeight];
-  host.style.transform = `translate(${left / 2}px, ${top / 2}px) scale(${scale})`;
+export async function boot() {
+  /** @type {Spec} */
+  const spec = JSON.parse(blockOf("ltviz-spec"));
+  const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));
+  new PageExplorer(root, spec, new PageSource(...(await numbersOf()), PICTURES[spec.picture].own));
 }

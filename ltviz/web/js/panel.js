@@ -1,18 +1,28 @@
 // The controls: one labelled native input for each dial, so that keyboards and screen readers work as everywhere.
 
-let panels = 0; // ids must differ between the explorers of one page
+/** @import {Moves, Row} from "./row.js" */
+/** @import {Dial, Point, Spec, State} from "./types.js" */
+import {countsRow} from "./counts_row.js";
+import {active} from "./dials.js";
+import {make} from "./dom.js";
+import {labelled, nextId, numberRow} from "./row.js";
 
-class Panel {
-  /** @param {object} explorer reads spec and state; told of each move by set() and touch() */
-  constructor(explorer) {
-    this.explorer = explorer;
-    this.id = `ltviz${++panels}`;
-    this.rows = new Map();
+export class Panel {
+  /** @type {Map<string, Row>} */
+  rows = new Map();
+
+  /**
+   * @param {Spec} spec
+   * @param {Moves} moves
+   */
+  constructor(spec, moves) {
+    this.spec = spec;
+    const id = nextId();
     const front = make("div", {class: "dials"});
     const back = make("div", {class: "dials"});
-    for (const dial of explorer.spec.dials) {
+    for (const dial of spec.dials) {
       if (dial.values.length === 1) continue; // nothing to choose
-      const row = ROWS[dial.kind](this, dial);
+      const row = ROWS[dial.kind](id, dial, moves);
       this.rows.set(dial.name, row);
       (dial.more ? back : front).append(row.element);
     }
@@ -20,9 +30,20 @@ class Panel {
     this.element = make("div", {class: "panel"}, front, this.more);
   }
 
-  /** Show the state: values, and only the dials that count. */
-  update() {
-    const {spec, state} = this.explorer;
+  /**
+   * Forget what a reader has typed and the state does not hold.
+   * @param {State} state
+   */
+  reset(state) {
+    for (const [name, row] of this.rows) row.reset?.(state[name]);
+  }
+
+  /**
+   * Show the state: values, and only the dials that count.
+   * @param {State} state
+   */
+  update(state) {
+    const {spec} = this;
     for (const dial of spec.dials) {
       const row = this.rows.get(dial.name);
       if (!row) continue;
@@ -34,101 +55,55 @@ class Panel {
   }
 }
 
-/** Whether a dial counts: every dial that it depends on has one of the values named, and counts itself. */
-function active(spec, dial, state) {
-  return Object.entries(dial.when).every(([name, values]) => {
-    const other = spec.dials.find((each) => each.name === name);
-    return values.includes(state[name]) && (!other || active(spec, other, state));
-  });
-}
-
-/** A unit as it stands behind its number. */
-function unitText(unit) {
-  return unit === "degrees" || unit === "°" ? "°" : unit && `\u00a0${unit}`;
-}
-
-/** The value of a number dial in words, with its unit. */
-function valueText(dial, value) {
-  if (dial.kind === "choice") return dial.words[dial.values.indexOf(value)];
-  if (dial.kind === "flag") return value ? "yes" : "no";
-  return written(value, 6) + unitText(dial.unit);
-}
-
-function frame(panel, dial, input, ...more) {
-  const id = `${panel.id}-${dial.name}`;
-  input.id = id;
-  input.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab takes arrow keys even from a range
-  if (dial.help) input.title = dial.help;
-  const label = make("label", {for: id}, dial.label);
-  return make("div", {class: `dial ${dial.kind}`}, label, ...more, input);
-}
-
+/** @type {Record<Dial["kind"], (id: string, dial: Dial, moves: Moves) => Row>} */
 const ROWS = {
-  number(panel, dial) {
-    const {explorer} = panel;
-    const input = make("input", {type: "range", min: 0, max: dial.values.length - 1, step: 1});
-    const output = make("output", {});
-    const move = (done) => explorer.set(dial.name, dial.values[input.valueAsNumber], {done});
-    input.addEventListener("input", () => move(false));
-    input.addEventListener("change", () => move(true));
-    for (const event of ["pointerdown", "keydown"]) input.addEventListener(event, () => explorer.touch(dial.name));
-    return {
-      element: frame(panel, dial, input, output),
-      show(value) {
-        const at = String(nearest(dial.values, value));
-        if (input.value !== at) input.value = at;
-        output.textContent = valueText(dial, value);
-        input.setAttribute("aria-valuetext", output.textContent);
-      },
+  number: numberRow,
+  choice(id, dial, moves) {
+    const input = make("select", {}, ...dial.values.map((value, i) => make("option", {value}, dial.words[i])));
+    input.addEventListener("change", () => moves.set(dial.name, input.value, {done: true}));
+    const show = (/** @type {string} */ value) => {
+      input.value = value;
     };
+    return {element: labelled(id, dial, input), show};
   },
-  choice(panel, dial) {
-    const options = dial.values.map((value, i) => make("option", {value}, dial.words[i]));
-    const input = make("select", {}, ...options);
-    input.addEventListener("change", () => panel.explorer.set(dial.name, input.value, {done: true}));
-    return {element: frame(panel, dial, input), show(value) { input.value = value; }};
-  },
-  flag(panel, dial) {
+  flag(id, dial, moves) {
     const input = make("input", {type: "checkbox"});
-    input.addEventListener("change", () => panel.explorer.set(dial.name, input.checked, {done: true}));
-    return {element: frame(panel, dial, input), show(value) { input.checked = value; }};
-  },
-  text(panel, dial) {
-    const input = make("input", {type: "text", spellcheck: "false", autocomplete: "off"});
-    const said = () => panel.explorer.set(dial.name, input.value, {done: true});
-    input.addEventListener("change", said);
-    input.addEventListener("keydown", (event) => { if (event.key === "Enter") said(); }); // no form, so no change yet
-    return {
-      element: frame(panel, dial, input),
-      show(value) { if (document.activeElement !== input) input.value = value; },
+    input.addEventListener("change", () => moves.set(dial.name, input.checked, {done: true}));
+    const show = (/** @type {boolean} */ value) => {
+      input.checked = value;
     };
+    return {element: labelled(id, dial, input), show};
   },
-};
-
-ROWS.points = (panel, dial) => {
-  const {explorer} = panel;
-  const output = make("output", {});
-  const put = (points) => explorer.set(dial.name, points, {done: true});
-  const more = make("button", {type: "button", onclick: () => put([...explorer.state[dial.name], explorer.picture.another()])}, "Add one");
-  const clear = make("button", {type: "button", onclick: () => put([])}, "Clear");
-  const element = make(
-    "div", {class: "dial points", role: "group", "aria-label": dial.label},
-    make("span", {class: "label"}, dial.label), output, make("p", {class: "hint"}, dial.help), make("div", {class: "buttons"}, more, clear),
-  );
-  return {
-    element,
-    show(value) {
+  text(id, dial, moves) {
+    const input = make("input", {type: "text", spellcheck: "false", autocomplete: "off"});
+    const said = () => moves.set(dial.name, input.value, {done: true});
+    input.addEventListener("change", said);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") said(); // no form, so no change yet
+    });
+    const show = (/** @type {string} */ value) => {
+      if (document.activeElement !== input) input.value = value;
+    };
+    return {element: labelled(id, dial, input), show};
+  },
+  counts: countsRow,
+  points(_, dial, moves) {
+    const output = make("output", {});
+    const more = make("button", {type: "button", onclick: () => moves.add?.(dial.name)}, "Add one");
+    const none = () => moves.set(dial.name, [], {done: true});
+    const clear = make("button", {type: "button", onclick: none}, "Clear");
+    const element = make(
+      "div",
+      {class: "dial points", role: "group", "aria-label": dial.label},
+      make("span", {class: "label"}, dial.label),
+      output,
+      make("p", {class: "hint"}, dial.help),
+      make("div", {class: "buttons"}, more, clear),
+    );
+    const show = (/** @type {readonly Point[]} */ value) => {
       output.textContent = String(value.length);
       clear.disabled = !value.length;
-    },
-  };
+    };
+    return {element, show};
+  },
 };
-
-/** The index of the stop nearest to a value. */
-function nearest(values, value) {
-  const exact = values.indexOf(value);
-  if (exact >= 0) return exact;
-  let best = 0;
-  values.forEach((each, i) => { if (Math.abs(each - value) < Math.abs(values[best] - value)) best = i; });
-  return best;
-}

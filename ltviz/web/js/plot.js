@@ -1,52 +1,98 @@
+/** @import {Axis, Box, Click, Drag, Key, Line, Look, Tick} from "./types.js" */
+import {Elements, setAttributes, svgElement} from "./elements.js";
+import {Hand} from "./hand.js";
+import {Marks} from "./marks.js";
+import {shareOf, Ticks, valueAt} from "./ticks.js";
+
+/** @typedef {ArrayLike<number>} Numbers */
+/** @typedef {Line & {close?: boolean, fill?: string}} Area */
+/** @typedef {{colour?: string, marker?: string, size?: number, opacity?: number, outline?: string}} Dots */
+/** @typedef {{colour?: string, anchor?: "start" | "middle" | "end", bold?: boolean, size?: number, halo?: boolean}} Lettering */
+
+let plots = 0; // the names of clips must differ between the plots of one page
+
 /** A chart: SVG over a canvas layer, as wide as its host. Marks are drawn in order; elements are used again. */
-class Plot {
+export class Plot {
+  /** @type {Look} the look of the last drawing; there is none before the first `begin` */
+  look = /** @type {any} */ (null);
+  wide = 0; // in pixels
+  tall = 0;
+  /** @type {Box} */
+  box = {left: 0, top: 0, width: 1, height: 1};
+  /** @type {Hand | null} */
+  hand = null;
+  #free = {left: 0, right: 0};
+  #legendRoom = 0;
+  #framed = 0; // elements of the frame
+  #placed = "";
+  /** @type {Map<string, number>} text -> width in pixels at font size 1 */
+  #widths = new Map();
+  #pen = context(document.createElement("canvas"));
+  #cells = document.createElement("canvas");
+
+  /**
+   * @param {HTMLElement} host
+   * @param {{x?: Partial<Axis>, y?: Partial<Axis>, aspect?: number, equal?: boolean, bare?: boolean, grid?: boolean}} options
+   *   `aspect`: height by width; `equal`: a unit of x is as long as one of y; `bare`: without axes
+   */
   constructor(host, {x = {}, y = {}, aspect = 0.6, equal = false, bare = false, grid = true} = {}) {
-    Object.assign(this, {aspect, equal, bare, grid, x: {low: 0, high: 1, ...x}, y: {low: 0, high: 1, ...y}});
+    this.aspect = aspect;
+    this.equal = equal;
+    this.bare = bare;
+    this.grid = grid;
+    /** @type {Axis} */
+    this.x = {low: 0, high: 1, ...x};
+    /** @type {Axis} */
+    this.y = {low: 0, high: 1, ...y};
     this.root = document.createElement("div");
     this.root.className = "ltviz-plot";
     this.root.style.cssText = "position:relative;width:100%;line-height:1";
     this.canvas = document.createElement("canvas");
     this.canvas.style.cssText = "position:absolute;visibility:hidden";
-    this.svg = Elements.make("svg");
+    this.svg = svgElement("svg");
     this.svg.style.cssText = "position:relative;display:block;overflow:visible";
     this.svg.setAttribute("aria-hidden", "true"); // the explorer's root carries the text alternative
-    this.clip = Elements.make("clipPath", this.svg);
-    this.clip.id = `ltviz-clip-${Plot.count++}`;
-    this.inside = Elements.make("rect", this.clip);
-    this.elements = new Elements(Elements.make("g", this.svg));
+    this.clip = svgElement("clipPath", this.svg);
+    this.clip.id = `ltviz-clip-${plots++}`;
+    this.inside = svgElement("rect", this.clip);
+    this.elements = new Elements(svgElement("g", this.svg));
     this.hit = document.createElement("div"); // not of the svg: there Chromium does not heed touch-action
     this.hit.style.cssText = "position:absolute;pointer-events:none";
     this.root.append(this.canvas, this.svg, this.hit);
     host.append(this.root);
-    this.box = {left: 0, top: 0, width: 1, height: 1};
-    this.legendRoom = 0;
-    this.widths = new Map(); // text -> width in pixels at font size 1
   }
 
-  static count = 0;
-
-  /** Clear, and draw frame, grid, ticks and titles. `left`: pixels to keep free there at least, to align plots. */
+  /**
+   * Clear, and draw frame, grid, ticks and titles. `left`, `right`: pixels to keep free there at least, to align plots.
+   * @param {Look} look
+   * @param {{x?: Partial<Axis>, y?: Partial<Axis>, left?: number, right?: number}} options
+   */
   begin(look, {x, y, left = 0, right = 0} = {}) {
     Object.assign(this.x, x);
     Object.assign(this.y, y);
     const wide = Math.max(this.root.clientWidth, 12 * look.size); // a host that is not in the page yet has none
     if (look !== this.look || wide !== this.wide) {
-      this.pen = document.createElement("canvas").getContext("2d");
-      this.pen.font = `100px ${getComputedStyle(this.root).fontFamily}`;
-      this.widths.clear();
+      this.#pen = context(document.createElement("canvas"));
+      this.#pen.font = `100px ${getComputedStyle(this.root).fontFamily}`;
+      this.#widths.clear();
     }
-    Object.assign(this, {look, wide, free: {left, right}});
-    this.frame(); // with room for the last drawing's legend
+    this.look = look;
+    this.wide = wide;
+    this.#free = {left, right};
+    this.#frame(); // with room for the last drawing's legend
     queueMicrotask(() => this.elements.trim()); // drawing is synchronous: what it did not use is left over
   }
 
-  /** Entries [{name, colour, dash | marker | fill}] in rows above the plot box; to be called right after begin. */
+  /**
+   * Entries in rows above the plot box; to be called right after begin.
+   * @param {Key[]} entries
+   */
   legend(entries) {
-    if (this.elements.at !== this.framed) throw new Error("Plot.legend makes room: call it right after begin");
+    if (this.elements.at !== this.#framed) throw new Error("Plot.legend makes room: call it right after begin");
     const {size, line, dot, ink} = this.look;
     const row = size * 1.5;
     let [left, lines] = [0, 1];
-    const key = ({dash}) => size * (dash ? 1.9 : 1);
+    const key = (/** @type {Key} */ {dash}) => size * (dash ? 1.9 : 1);
     const places = entries.map((entry) => {
       const width = key(entry) + size * 0.5 + this.textWidth(entry.name, size * 0.92);
       if (left && left + width > this.wide) [left, lines] = [0, lines + 1];
@@ -55,151 +101,179 @@ class Plot {
       return place;
     });
     const room = entries.length ? lines * row + size * 0.4 : 0;
-    if (room !== this.legendRoom) {
-      this.legendRoom = room;
-      this.frame();
+    if (room !== this.#legendRoom) {
+      this.#legendRoom = room;
+      this.#frame();
     }
     entries.forEach((entry, i) => {
-      const {name, colour, dash, marker, fill} = entry;
+      const {name, colour = ink, dash, marker, fill} = entry;
       const [px, py] = places[i];
       const middle = px + key(entry) / 2;
-      if (fill) this.elements.put("rect", {x: middle - size * 0.5, y: py - size * 0.5, width: size, height: size, fill});
-      if (dash) this.stroke(`M${px} ${py}H${px + key(entry)}`, colour, line, dash);
+      const square = {x: middle - size * 0.5, y: py - size * 0.5, width: size, height: size, fill};
+      if (fill) this.elements.put("rect", square);
+      if (dash) this.#stroke(`M${px} ${py}H${px + key(entry)}`, colour, line, dash);
       if (marker) this.elements.put("path", {d: Marks.path(marker, middle, py, dot / 2), fill: colour});
-      this.label(px + key(entry) + size * 0.5, py, name, {size: 0.92, colour: ink});
+      this.#label(px + key(entry) + size * 0.5, py, name, {size: 0.92, colour: ink});
     });
   }
 
   /** Lay out and draw everything but the marks. */
-  frame() {
+  #frame() {
     this.elements.restart();
-    const {look, wide, x, y} = this;
+    const {look, wide, x, y, bare} = this;
     const size = look.size;
-    const above = this.bare || !y.title ? [] : this.wrap(y.title, wide);
-    const below = this.bare || !x.title ? [] : this.wrap(x.title, wide * 0.9);
-    const top = this.legendRoom + (this.bare ? 0 : size * (0.7 + 1.3 * above.length));
-    const bottom = this.bare ? 0 : size * (1.7 + 1.3 * below.length + (below.length ? 0.2 : 0));
+    const above = bare || !y.title ? [] : this.#wrap(y.title, wide);
+    const below = bare || !x.title ? [] : this.#wrap(x.title, wide * 0.9);
+    const top = this.#legendRoom + (bare ? 0 : size * (0.7 + 1.3 * above.length));
+    const bottom = bare ? 0 : size * (1.7 + 1.3 * below.length + (below.length ? 0.2 : 0));
     const shape = this.equal ? (y.high - y.low) / (x.high - x.low) : 0;
-    const free = Math.max(this.aspect * wide + this.legendRoom - top - bottom, size * 6);
-    const tall = (across) => (shape ? across * shape : free);
-    const rows = this.bare ? [] : Ticks.of(y, tall(wide * 0.85), () => size * 2.2);
+    const free = Math.max(this.aspect * wide + this.#legendRoom - top - bottom, size * 6);
+    const tall = (/** @type {number} */ across) => (shape ? across * shape : free);
+    const rows = bare ? [] : Ticks.of(y, tall(wide * 0.85), () => size * 2.2);
     const gutter = rows.reduce((most, {text}) => Math.max(most, this.textWidth(text, size)), 0) + size * 0.6;
-    const left = Math.max(this.bare ? 0 : gutter, this.free.left);
-    this.box = {left, top, width: wide - left - Math.max(this.bare ? 0 : size * 0.9, this.free.right)};
-    const columns = this.bare ? [] : this.columns();
+    const left = Math.max(bare ? 0 : gutter, this.#free.left);
+    const right = Math.max(bare ? 0 : size * 0.9, this.#free.right);
+    this.box = {left, top, width: wide - left - right, height: this.box.height};
+    const columns = bare ? [] : this.#columns();
     const {width} = this.box;
     this.box.height = tall(width);
-    this.fitToBox(top + this.box.height + bottom);
-    if (!this.bare) {
-      this.axes(columns, rows);
-      above.forEach((text, i) => this.label(0, this.legendRoom + size * (0.6 + 1.3 * i), text, {}));
+    this.#fitToBox(top + this.box.height + bottom);
+    if (!bare) {
+      this.#axes(columns, rows);
+      above.forEach((text, i) => this.#label(0, this.#legendRoom + size * (0.6 + 1.3 * i), text));
       const under = top + this.box.height + size * 2.3;
-      below.forEach((text, i) => this.label(left + width / 2, under + size * 1.3 * i, text, {anchor: "middle"}));
+      below.forEach((text, i) => this.#label(left + width / 2, under + size * 1.3 * i, text, {anchor: "middle"}));
     }
-    this.framed = this.elements.at;
+    this.#framed = this.elements.at;
   }
 
   /** Ticks of the x axis; where the last label would stand out, the box becomes narrower. */
-  columns() {
-    const {box, x, wide, look: {size}} = this;
-    const room = (text) => this.textWidth(text, size) + size * 1.2;
+  #columns() {
+    const {box, x, wide, look} = this;
+    const {size} = look;
+    const room = (/** @type {string} */ text) => this.textWidth(text, size) + size * 1.2;
     const ticks = () => Ticks.of(x, box.width, (text) => Math.max(size * 3, room(text)));
     const last = ticks().at(-1);
     if (last) box.width -= Math.max(0, this.px(last.at) + (room(last.text) - size) / 2 - wide);
     return ticks();
   }
 
-  axes(columns, rows) {
+  /**
+   * @param {Tick[]} columns
+   * @param {Tick[]} rows
+   */
+  #axes(columns, rows) {
     const {left, top, width, height} = this.box;
     const {size, grid, muted, line} = this.look;
     const [right, foot, tick] = [left + width, top + height, size * 0.3];
-    const sharp = (place) => Math.round(place) + 0.5; // a line of one pixel covers one pixel
+    const sharp = (/** @type {number} */ place) => Math.round(place) + 0.5; // a line of one pixel covers one pixel
     const xs = columns.map(({at}) => sharp(this.px(at)));
     const ys = rows.map(({at}) => sharp(this.py(at)));
     if (this.grid) {
-      const lines = xs.map((px) => `M${px} ${top}V${foot}`).join("") + ys.map((py) => `M${left} ${py}H${right}`).join("");
-      this.elements.put("path", {d: lines, stroke: grid, fill: "none"});
+      const lines = [...xs.map((px) => `M${px} ${top}V${foot}`), ...ys.map((py) => `M${left} ${py}H${right}`)];
+      this.elements.put("path", {d: lines.join(""), stroke: grid, fill: "none"});
     }
-    const below = (px, long) => `M${px} ${foot}v${long}`;
-    const beside = (py, long) => `M${left} ${py}h${-long}`;
-    const small = [
+    const below = (/** @type {number} */ px, long = tick) => `M${px} ${foot}v${long}`;
+    const beside = (/** @type {number} */ py, long = tick) => `M${left} ${py}h${-long}`;
+    const ticks = [
+      ...xs.map((px) => below(px)),
+      ...ys.map((py) => beside(py)),
       ...Ticks.between(this.x, width / size).map((at) => below(sharp(this.px(at)), tick / 2)),
       ...Ticks.between(this.y, height / size).map((at) => beside(sharp(this.py(at)), tick / 2)),
-    ];
-    const ticks = [...xs.map((px) => below(px, tick)), ...ys.map((py) => beside(py, tick)), ...small].join("");
+    ].join("");
     const frame = {d: `M${left} ${top}V${foot}H${right}${ticks}`, stroke: muted, "stroke-width": Math.max(1, line / 2)};
     this.elements.put("path", {...frame, fill: "none"});
-    columns.forEach(({text}, i) => this.label(xs[i], foot + size * 1.05, text, {anchor: "middle"}));
-    rows.forEach(({text}, i) => this.label(left - size * 0.45, ys[i], text, {anchor: "end"}));
+    columns.forEach(({text}, i) => this.#label(xs[i], foot + size * 1.05, text, {anchor: "middle"}));
+    rows.forEach(({text}, i) => this.#label(left - size * 0.45, ys[i], text, {anchor: "end"}));
   }
 
-  /** Give svg, clip, hit area and canvas their places. */
-  fitToBox(tall) {
+  /**
+   * Give svg, clip, hit area and canvas their places.
+   * @param {number} tall
+   */
+  #fitToBox(tall) {
     const {left, top, width, height} = this.box;
     const key = [this.wide, tall, left, top, width, height, devicePixelRatio].join();
     this.canvas.style.visibility = "hidden"; // until an image comes
-    if (key === this.placed) return;
-    this.placed = key;
+    if (key === this.#placed) return;
+    this.#placed = key;
     this.tall = tall;
-    this.svg.setAttribute("width", this.wide);
-    this.svg.setAttribute("height", tall);
-    Object.entries({x: left, y: top, width, height}).forEach(([name, value]) => this.inside.setAttribute(name, value));
+    setAttributes(this.svg, {width: this.wide, height: tall});
+    setAttributes(this.inside, {x: left, y: top, width, height});
     const place = {left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`};
     for (const {style} of [this.canvas, this.hit]) Object.assign(style, place);
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
   }
 
-  // ---- places -------------------------------------------------------------------------------------------------
-  static share({low, high, log}, value) {
-    return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  }
-
-  static value({low, high, log}, share) {
-    return log ? low * (high / low) ** share : low + share * (high - low);
-  }
-
+  // ---- places: px, py from values to pixels, dx, dy back ----------------------------------------------------------
+  /** @param {number} x */
   px(x) {
-    return this.box.left + this.box.width * Plot.share(this.x, x);
+    return this.box.left + this.box.width * shareOf(this.x, x);
   }
 
+  /** @param {number} y */
   py(y) {
-    return this.box.top + this.box.height * (1 - Plot.share(this.y, y));
+    return this.box.top + this.box.height * (1 - shareOf(this.y, y));
   }
 
+  /** @param {number} px */
   dx(px) {
-    return Plot.value(this.x, (px - this.box.left) / this.box.width);
+    return valueAt(this.x, (px - this.box.left) / this.box.width);
   }
 
+  /** @param {number} py */
   dy(py) {
-    return Plot.value(this.y, 1 - (py - this.box.top) / this.box.height);
+    return valueAt(this.y, 1 - (py - this.box.top) / this.box.height);
   }
 
-  // ---- marks --------------------------------------------------------------------------------------------------
-  /** A line, or with `close` and `fill` an area; `width` in units of look.line. A gap where a value is not finite. */
+  // ---- marks: places are values of the axes -----------------------------------------------------------------------
+  /**
+   * A line, or with `close` and `fill` an area. A gap where a value is not finite.
+   * @param {Numbers} xs
+   * @param {Numbers} ys
+   * @param {Area} style
+   */
   line(xs, ys, {colour = this.look.ink, dash = "solid", width = 1, close = false, fill, opacity} = {}) {
     const d = this.path(xs, ys) + (close ? "z" : "");
-    this.stroke(d, colour, width * this.look.line, dash, {fill, opacity, clip: true});
+    this.#stroke(d, colour, width * this.look.line, dash, {fill, opacity, clip: true});
   }
 
-  /** The area between two curves. */
+  /**
+   * The area between two curves.
+   * @param {Numbers} xs
+   * @param {Numbers} low
+   * @param {Numbers} high
+   * @param {{colour?: string, opacity?: number}} style
+   */
   band(xs, low, high, {colour = this.look.ink, opacity = 0.2} = {}) {
-    const back = (values) => Array.from(values).reverse();
-    this.line([...xs, ...back(xs)], [...low, ...back(high)], {colour: "none", close: true, fill: colour, opacity});
+    const [along, under, over] = [xs, low, high].map((values) => Array.from(values));
+    const style = {colour: "none", close: true, fill: colour, opacity};
+    this.line([...along, ...[...along].reverse()], [...under, ...over.reverse()], style);
   }
 
-  /** Bars from the axis up; `width` in units of x. */
+  /**
+   * Bars from the axis up; `width` in units of x.
+   * @param {Numbers} xs
+   * @param {Numbers} heights
+   * @param {{colour?: string, width?: number, opacity?: number}} style
+   */
   bars(xs, heights, {colour = this.look.ink, width = 0.8, opacity} = {}) {
     const foot = this.py(this.y.log ? this.y.low : Math.max(this.y.low, Math.min(this.y.high, 0)));
     let d = "";
     for (let i = 0; i < xs.length; i++) {
       const [from, to, top] = [this.px(xs[i] - width / 2), this.px(xs[i] + width / 2), this.py(heights[i])];
-      if (Number.isFinite(top)) d += `M${Plot.r(from)} ${Plot.r(foot)}V${Plot.r(top)}H${Plot.r(to)}V${Plot.r(foot)}z`;
+      if (Number.isFinite(top)) d += `M${tame(from)} ${tame(foot)}V${tame(top)}H${tame(to)}V${tame(foot)}z`;
     }
     this.elements.put("path", {d, fill: colour, opacity, "clip-path": `url(#${this.clip.id})`});
   }
 
-  /** Markers; those whose centre lies outside the box are left out. `size` in units of look.dot. */
+  /**
+   * Markers; those whose centre lies outside the box are left out. `size` in units of look.dot.
+   * @param {Numbers} xs
+   * @param {Numbers} ys
+   * @param {Dots} style
+   */
   dots(xs, ys, {colour = this.look.ink, marker = "circle", size = 1, opacity, outline} = {}) {
     const {left, top, width: across, height} = this.box;
     const radius = (size * this.look.dot) / 2;
@@ -213,36 +287,59 @@ class Plot {
     this.elements.put("path", {d, fill: colour, opacity, stroke: outline, "stroke-width": width});
   }
 
-  /** Text at a place, moved by dx and dy pixels. */
+  /**
+   * Text at a place, moved by dx and dy pixels.
+   * @param {number} x
+   * @param {number} y
+   * @param {string} text
+   * @param {Lettering & {dx?: number, dy?: number}} style
+   */
   text(x, y, text, {dx = 0, dy = 0, ...more} = {}) {
-    this.label(this.px(x) + dx, this.py(y) + dy, text, {size: 0.92, ...more, halo: more.halo ?? true});
+    this.#label(this.px(x) + dx, this.py(y) + dy, text, {size: 0.92, ...more, halo: more.halo ?? true});
   }
 
-  /** An arrow, with a head at its end or at both. */
+  /**
+   * An arrow, with a head at its end or at both.
+   * @param {number} x0
+   * @param {number} y0
+   * @param {number} x1
+   * @param {number} y1
+   * @param {{colour?: string, width?: number, both?: boolean}} style
+   */
   arrow(x0, y0, x1, y1, {colour = this.look.ink, width = 1, both = false} = {}) {
     const stroke = width * this.look.line;
-    const {shaft, heads} = Marks.arrow(this.px(x0), this.py(y0), this.px(x1), this.py(y1), stroke, both);
-    this.stroke(shaft, colour, stroke, "solid");
+    const {shaft, heads} = Marks.arrow([this.px(x0), this.py(y0)], [this.px(x1), this.py(y1)], stroke, both);
+    this.#stroke(shaft, colour, stroke, "solid");
     this.elements.put("path", {d: heads, fill: colour});
   }
 
-  /** Pixels (RGBA, row 0 at the foot) stretched over the box, below all marks; `nodes`: the outer ones lie on its edges. */
+  /**
+   * Pixels (RGBA, row 0 at the foot) stretched over the box, below all marks.
+   * @param {number} width
+   * @param {number} height
+   * @param {Uint8ClampedArray<ArrayBuffer>} rgba
+   * @param {boolean} nodes whether the middles of the outer ones lie on the box's edges
+   */
   image(width, height, rgba, nodes = false) {
-    this.cells ??= document.createElement("canvas");
-    if (this.cells.width !== width) this.cells.width = width;
-    if (this.cells.height !== height) this.cells.height = height;
-    this.cells.getContext("2d").putImageData(new ImageData(rgba, width, height), 0, 0);
-    const pen = this.canvas.getContext("2d");
+    const cells = this.#cells;
+    if (cells.width !== width) cells.width = width;
+    if (cells.height !== height) cells.height = height;
+    context(cells).putImageData(new ImageData(rgba, width, height), 0, 0);
+    const pen = context(this.canvas);
     const [wide, tall] = [this.canvas.width, this.canvas.height];
     const [dx, dy] = nodes ? [wide / (width - 1), tall / (height - 1)] : [0, 0];
     pen.setTransform(1, 0, 0, -1, 0, tall);
     pen.clearRect(0, 0, wide, tall);
-    pen.drawImage(this.cells, -dx / 2, -dy / 2, wide + dx, tall + dy);
+    pen.drawImage(cells, -dx / 2, -dy / 2, wide + dx, tall + dy);
     this.canvas.style.visibility = "";
   }
 
-  // ---- hands --------------------------------------------------------------------------------------------------
-  /** Call with {x, y, start, done} while a pointer drags; places stay inside the box. */
+  // ---- hands ------------------------------------------------------------------------------------------------------
+  /**
+   * Call while a pointer drags; places stay inside the box.
+   * @param {(at: Drag) => void} call
+   * @param {{both?: boolean}} options whether a drag counts in both directions
+   */
   onDrag(call, {both = false} = {}) {
     this.hand ??= new Hand(this);
     this.hand.dragged = call;
@@ -250,53 +347,87 @@ class Plot {
     this.hit.style.cursor = "grab";
   }
 
-  /** Call with {x, y, shift} for a press that did not move. */
+  /**
+   * Call for a press that did not move.
+   * @param {(at: Click) => void} call
+   */
   onClick(call) {
     this.hand ??= new Hand(this);
     this.hand.clicked = call;
     this.hit.style.cursor ||= "pointer";
   }
 
-  static r(value) {
-    return Math.round(Math.max(-1e6, Math.min(1e6, value)) * 10) / 10; // an SVG renderer breaks on huge numbers
-  }
-
+  // ---- strokes and letters: places are pixels ---------------------------------------------------------------------
+  /**
+   * @param {Numbers} xs
+   * @param {Numbers} ys
+   */
   path(xs, ys) {
     let [d, pen] = ["", "M"];
     for (let i = 0; i < xs.length; i++) {
       const [px, py] = [this.px(xs[i]), this.py(ys[i])];
       if (Number.isNaN(px) || Number.isNaN(py)) pen = "M";
       else {
-        d += pen + Plot.r(px) + " " + Plot.r(py);
+        d += `${pen + tame(px)} ${tame(py)}`;
         pen = "L";
       }
     }
     return d;
   }
 
-  stroke(d, colour, width, dash, {fill = "none", opacity, clip} = {}) {
+  /**
+   * @param {string} d
+   * @param {string} colour
+   * @param {number} width
+   * @param {string} dash
+   * @param {{fill?: string, opacity?: number, clip?: boolean}} style
+   */
+  #stroke(d, colour, width, dash, {fill = "none", opacity, clip} = {}) {
     this.elements.put("path", {
-      d, stroke: colour, "stroke-width": width, "stroke-linejoin": "round", "stroke-dasharray": Marks.dash(dash, width),
-      fill, opacity, "clip-path": clip ? `url(#${this.clip.id})` : undefined,
+      d,
+      stroke: colour,
+      "stroke-width": width,
+      "stroke-linejoin": "round",
+      "stroke-dasharray": Marks.dash(dash, width),
+      fill,
+      opacity,
+      "clip-path": clip ? `url(#${this.clip.id})` : undefined,
     });
   }
 
-  label(px, py, text, {colour = this.look.ink, anchor = "start", bold = false, size = 1, halo = false}) {
+  /**
+   * @param {number} px
+   * @param {number} py
+   * @param {string} text
+   * @param {Lettering} style
+   */
+  #label(px, py, text, {colour = this.look.ink, anchor = "start", bold = false, size = 1, halo = false} = {}) {
     const font = size * this.look.size;
     const around = halo ? {stroke: this.look.paper, "stroke-width": font * 0.28, "paint-order": "stroke"} : {};
-    this.elements.put("text", {
-      x: Plot.r(px), y: Plot.r(py + font * 0.35), fill: colour, "text-anchor": anchor, "font-size": font,
-      "font-weight": bold ? 600 : undefined, "stroke-linejoin": "round", ...around,
-    }, text);
+    const place = {x: tame(px), y: tame(py + font * 0.35), "text-anchor": anchor, "font-size": font};
+    const weight = {"font-weight": bold ? 600 : undefined, "stroke-linejoin": "round"};
+    this.elements.put("text", {...place, fill: colour, ...weight, ...around}, text);
   }
 
+  /**
+   * The pixels that a text takes at a font size.
+   * @param {string} text
+   * @param {number} size
+   */
   textWidth(text, size) {
-    if (!this.widths.has(text)) this.widths.set(text, this.pen.measureText(text).width / 100);
-    return this.widths.get(text) * size;
+    const known = this.#widths.get(text);
+    const width = known ?? this.#pen.measureText(text).width / 100;
+    if (known === undefined) this.#widths.set(text, width);
+    return width * size;
   }
 
-  /** Lines of words that fit so many pixels. */
-  wrap(text, pixels) {
+  /**
+   * Lines of words that fit so many pixels.
+   * @param {string} text
+   * @param {number} pixels
+   */
+  #wrap(text, pixels) {
+    /** @type {string[]} */
     const lines = [];
     for (const word of text.split(" ")) {
       const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
@@ -305,4 +436,17 @@ class Plot {
     }
     return lines;
   }
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function context(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * A tenth of a pixel is fine enough, and an SVG renderer breaks on huge numbers.
+ * @param {number} value
+ */
+function tame(value) {
+  return Math.round(Math.max(-1e6, Math.min(1e6, value)) * 10) / 10;
 }

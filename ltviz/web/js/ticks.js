@@ -1,69 +1,146 @@
-/** Numbers and ticks as people read them: nice steps, thin spaces, a true minus sign, never more labels than fit. */
-const Ticks = {
-  /** A number with so many decimals: 12 345.60 with thin spaces, −0.5 with the minus sign. */
-  text(value, decimals = 0) {
-    const [whole, part] = fixed(value, decimals).split(".");
-    return whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (part ? "." + part : "");
-  },
+// Axes: where a value stands, and ticks with nice steps, never more labels than fit.
 
+/** @import {Axis, Tick} from "./types.js" */
+import {fixed, grouped, written} from "./numbers.js";
+
+const APART = 1e-12; // an axis shorter than this, measured by its values, has no places to tell apart
+
+/**
+ * Where a value stands on an axis: 0 at its low end, 1 at its high end.
+ * @param {Axis} axis
+ * @param {number} value
+ */
+export function shareOf({low, high, log}, value) {
+  return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+}
+
+/**
+ * The value that stands there.
+ * @param {Axis} axis
+ * @param {number} share
+ */
+export function valueAt({low, high, log}, share) {
+  return log ? low * (high / low) ** share : low + share * (high - low);
+}
+
+export const Ticks = {
   /**
-   * [{at, text}] on an axis of so many pixels, whole numbers only where it is `whole`; `room(text)` is what a label
-   * needs along the axis.
+   * The ticks of an axis of so many pixels; `room(text)` is what a label needs along the axis. An axis without a
+   * length has none.
+   * @param {Axis} axis
+   * @param {number} pixels
+   * @param {(text: string) => number} room
    */
-  of({low, high, log, whole}, pixels, room) {
-    const place = (value) => pixels * Plot.share({low, high, log}, value);
+  of(axis, pixels, room) {
+    const {low, high, log, whole} = axis;
+    const place = (/** @type {number} */ value) => pixels * shareOf(axis, value);
+    /** @type {Tick[]} */
     let kept = [];
     for (const ticks of log ? Ticks.logs(low, high) : Ticks.steps(low, high, whole)) {
       kept = ticks;
-      const apart = (a, b) => place(b.at) - place(a.at) >= (room(a.text) + room(b.text)) / 2;
+      const apart = (/** @type {Tick} */ a, /** @type {Tick} */ b) =>
+        place(b.at) - place(a.at) >= (room(a.text) + room(b.text)) / 2;
       if (ticks.every((tick, i) => i === 0 || apart(ticks[i - 1], tick))) break;
     }
     return kept;
   },
 
-  /** Where a logarithmic axis of so many letters has small ticks without numbers: its powers of ten, or each digit. */
+  /**
+   * Where a logarithmic axis of so many letters has small ticks without numbers: its powers of ten, or each digit.
+   * @param {Axis} axis
+   * @param {number} letters
+   */
   between({low, high, log}, letters) {
-    if (!log) return [];
-    const digits = letters / Math.log10(high / low) > 4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1];
+    /** @type {number[]} */
     const places = [];
+    if (!log || !hasLength(low, high, log)) return places;
+    const digits = letters / Math.log10(high / low) > 4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1];
     for (let k = Math.floor(Math.log10(low)); k <= Math.log10(high); k++) {
       places.push(...digits.map((digit) => digit * 10 ** k).filter((at) => at >= low && at <= high));
     }
     return places;
   },
 
-  /** Ever sparser ticks 1, 2, 5 times a power of ten apart. */
+  /**
+   * Ever sparser ticks 1, 2, 5 times a power of ten apart.
+   * @param {number} low
+   * @param {number} high
+   * @returns {Generator<Tick[]>}
+   */
   *steps(low, high, whole = false) {
+    if (!hasLength(low, high)) return;
     const first = Math.max(whole ? 0 : -Infinity, Math.floor(Math.log10((high - low) / 40)));
     for (let k = 0; k < 12; k++) {
-      const step = [1, 2, 5][k % 3] * 10 ** (first + Math.floor(k / 3));
-      const decimals = Math.max(0, -(first + Math.floor(k / 3)));
+      const power = first + Math.floor(k / 3);
+      const step = Number(`${[1, 2, 5][k % 3]}e${power}`);
       const ticks = [];
       for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-        ticks.push({at: i * step, text: i ? Ticks.text(i * step, decimals) : "0"});
+        ticks.push({at: i * step, text: i ? stepText(i * step, power) : "0"});
       }
       yield ticks;
       if (ticks.length < 2) return;
     }
   },
 
-  /** Ever sparser ticks of a logarithmic axis: digits 1, 2, 5, then powers of ten, then some of these. */
+  /**
+   * Ever sparser ticks of a logarithmic axis: digits 1, 2, 5, then powers of ten, then some of these.
+   * @param {number} low
+   * @param {number} high
+   * @returns {Generator<Tick[]>}
+   */
   *logs(low, high) {
+    if (!hasLength(low, high, true)) return;
     const first = Math.floor(Math.log10(low) + 1e-9);
     const last = Math.ceil(Math.log10(high) - 1e-9);
     if (high / low < 4) {
       yield* Ticks.steps(low, high);
       return;
     }
-    for (const [digits, apart] of [[[1, 2, 5], 1], [[1], 1], [[1], 2], [[1], 3], [[1], 6]]) {
-      const ticks = [];
-      for (let k = first; k <= last; k += apart) {
-        for (const digit of digits) {
-          const at = Number(`${digit}e${k}`);
-          if (at >= low * (1 - 1e-9) && at <= high * (1 + 1e-9)) ticks.push({at, text: written(at, 1)});
-        }
-      }
+    for (let k = 0; k < 12; k++) {
+      const digits = k ? [1] : [1, 2, 5];
+      const ticks = powers(low, high, digits, {first, last, apart: [1, 1, 2, 3][k] ?? 6 * 2 ** (k - 4)});
       if (ticks.length > 1 || digits.length === 1) yield ticks;
+      if (ticks.length < 2 && k) return;
     }
   },
 };
+
+/**
+ * Whether an axis has two ends that can be told apart: neither NaN nor infinite, and above 0 where it is logarithmic.
+ * @param {number} low
+ * @param {number} high
+ */
+function hasLength(low, high, log = false) {
+  const long = high - low > APART * Math.max(Math.abs(low), Math.abs(high));
+  return long && Number.isFinite(high - low) && (!log || (low > 0 && Number.isFinite(high / low)));
+}
+
+/**
+ * A multiple of a power of ten, with as many decimals as its steps need; beyond what a line has room for, with an
+ * exponent.
+ * @param {number} value
+ * @param {number} power
+ */
+function stepText(value, power) {
+  const size = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  if (size >= 15 || power < -12) return written(value, Math.min(16, Math.max(1, size - power + 1)));
+  const [whole, part] = fixed(value, Math.max(0, -power)).split(".");
+  return grouped(whole) + (part ? `.${part}` : "");
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number[]} digits
+ * @param {{first: number, last: number, apart: number}} exponents
+ */
+function powers(low, high, digits, {first, last, apart}) {
+  const ticks = [];
+  for (let k = first; k <= last; k += apart) {
+    for (const digit of digits) {
+      const at = Number(`${digit}e${k}`);
+      if (at >= low * (1 - 1e-9) && at <= high * (1 + 1e-9)) ticks.push({at, text: written(at, 1)});
+    }
+  }
+  return ticks;
+}

@@ -1,38 +1,75 @@
 // An explorer in a notebook: the kernel answers, and knows where the dials stand.
 
-const REST = 150; // milliseconds after which a hand rests: only then is the kernel told where the dials stand
+/** @import {Ask, Entry, Message, State} from "./types.js" */
+import {unpack} from "./data.js";
+import {make} from "./dom.js";
+import {Explorer, REST} from "./explorer.js";
 
-/** Two states are the same. */
+/**
+ * The browser's copy of the kernel's widget, as anywidget gives it.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: unknown) => void} set
+ * @property {() => void} save_changes
+ * @property {(content: object) => void} send
+ * @property {(event: string, call: (...given: any[]) => void) => void} on
+ * @property {(event: string, call: (...given: any[]) => void) => void} off
+ */
+
+/** @typedef {{look: string, width: number}} Pane where a figure is to stand: its look, and pixels across */
+
+/**
+ * Two states are the same.
+ * @param {State} one
+ * @param {State} other
+ */
 function same(one, other) {
-  return Object.keys(one).length === Object.keys(other).length
-    && Object.entries(one).every(([name, value]) => JSON.stringify(other[name]) === JSON.stringify(value));
+  return (
+    Object.keys(one).length === Object.keys(other).length &&
+    Object.entries(one).every(([name, value]) => JSON.stringify(other[name]) === JSON.stringify(value))
+  );
 }
 
 /** The kernel as a source; each view of one widget hears only its own answers. */
 class KernelSource {
-  constructor(model, place) {
+  #asked = 0;
+  #name = Math.random().toString(36).slice(2);
+
+  /** @param {Message} _ */
+  onmessage(_) {} // the explorer puts its own here
+
+  /**
+   * @param {Model} model
+   * @param {() => Pane} place
+   * @param {(text: string) => void} failed told what went wrong in a move from Python
+   */
+  constructor(model, place, failed) {
     this.model = model;
     this.place = place;
-    this.name = Math.random().toString(36).slice(2);
-    this.asked = 0;
-    this.heard = (content, buffers) => this.hear(content, buffers);
+    this.failed = failed;
+    this.heard = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.#hear(content, buffers);
     model.on("msg:custom", this.heard);
   }
 
+  /** @param {Ask[]} list */
   ask(list) {
-    this.asked += 1;
-    const id = `${this.name} ${this.asked}`;
+    this.#asked += 1;
+    const id = `${this.#name} ${this.#asked}`;
     // the first request comes while the explorer is being made, which alone knows its place
     queueMicrotask(() => this.model.send({ask: list, id, ...this.place()}));
   }
 
-  hear(content, buffers) {
-    if (content.error && !content.table) this.onerror(content.error); // of a move from Python
-    if (!(content.id ?? content.done ?? "").startsWith(`${this.name} `)) return;
+  /**
+   * @param {Message & {id?: string, done?: string, entry?: Entry}} content
+   * @param {DataView[]} buffers
+   */
+  #hear(content, buffers) {
+    if (content.error && !content.table) this.failed(content.error);
+    if (!(content.id ?? content.done ?? "").startsWith(`${this.#name} `)) return;
     if (!content.entry) return this.onmessage(content);
     const {buffer, byteOffset, byteLength} = buffers[0];
-    const tree = unpack(content.entry.tree, buffer.slice(byteOffset, byteOffset + byteLength));
-    this.onmessage({entry: {...content.entry, tree}});
+    const own = /** @type {ArrayBuffer} */ (buffer.slice(byteOffset, byteOffset + byteLength));
+    this.onmessage({entry: {...content.entry, tree: unpack(content.entry.tree, own)}});
   }
 
   close() {
@@ -41,22 +78,50 @@ class KernelSource {
 }
 
 class NotebookExplorer extends Explorer {
-  /** Tell the kernel where the dials stand. */
+  /**
+   * @param {HTMLElement} root
+   * @param {Model} model
+   * @param {KernelSource} source
+   * @param {string} [theme]
+   */
+  constructor(root, model, source, theme) {
+    super(root, model.get("spec"), source, {state: model.get("at"), theme});
+    this.model = model;
+    if (!same(this.state, this.first)) this.guess?.close();
+  }
+
+  /** Tell the kernel where the dials stand, once the hand rests. */
   save() {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => {
-      if (!this.model || same(this.state, this.model.get("at"))) return;
+      if (same(this.state, this.model.get("at"))) return;
       this.model.set("at", {...this.state});
       this.model.save_changes();
     }, REST);
   }
+
+  /** Go where the kernel says that the dials stand. */
+  follow() {
+    const at = this.model.get("at");
+    if (!same(at, this.state) && Object.keys(at).every((name) => this.dial(name))) this.go(at);
+  }
+
+  /** Where a figure is to stand. */
+  get place() {
+    return {look: this.lookName, width: this.host.clientWidth || 900};
+  }
 }
 
-/** Have plotly's script in the page: the kernel sends it once, so that an explorer run again costs little. */
+/**
+ * Have plotly's script in the page: the kernel sends it once, so that an explorer run again costs little.
+ * @param {Model} model
+ * @returns {Promise<unknown>}
+ */
 function plotly(model) {
   return new Promise((done) => {
-    if (parseInt(window.Plotly?.version) >= 3) return done();
-    const heard = (content, buffers) => {
+    const Plotly = Reflect.get(window, "Plotly");
+    if (Number.parseInt(Plotly?.version ?? "", 10) >= 3) return done(null);
+    const heard = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
       if (!content.plotly) return;
       model.off("msg:custom", heard);
       const src = URL.createObjectURL(new Blob(buffers, {type: "text/javascript"}));
@@ -67,37 +132,17 @@ function plotly(model) {
   });
 }
 
-async function render({model, el}) {
+/**
+ * As anywidget calls it.
+ * @param {{model: Model, el: HTMLElement}} given
+ */
+export async function render({model, el}) {
   if (model.get("spec").picture === "figure") await plotly(model);
-  let explorer = null;
+  let explorer = opened(model, el);
   const open = () => {
-    const held = el.contains(document.activeElement) ? document.activeElement.id.split("-").slice(1).join("-") : "";
-    const wide = el.querySelector("details")?.open;
-    const theme = explorer?.theme;
-    explorer?.close();
-    const spec = model.get("spec");
-    const at = model.get("at");
-    const place = () => ({
-      look: explorer.lookName,
-      width: explorer.host.clientWidth || 900,
-    });
-    const source = new KernelSource(model, place);
-    const moved = !same(at, spec.state);
-    explorer = new NotebookExplorer(el, {...spec, state: at, theme: theme ?? spec.theme}, source);
-    explorer.model = model;
-    explorer.first = {...spec.state};
-    if (moved) explorer.guess?.close();
-    source.onerror = (text) => explorer.fail(text);
-    if (wide) el.querySelector("details").open = true;
-    if (held) el.querySelector(`[id$="-${held}"]`)?.focus();
+    explorer = opened(model, el, explorer);
   };
-  const follow = () => {
-    const at = model.get("at");
-    if (same(at, explorer.state) || Object.keys(at).some((name) => !explorer.dial(name))) return;
-    explorer.state = {...at};
-    explorer.moved();
-  };
-  open();
+  const follow = () => explorer.follow();
   model.on("change:spec", open);
   model.on("change:at", follow);
   return () => {
@@ -105,4 +150,34 @@ async function render({model, el}) {
     model.off("change:at", follow);
     explorer.close();
   };
+}
+
+/**
+ * An explorer of what the model says, in place of the one before: its look, its open part and the keyboard stay.
+ * @param {Model} model
+ * @param {HTMLElement} el
+ * @param {NotebookExplorer} [before]
+ */
+function opened(model, el, before) {
+  const active = el.contains(document.activeElement) ? document.activeElement : null;
+  const held = active?.id.split("-").slice(1).join("-");
+  const wide = el.querySelector("details")?.open;
+  before?.close();
+  /** @type {NotebookExplorer} */
+  const explorer = new NotebookExplorer(
+    el,
+    model,
+    new KernelSource(
+      model,
+      () => explorer.place,
+      (text) => explorer.fail(text),
+    ),
+    before?.theme,
+  );
+  const more = el.querySelector("details");
+  if (wide && more) more.open = true;
+  /** @type {HTMLElement | null} */
+  const input = held ? el.querySelector(`[id$="-${held}"]`) : null;
+  input?.focus();
+  return explorer;
 }

@@ -1,27 +1,63 @@
 // The bound: two clouds on a line with the boundary between them, and below it the bound at every place.
 
+/** @import {Controls, Drawn, Floats, Ints, Key, Look, Scene} from "../types.js" */
+import {nearest} from "../dials.js";
+import {guessed} from "../guess.js";
+import {fixed, written} from "../numbers.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/** @typedef {{place: number, imbalance: number, largest: number}} BoundState `place` is a share of the gap */
+
+/**
+ * Both terms of the bound at n places, and where their sum is smallest.
+ * @typedef {object} Bound
+ * @property {Ints} counts (2,) training samples, of the frequent class first
+ * @property {Floats} place (n,) shares of the gap
+ * @property {Floats} frequent (n,) the term of the frequent class
+ * @property {Floats} rare (n,)
+ * @property {number} found the place of the smallest sum
+ * @property {number} lowest that sum
+ */
+
+/** @typedef {{place: number, frequent: number, rare: number, bound: number}} Now the bound where the boundary stands */
+
 const EDGE = 0.3; // room for a cloud on each side, in gaps
 
-PICTURES.bound = class {
-  constructor(host, explorer) {
-    this.explorer = explorer;
+class BoundPicture {
+  guessing = false;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
     this.line = new Plot(host, {x: {low: -EDGE, high: 1 + EDGE}, bare: true});
     const titles = ["place of the boundary (share of the gap)", "error bound, up to a constant"];
     this.curve = new Plot(host, {x: {title: titles[0]}, y: {title: titles[1]}});
     for (const plot of [this.line, this.curve]) plot.onDrag(({x, done}) => this.drag(x, done));
   }
 
-  /** Before the truth is shown a drag moves the guess, afterwards the boundary. */
+  /**
+   * Before the truth is shown a drag moves the guess, afterwards the boundary.
+   * @param {number} x
+   * @param {boolean} done
+   */
   drag(x, done) {
-    if (this.explorer.asking) this.explorer.guess.move(x);
-    else this.explorer.set("place", x, {done});
+    if (this.controls.asking) this.controls.guess(x);
+    else this.controls.set("place", x, {done});
   }
 
+  /**
+   * @param {Scene<BoundState, {bound: Bound}>} scene
+   * @returns {Drawn}
+   */
   draw({state, entries, guess, asking, look}) {
     const found = entries.bound;
     const at = nearest(found.place, state.place);
-    const now = {place: state.place, frequent: found.frequent[at], rare: found.rare[at]};
-    now.bound = now.frequent + now.rare;
+    const [frequent, rare] = [found.frequent[at], found.rare[at]];
+    const now = {place: state.place, frequent, rare, bound: frequent + rare};
     this.guessing = asking;
     const narrow = this.line.root.clientWidth < 30 * look.size;
     this.line.aspect = narrow ? 0.36 : 0.22;
@@ -34,19 +70,29 @@ PICTURES.bound = class {
     const ratio = now.place / (1 - now.place);
     const [n1, n2] = found.counts;
     const between = `the gap between ${written(n1)} samples on the left and ${written(n2)} on the right`;
-    const says = `The boundary stands at ${fixed(now.place, 3)} of ${between}: g₁ / g₂ is ${written(ratio)}, the bound `
-      + `${fixed(now.bound, 3)}, ${over} above its lowest, which is at ${fixed(found.found, 3)}.`;
+    const says =
+      `The boundary stands at ${fixed(now.place, 3)} of ${between}: g₁ / g₂ is ${written(ratio)}, the bound ` +
+      `${fixed(now.bound, 3)}, ${over} above its lowest, which is at ${fixed(found.found, 3)}.`;
     return {
       values: {found: found.found, bound: now.bound, ratio, above},
       numbers: [
-        ["place", fixed(now.place, 3)], ["g₁ / g₂", written(ratio)], ["⁴√(n₂ / n₁)", written((n2 / n1) ** 0.25)],
-        ["bound", fixed(now.bound, 3)], ["above the lowest", over],
+        ["place", fixed(now.place, 3)],
+        ["g₁ / g₂", written(ratio)],
+        ["⁴√(n₂ / n₁)", written((n2 / n1) ** 0.25)],
+        ["bound", fixed(now.bound, 3)],
+        ["above the lowest", over],
       ],
       says,
     };
   }
 
-  /** The clouds, the boundary and its two gaps. */
+  /**
+   * The clouds, the boundary and its two gaps.
+   * @param {Look} look
+   * @param {number} place
+   * @param {Ints} counts
+   * @param {number | null} guess
+   */
   drawLine(look, place, counts, guess) {
     const plot = this.line;
     plot.begin(look, {});
@@ -68,10 +114,9 @@ PICTURES.bound = class {
       const ys = cloud.map(([, v], i) => (i ? top * (0.06 + 0.88 * v) : middle));
       plot.dots(xs, ys, {colour: look.palette[c], marker: look.markers[c], size: 0.75, opacity: 0.6});
       plot.dots([c], [middle], {colour: look.palette[c], marker: look.markers[c], size: 1.5, outline: look.paper});
-      const [end, anchor] = c ? [1 + EDGE, "end"] : [-EDGE, "start"];
-      plot.text(end, 1, names[c], {dy: size * 0.7, anchor, bold: true});
+      plot.text(c ? 1 + EDGE : -EDGE, 1, names[c], {dy: size * 0.7, anchor: c ? "end" : "start", bold: true});
     }
-    const here = this.guessing ? guess : place;
+    const here = this.guessing ? (guess ?? place) : place;
     const [upper, lower] = [middle + top * 0.17, middle - top * 0.17];
     plot.arrow(0, upper, here, upper, {colour: look.palette[0], both: true});
     plot.arrow(here, lower, 1, lower, {colour: look.palette[1], both: true});
@@ -82,62 +127,93 @@ PICTURES.bound = class {
     this.gap(plot, [1, here], lower, `g₂ = ${fixed(1 - here, 3)}`, {anchor: "end", dx: -size, dy: size * 0.9});
   }
 
-  /** The length of a gap: in its middle, or beyond the boundary where the gap is too short for it. */
+  /**
+   * The length of a gap: in its middle, or beyond the boundary where the gap is too short for it.
+   * @param {Plot} plot
+   * @param {[from: number, here: number]} ends
+   * @param {number} y
+   * @param {string} text
+   * @param {{anchor: "start" | "end", dx: number, dy: number}} beyond
+   */
   gap(plot, [from, here], y, text, beyond) {
     const fits = Math.abs(plot.px(here) - plot.px(from)) > plot.textWidth(text, 1.1 * plot.look.size);
     if (fits) plot.text((from + here) / 2, y, text, {dy: beyond.dy, anchor: "middle"});
     else plot.text(here, y, text, beyond);
   }
 
-  /** The two terms as areas, and as a bar at the boundary's place. */
+  /**
+   * The two terms as areas, and as a bar at the boundary's place.
+   * @param {Look} look
+   * @param {Now} now
+   * @param {Bound} found
+   * @param {number | null} guess
+   */
   drawCurve(look, now, found, guess) {
     const plot = this.curve;
     const high = 2.5 * found.lowest;
     plot.begin(look, {y: {high}, left: this.line.px(0), right: this.line.wide - this.line.px(1)});
     const [first, second] = look.palette;
+    /** @type {Key[]} */
     const keys = [
-      {name: "1 / (g₁ √n₁), frequent class", fill: first}, {name: "1 / (g₂ √n₂), rare class", fill: second},
+      {name: "1 / (g₁ √n₁), frequent class", fill: first},
+      {name: "1 / (g₂ √n₂), rare class", fill: second},
     ];
     if (!this.guessing) keys.push({name: `lowest at ${fixed(found.found, 3)}`, marker: "diamond", colour: look.ink});
     if (guess !== null) keys.push({name: "your guess", ...guessed(look)});
     plot.legend(keys);
-    if (this.guessing) {
+    if (this.guessing && guess !== null) {
       plot.line([guess, guess], [0, high], guessed(look));
-      plot.text((guess + (guess < 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
+      plot.text((guess + Number(guess < 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
       return;
     }
-    const total = found.frequent.map((value, i) => value + found.rare[i]);
-    plot.band(found.place, found.frequent.map(() => 0), found.frequent, {colour: first, opacity: 0.18});
+    const total = Array.from(found.frequent, (value, i) => value + found.rare[i]);
+    plot.band(
+      found.place,
+      total.map(() => 0),
+      found.frequent,
+      {colour: first, opacity: 0.18},
+    );
     plot.band(found.place, found.frequent, total, {colour: second, opacity: 0.18});
     if (guess !== null) plot.line([guess, guess], [0, high], guessed(look));
     plot.line(found.place, total);
     const sides = [-0.018, 0.018, 0.018, -0.018].map((side) => now.place + side);
-    for (const [from, to, fill] of [[0, now.frequent, first], [now.frequent, now.bound, second]]) {
+    const bar = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ fill) =>
       plot.line(sides, [from, from, to, to], {close: true, fill, colour: "none"});
-    }
+    bar(0, now.frequent, first);
+    bar(now.frequent, now.bound, second);
     plot.dots([found.found], [found.lowest], {marker: "diamond", size: 1.6, outline: look.paper});
     if (now.bound > high) this.beyond(plot, now, total, high);
   }
 
-  /** An arrow on a bar that is higher than the picture, and its value where the curve does not pass. */
+  /**
+   * An arrow on a bar that is higher than the picture, and its value where the curve does not pass.
+   * @param {Plot} plot
+   * @param {Now} now
+   * @param {number[]} total
+   * @param {number} high
+   */
   beyond(plot, {place, bound}, total, high) {
     const {size} = plot.look;
     plot.arrow(place, 0.82 * high, place, high, {width: 1.2});
-    const inside = this.explorer.values("place")[total.findIndex((value) => value <= high)];
+    const inside = this.controls.values("place")[total.findIndex((value) => value <= high)];
     const [from, dx] = place < 0.5 ? [inside, size * 0.6] : [place, size * 0.7];
     plot.text(from, high, written(bound), {dx, dy: size * 0.8, bold: true});
   }
-};
-
-/** How the reader's guess is drawn. */
-function guessed(look) {
-  return {colour: look.palette[9], dash: "dot"};
 }
 
-/** So many points of the unit square that look strewn, the same every time. */
+PICTURES.bound = BoundPicture;
+
+/**
+ * So many points of the unit square that look strewn, the same every time.
+ * @param {number} count
+ * @returns {[u: number, v: number][]}
+ */
 function strewn(count) {
   let seed = 1;
-  const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const next = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
   for (let i = 0; i < 9; i++) next();
   return Array.from({length: count}, () => [next(), next()]);
 }

@@ -1,40 +1,85 @@
 // Class counts: a profile's or those that a reader types, in three groups, and the share of all samples that each has.
 
-PICTURES.counts = class {
-  /** Typed counts need nobody to be asked. */
+/** @import {Controls, Drawn, Look, Scene, State} from "../types.js" */
+import {active} from "../dials.js";
+import {setAttributes, svgElement} from "../elements.js";
+import {fixed, written} from "../numbers.js";
+import {OwnCounts} from "../own_counts.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/** @import {Area} from "../plot.js" */
+/** @typedef {"thresholds" | "terciles"} Rule how classes are put into groups */
+
+/** @typedef {{counts: string, groups: Rule, axis: "auto" | "log" | "linear"}} CountsState of the dials those it reads */
+
+/** @typedef {{counts: ArrayLike<number>, names: readonly string[]}} Entry samples of each class (C,); names of all or none */
+
+/**
+ * @typedef {object} Found
+ * @property {ArrayLike<number>} counts (C,)
+ * @property {readonly string[]} names (C,) or none
+ * @property {number[]} order (C,) classes, the most frequent first
+ * @property {Uint8Array} group (C,) 0 many, 1 medium, 2 few
+ * @property {number[]} sizes (3,) classes of each group
+ * @property {number} total of all samples
+ * @property {number} half how many classes the rarer half has
+ * @property {number} rarer its share of all samples, in percent
+ * @property {number} most samples of the most frequent class
+ * @property {number} least of the rarest
+ */
+
+const GROUPS = ["many", "medium", "few"];
+const MOST_BARS = 40; // more classes are drawn as one outline
+const PLACES = 1500; // of an outline: more cannot be seen
+
+class CountsPicture {
+  /** @type {string[]} of the three groups */
+  fills = [];
+
+  /**
+   * Typed counts need nobody to be asked.
+   * @param {CountsState} state
+   */
   static own({counts}) {
     return counts ? OwnCounts.read(counts) : undefined;
   }
 
-  static groups = ["many", "medium", "few"];
-  static bars = 40; // more classes are drawn as one outline
-  static places = 1500; // of an outline: more cannot be seen
-
-  constructor(host, explorer) {
-    this.explorer = explorer;
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
     this.bars = new Plot(host, {x: {low: -0.7, whole: true}});
     this.strip = new Plot(host, {x: {low: 0, high: 100}, bare: true});
-    this.strip.onDrag(({x}) => explorer.guess?.move(100 - x));
+    this.strip.onDrag(({x}) => controls.guess(100 - x));
     this.hatches = [1, 2].map((lines) => this.hatch(lines));
   }
 
-  /** A second cue beside colour: medium is hatched one way, few both ways. */
+  /**
+   * A second cue beside colour: medium is hatched one way, few both ways.
+   * @param {number} lines
+   */
   hatch(lines) {
-    const pattern = Elements.make("pattern", this.bars.svg);
+    const pattern = svgElement("pattern", this.bars.svg);
     pattern.id = `${this.bars.clip.id}-${lines}`;
-    const told = {width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"};
-    Object.entries(told).forEach(([name, value]) => pattern.setAttribute(name, value));
-    const [ground, stroke] = ["rect", "path"].map((tag) => Elements.make(tag, pattern));
-    for (const name of ["width", "height"]) ground.setAttribute(name, 7);
-    stroke.setAttribute("d", lines === 1 ? "M0 3.5H7" : "M0 3.5H7M3.5 0V7");
-    stroke.setAttribute("stroke-width", 1.6);
+    setAttributes(pattern, {width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"});
+    const ground = svgElement("rect", pattern);
+    setAttributes(ground, {width: 7, height: 7});
+    const stroke = svgElement("path", pattern);
+    setAttributes(stroke, {d: lines === 1 ? "M0 3.5H7" : "M0 3.5H7M3.5 0V7", "stroke-width": 1.6});
     return {ground, stroke, fill: `url(#${pattern.id})`};
   }
 
+  /**
+   * @param {Scene<CountsState, {counts: Entry}>} scene
+   * @returns {Drawn}
+   */
   draw({state, entries, guess, asking, look}) {
     const {counts, names} = entries.counts;
     const order = Array.from(counts, (_, c) => c).sort((a, b) => counts[b] - counts[a]); // of equals the first one first
-    const group = this.grouped(counts, order, state.groups);
+    const group = groupsOf(counts, order, state.groups);
     this.hatches.forEach(({ground, stroke}, k) => {
       ground.setAttribute("fill", look.palette[k + 1]);
       stroke.setAttribute("stroke", look.paper);
@@ -43,58 +88,62 @@ PICTURES.counts = class {
     const classes = counts.length;
     const [most, least] = [counts[order[0]], counts[order[classes - 1]]];
     const own = state.counts !== "";
-    const log = state.axis === "log" || (state.axis === "auto" && own && classes > PICTURES.counts.bars);
-    const sizes = PICTURES.counts.groups.map((_, g) => group.reduce((sum, each) => sum + (each === g), 0));
-    const total = counts.reduce((sum, count) => sum + count, 0);
+    const log = state.axis === "log" || (state.axis === "auto" && own && classes > MOST_BARS);
+    const sizes = [0, 0, 0];
+    for (const g of group) sizes[g] += 1;
+    const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
     const half = Math.floor(classes / 2);
     let few = 0;
     for (const c of order.slice(classes - half)) few += counts[c];
     const rarer = (100 * few) / total;
-    const found = {counts, names, order, group, sizes, total, half, rarer};
+    const found = {counts, names, order, group, sizes, total, half, rarer, most, least};
     this.drawBars(look, found, {log, asking, rule: state.groups});
     this.drawStrip(look, found, {guess, asking});
     return {
       values: {rarer, total, imbalance: most / least, sizes, group: Array.from(group)},
-      command: this.command(state),
-      ...this.tell(found, {most, least, rule: state.groups}),
+      command: this.command(/** @type {any} */ (state)),
+      ...this.tell(found, state.groups),
     };
   }
 
-  /** The group of each class: 0 many, 1 medium, 2 few; as ClassCounts.groups of ltviz/core/counts.py. */
-  grouped(counts, order, rule) {
-    const group = new Uint8Array(counts.length);
-    if (rule === "thresholds") counts.forEach((count, c) => { group[c] = count > 100 ? 0 : count < 20 ? 2 : 1; });
-    else {
-      const [each, more] = [Math.floor(counts.length / 3), counts.length % 3];
-      const ends = [each + (more > 0), 2 * each + Math.min(more, 2)];
-      order.forEach((c, rank) => { group[c] = rank < ends[0] ? 0 : rank < ends[1] ? 1 : 2; });
-    }
-    return group;
-  }
-
+  /**
+   * @param {Look} look
+   * @param {Found} found
+   * @param {{log: boolean, asking: boolean, rule: Rule}} how
+   */
   drawBars(look, found, {log, asking, rule}) {
-    const {counts, names, order, group, sizes} = found;
+    const {counts, names, order, group, sizes, most} = found;
     const plot = this.bars;
     const classes = counts.length;
-    const few = classes <= PICTURES.counts.bars;
-    const most = counts[order[0]];
+    const few = classes <= MOST_BARS;
     const moved = !few && order.some((c, rank) => c !== rank);
-    const beside = names.length && classes <= 12;
+    const beside = names.length > 0 && classes <= 12;
     const named = beside && !this.roomy(look, names, classes) ? names.map((name, c) => `${c}: ${name}`).join(", ") : "";
     const letters = plot.root.clientWidth / look.size;
     plot.aspect = letters < 30 ? 0.74 : letters < 36 ? 0.38 : 0.44;
     plot.begin(look, {
       x: {title: moved ? "classes, the most frequent first" : named, high: classes - 0.3},
-      y: {title: `training samples of each class${log ? " (logarithmic)" : ""}`, log, low: log ? 0.8 : 0, high: most * (log ? 2 : beside ? 1.2 : 1.14)},
+      y: {
+        title: `training samples of each class${log ? " (logarithmic)" : ""}`,
+        log,
+        low: log ? 0.8 : 0,
+        high: most * (log ? 2 : beside ? 1.2 : 1.14),
+      },
     });
     const limits = rule === "thresholds" ? [" (> 100)", " (20\u2013100)", " (< 20)"] : ["", "", ""];
-    plot.legend(PICTURES.counts.groups.map((name, g) => ({
-      name: `${name}${limits[g]}: ${asking ? "?" : sizes[g] ? written(sizes[g]) : "none"}`,
-      fill: asking || sizes[g] ? this.fills[g] : look.grid,
-    })));
+    plot.legend(
+      GROUPS.map((name, g) => ({
+        name: `${name}${limits[g]}: ${asking ? "?" : sizes[g] ? written(sizes[g]) : "none"}`,
+        fill: asking || sizes[g] ? this.fills[g] : look.grid,
+      })),
+    );
     if (asking) {
       const ends = [order[0], order[classes - 1]];
-      plot.bars(ends, ends.map((c) => counts[c]), {colour: look.muted});
+      plot.bars(
+        ends,
+        ends.map((c) => counts[c]),
+        {colour: look.muted},
+      );
       for (const c of ends) this.value(plot, look, c, counts[c], 1);
       plot.text((classes - 1) / 2, most / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
       return;
@@ -102,33 +151,64 @@ PICTURES.counts = class {
     for (const g of [0, 1, 2]) {
       const of = order.filter((c) => group[c] === g);
       if (few) this.framed(plot, look, g, of, counts);
-      else if (of.length) this.outline(plot, look, g, order.findIndex((c) => group[c] === g), of.map((c) => counts[c]));
+      else if (of.length)
+        this.outline(
+          plot,
+          look,
+          g,
+          order.findIndex((c) => group[c] === g),
+          of.map((c) => counts[c]),
+        );
     }
     if (classes > 12) return;
     const fit = (plot.box.width / classes) * 0.98;
     const tight = Math.max(...Array.from(counts, (count) => plot.textWidth(written(count), look.size * 0.9))) > fit;
     for (const c of tight ? [order[0], order[classes - 1]] : order) {
       this.value(plot, look, c, counts[c], 0.9);
-      if (beside && !named) plot.text(c, counts[c], names[c], {anchor: "middle", dy: -2 * look.size, size: 0.9, colour: look.muted});
+      if (beside && !named)
+        plot.text(c, counts[c], names[c], {anchor: "middle", dy: -2 * look.size, size: 0.9, colour: look.muted});
     }
   }
 
-  /** Bars with an edge of their colour, which the hatch would fray. */
+  /**
+   * Bars with an edge of their colour, which the hatch would fray.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {number} g
+   * @param {number[]} of the group's classes
+   * @param {ArrayLike<number>} counts
+   */
   framed(plot, look, g, of, counts) {
-    plot.bars(of, of.map((c) => counts[c]), {colour: this.fills[g]});
+    plot.bars(
+      of,
+      of.map((c) => counts[c]),
+      {colour: this.fills[g]},
+    );
     for (const c of of) {
       const [from, to, foot] = [c - 0.4, c + 0.4, plot.y.low];
       plot.line([from, from, to, to], [foot, counts[c], counts[c], foot], {colour: look.palette[g], width: 0.5});
     }
   }
 
-  /** Whether every name has room above its bar. */
+  /**
+   * Whether every name has room above its bar.
+   * @param {Look} look
+   * @param {readonly string[]} names
+   * @param {number} classes
+   */
   roomy(look, names, classes) {
     const slot = (0.84 * this.bars.root.clientWidth) / classes;
     return names.every((name) => 0.55 * name.length * look.size < slot);
   }
 
-  /** A count above its bar, within the box. */
+  /**
+   * A count above its bar, within the box.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {number} c
+   * @param {number} count
+   * @param {number} size
+   */
   value(plot, look, c, count, size) {
     const text = written(count);
     const reach = plot.textWidth(text, look.size * size) / 2;
@@ -137,21 +217,41 @@ PICTURES.counts = class {
     plot.text(plot.dx(px), count, text, {anchor: "middle", dy: -0.75 * look.size, size, bold: true});
   }
 
-  /** Steps of many classes from the most frequent down, begun at a rank. */
+  /**
+   * Steps of many classes from the most frequent down, begun at a rank.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {number} g
+   * @param {number} from
+   * @param {number[]} heights
+   */
   outline(plot, look, g, from, heights) {
-    const [xs, ys] = [[], []];
-    const apart = Math.max(1, Math.ceil(heights.length / PICTURES.counts.places));
+    /** @type {number[]} */
+    const xs = [];
+    /** @type {number[]} */
+    const ys = [];
+    const apart = Math.max(1, Math.ceil((plot.x.high + 0.3) / PLACES));
     for (let k = 0; k < heights.length; k += apart) {
       const end = Math.min(heights.length, k + apart);
       xs.push(from + k - 0.5, from + end - 0.5);
       ys.push(heights[k], heights[end - 1]);
     }
     const foot = plot.y.low;
-    plot.line([xs[0], ...xs, xs.at(-1)], [foot, ...ys, foot], {colour: "none", close: true, fill: this.fills[g], opacity: 0.5});
-    plot.line([xs[0], ...xs, xs.at(-1)], [foot, ...ys, foot], {colour: look.palette[g], dash: look.dashes[g]});
+    plot.line([xs[0], ...xs, xs[xs.length - 1]], [foot, ...ys, foot], {
+      colour: "none",
+      close: true,
+      fill: this.fills[g],
+      opacity: 0.5,
+    });
+    plot.line([xs[0], ...xs, xs[xs.length - 1]], [foot, ...ys, foot], {colour: look.palette[g], dash: look.dashes[g]});
   }
 
-  /** All samples as one strip, from the most frequent class to the rarest, and what the rarer half of the classes has. */
+  /**
+   * All samples as one strip, from the most frequent class to the rarest, and what the rarer half of the classes has.
+   * @param {Look} look
+   * @param {Found} found
+   * @param {{guess: number | null, asking: boolean}} how
+   */
   drawStrip(look, found, {guess, asking}) {
     const {counts, order, group, total, half, rarer} = found;
     const plot = this.strip;
@@ -160,66 +260,106 @@ PICTURES.counts = class {
     plot.aspect = (7 * size) / wide;
     plot.begin(look, {left: box.left, right: wide - box.left - box.width});
     plot.hit.style.pointerEvents = asking ? "auto" : "none";
-    const at = (lines) => plot.dy(lines * size);
+    const at = (/** @type {number} */ lines) => plot.dy(lines * size);
     const [top, foot] = [at(1.7), at(3.9)];
     plot.text(0, at(0.8), "all samples, the most frequent class first", {});
-    const block = (from, to, style) => plot.line([from, to, to, from], [foot, foot, top, top], {close: true, ...style});
+    const block = (/** @type {number} */ from, /** @type {number} */ to, /** @type {Area} */ style) =>
+      plot.line([from, to, to, from], [foot, foot, top, top], {close: true, ...style});
     if (asking) block(0, 100, {fill: look.grid, colour: look.muted, width: 0.5});
     else {
       let [sum, start] = [0, 0];
       order.forEach((c, rank) => {
         sum += counts[c];
-        if (order.length > PICTURES.counts.bars && group[c] === group[order[rank + 1]]) return; // one block for each group
+        if (order.length > MOST_BARS && group[c] === group[order[rank + 1]]) return; // one block for each group
         const end = (100 * sum) / total;
         block(start, end, {fill: this.fills[group[c]], colour: look.paper, width: 0.5});
         start = end;
       });
       const from = 100 - rarer;
       plot.line([from, from, 100, 100], [at(4.1), at(4.4), at(4.4), at(4.1)], {colour: look.ink, width: 0.8});
-      plot.text(100, at(5.2), `the ${this.rarest(half)}: ${this.share(rarer)}`, {anchor: "end", bold: true});
+      plot.text(100, at(5.2), `the ${rarest(half)}: ${percentOf(rarer)}`, {anchor: "end", bold: true});
     }
     if (guess === null) return;
     const own = {colour: look.palette[9], dash: "dot"};
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {colour: look.paper, width: 2.6});
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {...own, width: 1.5});
     if (asking) plot.dots([100 - guess], [(top + foot) / 2], {colour: own.colour, size: 1.6, outline: look.paper});
-    plot.text(100, at(asking ? 5.2 : 6.5), `your guess: ${this.share(guess)}`, {anchor: "end", colour: own.colour, bold: true});
+    plot.text(100, at(asking ? 5.2 : 6.5), `your guess: ${percentOf(guess)}`, {
+      anchor: "end",
+      colour: own.colour,
+      bold: true,
+    });
   }
 
-  rarest(half) {
-    return half === 1 ? "rarest class" : `${written(half)} rarest classes`;
-  }
-
-  share(percent) {
-    return `${percent < 0.05 ? "< 0.1" : fixed(percent, 1)}\u00a0%`;
-  }
-
-  /** The figure of the same setting; long lists and names are a file's matter. */
+  /**
+   * The figure of the same setting; long lists and names are a file's matter.
+   * @param {State} state
+   */
   command(state) {
-    const {explorer} = this;
+    const {spec} = this.controls;
     const words = ["ltviz figure class_counts"];
     for (const name of ["profile", "imbalance", "classes", "largest", "counts", "groups"]) {
-      const dial = explorer.dial(name);
-      if (state[name] === explorer.first[name] || !active(explorer.spec, dial, state)) continue;
-      const typed = name === "counts" && (OwnCounts.brief(state.counts) ? `"${state.counts}"` : "counts.csv");
+      const dial = spec.dials.find((each) => each.name === name);
+      if (!dial || state[name] === spec.state[name] || !active(spec, dial, state)) continue;
+      const text = String(state[name]);
+      const typed = name === "counts" && (OwnCounts.brief(text) ? `"${text}"` : "counts.csv");
       words.push(`--${name} ${typed || state[name]}`);
     }
     return words.join(" ");
   }
 
-  tell({counts, names, sizes, total, half, rarer, order}, {most, least, rule}) {
+  /**
+   * @param {Found} found
+   * @param {Rule} rule
+   * @returns {Pick<Drawn, "numbers" | "says">}
+   */
+  tell({counts, names, sizes, total, half, rarer, order, most, least}, rule) {
     const classes = counts.length;
     const limits = rule === "thresholds" ? [" (over 100)", " (20 to 100)", " (under 20)"] : ["", "", ""];
-    const held = PICTURES.counts.groups.map((name, g) => `${sizes[g] ? written(sizes[g]) : "none"} ${name}${limits[g]}`);
-    const name = (c) => (names.length ? `, ${names[c]}` : "");
+    const held = GROUPS.map((name, g) => `${sizes[g] ? written(sizes[g]) : "none"} ${name}${limits[g]}`);
+    const name = (/** @type {number} */ c) => (names.length ? `, ${names[c]}` : "");
     return {
       numbers: [
-        ["classes", written(classes)], ["samples", written(total)], ["most frequent", written(most)],
-        ["rarest", written(least)], ["imbalance", written(most / least)], ["the rarer half has", this.share(rarer)],
+        ["classes", written(classes)],
+        ["samples", written(total)],
+        ["most frequent", written(most)],
+        ["rarest", written(least)],
+        ["imbalance", written(most / least)],
+        ["the rarer half has", percentOf(rarer)],
       ],
-      says: `${written(classes)} classes share ${written(total)} samples: the most frequent${name(order[0])} has ${written(most)}, `
-        + `the rarest${name(order[classes - 1])} ${written(least)}, a ratio of ${written(most / least)}. `
-        + `By group: ${held.join(", ")}. The ${this.rarest(half)} ${half === 1 ? "has" : "have"} ${this.share(rarer)} of all samples.`,
+      says:
+        `${written(classes)} classes share ${written(total)} samples: the most frequent${name(order[0])} has ${written(most)}, ` +
+        `the rarest${name(order[classes - 1])} ${written(least)}, a ratio of ${written(most / least)}. ` +
+        `By group: ${held.join(", ")}. The ${rarest(half)} ${half === 1 ? "has" : "have"} ${percentOf(rarer)} of all samples.`,
     };
   }
-};
+}
+
+PICTURES.counts = CountsPicture;
+
+/**
+ * The group of each class: 0 many, 1 medium, 2 few; as ClassCounts.groups of ltviz/core/counts.py.
+ * @param {ArrayLike<number>} counts
+ * @param {number[]} order
+ * @param {Rule} rule
+ */
+function groupsOf(counts, order, rule) {
+  if (rule === "thresholds") return Uint8Array.from(counts, (count) => (count > 100 ? 0 : count < 20 ? 2 : 1));
+  const group = new Uint8Array(counts.length);
+  const [each, more] = [Math.floor(counts.length / 3), counts.length % 3];
+  const ends = [each + Math.min(more, 1), 2 * each + Math.min(more, 2)];
+  order.forEach((c, rank) => {
+    group[c] = rank < ends[0] ? 0 : rank < ends[1] ? 1 : 2;
+  });
+  return group;
+}
+
+/** @param {number} half */
+function rarest(half) {
+  return half === 1 ? "rarest class" : `${written(half)} rarest classes`;
+}
+
+/** @param {number} share in percent */
+function percentOf(share) {
+  return `${share < 0.05 ? "< 0.1" : fixed(share, 1)}\u00a0%`;
+}

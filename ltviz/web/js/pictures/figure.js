@@ -1,21 +1,41 @@
 // A figure that Python has drawn: plotly shows it, in place of the one before.
 
-PICTURES.figure = class {
-  constructor(host, explorer) {
+/** @import {Controls, Drawn, Scene} from "../types.js" */
+/** @import {PlotlyFigure} from "../plotly.js" */
+import {PICTURES} from "../pictures.js";
+import {showFigure} from "../plotly.js";
+
+/**
+ * A figure for one look and width.
+ * @typedef {object} Fitted
+ * @property {PlotlyFigure} figure
+ * @property {string} says
+ * @property {string} look for which it was drawn
+ * @property {number} width in pixels
+ */
+
+class FigurePicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
     this.host = host;
-    this.explorer = explorer;
+    this.controls = controls;
     host.setAttribute("role", "group"); // plotly's own buttons are in it
   }
 
-  draw({entries}) {
+  /**
+   * @param {Scene<{}, {figure: Fitted}>} scene
+   * @returns {Drawn}
+   */
+  draw({entries, lookName}) {
     const {figure, says, look, width} = entries.figure;
-    Plotly.react(this.host, figure.data, figure.layout, {displaylogo: false});
-    this.host.style.height = `${figure.layout.height}px`;
-    const {explorer} = this;
-    if (!explorer.spec.page && (look !== explorer.lookName || Math.abs(width - this.host.clientWidth) > 12)) {
-      explorer.entries.get("figure").clear(); // the same numbers, drawn for another look or width
-      setTimeout(() => explorer.pump());
-    }
-    return {values: {}, numbers: [], says};
+    showFigure(this.host, figure);
+    const fits = look === lookName && Math.abs(width - this.host.clientWidth) <= 12;
+    // the same numbers are then drawn for another look or width
+    return {values: {}, numbers: [], says, stale: fits ? undefined : "figure"};
   }
-};
+}
+
+PICTURES.figure = FigurePicture;

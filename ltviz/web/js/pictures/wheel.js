@@ -1,36 +1,94 @@
 // DBM's wheel: a sample on the circle of class directions, turned away by its margins, and its place on their surface.
 
+/** @import {Bytes, Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
+import {make, put} from "../dom.js";
+import {guessed} from "../guess.js";
+import {showLegend} from "../legend.js";
+import {channels} from "../marks.js";
+import {fixed, written} from "../numbers.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/** @typedef {{angle: number, scale: number}} WheelState of the dials those that the picture reads; degrees */
+
+/**
+ * A sample at n angles from its class, on a circle of three.
+ * @typedef {object} Wheel
+ * @property {Ints} directions (3,) of the classes, in degrees
+ * @property {Ints} counts (3,) training samples
+ * @property {Floats} class_margins (3,) in degrees
+ * @property {number} own the sample's class
+ * @property {Floats} cosine (n,) the target's
+ * @property {Floats} moved (n,) what the loss makes of it: beyond 180 degrees -2 - cos, below -1
+ * @property {Bytes} rival (n,) the nearest other class, or one of two
+ * @property {Bytes} hard (n,) 1 where that class is nearer than the sample's own
+ * @property {Bytes} tie (n,) 1 where two classes are equally near, and none is nearer
+ * @property {Floats} difficulty (n,) (1 - cosine) / 2
+ * @property {Floats} margin (n,) class and instance margin, in degrees
+ * @property {Floats} loss (n,)
+ * @property {Floats} plain (n,) the loss without margins
+ */
+
+/**
+ * Margins of all classes and difficulties.
+ * @typedef {object} Surface
+ * @property {Floats} ratio (n,) a class's samples by those of the rarest
+ * @property {Floats} difficulty (m,)
+ * @property {Floats} margin (m, n) in degrees
+ * @property {readonly Contour[]} contours
+ */
+
+/** @typedef {{level: number, lines: readonly Floats[]}} Contour in degrees; polylines (k, 2) of ratio and difficulty */
+/** @typedef {{class: number, whole: number, instance: number}} Margins in degrees */
+/** @typedef {{angle: number, theta: number, margins: Margins, guess: number | null, asking: boolean, look: Look}} Turned */
+
 const RADIAN = Math.PI / 180;
 const BACK = 180; // degrees: beyond it a cosine would rise again
 const FAINTEST = 0.03; // degrees of margin at the surface's palest colour
 const DEEPEST = 60;
 
-PICTURES.wheel = class {
-  constructor(host, explorer) {
-    this.explorer = explorer;
-    this.key = host.appendChild(make("div", {class: "key"}));
-    const row = host.appendChild(make("div", {class: "panels"}));
-    this.wheel = new Plot(row.appendChild(make("div", {})), {bare: true, equal: true});
-    this.surface = new Plot(row.appendChild(make("div", {})), {
+class WheelPicture {
+  direction = 0; // of the sample's class, in degrees
+  narrow = false;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    this.askedAngle = Number(controls.spec.guess?.state.angle ?? 0);
+    this.key = put(host, make("div", {class: "key"}));
+    const row = put(host, make("div", {class: "panels"}));
+    this.wheel = new Plot(put(row, make("div")), {bare: true, equal: true});
+    this.surface = new Plot(put(row, make("div")), {
       x: {title: "n / smallest n (log scale)", log: true},
-      y: {title: "difficulty (1 \u2212 cos \u03b8) / 2"}, aspect: 0.95,
+      y: {title: "difficulty (1 \u2212 cos \u03b8) / 2"},
+      aspect: 0.95,
     });
-    const short = (degrees) => degrees - 360 * Math.round(degrees / 360);
-    this.wheel.onDrag(({x, y, done}) => {
-      const turned = Math.atan2(y, x) / RADIAN - this.direction;
-      if (explorer.asking) explorer.guess.move(short(turned - explorer.spec.guess.state.angle));
-      else explorer.set("angle", short(turned), {done});
-    }, {both: true});
+    const short = (/** @type {number} */ degrees) => degrees - 360 * Math.round(degrees / 360);
+    this.wheel.onDrag(
+      ({x, y, done}) => {
+        const turned = Math.atan2(y, x) / RADIAN - this.direction;
+        if (controls.asking) controls.guess(short(turned - this.askedAngle));
+        else controls.set("angle", short(turned), {done});
+      },
+      {both: true},
+    );
   }
 
-  /** While the reader is asked, the sample stands where it was asked about, with the margin that was told. */
+  /**
+   * While the reader is asked, the sample stands where it was asked about, with the margin that was told.
+   * @param {Scene<WheelState, {wheel: Wheel, surface: Surface}>} scene
+   * @returns {Drawn}
+   */
   draw({state, entries, guess, asking, look}) {
     const {wheel, surface} = entries;
-    const angle = asking ? this.explorer.spec.guess.state.angle : state.angle;
-    const at = this.explorer.values("angle").indexOf(angle);
+    const angle = asking ? this.askedAngle : state.angle;
+    const at = this.controls.values("angle").indexOf(angle);
     const theta = Math.abs(angle);
-    const margins = {class: wheel.class_margins[wheel.own], whole: wheel.margin[at]};
-    margins.instance = margins.whole - margins.class;
+    const [own, whole] = [wheel.class_margins[wheel.own], wheel.margin[at]];
+    const margins = {class: own, whole, instance: whole - own};
     this.direction = wheel.directions[wheel.own];
     showLegend(this.key, look, [
       {name: "class margin", colour: look.palette[wheel.own], marker: "square"},
@@ -41,6 +99,10 @@ PICTURES.wheel = class {
     return this.tell(wheel, {at, theta, margins, scale: state.scale});
   }
 
+  /**
+   * @param {Wheel} wheel
+   * @param {Turned} turned
+   */
   drawWheel(wheel, {angle, theta, margins, guess, asking, look}) {
     const plot = this.wheel;
     const {own, directions} = wheel;
@@ -61,16 +123,22 @@ PICTURES.wheel = class {
       plot.text(x, y, `${theta}\u00b0`, {anchor: "middle"});
     }
     this.turn(plot, {from: directions[own], way}, theta, known, {colour: look.palette[own], opacity: 0.4});
-    if (whole - known > 1e-6) this.turn(plot, {from: directions[own], way}, known, whole, {colour: look.palette[3], opacity: 0.55});
+    if (whole - known > 1e-6)
+      this.turn(plot, {from: directions[own], way}, known, whole, {colour: look.palette[3], opacity: 0.55});
     if (guess !== null) this.guess(plot, directions[own], guess, {radius, asking, look});
     plot.line([0, Math.cos(sample * RADIAN)], [0, Math.sin(sample * RADIAN)], {colour: look.ink, width: 0.9});
-    if (!asking) plot.dots([end[0]], [end[1]], {colour: look.paper, marker: look.markers[own], size: 1.1, outline: look.ink});
+    if (!asking)
+      plot.dots([end[0]], [end[1]], {colour: look.paper, marker: look.markers[own], size: 1.1, outline: look.ink});
     if (whole > BACK) this.continued(plot, end, {radius, look});
     const [sx, sy] = onCircle(1, sample);
     plot.dots([sx], [sy], {colour: look.palette[own], marker: look.markers[own], size: 1.6, outline: look.ink});
   }
 
-  /** The circle's radius in pixels: what the labels below the lower classes leave. */
+  /**
+   * The circle's radius in pixels: what the labels below the lower classes leave.
+   * @param {number} room from the middle to the edge
+   * @param {number} size of text
+   */
   radius(room, size) {
     const width = (this.narrow ? 3.75 : 6.2) * size;
     let radius = room / 1.3; // a turned sample may leave the circle by half
@@ -78,7 +146,14 @@ PICTURES.wheel = class {
     return radius;
   }
 
-  /** One margin: round the circle to the back, and from there straight out, where the loss goes on below a cosine of -1. */
+  /**
+   * One margin: round the circle to the back, and from there straight out, where the loss goes on below a cosine of -1.
+   * @param {Plot} plot
+   * @param {{from: number, way: number}} turn the class's direction, and 1 or -1
+   * @param {number} start degrees from there
+   * @param {number} end
+   * @param {{colour: string, opacity: number}} style
+   */
   turn(plot, {from, way}, start, end, {colour, opacity}) {
     const [a, b] = [start, end].map((degrees) => from + way * Math.min(degrees, BACK));
     if (a !== b) {
@@ -88,26 +163,40 @@ PICTURES.wheel = class {
     }
     if (end <= BACK) return;
     const ends = [Math.max(start, BACK), end].map((degrees) => placeOf(from, way, degrees));
-    plot.line(ends.map(([x]) => x), ends.map(([, y]) => y), {colour, width: 2.4});
+    plot.line(
+      ends.map(([x]) => x),
+      ends.map(([, y]) => y),
+      {colour, width: 2.4},
+    );
   }
 
-  /** The word at a turned sample that has left the circle: outside of it, and of the arc around it. */
+  /**
+   * The word at a turned sample that has left the circle: outside of it, and of the arc around it.
+   * @param {Plot} plot
+   * @param {[x: number, y: number]} place
+   * @param {{radius: number, look: Look}} scene
+   */
   continued(plot, [x, y], {radius, look}) {
     const size = 0.85 * look.size;
     const half = plot.textWidth("continued", size) / 2 / radius;
     const side = x < -0.1 ? -1 : 1; // at the foot it stands to the right
-    const near = side * x + (y < -0.9 ? 1 : -1) * (1.2 * look.dot) / radius;
+    const near = side * x + ((y < -0.9 ? 1 : -1) * (1.2 * look.dot)) / radius;
     const inner = Math.min(plot.x.high - 2 * half, near);
     const clear = Math.sqrt(Math.max(0, 1.12 ** 2 - inner ** 2)) + (0.6 * size) / radius;
     const height = y < -0.9 ? Math.min(y, -clear) : Math.max(y + (1.3 * size) / radius, clear);
     plot.text(side * (inner + half), height, "continued", {anchor: "middle", size: 0.85});
   }
 
-  /** The circle, in the colour of the class that is nearest there. */
+  /**
+   * The circle, in the colour of the class that is nearest there.
+   * @param {Plot} plot
+   * @param {Wheel} wheel
+   * @param {Look} look
+   */
   circle(plot, {directions, rival, hard, own}, look) {
-    const turns = this.explorer.values("angle");
+    const turns = this.controls.values("angle");
     for (let c = 0; c < directions.length; c++) {
-      const place = (k) => onCircle(1, directions[own] + turns[k]);
+      const place = (/** @type {number} */ k) => onCircle(1, directions[own] + turns[k]);
       const here = turns.map((_, k) => (hard[k] ? rival[k] : own) === c);
       const xs = turns.map((_, k) => (here[k] || here[k - 1] ? place(k)[0] : NaN));
       const ys = turns.map((_, k) => (here[k] || here[k - 1] ? place(k)[1] : NaN));
@@ -115,6 +204,13 @@ PICTURES.wheel = class {
     }
   }
 
+  /**
+   * A class: its direction, its name, its samples, its margin.
+   * @param {Plot} plot
+   * @param {Wheel} wheel
+   * @param {number} c
+   * @param {{radius: number, look: Look}} scene
+   */
   direct(plot, {directions, counts, class_margins, own}, c, {radius, look}) {
     const [x, y] = onCircle(1, directions[c]);
     plot.line([0, x], [0, y], {colour: look.palette[c], width: c === own ? 1 : 0.6, dash: look.dashes[c]});
@@ -122,15 +218,23 @@ PICTURES.wheel = class {
     const top = Math.abs(x) < 0.1; // its label stands above the circle, the others' below their places
     const margin = (this.narrow ? "" : "margin ") + inDegrees(class_margins[c]);
     const lines = [`class ${c}`, `n\u00a0=\u00a0${written(counts[c])}`, margin];
-    const place = top ? {anchor: "middle"} : {anchor: x < 0 ? "end" : "start", dx: Math.sign(x) * beside(radius, look.size) - x * radius};
-    lines.forEach((text, i) => plot.text(x, y, text, {
-      ...place, bold: c === own && i === 0, dy: look.size * (1.25 * i + (top ? -3.9 : 2.4)),
-    }));
+    const dx = top ? 0 : Math.sign(x) * beside(radius, look.size) - x * radius;
+    const anchor = top ? "middle" : x < 0 ? "end" : "start";
+    lines.forEach((text, i) => {
+      const dy = look.size * (1.25 * i + (top ? -3.9 : 2.4));
+      plot.text(x, y, text, {anchor, dx, dy, bold: c === own && i === 0});
+    });
   }
 
-  /** The guess belongs to the angle that is asked about; its words stand where nothing else does. */
+  /**
+   * The guess belongs to the angle that is asked about; its words stand where nothing else does.
+   * @param {Plot} plot
+   * @param {number} direction of the sample's class
+   * @param {number} guess
+   * @param {{radius: number, asking: boolean, look: Look}} scene
+   */
   guess(plot, direction, guess, {radius, asking, look}) {
-    const from = direction + this.explorer.spec.guess.state.angle;
+    const from = direction + this.askedAngle;
     const style = guessed(look);
     const [x, y] = onCircle(1, from + guess);
     plot.line([0, x], [0, y], style);
@@ -138,17 +242,30 @@ PICTURES.wheel = class {
     if (asking) plot.dots([0.8 * x], [0.8 * y], {colour: look.palette[9], size: 1.2, outline: look.paper});
     const [wx, wy] = onCircle(0.55, from + 100);
     const room = plot.textWidth("your guess", look.size) < 0.75 * radius;
-    [...(room ? ["your guess"] : ["your", "guess"]), inDegrees(guess)].forEach((text, i) => plot.text(wx, wy, text, {
-      anchor: "middle", dy: (1.1 * i - 0.4) * look.size, colour: look.palette[9], bold: true, size: 0.85,
-    }));
+    const lettering = {colour: look.palette[9], bold: true, size: 0.85};
+    [...(room ? ["your guess"] : ["your", "guess"]), inDegrees(guess)].forEach((text, i) => {
+      plot.text(wx, wy, text, {...lettering, anchor: "middle", dy: (1.1 * i - 0.4) * look.size});
+    });
   }
 
+  /**
+   * @param {Plot} plot
+   * @param {number} radius
+   * @param {number} from
+   * @param {number} to
+   * @param {{colour: string, width?: number, dash?: string}} style
+   */
   arc(plot, radius, from, to, style) {
     const [xs, ys] = arcOf(radius, from, to);
     plot.line(xs, ys, style);
   }
 
-  /** The margins of all classes and difficulties: hidden, but for the sample's place, until the reader has guessed. */
+  /**
+   * The margins of all classes and difficulties: hidden, but for the sample's place, until the reader has guessed.
+   * @param {Surface} surface
+   * @param {Wheel} wheel
+   * @param {{at: number, asking: boolean, look: Look}} scene
+   */
   drawSurface({ratio, difficulty, margin, contours}, {counts, own, ...wheel}, {at, asking, look}) {
     const plot = this.surface;
     // half a pixel beyond the outermost values, so that each pixel's middle is the place of its number
@@ -157,7 +274,11 @@ PICTURES.wheel = class {
     const up = 0.5 / (tall - 1);
     plot.begin(look, {x: {low: ratio[0] / across, high: ratio[wide - 1] * across}, y: {low: -up, high: 1 + up}});
     if (asking) {
-      plot.text(Math.sqrt(ratio[0] * ratio[wide - 1]), 0.5, "margin: ?", {anchor: "middle", colour: look.muted, size: 1.3});
+      plot.text(Math.sqrt(ratio[0] * ratio[wide - 1]), 0.5, "margin: ?", {
+        anchor: "middle",
+        colour: look.muted,
+        size: 1.3,
+      });
     } else {
       plot.image(wide, tall, marginShades(margin, look));
       contours.forEach((each, k) => this.contour(plot, each, k % 2 ? 0.4 : 0.65, look));
@@ -165,12 +286,24 @@ PICTURES.wheel = class {
     const rarest = Math.min(...counts);
     const place = Array.from(counts, (n) => n / rarest);
     for (let c = 0; c < counts.length; c++) {
-      if (c !== own) plot.dots([place[c]], [0], {colour: look.palette[c], marker: look.markers[c], size: 1.2, outline: look.paper});
+      if (c !== own)
+        plot.dots([place[c]], [0], {colour: look.palette[c], marker: look.markers[c], size: 1.2, outline: look.paper});
     }
-    plot.dots([place[own]], [wheel.difficulty[at]], {colour: look.palette[own], marker: look.markers[own], size: 1.6, outline: look.ink});
+    plot.dots([place[own]], [wheel.difficulty[at]], {
+      colour: look.palette[own],
+      marker: look.markers[own],
+      size: 1.6,
+      outline: look.ink,
+    });
   }
 
-  /** A contour with its level, where there is room for it: not on a short one, nor at the right edge. */
+  /**
+   * A contour with its level, where there is room for it: not on a short one, nor at the right edge.
+   * @param {Plot} plot
+   * @param {Contour} contour
+   * @param {number} share of the line at which the level stands
+   * @param {Look} look
+   */
   contour(plot, {level, lines}, share, look) {
     for (const line of lines) {
       const n = line.shape[0];
@@ -181,64 +314,116 @@ PICTURES.wheel = class {
       const middle = Math.floor(n * share);
       const along = plot.px(xs[middle]) - plot.box.left;
       const anchor = along < 1.6 * look.size ? "start" : "middle";
-      if (along < plot.box.width - 1.6 * look.size) plot.text(xs[middle], ys[middle], inDegrees(level), {anchor, size: 0.85});
+      if (along < plot.box.width - 1.6 * look.size)
+        plot.text(xs[middle], ys[middle], inDegrees(level), {anchor, size: 0.85});
     }
   }
 
+  /**
+   * @param {Wheel} wheel
+   * @param {{at: number, theta: number, margins: Margins, scale: number}} sample
+   * @returns {Drawn}
+   */
   tell(wheel, {at, theta, margins, scale}) {
     const [before, after] = [wheel.cosine[at], wheel.moved[at]];
-    const turn = (a, b, digits) => `${fixed(a, digits)} \u2192 ${fixed(b, digits)}`;
+    const turn = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ digits) =>
+      `${fixed(a, digits)} \u2192 ${fixed(b, digits)}`;
     const beyond = theta + margins.whole > BACK;
+    /** @type {[string, string][]} */
     const numbers = [
-      ["class + instance margin", `${inDegrees(margins.class)} + ${inDegrees(margins.instance)} = ${inDegrees(margins.whole)}`],
+      [
+        "class + instance margin",
+        `${inDegrees(margins.class)} + ${inDegrees(margins.instance)} = ${inDegrees(margins.whole)}`,
+      ],
       [beyond ? "continued cosine" : "target cosine", turn(before, after, 2)],
       ["target logit", turn(scale * before, scale * after, 1)],
       ["loss", turn(wheel.plain[at], wheel.loss[at], wheel.loss[at] < 10 ? 2 : 1)],
     ];
-    const further = beyond ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}` : "";
-    const says = `A sample of class ${wheel.own} (${written(wheel.counts[wheel.own])} training samples), ${theta}\u00b0 from its class: `
-      + `${this.nearer(wheel, at)}. DBM turns it ${inDegrees(margins.whole)} further${further}.`;
-    return {values: {margin: margins.whole, class_margin: margins.class, instance_margin: margins.instance, theta}, numbers, says};
+    const further = beyond
+      ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}`
+      : "";
+    const says =
+      `A sample of class ${wheel.own} (${written(wheel.counts[wheel.own])} training samples), ${theta}\u00b0 from its class: ` +
+      `${this.nearer(wheel, at)}. DBM turns it ${inDegrees(margins.whole)} further${further}.`;
+    return {
+      values: {margin: margins.whole, class_margin: margins.class, instance_margin: margins.instance, theta},
+      numbers,
+      says,
+    };
   }
 
+  /**
+   * Which other class is nearer, in words.
+   * @param {Wheel} wheel
+   * @param {number} at
+   */
   nearer({own, directions, rival, hard, tie}, at) {
-    if (!hard[at]) return tie[at] ? `class ${rival[at]} is as near, and a tie is not yet the wrong side` : "no other class is nearer";
+    if (!hard[at])
+      return tie[at]
+        ? `class ${rival[at]} is as near, and a tie is not yet the wrong side`
+        : "no other class is nearer";
     const others = Array.from(directions.keys()).filter((c) => c !== own);
     const nearest = tie[at] ? `classes ${others.join(" and ")} tie and are nearer` : `class ${rival[at]} is nearer`;
     return `${nearest}, so it is on the wrong side`;
   }
-};
+}
 
-/** A place on a circle about the origin. */
+PICTURES.wheel = WheelPicture;
+
+/**
+ * A place on a circle about the origin.
+ * @param {number} radius
+ * @param {number} degree
+ * @returns {[x: number, y: number]}
+ */
 function onCircle(radius, degree) {
   return [radius * Math.cos(degree * RADIAN), radius * Math.sin(degree * RADIAN)];
 }
 
-/** Pixels from the middle at which a line of text 2.4 em below the lower classes is clear of the circle. */
+/**
+ * Pixels from the middle at which a line of text 2.4 em below the lower classes is clear of the circle.
+ * @param {number} radius
+ * @param {number} size
+ */
 function beside(radius, size) {
   const height = Math.min(1, 0.5 + (1.9 * size) / radius);
   return radius * Math.sqrt(1 - height ** 2) + 0.6 * size;
 }
 
-/** Where a target stands so many degrees from its class, which lies at `from`: on the circle, and past its back below it. */
+/**
+ * Where a target stands so many degrees from its class, which lies at `from`: on the circle, and past its back below it.
+ * @param {number} from
+ * @param {number} way
+ * @param {number} degrees
+ */
 function placeOf(from, way, degrees) {
   if (degrees <= BACK) return onCircle(1, from + way * degrees);
   return onCircle(2 + Math.cos(degrees * RADIAN), from + BACK); // as far from the centre as -2 - cos is below 0
 }
 
+/**
+ * @param {number} radius
+ * @param {number} from degrees
+ * @param {number} to
+ */
 function arcOf(radius, from, to) {
   const steps = Math.max(2, Math.ceil(Math.abs(to - from) / 2));
   const places = Array.from({length: steps + 1}, (_, k) => onCircle(radius, from + ((to - from) * k) / steps));
   return [places.map(([x]) => x), places.map(([, y]) => y)];
 }
 
+/** @param {number} value */
 function inDegrees(value) {
   return `${written(Math.abs(value) < 1e-6 ? 0 : value)}\u00b0`;
 }
 
-/** Pixels from paper towards the first colour, by the margin's logarithm; ink must stay legible on the deepest. */
+/**
+ * Pixels from paper towards the first colour, by the margin's logarithm; ink must stay legible on the deepest.
+ * @param {Floats} margin
+ * @param {Look} look
+ */
 function marginShades(margin, look) {
-  const [pale, deep] = [look.paper, look.palette[0]].map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+  const [pale, deep] = [look.paper, look.palette[0]].map(channels);
   const rgba = new Uint8ClampedArray(4 * margin.length);
   for (let i = 0; i < margin.length; i++) {
     const depth = Math.log(Math.max(margin[i], FAINTEST) / FAINTEST) / Math.log(DEEPEST / FAINTEST);

@@ -1,0 +1,190 @@
+"""Recording: from a trained run to what ``run.json``, ``geometry.npz`` and ``weights.safetensors`` hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ltviz.core import files
+from ltviz.datasets.cifar import Cifar
+from ltviz.methods.in_words import rounded, settings
+from ltviz.records import record
+from ltviz.records.seal import GEOMETRY, RECORD, sealed
+from ltviz.records.weights import NAME, write_net
+from ltviz.runs.assemble import Assembled
+from ltviz.training.epoch import Epoch
+
+
+@dataclass(frozen=True)
+class CifarRun:
+    """A finished run.
+
+    Parameters
+    ----------
+    record : dict
+        What ``run.json`` holds.
+    geometry : dict of str to ndarray, or None
+        What ``geometry.npz`` holds; None where the run had been recorded before.
+    folder : Path or None
+        Where they lie; None if nothing was written.
+    """
+
+    record: dict[str, Any]
+    geometry: dict[str, np.ndarray] | None
+    folder: Path | None
+
+
+@dataclass
+class Log:
+    """What has come of a run so far: a checkpoint holds it beside the tensors, a record in the end.
+
+    Parameters
+    ----------
+    history : list of dict
+        One row for each epoch.
+    seconds : float
+        Of training and measuring.
+    resumed : list of dict
+        Where the run was taken up again, and what had computed it before.
+    together : int
+        Runs that shared the device, and so its seconds.
+    """
+
+    history: list[record.Row] = field(default_factory=list)
+    seconds: float = 0.0
+    resumed: list[dict[str, Any]] = field(default_factory=list)
+    together: int = 1
+
+
+def device_name(trained_on: torch.device) -> str:
+    """Return what a record calls a device."""
+    return torch.cuda.get_device_name(trained_on) if trained_on.type == "cuda" else "cpu"
+
+
+class Recorder:
+    """Measures a run's net on the images of its data, and writes what comes of it.
+
+    Parameters
+    ----------
+    parts : Assembled
+        With its trainer.
+    data : Cifar
+        What it is trained and tested on. Test and validation images stay on the device: they are looked at after each
+        epoch.
+    identity : mapping
+        What makes the run this one; see `ltviz.records.identity`.
+    """
+
+    def __init__(self, parts: Assembled, data: Cifar, identity: Mapping[str, Any]) -> None:
+        self.parts, self.data, self.identity = parts, data, identity
+        self._test, self._val = (
+            torch.tensor(images, device=parts.trainer.device) for images in (data.test_images, data.val_images)
+        )
+
+    def row(self, epoch: Epoch) -> record.Row:
+        """Return an epoch as a record holds it, with what the net after it makes of test and validation images."""
+        data = self.data
+        measures = self._measure(self._classes(self._test), data.test_labels)
+        if len(data.val_labels):
+            measures["val_balanced"] = self._measure(self._classes(self._val), data.val_labels)["balanced"]
+        return record.row(replace(epoch, measures=rounded(measures)))
+
+    def geometry(self) -> dict[str, np.ndarray]:
+        """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image."""
+        data, arrays = self.data, dict[str, np.ndarray]()
+        for split, images, labels in (
+            ("train", data.train_images, data.train_labels),
+            ("test", self._test, data.test_labels),
+        ):
+            features = self.parts.finished(self.parts.trainer.predict(images))
+            embedding, prototypes, logits = (
+                tensor.numpy() for tensor in (features.embedding, features.prototypes, features.logits)
+            )
+            arrays |= record.geometry(split, embedding, prototypes, logits, labels)
+            arrays["prototypes"] = prototypes.astype(np.float16)
+        return arrays
+
+    def record(self, log: Log, select: str, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """Return what ``run.json`` holds, but for its hashes and the place where it lies.
+
+        Parameters
+        ----------
+        log : Log
+            Of the whole run.
+        select : str
+            The epoch that the record names as its own: one of `record.RULES`.
+        arrays : mapping
+            What `geometry` gave.
+        """
+        data, trainer = self.data, self.parts.trainer
+        content = record.fields(
+            method=self.parts.method.name,
+            loss=self.parts.spelling,
+            dataset=data.name,
+            profile=data.profile,
+            imbalance=data.imbalance,
+            counts=data.counts,
+            seed=self.identity["seed"],
+            recipe=self.parts.method.recipe,
+            device=device_name(trainer.device),
+            date=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            seconds=log.seconds,
+            history=log.history,
+        )
+        content["precision"] = trainer.precision
+        # What it has in common with the run that a later command asks for.
+        content |= {key: value for key, value in self.identity.items() if key not in content}
+        content["select"] = {"rule": select, "text": record.RULES[select]}
+        content["train"] = rounded(self._measure(arrays["train_prediction"].astype(np.int64), data.train_labels))
+        if log.together > 1:
+            content["together"] = log.together
+        if log.resumed:
+            content["resumed"] = log.resumed
+        return content
+
+    def write(
+        self, folder: Path, content: Mapping[str, Any], arrays: Mapping[str, np.ndarray] | None, *, weights: bool
+    ) -> dict[str, Any]:
+        """Write a run's files and return the record as it is written; what it replaces is removed.
+
+        The record comes last, with the hash of what lies beside it: killed between, what does not belong together says
+        so.
+
+        Parameters
+        ----------
+        folder : Path
+            Of the run.
+        content : mapping
+            What `record` gave.
+        arrays : mapping or None
+            What `geometry` gave, if it is to be written.
+        weights : bool
+            Whether the net is.
+        """
+        beside = None if arrays is None else files.write_npz(folder / GEOMETRY, **arrays)
+        if weights:
+            self._write_net(folder / NAME)
+        whole = sealed({**content, "place": "/".join(folder.absolute().parts[-3:])}, beside)
+        files.write_json(folder / RECORD, whole)
+        for name, wanted in ((GEOMETRY, arrays is not None), (NAME, weights)):
+            if not wanted:  # what is there belongs to the record that was replaced
+                (folder / name).unlink(missing_ok=True)
+        return whole
+
+    def _write_net(self, path: Path) -> None:
+        about: dict[str, Any] = {name: getattr(self.data, name) for name in ("mean", "std", "class_names")}
+        about |= {key: self.identity[key] for key in ("method", "loss", "dataset", "profile", "imbalance", "seed")}
+        write_net(path, self.parts.net, **self.parts.built, **about, settings=settings(self.parts.method))
+
+    def _classes(self, images: Tensor) -> np.ndarray:
+        return self.parts.trainer.classes(images, self.parts.finished)
+
+    def _measure(self, predictions: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+        return record.measure(predictions, labels, self.data.counts)

@@ -1,0 +1,57 @@
+// Dials as an explorer reads them: stops, whether they count, how their values are written.
+
+/** @import {Dial, Floats, Spec, State, Value} from "./types.js" */
+import {written} from "./numbers.js";
+
+/**
+ * The index of the stop nearest to a value.
+ * @param {readonly any[] | Floats} values
+ * @param {any} value
+ */
+export function nearest(values, value) {
+  const exact = values.indexOf(value);
+  if (exact >= 0) return exact;
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (Math.abs(values[i] - value) < Math.abs(values[best] - value)) best = i;
+  return best;
+}
+
+/**
+ * Whether a dial counts: every dial that it depends on has one of the values named, and counts itself.
+ * @param {Spec} spec
+ * @param {Dial} dial
+ * @param {State} state
+ * @returns {boolean}
+ */
+export function active(spec, dial, state) {
+  return Object.entries(dial.when).every(([name, values]) => {
+    const other = spec.dials.find((each) => each.name === name);
+    return values.includes(state[name]) && (!other || active(spec, other, state));
+  });
+}
+
+/**
+ * Whether a state has all these values.
+ * @param {State} state
+ * @param {State} values
+ */
+export function agrees(state, values) {
+  return Object.entries(values).every(([name, value]) => state[name] === value);
+}
+
+/**
+ * A unit as it stands behind its number.
+ * @param {string} unit
+ */
+export function unitText(unit) {
+  return unit === "degrees" || unit === "°" ? "°" : unit && `\u00a0${unit}`;
+}
+
+/**
+ * The value of a dial in words, with its unit.
+ * @param {Pick<Dial, "unit">} dial
+ * @param {Value} value
+ */
+export function valueText(dial, value) {
+  return written(value, 6) + unitText(dial.unit);
+}

@@ -1,0 +1,30 @@
+// Elements of the page.
+
+/**
+ * Make an element with attributes, event handlers ("onclick") and children.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Append a child and return it.
+ * @template {Node} T
+ * @param {Node} parent
+ * @param {T} child
+ */
+export function put(parent, child) {
+  return parent.appendChild(child);
+}

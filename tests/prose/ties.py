@@ -1,0 +1,485 @@
+"""What ties each sentence that claims something to what measures it.
+
+A tie is (words, measure). The words stand in one sentence of the place; ``...`` leaves some of them out; each ``{}``
+holds a number that `measure` gives, or "mean ± deviation" of the draws that it gives. Without ``{}`` it gives truths,
+all of which must hold. A measure that is a text is the test that measures the sentence: that test has the words, or a
+part of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from ltviz.datasets import toy
+from ltviz.figures.themes import unmarked
+from ltviz.losses import make_loss
+from ltviz.studies.margin_bound import margin_bound
+from ltviz.studies.margin_surface import margin_surface
+from ltviz.studies.mm_margin import mm_margin
+from ltviz.studies.weight_curve import weights_at
+from ltviz.views import compute, draw, view
+
+from .measuring import (
+    CIFAR,
+    CLOSEST,
+    all_printed,
+    at_best,
+    by_class,
+    margins,
+    mistakes,
+    printed,
+    rare_error,
+    shifts,
+    strip,
+)
+
+Tie = tuple[str, Callable[[], Any] | str]
+BESIDE = 28  # the first of the 20 other samples that two truths shows
+BOOKS = "tests/test_notebooks.py: test_what_lesson_"
+OF_01 = f"{BOOKS}01_says_of_the_digits"
+OF_04, DIGITS_04 = f"{BOOKS}04_says_of_the_bound_and_of_mms_margin", f"{BOOKS}04_says_of_the_digits"
+OF_05, BAYES = (
+    f"{BOOKS}05_says_of_mms_two_margins_and_of_the_rarest_class",
+    f"{BOOKS}05_says_of_the_two_bayes_boundaries",
+)
+OF_09, SLOPE, PLANE = (f"{BOOKS}09_says_of_the_{of}" for of in ("digits", "drop_and_of_the_slope", "plane"))
+WHEEL = "tests/explorers/test_card_wheel.py: test_"
+JUMP = "tests/explorers/test_card_jump.py: test_the_note_says_what_20_draws_give"
+FREQUENCY = "tests/explorers/test_cards_frequency.py: test_"
+RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
+ANGLES = "tests/studies/test_trained.py: test_angles_quartiles_and_change_by_hand"
+GAIN = "tests/studies/test_trained.py: test_the_gain_is_against_the_same_seeds_net_without_margin"
+
+
+def beyond(loss: str, other: str, scene: str, hold: float = 1.0) -> np.ndarray:
+    """By how much a loss's boundary stands further into the frequent class's side than another's, in each draw."""
+    return shifts(loss, scene, hold) - shifts(other, scene, hold)
+
+
+def both_move() -> list[bool]:
+    pairs = [(loss, scene) for loss in ("logit_adjustment", "class_balanced") for scene in ("overlap", "separable")]
+    return [bool((beyond(loss, "ce", scene) > 0).all()) for loss, scene in pairs]
+
+
+def a_margin_needs_room() -> list[bool]:
+    return [(beyond("ldam", "ce", "separable") > 0).all(), (beyond("ldam", "ce", "overlap") < 0).sum() >= 19]
+
+
+def overshoots() -> list[bool]:
+    return [*(shifts("logit_adjustment", "separable") > 0), abs(shifts("logit_adjustment", "overlap").mean()) < 0.1]
+
+
+def fades() -> list[bool]:
+    of = ("class_balanced", "logit_adjustment")
+    return [(beyond(x, "ce", "separable", CLOSEST) < beyond(x, "ce", "separable") / 2).all() for x in of]
+
+
+def stays() -> list[bool]:
+    return list(np.abs(shifts("ldam", "separable", CLOSEST) - shifts("ldam", "separable")) < 0.05)
+
+
+def largest_beside() -> list[bool]:
+    found = mm_margin()
+    return [(np.diff(p.wrong) > 0).all() and (np.diff(p.right) < 0).all() for p in found.panels]
+
+
+def sharing() -> float:
+    return CIFAR.values[5:].sum() / CIFAR.total
+
+
+def fixed() -> list[bool]:
+    """Whether LDAM's margin is the same wherever the sample lies."""
+    return [np.allclose(margins(angle).logits[0], margins().logits[0], rtol=1e-6) for angle in (0.0, 60.0)]
+
+
+def longer_feature() -> list[bool]:
+    """Whether a tenfold feature lowers the loss of images that are right, and changes no answer."""
+    logits = torch.randn(200, 5, generator=torch.Generator().manual_seed(0))
+    labels = logits.argmax(dim=1)  # every image is right
+    once, tenfold = (make_loss("ce", [1] * 5, reduction="none")(k * logits, labels) for k in (1, 10))
+    return [*(tenfold < once).tolist(), bool(((10 * logits).argmax(dim=1) == labels).all())]
+
+
+def cao(dataset: str, *errors: float) -> list[bool]:
+    """Whether Cao's table has these errors, of cross-entropy, with weights from the start, and at the end."""
+    found = [100 - printed("Cao", name, dataset) for name in ("erm", "class_balanced", "ce_drw")]
+    return [abs(ours - theirs) < 0.05 for ours, theirs in zip(found, errors, strict=True)]
+
+
+def truck() -> float:
+    (weights,) = weights_at(CIFAR, "class_balanced(beta=0.9999)").weights
+    return float(weights[9] / weights[0])
+
+
+def restless() -> list[bool]:
+    """Whether the median class moves by over five points an epoch at the rate of 0.1, and by under two at the end."""
+    moves = np.median(np.abs(np.diff(by_class("erm"), axis=0)), axis=1)
+    return [np.mean(moves[5:30]) > 5, np.mean(moves[36:]) < 2]
+
+
+def shows(name: str, numbers: Callable[[Any], list[str]]) -> list[bool]:
+    """Whether a figure's texts hold the numbers of its study, written as the reader sees them."""
+    result = compute(name, **view(name).tiny)
+    figure = draw(name, result)
+    texts = [
+        figure.layout.title.text,
+        *(each.text for each in figure.layout.annotations),
+        *(each.name for each in figure.data),
+    ]
+    read = unmarked(" ".join(text for text in texts if text))
+    return [number in read for number in numbers(result)]
+
+
+def rarest_and_hardest() -> int:
+    """The place of a margin surface's corner where the class is rarest and the sample most difficult."""
+    found = margin_surface()
+    return int(np.ravel_multi_index((found.difficulty.argmax(), found.ratio.argmin()), found.margin.shape))
+
+
+MEASURED: dict[str, list[Tie]] = {
+    "01": [
+        ("Half of the classes share less than a tenth", lambda: sharing() < 0.1),
+        ("Mistakes lie *below* the diagonal far more often", OF_01),
+        (
+            "For $\\beta = 0.9$ ... all weights are equal",
+            lambda: np.ptp(weights_at([5000, 100], "class_balanced(beta=0.9)").weights) < 1e-4,
+        ),
+        ("the tail gains several points under either", OF_01),
+        ("on photographs the head pays more", lambda: by_class("erm")[-1, 0] > by_class("ldam_drw")[-1, 0] + 5),
+        ("no method does clearly better than cross-entropy", OF_01),
+        ("The more equal the classes become, the more it loses", OF_01),
+        ("knowing the prior repairs most of the damage with the tail reversed", OF_01),
+        ("a network bets against it", OF_01),
+        ("Overall accuracy hides this; balanced accuracy shows it", OF_01),
+        ("Cross-entropy answers for the training frequencies", OF_01),
+        ("A long-tailed loss answers for equal ones", OF_01),
+    ],
+    "04": [
+        ("most of what a weight does is gone", fades),
+        ("A **margin** keeps its effect there", stays),
+        ("The minimum lies at $\\gamma_1 = {}$ of the gap", lambda: margin_bound().found),
+        ("for the rarest class at IF = 100", OF_04),
+        ("moves the boundary between $i$ and $j$ even where the classes overlap", both_move),
+        ("The margin is largest beside the boundary and falls off to both sides", largest_beside),
+        ("(just before it, 28 % less)", OF_04),
+        (
+            "The step at a difficulty of 0.25 is the boundary: below 60°",
+            f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one",
+        ),
+        ("On the training images every class is right", DIGITS_04),
+        ("it grows as $n$ falls", DIGITS_04),
+        ("they will lose more of it", DIGITS_04),
+        (
+            "gives margins that go with $n^{-1/4}$",
+            lambda: margin_bound().found / (1 - margin_bound().found) - 0.01**0.25 < 0.01,
+        ),
+        ("$0.5$ in cosine at $s = 30$ is $15$ in the logit", lambda: abs(margins().logits[0].max() - 15) < 1e-5),
+    ],
+    "05": [
+        ("(The centres are 2 $\\sigma$ apart.)", lambda: toy.SCENES["overlap"].gap == 2),
+        ("lies *beyond the centre* of the rare class", lambda: np.log(100) / 2 > 1),
+        (
+            "lies on it, as near as ten rare points allow",
+            lambda: abs(np.log(100) / 2 + shifts("ce", "overlap").mean()) < 0.2,
+        ),
+        ("Cross-entropy gives up most of the rare class", lambda: rare_error("ce", "overlap") > 0.5),
+        ("Logit adjustment goes nearly the whole way", lambda: abs(shifts("logit_adjustment", "overlap")) < 0.5),
+        ("its boundary stands even further out than that of cross-entropy", a_margin_needs_room),
+        ("each outvote ten rare ones", lambda: (beyond("ldam", "ldam(max_margin=0)", "overlap") < 0).sum() >= 19),
+        ("it moves the threshold", both_move),
+        ("At $6\\sigma$ hardly a point is on the wrong side", lambda: rare_error("ldam", "separable").mean() < 0.01),
+        ("an empty strip, {} σ wide", strip),
+        ("over 20 draws its boundary stands {} σ short", lambda: -shifts("ldam", "separable")),
+        ("short of the dashed line, cross-entropy's {} σ.", lambda: -shifts("ce", "separable")),
+        ("LDAM stands at {} σ", lambda: -shifts("ldam(max_margin=0)", "separable")),
+        ("and too far: {} σ beyond the line", lambda: shifts("logit_adjustment", "separable")),
+        ("come nearest on average, {} σ short of it", lambda: -shifts("class_balanced", "separable")),
+        (
+            "in {} of the 20 draws LDAM comes nearer",
+            lambda: (abs(shifts("ldam", "separable")) < abs(shifts("class_balanced", "separable"))).sum(),
+        ),
+        (
+            "comes out of every draw of the ten rare points, at 0.2 as at 0.5",
+            lambda: [beyond(f"ldam(max_margin={m})", "ldam(max_margin=0)", "separable") > 0 for m in (0.2, 0.5)],
+        ),
+        ("its size at 0.5, {} σ", lambda: beyond("ldam", "ldam(max_margin=0)", "separable")),
+        ("at 0.2, {} σ", lambda: beyond("ldam(max_margin=0.2)", "ldam(max_margin=0)", "separable")),
+        (
+            "*Priors and weights move the boundary in both scenes, margins only",
+            lambda: both_move() + a_margin_needs_room(),
+        ),
+        ("a prior ends {} σ from the dashed line", lambda: shifts("logit_adjustment", "overlap")),
+        ("and weights {} σ; a margin goes the wrong way", lambda: -shifts("class_balanced", "overlap")),
+        ("all three move it the right way, and the prior overshoots", lambda: both_move() + overshoots()),
+        ("the class-balanced boundary has gone from {}", lambda: -shifts("class_balanced", "separable").mean()),
+        ("to {} σ in the rare class's side", lambda: -shifts("class_balanced", "separable", CLOSEST)),
+        ("logit adjustment from {} σ beyond", lambda: shifts("logit_adjustment", "separable")),
+        ("the dashed line to {} σ short of it", lambda: -shifts("logit_adjustment", "separable", CLOSEST)),
+        ("way to cross-entropy's {} σ", lambda: -shifts("ce", "separable", CLOSEST)),
+        ("LDAM's stays where it was", stays),
+        (
+            "{} of the 20 draws have no training mistake left",
+            lambda: (
+                sum(mistakes(x, CLOSEST) == 0 for x in ("ce", "class_balanced", "logit_adjustment")).tolist().count(3)
+            ),
+        ),
+        ("overall accuracy is best near $\\tau = 0$ and then falls", lambda: at_best("overall") <= 0.5),
+        (
+            "balanced accuracy peaks where the shift crosses zero, near $\\tau = 1$",
+            lambda: abs(at_best("balanced") - 1) < 0.4,
+        ),
+        ("The value that is best for one is not best for the other", lambda: at_best("overall") < at_best("balanced")),
+        ("moves it by {} σ into", OF_05),
+        ("not beyond chance ({} σ)", OF_05),
+        ("LDAM takes {} % of its new points for the most frequent class and {} % for", OF_05),
+        ("and less than 1 % of theirs for the rarest", OF_05),
+        ("There are two right boundaries", BAYES),
+        ("The training prior and the balanced prior differ by", BAYES),
+        (
+            "cross-entropy finds the first, and logit adjustment with $\\tau = 1$ the second",
+            lambda: [abs(shifts("ce", "overlap").mean() + np.log(100) / 2) < 0.2, *overshoots()],
+        ),
+        (
+            "Priors and weights move the boundary in both scenes; where classes separate, a prior overshoots",
+            lambda: both_move() + overshoots(),
+        ),
+        ("Margins move it the right way only where the data can keep them", a_margin_needs_room),
+        ("what a prior or a weight does fades ... what LDAM's margin does stays", lambda: fades() + stays()),
+    ],
+    "09": [
+        ("the loss of every image that is right falls", longer_feature),
+        ("DBM with $K = 0.3$ is about {}° for the rarest class", lambda: np.degrees(0.3)),
+        ("For an image 30° from its class's vector, that takes 6 off the logit", SLOPE),
+        (
+            "LDAM's curve stays where it is: 15 for the rarest class",
+            lambda: [abs(margins().logits[0].max() - 15) < 1e-5, *fixed()],
+        ),
+        ("DBM's sinks to 1.4 at 0°", lambda: abs(32 * (1 - np.cos(0.3)) - 1.4) < 0.05),
+        ("another class is nearer beyond 45°", lambda: margins().angle == np.pi / 6),
+        ("So a margin on the angle *costs* most near right angles", SLOPE),
+        ("how steeply its score falls with the angle", SLOPE),
+        ("For our 17° that is 9.5 more per radian at the vector, 7.5 more at 30°, no more at 81°", SLOPE),
+        ("why a margin on the angle costs less and less as an image comes near", SLOPE),
+        ("stand further apart under logit adjustment *every time*", PLANE),
+        ("the four rarest vectors stand at about {}° from one another, the four most frequent at {}°", PLANE),
+        ("$K = 0.1$ asks for {}° in the rarest class", lambda: np.degrees(0.1)),
+        (
+            "Every group came closer, the rare digits most, by a part of what they were asked (2.3°, 3.8° and 5.7°)",
+            OF_09,
+        ),
+        ("The frequent digits moved by a degree", OF_09),
+        ("And all angles are large: 58° to 69° in the median", OF_09),
+        ("none is negative, no two images are more than 90° apart", lambda: True),
+        ("{}° for ten classes", lambda: np.degrees(np.arccos(np.sqrt(0.9)))),
+        ("| the class's vector to the mean of its training images | {}° | {}° | ${}$° |", OF_09),
+        ("| a test image to the vector | {}° | {}° | ${}$° |", OF_09),
+        ("| a test image to that mean | {}° | {}° | ${}$° |", OF_09),
+        ("The class did not get any tighter", OF_09),
+        (
+            "they turn by {}°, test images come {}° closer to the vector, and move *away* from the mean by 2 to 3°",
+            OF_09,
+        ),
+        ("the rare digits are recognised more often (with $K = 0.3$ by 7 points on average)", OF_09),
+        ("lie {}° from the mean of their class in training, closer than those of the frequent ones ({}°)", OF_09),
+        ("In the test they lie at {}°, the frequent ones at {}°", OF_09),
+        ("A margin on the cosine is the same everywhere", fixed),
+        ("A margin on the angle costs about $s\\,m\\sin\\theta$, least at the vector", SLOPE),
+        ("On digits, a margin changed the second", OF_09),
+        ("That classes turn to their vectors and do not tighten was measured on digits", OF_09),
+    ],
+    "10": [
+        ("from 29.6 to 27.6 %, weights at the end to 25.1 %", lambda: cao("cifar10", 29.6, 27.6, 25.1)),
+        ("(61.7 to 66.0 %), and at the end they help (59.3 %)", lambda: cao("cifar100", 61.7, 66.0, 59.3)),
+        (
+            "fifty trucks at eighty times an aeroplane's weight",
+            lambda: abs(truck() - 80) < 2,
+        ),
+        ("At a high rate, a class gains or loses many points from one epoch to the next", restless),
+        (
+            "the trucks' mean in the test is just below zero, and 52 % of them are right",
+            f"{BOOKS}10_says_of_a_mean_below_zero_and_of_the_class_without_validation_images",
+        ),
+        (
+            "from 70.4 to 78.5 %",
+            lambda: [abs(all_printed("erm").min() - 70.4) < 0.05, abs(all_printed("erm").max() - 78.5) < 0.05],
+        ),
+        ("without it they still spread over 3 points", lambda: 2.5 < np.ptp(all_printed("erm", but="strong")) < 3.5),
+        ("LDAM-DRW gains {} points over cross-entropy", lambda: printed("Cao", "ldam_drw") - printed("Cao", "erm")),
+        (
+            "from the largest error to the smallest: cross-entropy, LDAM, cross-entropy with DRW, LDAM-DRW",
+            lambda: np.diff([printed("Cao", x) for x in ("erm", "ldam", "ce_drw", "ldam_drw")]) > 0,
+        ),
+        (
+            "cross-entropy, LDAM, DBM-CE, LDAM-DRW, balanced softmax, DBM-BS",
+            lambda: (
+                np.diff(
+                    [
+                        printed("DBM, AAAI", x)
+                        for x in ("erm", "ldam", "dbm_ce", "ldam_drw", "balanced_softmax", "dbm_bs")
+                    ]
+                )
+                > 0
+            ),
+        ),
+        (
+            "LDAM *without* the late weights can even end below cross-entropy",
+            lambda: by_class("ldam")[-1].mean() < by_class("erm")[-1].mean(),
+        ),
+        (
+            "the last weights hardly move and all late epochs are nearly one",
+            lambda: np.abs(np.diff(by_class("erm")[36:].mean(axis=1))) < 0.5,
+        ),
+        (
+            "1000 images of a class at 50 %: $\\sqrt{0.5 \\cdot 0.5/1000}$, {} points",
+            lambda: 100 * np.sqrt(0.25 / 1000),
+        ),
+        ("All 10 000: less than half a point", lambda: 100 * np.sqrt(0.25 / 10_000) <= 0.5),
+        (
+            "print {} % for cross-entropy; a user of their code got {} %",
+            lambda: (printed("Cao", "erm"), printed("user", "erm")),
+        ),
+        ("after 40 epochs the two ended 2.2 points apart", f"{BOOKS}10_says_of_one_loss_under_two_names"),
+        (
+            "Differences between methods are of the size of recipe and seed",
+            lambda: np.ptp(all_printed("erm")) > printed("Cao", "ldam_drw") - printed("Cao", "erm"),
+        ),
+    ],
+    "margin_bound": [
+        (
+            "that class's term grow",
+            lambda: [(np.diff(margin_bound().rare) > 0).all(), (np.diff(margin_bound().frequent) < 0).all()],
+        )
+    ],
+    "class_counts": [
+        ("the five rarest of ten classes hold {} %", lambda: 100 * np.sort(CIFAR.values)[:5].sum() / CIFAR.total),
+    ],
+    "two_truths": [
+        ("while one class is rarer, none is both", BAYES),
+        ("cross-entropy stands {} σ in the rare", lambda: -shifts("ce", "separable", first=BESIDE)),
+        # for a linear head with a free bias, tau = 1 after training is the boundary of logit adjustment
+        ("τ = 1 goes {} σ beyond it", lambda: shifts("logit_adjustment", "separable", first=BESIDE)),
+        ("of 0.5 stops {} σ short of it", lambda: -shifts("ldam", "separable", first=BESIDE)),
+        ("({} σ with its margin at 0)", lambda: -shifts("ldam(max_margin=0)", "separable", first=BESIDE)),
+    ],
+    "margins_and_frequency": [
+        ("LDAM's margin grows with the fourth root of rarity", f"{FREQUENCY}margins_and_weights"),
+        (
+            "There β moves the error from the tail to the head",
+            f"{FREQUENCY}beta_moves_the_error_from_the_tail_to_the_head",
+        ),
+    ],
+    "angle_wheel": [
+        (
+            "beyond 60° here, a difficulty of 0.25",
+            f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one",
+        ),
+        ("has doubled it at 180°", f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one"),
+        ("The rarest class has a margin of {}°", lambda: np.degrees(0.3)),
+        ("turned 90° away, so that another class is nearer", f"{WHEEL}the_guess_asks_for_what_the_formula_gives"),
+    ],
+    "mm_jump": [
+        ("the right side's margin moves the boundary by {} σ", JUMP),
+        ("does nothing beyond chance: {} σ", JUMP),
+        ("Where they separate, neither does ({} σ and {} σ)", JUMP),
+    ],
+    "scene overlap": [
+        ("Priors act", both_move),
+        ("LDAM's margin moves the boundary the wrong way, into the rare class's side", a_margin_needs_room),
+    ],
+    "scene separable": [
+        ("Margins act", a_margin_needs_room),
+        (
+            "moves the boundary further still, beyond",
+            lambda: [*overshoots(), *(beyond("logit_adjustment", "ldam", "separable") > 0)],
+        ),
+    ],
+    "scene few_points": [
+        (
+            "move the boundary by {} and {} sigma",
+            lambda: tuple(beyond(x, "ce", "few_points").mean() for x in ("logit_adjustment", "class_balanced")),
+        ),
+        (
+            "differs from one draw of the rare points to the next about as much",
+            lambda: [0.5 < shifts(x, "few_points").std(ddof=1) < 0.8 for x in ("logit_adjustment", "class_balanced")],
+        ),
+    ],
+    "figures/deployment_prior": [("Which loss is best depends on where it will be used", OF_01)],
+    "figures/loss_anatomy": [
+        ("scores, sample at ‹number›°", lambda: shows("loss_anatomy", lambda r: [f"at {np.degrees(r.at):.0f}°"])),
+    ],
+    "figures/mm_margin": [("The margin is largest beside the boundary, and jumps there", largest_beside)],
+    "figures/margin_surface": [
+        ("The margin (degrees) is widest for", lambda: margin_surface().margin.argmax() == rarest_and_hardest())
+    ],
+    "figures/margin_bound": [
+        ("The best boundary leaves the rare class the larger margin", lambda: margin_bound().found < 0.5),
+        (
+            "Two classes alike: the best boundary stands half-way",
+            lambda: abs(margin_bound(imbalance=1.0).found - 0.5) < 1e-4,
+        ),
+        (
+            "found by search at γ₁ = ‹number› of the gap",
+            lambda: shows(
+                "margin_bound", lambda r: [f"{r.found:.3f}", f"{r.ratio:.3f}", f"{r.formula:.3f}", f"{r.ldam:.3f}"]
+            ),
+        ),
+        ("formula: ... = ‹number›, so γ₁ = ‹number›; LDAM's margins: γ₁ = ‹number›", lambda: True),
+    ],
+    "figures/decision_map": [
+        (
+            "‹number› % right",
+            lambda: shows("decision_map", lambda r: [f"{100 * p.accuracy:.0f} % right" for p in r.panels]),
+        )
+    ],
+    "figures/confusion": [
+        (
+            "‹number›",
+            "tests/studies/test_trained.py: test_confusion_counts_every_test_image_and_shows_each_row_as_100_percent",
+        ),
+        ("‹number› % right", lambda: shows("confusion", lambda r: [f"{100 * b:.1f} % right" for b in r.balanced])),
+    ],
+    "figures/embedding_map": [
+        (
+            "‹number› % right (‹number› %)",
+            lambda: shows(
+                "embedding_map",
+                lambda r: [f"{100 * m.balanced:.0f} % right ({100 * m.unsqueezed:.0f} %)" for m in r.methods],
+            ),
+        ),
+    ],
+    "figures/per_class_error": [
+        (
+            "mean ‹number› %",
+            lambda: shows("per_class_error", lambda r: [f"mean {100 * e.mean():.1f} %" for e in r.error]),
+        ),
+    ],
+    "figures/recorded_results": [
+        ("± ‹number›", RECORDED),
+        ("(‹number›)", RECORDED),
+        ("‹number›......", lambda: shows("recorded_results", lambda r: [f"{100 * row.mean:.2f}" for row in r.rows])),
+    ],
+    "studies/accuracy_vs_parameter": [
+        ("Without margin: ‹number› % of all classes right, ‹number› % of the rarest third", GAIN),
+    ],
+    "studies/angle_histogram": [
+        (
+            "... ‹number›",
+            lambda: shows("angle_histogram", lambda r: [f"{g} {c.mean():+.1f}" for g, c in r.change.items()]),
+        ),
+        ("± ‹number›", ANGLES),
+    ],
+    "studies/boundary_vs_fit": [
+        (
+            "‹number› to ‹number›",
+            lambda: shows(
+                "boundary_vs_fit",
+                lambda r: [f"{m[0]:.2f} to {m[-1]:.2f}".replace("-", "−") for m in r.shift.mean(axis=2)],
+            ),
+        ),
+    ],
+    "studies/embedding_map": [("the last layer has two units, which costs accuracy", PLANE)],
+}

@@ -1,0 +1,138 @@
+"""Sentences that look like claims and measure nothing here, by the reason: a few words of each."""
+
+from __future__ import annotations
+
+DEFINED = "it defines, or follows from the formula beside it"
+DONE = "it says what is done, or sets a question"
+ADVICE = "it says where to look, or how to judge"
+OTHERS = "it reports what others found or do, with the source beside it, or names a conjecture as one"
+LIMITS = "it says what the lesson leaves out"
+NAMED = "it is a name, a label, or a part of the sentence that tests/studies/test_scenes.py measures"
+
+UNMEASURED: dict[str, dict[str, list[str]]] = {
+    "01": {
+        DEFINED: [
+            "Papers report results for groups of classes",
+            "A tail is described by",
+            "this is the best possible answer",
+        ],
+        DONE: ["Ten classes, the largest has 5000"],
+        ADVICE: ["where two bars differ by a few points, run other seeds"],
+        LIMITS: ["Digits are easy and the network is small"],
+    },
+    "04": {
+        DEFINED: [
+            "be the distances of the boundary",
+            "Move the boundary away from class 1",
+            "asked to win by",
+            "the target's score looks worse than it is",
+        ],
+        DONE: ["Now we train a network", "What a classifier then *does*", "These figures show what a loss"],
+        LIMITS: ["The derivation is for two separable classes"],
+    },
+    "05": {
+        DEFINED: ["choose the class with the larger", "LDAM asks for a wider margin"],
+        ADVICE: ["One boundary is one draw", "Look at the band"],
+        LIMITS: [
+            "That holds for these separable points",
+            "cannot change its features",
+            "A deep network can",
+            "ten points of a class are ten points",
+        ],
+    },
+    "09": {
+        DEFINED: [
+            "three ways to raise a score",
+            "two ways to grant the wish",
+            "it can shrink for two reasons",
+            "A test image is given to the *nearest* vector",
+            "A score is two lengths and a cosine",
+            "A cosine head leaves the angle",
+            "mixes two things",
+            "Which vector is *nearest* decides",
+            "the number that counts is a difference",
+            'is not "more compact features"',
+        ],
+        DONE: ["Now the image moves on", "On the right the same loss", "Ours stop after a fixed number"],
+        ADVICE: [
+            "Do not be alarmed by angles near 90°",
+            "Look at the difference between",
+            "Weights ask for no margin at all",
+        ],
+        OTHERS: [
+            "The features of a class shrink",
+            "No class is better off",
+            "**Minority collapse**",
+            "Both are statements about an end",
+            "DBM's paper shows, in its Figure 4",
+        ],
+        LIMITS: [
+            "DBM's own figure: it is",
+            "Neural collapse, and minority collapse at its end",
+            "it would be another table",
+        ],
+    },
+    "10": {
+        DEFINED: [
+            "Tables of other data sets are split",
+            "| learning rate | 0.1; at 80 %",
+            "LDAM asks for a margin of each class",
+            "What it gains there the rate alone",
+            "is the weights' work",
+            "The benchmark is a data set",
+            "Change either",
+            "the largest of 200 noisy numbers",
+        ],
+        ADVICE: [
+            "such runs show how things go, not who wins",
+            "the network has not learned its few examples by heart",
+            "With longer runs, look",
+            "An honest rule chooses",
+            "learn the features from all images first",
+            "Read accuracy by class",
+            "The mean hides who pays",
+            "Last epoch, or validation",
+            "Compare within one table",
+        ],
+        OTHERS: ["The papers report the best epoch", "It is larger for a schedule that stays lively"],
+        DONE: ["**You will learn** the protocol"],
+        LIMITS: ["Who wins: for that", "Other draws of the tail", "nothing about photographs of the size"],
+    },
+    "two_losses": {DONE: ["Both panels have the same points"]},
+    "decision_map": {DEFINED: ["Dotted and dashed lines are the best"]},
+    "explain dbm": {
+        DEFINED: ["h = 1 if another class has a larger cosine"],
+        NAMED: ["which samples get more", "the loss that takes"],
+    },
+    "explain ldam": {DEFINED: ["larger for rarer classes"]},
+    "explain mm": {
+        DEFINED: ["A sample whose cosines are all negative"],
+        NAMED: ["larger values give smaller margins", "how much smaller the margin"],
+    },
+    "explain mm_ldam": {
+        DEFINED: ["largest for the rarest class", "the rarest class has the smallest M_y"],
+        NAMED: ["larger values give smaller margins", "how much smaller the margin"],
+    },
+    "explain supcon": {DEFINED: ["how far the nearest embeddings decide"]},
+    "explain vs": {DEFINED: ["a smaller factor and a smaller shift"]},
+    "README.md": {DONE: ["a boundary moves across the gap", "says where it is and how large", "No GPU is needed"]},
+    "data/README.md": {DONE: ["to move it"]},
+    "data/runs/README.md": {DONE: ["One folder for each run"]},
+    "figures/_axes": {NAMED: ["‹number›"]},
+    "figures/accuracy_vs_parameter": {NAMED: ["gain in test accuracy"]},
+    "figures/boundary_shift": {NAMED: ["How far ... of ... moves the boundary"]},
+    "figures/loss_anatomy": {DEFINED: ["tie at 45°"]},
+    "figures/margin_surface": {NAMED: ["(‹number›°)"]},
+    "figures/mm_margin": {DEFINED: ["signed gap d"]},
+    "figures/recorded_results": {NAMED: ["minus the nearest figure with a dot"]},
+    "studies/_scenes": {
+        NAMED: [
+            "moves into the rare class's side with",
+            "does not move with",
+            "moves into the frequent class's side with",
+        ]
+    },
+    "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
+    "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},
+    "site/figures": {NAMED: ["largest ratio"]},
+}
