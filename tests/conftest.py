@@ -1,9 +1,11 @@
-"""A browser for the tests, without one they are skipped, which under CI is a failure; and the order of the files."""
+"""What many tests share: a browser (without one they are skipped, under CI they fail), a copy that has more; and the files' order."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +27,21 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def one_more(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the whole, to which one file of each kind is added: those of tests/added, in the package's folders."""
+    root, place = Path(__file__).parents[1], tmp_path_factory.mktemp("copy")
+    for each in ("ltviz", "tests", "notebooks", "data"):
+        shutil.copytree(root / each, place / each, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in root.iterdir():
+        if file.is_file():
+            shutil.copy(file, place)
+    shutil.copytree(root / "tests" / "added", place / "ltviz", dirs_exist_ok=True)
+    return place
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that of several workers none is left alone with one at the end."""
-    long = {item.path for item in items if item.get_closest_marker("slow") or "browser" in item.fixturenames}
+    heavy = {"browser", "one_more"}
+    long = {item.path for item in items if item.get_closest_marker("slow") or heavy & set(item.fixturenames)}
     items.sort(key=lambda item: item.path not in long)

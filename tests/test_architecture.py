@@ -215,19 +215,20 @@ def test_the_rules_allow(path: str, text: str) -> None:
 
 
 def test_every_view_has_a_study_and_a_figure_and_every_study_is_shown() -> None:
-    from ltviz.explorers import NAMES
+    from ltviz.explorers import CARDS
     from ltviz.views import VIEWS
 
     figures = {path.stem for path in (PACKAGE / "figures").glob("[a-z]*.py")} - {"themes", "export", "index"}
-    assert figures == set(VIEWS)
+    assert figures == {view.figure_name for view in VIEWS.values()}
     studies = {path.stem for path in (PACKAGE / "studies").glob("[a-z]*.py")}
     asked = {  # by an explorer alone
         module.removeprefix("ltviz.studies.")
-        for name in NAMES
+        for name in CARDS
         for module, _ in imports(ast.parse((PACKAGE / "explorers" / f"{name}.py").read_text(encoding="utf-8")))
         if module.startswith("ltviz.studies.")
     }
-    assert set(VIEWS) <= studies <= set(VIEWS) | asked
+    shown = {view.study_name for view in VIEWS.values()}
+    assert shown <= studies <= shown | asked
 
 
 def test_the_package_is_marked_as_typed() -> None:

@@ -17,8 +17,9 @@ from ltviz.cli import run as command
 from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse
-from ltviz.methods.steps import STEPS
+from ltviz.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse, stages, steps
+from ltviz.methods.steps import At, Batch
+from ltviz.methods.steps.plain import Plain
 from ltviz.models.heads import HEADS
 from ltviz.records import record
 from ltviz.records.published import published
@@ -65,7 +66,8 @@ def test_a_row_is_whole(name: str) -> None:
     assert method.head in HEADS
     assert (method.head == "cosine") == ("cosine" in loss.needs())
     assert method.sampler in samplers.NAMES
-    assert method.step in STEPS
+    assert steps.make(method.step).spelling == method.step
+    assert tuple(stages.make(text).spelling for text in method.stages) == method.stages
     assert method.idea[0].isupper()
     assert not method.idea.endswith(".")
     assert len(method.idea) < 130
@@ -128,7 +130,8 @@ def test_recorded_runs_are_told(
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_trains(name: str) -> None:
     run = train(name, digits.load(imbalance=20), epochs=2)
-    assert [math.isfinite(epoch.loss) for epoch in run.history] == [True, True]
+    assert [math.isfinite(epoch.loss) for epoch in run.history if not epoch.stage] == [True, True]
+    assert all(math.isfinite(epoch.loss) for epoch in run.history)
     assert np.isfinite(run.test_logits).all()
     assert run.method == name
 
@@ -183,15 +186,15 @@ def test_class_balanced_resampling_reaches_the_batches() -> None:
 
 
 def test_over_sampling_trains_on_jittered_replicas(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ltviz.runs import digits
+    value, seen = Plain.value, list[Batch]()
 
-    data, seen = digits.load(), []
-    monkeypatch.setitem(
-        digits.STEPS,
-        "plain",
-        lambda m, loss, batch, p: seen.append(batch) or loss(m(batch.images).logits, batch.labels),
-    )
-    digits.train("over_sampling", data, epochs=1)
+    def noted(step: Plain, batches: tuple[Batch, ...], at: At) -> torch.Tensor:
+        seen.extend(batches)
+        return value(step, batches, at)
+
+    monkeypatch.setattr(Plain, "value", noted)
+    data = digits.load()
+    train("over_sampling", data, epochs=1)
     images, labels = torch.cat([b.images for b in seen]), torch.cat([b.labels for b in seen])
     assert torch.bincount(labels).tolist() == [110] * 10
     rarest = images[labels == 9].flatten(1)
@@ -219,7 +222,11 @@ def test_digits_change_the_recipe_and_nothing_of_the_loss() -> None:
         )
         assert small.schedule.deferred == method.schedule.deferred
         assert small.recipe.epochs == 7
-    assert len({on_digits(m, 7).recipe for m in METHODS.values()}) == 1
+    recipes = {method: on_digits(method, 7).recipe for method in METHODS.values()}
+    for method, recipe in recipes.items():
+        several = len(steps.make(method.step).views) > 1
+        assert recipe.augmentation == ("shift" if several else "none"), "views of an image must differ"
+    assert len({dataclasses.replace(recipe, augmentation="none") for recipe in recipes.values()}) == 1
     assert len({on_digits(m, 7).schedule.drops for m in METHODS.values()}) == 1
 
 

@@ -66,9 +66,11 @@ def test_tiny_state(name: str, loss: str | None) -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_controls_are_the_studys_keywords_and_defaults(name: str) -> None:
-    signature = inspect.signature(VIEWS[name].study())
+    signature, begins = inspect.signature(VIEWS[name].study()), VIEWS[name].begins
     declared = {key: control.default for key, control in VIEWS[name].controls.items()}
-    assert {key: each.default for key, each in signature.parameters.items()} == declared
+    defaults = {key: each.default for key, each in signature.parameters.items()}
+    assert {**defaults, **begins} == declared
+    assert not begins.items() & defaults.items(), "a default stands in one place, the study's"
     assert all(each.kind is each.KEYWORD_ONLY for each in signature.parameters.values())
     assert set(VIEWS[name].tiny) <= set(declared)
     assert VIEWS[name].question.endswith("?")

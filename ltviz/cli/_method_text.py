@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ltviz.cli import _names
 from ltviz.cli._text import paragraph, table
 from ltviz.core.checks import shown
-from ltviz.methods import METHODS, REWEIGHT_BETA, Method
+from ltviz.methods import METHODS, REWEIGHT_BETA, Method, stages, steps
 from ltviz.methods.schedule import Recipe, Schedule
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ AUGMENTATIONS = {
     "none": "images as they are",
     "basic": "random crop and flip",
     "strong": "random crop and flip, AutoAugment, Cutout",
+    "shift": "small shifts and noise",
 }
-STAGES = {"logit_adjustment": "the log of each class's share of the training set is taken off its score"}
 
 
 def sentence(method: Method, recorded: bool) -> str:
@@ -62,8 +62,10 @@ def _trained(method: Method) -> Iterator[tuple[str, str]]:
         yield "", f"on digits, noise of {shown(method.jitter)} makes repeated images differ"
     if method.schedule.deferred is not None:
         yield "re-weighting", _weights(method.schedule.deferred)
+    if method.step != "plain":
+        yield "step", steps.sentence(method.step).rstrip(".")
     for stage in method.stages:
-        yield "in the test", STAGES[stage]
+        yield "afterwards", stages.sentence(stage).rstrip(".")
 
 
 def _sampler(name: str) -> str:

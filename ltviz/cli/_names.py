@@ -27,10 +27,10 @@ def views() -> Names:
 
 
 def explorers() -> Names:
-    """Explorers and the question that each asks, read without importing their files: some import torch."""
-    from ltviz.explorers import NAMES
+    """Explorers and the question that each asks."""
+    from ltviz.explorers import CARDS, question
 
-    return {name: _question(PACKAGE / "explorers" / f"{name}.py") for name in NAMES}
+    return {name: question(name) for name in CARDS}
 
 
 def samplers() -> Names:
@@ -94,11 +94,6 @@ def opening(lesson: str) -> str:
 
     blocks = _prose(find([lesson])[0]).split("\n\n")
     return next((block for block in map(str.strip, blocks) if block and not block.startswith(("#", ">", "$$"))), "")
-
-
-def _question(path: Path) -> str:
-    words = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.keyword)]
-    return next(str(ast.literal_eval(word.value)) for word in words if word.arg == "question")
 
 
 def _public(folder: Path) -> list[Path]:

@@ -1,41 +1,49 @@
-"""The explorers: each file is one, and is imported when it is first asked for (its losses need torch)."""
+"""The explorers: each file is one, found by its name, and imported when it is first asked for (losses need torch)."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.explorers._card import Card, Dial, Guess, Table
+from ltviz.explorers._card import LAST, Card, Dial, Guess, Table
 from ltviz.explorers._points import Points
 
-__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card"]
+__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card", "question"]
 
-NAMES = (
-    "margin_bound",
-    "class_counts",
-    "two_truths",
-    "margins_and_frequency",
-    "angle_wheel",
-    "mm_jump",
-    "two_losses",
-    "decision_map",
-)
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def _said(name: str) -> dict[str, Any]:
+    """Return what an explorer's file says of it, read without importing it."""
+    return unread.called_with(_FOLDER / f"{name}.py", "question")
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Return the names, in the order that the files declare."""
+    names = sorted(file.stem for file in _FOLDER.glob("[a-z]*.py"))
+    return tuple(sorted(names, key=lambda name: _said(name).get("order", LAST)))
 
 
 class _Cards(Mapping[str, Card]):
     def __getitem__(self, name: str) -> Card:
-        if name not in NAMES:
+        if name not in _names():
             raise KeyError(name)
         found: Card = importlib.import_module(f"ltviz.explorers.{name}").CARD
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
+        return iter(_names())
 
     def __len__(self) -> int:
-        return len(NAMES)
+        return len(_names())
 
 
 CARDS: Mapping[str, Card] = _Cards()
@@ -49,6 +57,11 @@ def card(name: str) -> Card:
     BadInput
         For an unknown name.
     """
-    if name not in NAMES:
-        raise BadInput(f"unknown explorer {name!r}; there are {', '.join(NAMES)}.{did_you_mean(name, NAMES)}")
+    if name not in _names():
+        raise BadInput(f"unknown explorer {name!r}; there are {', '.join(CARDS)}.{did_you_mean(name, CARDS)}")
     return CARDS[name]
+
+
+def question(name: str) -> str:
+    """Return what an explorer asks, read without importing its file: some import torch."""
+    return str(_said(name)["question"])

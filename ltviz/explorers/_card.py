@@ -18,6 +18,8 @@ from ltviz.core.params import Choice, Control, Flag, Param
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import stops
 
+LAST = 1000  # the place of an explorer that declares none
+
 
 @dataclass(frozen=True)
 class Dial:
@@ -156,6 +158,8 @@ class Card:
         What to look for.
     reads : callable, optional
         Keywords of `ltviz.explore` -> (card, state of some dials), where they are not the dials' own.
+    order : int
+        The explorer's place in lists; among equals the alphabet decides.
     """
 
     name: str
@@ -170,6 +174,7 @@ class Card:
     page: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
     note: str = ""
     reads: Callable[[Mapping[str, Any]], tuple[Card, dict[str, Any]]] | None = None
+    order: int = LAST
 
     def start(self, given: Mapping[str, Any] | None = None) -> tuple[Card, dict[str, Any]]:
         """Return the card whose stops hold the given values, and the full state.

@@ -160,6 +160,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 
 CARD = Card(
     name="margins_and_frequency",
+    order=40,
     title="Margins and frequency",
     question="What does a class get for being rare: how large a margin, and how large a weight?",
     picture="frequency",

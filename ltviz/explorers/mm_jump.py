@@ -28,6 +28,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 
 CARD = Card(
     name="mm_jump",
+    order=60,
     title="MM's jump at the boundary",
     question="Drag a rare sample through the boundary: which half of its margin moves the boundary?",
     picture="jump",

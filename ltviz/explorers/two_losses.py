@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltviz.explorers import decision_map
 from ltviz.explorers._card import Card, Guess
+from ltviz.explorers._map_card import build
 
 
 def _card() -> Card:
-    card = decision_map.build(("ce", "logit_adjustment"))
+    card = build(("ce", "logit_adjustment"))
     dials = {name: replace(dial, more=name not in ("loss", "second")) for name, dial in card.dials.items()}
     dials["scene"] = dials["scene"].but(default="overlap")
     both = ("ce", "logit_adjustment", "ldam", "class_balanced", "focal")
@@ -17,6 +17,7 @@ def _card() -> Card:
     return replace(
         card,
         name="two_losses",
+        order=70,
         title="Two losses side by side",
         question="The same points, the same seed: what does the other loss do differently?",
         dials=dials,

@@ -38,6 +38,7 @@ def _card() -> Card:
 
     return Card(
         name="two_truths",
+        order=30,
         title="Two truths",
         question="Drag the imbalance up, then τ: which boundary is right, and for whom?",
         picture="map",

@@ -288,11 +288,12 @@ def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> st
     counts = file(full.get("counts", ""))
     read = read if counts is None else [*read, counts]
     records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
-    files = [HOME / "studies" / f"{name}.py", *computing()]
+    files = [HOME / "studies" / f"{view(name).study_name}.py", *computing()]
     return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])
 
 
 def _picture_key(name: str, key: str, style: Style) -> str:
-    files = [HOME / "figures" / f"{name}.py", HOME / "figures" / "themes.py", HOME / "figures" / "export.py"]
-    files += sorted((HOME / "figures").glob("_*.py"))
-    return fingerprint([key, view(name).question, view(name).size, style, version("plotly"), sources(files)])
+    each, folder = view(name), HOME / "figures"
+    files = [folder / f"{each.figure_name}.py", folder / "themes.py", folder / "export.py"]
+    files += sorted(folder.glob("_*.py"))
+    return fingerprint([key, each.question, each.size, style, version("plotly"), sources(files)])

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.losses._habits import way_out
@@ -90,12 +91,9 @@ def sentence(name: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-@cache
 def constant(name: str, what: str) -> Any:
     """Return a constant of a loss's file, read without importing it: views and flags know it before torch is there."""
-    tree = ast.parse((_FOLDER / f"{name}.py").read_text(encoding="utf-8"))
-    found = (node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == what)
-    return ast.literal_eval(next(found))
+    return unread.constant(_FOLDER / f"{name}.py", what)
 
 
 def split(text: str, kind: str) -> tuple[str, str]:

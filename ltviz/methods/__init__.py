@@ -187,7 +187,12 @@ def on_digits(method: Method, epochs: int) -> Method:
     About 300 images make 5 batches an epoch, where CIFAR-10-LT has 97. So the rate drops to 1/10 and 1/100: the LDAM
     code's 1/100 and 1/10000 would leave the last fifth, where deferred re-weighting acts, no steps to act in. Rate and
     decay were chosen on the validation split and are the same for all methods, and so are the drops, also where a
-    paper has a cosine.
+    paper has a cosine. A step that sees several views of an image gets them by small shifts and noise: they would be
+    one and the same otherwise.
     """
+    from ltviz.methods.steps import make
+
     schedule = replace(method.schedule, shape="drops", drops=GENTLE.drops)
-    return replace(method, schedule=schedule, recipe=replace(DIGITS, epochs=epochs), model="digits")
+    augmentation = "shift" if len(make(method.step).views) > 1 else DIGITS.augmentation
+    recipe = replace(DIGITS, epochs=epochs, augmentation=augmentation)
+    return replace(method, schedule=schedule, recipe=recipe, model="digits")

@@ -37,9 +37,9 @@ class Method:
     model : str
         The paper's own.
     step : str
-        Name of a step.
+        What one batch does: a name in `ltviz.methods.steps`, or with parameters, ``"mixup(alpha=0.4)"``.
     stages : tuple of str
-        What follows the training, in order: names in `ltviz.methods.stages.STAGES`.
+        What follows the training, in order: names in `ltviz.methods.stages`, or with parameters.
     equal_counts : bool
         Whether the loss is told that all classes are as large as the largest, which makes LDAM's margin uniform.
         Deferred weights still come from the true counts.
@@ -231,6 +231,37 @@ ROWS = (
         "Ye et al. 2020 (CDT), as in Bag of Tricks; gamma 0.2",
         {"gamma": 0.2},
         idea="Cross-entropy with rarer classes' scores divided by more, in training only",
+    ),
+    Method(
+        "mixup",
+        "ce",
+        "Zhang et al. 2018, arXiv 1710.09412; train.py (alpha 1)",
+        step="mixup",
+        idea="Cross-entropy on blends of two images, whose labels are blended alike",
+    ),
+    Method(
+        "supcon",
+        "supcon",
+        "Khosla et al. 2020, arXiv 2004.11362, section 3; SupContrast losses.py (there the classifier is trained "
+        "afterwards, and at temperature 0.07)",
+        {"temperature": 0.1, "strength": 1.0},
+        step="two_views",
+        idea="Cross-entropy on two views of each image, and embeddings of one class drawn together",
+    ),
+    Method(
+        "bbn",
+        "ce",
+        "Zhou et al. 2020, arXiv 1912.02413; combiner.py (its rate drops at 60 % and 80 %, with Nesterov's momentum; "
+        "here as in LDAM's recipe)",
+        step="bbn",
+        idea="Two branches, of samples as they are and of reversed frequencies; the first yields to the second",
+    ),
+    Method(
+        "crt",
+        "ce",
+        "Kang et al. 2020, arXiv 1910.09217, section 4.1; classifier-balancing, cls_crt.yaml",
+        stages=("crt",),
+        idea="Plain cross-entropy; then the classifier anew, on batches in which all classes come equally often",
     ),
     *(
         Method(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ltviz.methods import Method
+from ltviz.methods import Method, stages, steps
+from ltviz.methods.steps import Step
 
 _DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
 
@@ -14,10 +15,32 @@ _DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
 def settings(method: Method) -> dict[str, Any]:
     """Return what a method was trained with, as a record holds it."""
     plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
-    told = {"model": method.model, "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
-    told |= {"step": method.step, "stages": list(method.stages)}
+    step = step_of(method)
+    told = {"model": model_of(method), "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
+    told |= {"step": step.spelling, "streams": [method.sampler, *step.streams[1:]]}
+    told |= {"views": [method.recipe.augmentation if view == "recipe" else view for view in step.views]}
+    told |= {"stages": [stages.make(text).spelling for text in method.stages]}
     schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
     return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
+
+
+def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with what a record or checkpoint of an earlier version leaves unsaid: it had nothing but that."""
+    plain: dict[str, Any] = {"jitter": 0.0, "step": "plain", "stages": [], "equal_counts": False}
+    plain |= {"streams": [settings["sampler"]]} if "sampler" in settings else {}
+    plain |= {"views": [settings["augmentation"]]} if "augmentation" in settings else {}
+    return {**plain, **settings}
+
+
+def step_of(method: Method) -> Step:
+    """Return the method's step."""
+    return steps.make(method.step)
+
+
+def model_of(method: Method) -> str:
+    """Return the name of the method's net, in the form that its step needs."""
+    form = step_of(method).form
+    return f"{method.model}_{form}" if form else method.model
 
 
 def shortened(method: Method) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from torch import Tensor
 
 from ltviz.core.counts import ClassCounts
 from ltviz.losses import Field, Loss, make_loss
-from ltviz.methods import REWEIGHT_BETA, Method
-from ltviz.methods.stages import STAGES
+from ltviz.methods import REWEIGHT_BETA, Method, stages
+from ltviz.methods.in_words import step_of
+from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
+from ltviz.models.table import make_model
+
+__all__ = ["finished", "first_of", "make_model", "objective", "stages_of", "step_of"]
 
 
 def objective(method: Method, counts: ClassCounts, seed: int = 0) -> tuple[Loss, Tensor | None]:
@@ -25,8 +32,18 @@ def objective(method: Method, counts: ClassCounts, seed: int = 0) -> tuple[Loss,
     return loss, make_loss("class_balanced", counts, beta=REWEIGHT_BETA).class_weight.clone()
 
 
-def finished(method: Method, features: Features, counts: ClassCounts) -> Features:
-    """Return what the method predicts from a trained net's features: its second stages are applied in order."""
-    for stage in method.stages:
-        features = STAGES[stage](features, counts)
+def stages_of(method: Method) -> tuple[Stage, ...]:
+    """Return the method's second stages, in order, before they are fitted."""
+    return tuple(map(stages.make, method.stages))
+
+
+def finished(some: Sequence[Stage], features: Features, counts: ClassCounts) -> Features:
+    """Return what a method predicts from a trained net's features: its second stages are applied in order."""
+    for stage in some:
+        features = stage.apply(features, counts)
     return features
+
+
+def first_of(method: Method) -> Method:
+    """Return what methods have in common whose first training is the same: all but names and second stages."""
+    return replace(method, name="", source="", idea="", stages=())

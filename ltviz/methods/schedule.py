@@ -87,8 +87,8 @@ class Recipe:
         Weight decay.
     momentum : float
         Momentum, without Nesterov's change.
-    augmentation : {"none", "basic", "strong"}
-        What is done to the images.
+    augmentation : {"none", "basic", "strong", "shift"}
+        What is done to the images: see `ltviz.training.augment`. The last one is for floating point images.
     """
 
     name: str

@@ -84,6 +84,12 @@ class CosineHead(nn.Module):
         return Features(embedding, self.weight, self.scale * cosine, cosine)
 
 
+def width(net: nn.Module) -> int:
+    """Return the number of features D that a net's head takes."""
+    weight = net.get_submodule("head").get_parameter("weight")
+    return int(weight.shape[1])
+
+
 def make_head(kind: str, features: int, classes: int, generator: torch.Generator, *, scale: float) -> nn.Module:
     """Return a head by name.
 

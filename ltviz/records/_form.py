@@ -77,8 +77,8 @@ _MEASURES = {
     "by_class": _all(_SHARE),
     "by_group": _names(dict.fromkeys(("many", "medium", "few"), _SHARE_OR_NONE)),
 }
-_EPOCH_ONLY = _names(_EPOCH)
-_MEASURED = _names({**_EPOCH, **_MEASURES}, {"val_balanced": _SHARE})
+_EPOCH_ONLY = _names(_EPOCH, {"stage": _NAME})
+_MEASURED = _names({**_EPOCH, **_MEASURES}, {"val_balanced": _SHARE, "stage": _NAME})
 
 
 def _row(place: str, value: Any) -> str:

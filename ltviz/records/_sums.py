@@ -20,14 +20,16 @@ def contradiction(record: Row) -> str:
 
 def _contradictions(record: Row) -> Iterator[str]:
     history, epochs = record["history"], record["epochs"]
-    if len(history) != epochs:
-        yield f"history has {len(history)} rows for {epochs} epochs"
+    first = [row for row in history if "stage" not in row]
+    if len(first) != epochs or history[:epochs] != first:
+        yield f"history has {len(first)} rows for {epochs} epochs"
     for k, row in enumerate(history):
         if row["epoch"] != k:
             yield f"history[{k}].epoch is {row['epoch']}, not {k}"
     if record.get("settings", {}).get("epochs", epochs) != epochs:
         yield f"settings.epochs is {record['settings']['epochs']}, and epochs is {epochs}"
     measured = {f"history[{k}]": row for k, row in enumerate(history) if "balanced" in row}
+    whole = [row for row in measured.values() if row.get("stage") == history[-1].get("stage")]
     tops = {key: record[key] for key in ("last", "best", "val") if key in record}
     counts = record.get("counts")
     classes = len(counts or record["last"]["by_class"])
@@ -42,7 +44,7 @@ def _contradictions(record: Row) -> Iterator[str]:
         yield "last is not the last row of history"
     for name, key in (("best", "balanced"), ("val", "val_balanced")):
         if name in tops:
-            yield from _claimed(name, tops[name], [row for row in measured.values() if key in row], key)
+            yield from _claimed(name, tops[name], [row for row in whole if key in row], key)
 
 
 def _row(place: str, row: Row, classes: int, counts: list[int] | None) -> Iterator[str]:

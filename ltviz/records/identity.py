@@ -8,7 +8,7 @@ from typing import Any
 
 from ltviz.datasets import DataSet
 from ltviz.methods import Method
-from ltviz.methods.in_words import settings
+from ltviz.methods.in_words import completed, settings
 
 _DATA = ("dataset", "profile", "imbalance", "counts", "images", "test_images", "data_seed", "verified")
 _ALIKE = ("method", "loss", "recipe", "epochs", "settings")
@@ -53,9 +53,12 @@ def but_seed(record: Mapping[str, Any]) -> dict[str, Any]:
 def differences(there: Any, here: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Give each entry that both hold and in which they differ: its name, and both values.
 
-    What only one of them holds is no difference: records of an earlier version hold less.
+    What only one of them holds is no difference: records of an earlier version hold less. Only of settings it is known
+    what was meant where nothing is said.
     """
     if isinstance(there, Mapping) and isinstance(here, Mapping):
+        if name == "settings":
+            there, here = completed(there), completed(here)
         for key in here:
             if key in there:
                 yield from differences(there[key], here[key], key)

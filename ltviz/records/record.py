@@ -87,7 +87,7 @@ def measure(predictions: np.ndarray, labels: np.ndarray, counts: Any) -> dict[st
 def row(epoch: Epoch) -> Row:
     """Return one epoch as a record holds it: what the loop did, then the measures."""
     told = {"epoch": epoch.epoch, "loss": epoch.loss, "rate": epoch.rate, "reweighted": epoch.reweighted}
-    return {**told, **epoch.measures}
+    return {**told, **({"stage": epoch.stage} if epoch.stage else {}), **epoch.measures}
 
 
 def fields(
@@ -107,9 +107,10 @@ def fields(
 ) -> dict[str, Any]:
     """Return what ``run.json`` holds: configuration, versions, every epoch, the last and the best measured one.
 
-    Where validation was measured too, ``val`` is the epoch that it selects.
+    Where validation was measured too, ``val`` is the epoch that it selects. Where second stages were trained, only the
+    epochs of the last one can be selected: before, the method is not yet whole.
     """
-    measured = [each for each in history if "balanced" in each]
+    measured = [each for each in history if "balanced" in each and each.get("stage") == history[-1].get("stage")]
     validated = [each for each in measured if "val_balanced" in each]
     told = {
         "method": method,

@@ -13,15 +13,15 @@ from torch import nn
 
 from ltviz.core import files
 from ltviz.core.errors import DataError
-from ltviz.models.resnet import ResNet
+from ltviz.models.table import make_model
 
 NAME = "weights.safetensors"
 FORMAT = "ltviz-net"
 VERSION = 1
-_BUILT = ("depth", "classes", "head", "scale")
+_BUILT = ("classes", "head", "scale")
 
 
-def write_net(path: Path, net: nn.Module, *, depth: int, classes: int, head: str, scale: float, **about: Any) -> Path:
+def write_net(path: Path, net: nn.Module, *, model: str, classes: int, head: str, scale: float, **about: Any) -> Path:
     """Write a net's weights, 1.9 MB for a ResNet-32.
 
     Parameters
@@ -29,9 +29,9 @@ def write_net(path: Path, net: nn.Module, *, depth: int, classes: int, head: str
     path : Path
         Of the file.
     net : Module
-        A `ResNet`, on any device.
-    depth, classes, head, scale
-        With which it was made.
+        On any device.
+    model, classes, head, scale
+        With which `make_model` made it.
     **about
         What else the metadata shall tell: the method, the data set, ...
 
@@ -40,12 +40,12 @@ def write_net(path: Path, net: nn.Module, *, depth: int, classes: int, head: str
     DataError
         Where it cannot be written.
     """
-    told = {"format": FORMAT, "version": VERSION, "depth": depth, "classes": classes, "head": head, "scale": scale}
+    told = {"format": FORMAT, "version": VERSION, "model": model, "classes": classes, "head": head, "scale": scale}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in net.state_dict().items()}
     return files.write_bytes(path, save(plain, {"ltviz": files.to_json({**told, **about})}))
 
 
-def read_net(path: Path) -> ResNet:
+def read_net(path: Path) -> nn.Module:
     """Return the net that ``ltviz train --weights`` kept, on the CPU and in evaluation mode.
 
     It takes images that are normalised with the ``mean`` and ``std`` of the file's metadata (see `about_net`), float32
@@ -63,7 +63,9 @@ def read_net(path: Path) -> ResNet:
     """
     about = about_net(path)
     try:
-        net = ResNet(**{name: about[name] for name in _BUILT})
+        # Before nets had names, every one was a ResNet, and its depth was told.
+        name = about["model"] if "model" in about else f"resnet{about['depth']}"
+        net = make_model(name, **{key: about[key] for key in _BUILT})
         with safe_open(path, framework="pt") as file:
             net.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:

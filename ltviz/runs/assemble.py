@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,16 @@ from ltviz.datasets.cifar import Cifar
 from ltviz.datasets.digits import Digits
 from ltviz.losses import Loss, spell
 from ltviz.methods import Method, objective
-from ltviz.methods.steps import STEPS
+from ltviz.methods.in_words import model_of
+from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
-from ltviz.models.nets import DigitsNet
-from ltviz.models.resnet import ResNet
 from ltviz.samplers import Sampler, jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Augment
 from ltviz.training.trainer import Trainer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Assembled:
     """What a method, a data set and a seed come to; its trainer has net, loss and sampler.
 
@@ -42,6 +41,10 @@ class Assembled:
         The order of each epoch's images.
     trainer : Trainer
         Runs the epochs.
+    build : callable
+        Makes another trainer on the same images and device, for a second stage that trains.
+    stages : tuple of Stage
+        What follows the training, in order; fitted ones take their place in the end.
     """
 
     method: Method
@@ -50,15 +53,21 @@ class Assembled:
     loss: Loss
     sampler: Sampler
     trainer: Trainer
+    build: Callable[..., Trainer]
+    stages: tuple[Stage, ...]
 
     @property
     def spelling(self) -> str:
         """The loss with its parameters, as for flags and in records."""
         return spell(self.method.loss, self.loss.options)
 
+    def answer(self, features: Features) -> Features:
+        """Return what the method's step makes of what the net makes of images."""
+        return objective.step_of(self.method).predict(features)
+
     def finished(self, features: Features) -> Features:
         """Return what the method predicts from what the net makes of images: its second stages are applied."""
-        return objective.finished(self.method, features, self.sampler.counts)
+        return objective.finished(self.stages, features, self.sampler.counts)
 
 
 def assemble(
@@ -105,45 +114,36 @@ def assemble(
     """
     loss, deferred = objective.objective(method, data.counts, seed)
     sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
-    net, built = _net(method, len(data.counts), loss.logit_scale or 1.0, seed, bottleneck)
-    # Floating point images are trained on as they are.
-    normal = {"mean": data.mean, "std": data.std} if isinstance(data, Cifar) else {}
-    trainer = Trainer(
+    stages = objective.stages_of(method)
+    classes, scale = len(data.counts), loss.logit_scale or 1.0
+    built: dict[str, Any] = {"model": model_of(method), "classes": classes, "head": method.head, "scale": scale}
+    built |= {} if bottleneck is None else {"bottleneck": bottleneck}
+    net = objective.make_model(built["model"], **{key: built[key] for key in built if key != "model"}, seed=seed)
+    shared: dict[str, Any] = {"device": device, "precision": precision, "recorded": recorded}
+    if isinstance(data, Cifar):  # floating point images are trained on as they are
+        shared |= {"mean": data.mean, "std": data.std}
+
+    def build(model: nn.Module, target: Loss, **given: Any) -> Trainer:
+        augment = _jittered(method.jitter) if method.jitter else None
+        return Trainer(model, target, data.train_images, data.train_labels, augment=augment, **shared, **given)
+
+    trainer = build(
         net,
         loss,
-        data.train_images,
-        data.train_labels,
         sampler=sampler,
         recipe=method.recipe,
         schedule=method.schedule,
         deferred_weight=deferred,
-        step=STEPS[method.step],
-        augment=_jittered(method.jitter, seed) if method.jitter else None,
+        step=objective.step_of(method),
         seed=seed,
-        device=device,
-        precision=precision,
-        recorded=recorded,
-        **normal,
     )
-    return Assembled(method, net, built, loss, sampler, trainer)
+    return Assembled(method, net, built, loss, sampler, trainer, build, stages)
 
 
-def _net(
-    method: Method, classes: int, scale: float, seed: int, bottleneck: int | None
-) -> tuple[nn.Module, dict[str, Any]]:
-    """Return the method's net, and with what it was made."""
-    built: dict[str, Any] = {"classes": classes, "head": method.head, "scale": scale}
-    if method.model == "digits":
-        built["bottleneck"] = bottleneck
-        return DigitsNet(**built, seed=seed), built
-    built["depth"] = int(method.model.removeprefix("resnet"))
-    return ResNet(**built, seed=seed), built
-
-
-def _jittered(amount: float, seed: int) -> Augment:
+def _jittered(amount: float) -> Augment:
     """Return what makes the replicas of an over-sampled image differ, drawn from seed and epoch."""
 
-    def augment(images: Tensor, rows: np.ndarray, epoch: int) -> Tensor:
+    def augment(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
         generator = np.random.default_rng([seed, epoch, 1])
         return torch.from_numpy(jitter(images.numpy(), rows, amount=amount, generator=generator))
 

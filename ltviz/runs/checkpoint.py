@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, LtvizError
+from ltviz.methods.in_words import completed
 
 FORMAT = 1
 KEEP = 2  # the newest, and the one before it in case the newest is damaged
@@ -157,7 +158,10 @@ def _refuse(constant: str) -> float:
 
 def _agree(path: Path, meta: Mapping[str, Any], expects: Mapping[str, Any]) -> None:
     wanted = json.loads(files.to_json(expects))
-    differing = list(_differences("", {key: meta.get(key) for key in wanted}, wanted))
+    there = {key: meta.get(key) for key in wanted}
+    if isinstance(said := there.get("settings"), dict):
+        there["settings"] = completed(said)
+    differing = list(_differences("", there, wanted))
     if differing:
         raise CheckpointError(
             f"{path} belongs to another run: {'; '.join(differing)}; give the same arguments to go on with it, or "

@@ -15,12 +15,15 @@ from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
 from ltviz.losses import Field
 from ltviz.methods import Method
+from ltviz.methods.objective import first_of, stages_of
 from ltviz.methods.schedule import Recipe
 from ltviz.models.heads import Features
 from ltviz.records.record import measure
-from ltviz.runs.assemble import assemble
+from ltviz.runs._stages import Finish, Second
+from ltviz.runs.assemble import Assembled, assemble
 from ltviz.training import loop
 from ltviz.training.loop import Epoch
+from ltviz.training.trainer import Trainer
 
 _EVERY = 5  # epochs from one look at the test set to the next, counted back from the last
 
@@ -130,29 +133,74 @@ def train(
     TrainingDiverged
         If the loss becomes NaN or infinite.
     """
-    method = methods.on_digits(methods.find(method), epochs)
-    method = replace(method, params={**method.params, **loss_params})
-    parts = assemble(method, data, checked_seed(seed), precision="fp32", bottleneck=bottleneck)
+    plan = _plan(method, epochs, loss_params)
+    return _ended(plan, data, _begun(plan, data, checked_seed(seed), bottleneck, progress))
 
-    def outputs(images: np.ndarray) -> Features:
+
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """A training that is done but for the method's second stages.
+
+    `seen` is what the net made of the test images after the epochs that are measured.
+    """
+
+    parts: Assembled
+    seed: int
+    history: list[Epoch]
+    seen: dict[int, Features]
+
+    def outputs(self, images: np.ndarray) -> Features:
+        """Return what the trained net makes of images."""
         with torch.no_grad():
-            return parts.finished(parts.net(torch.from_numpy(images)))
+            return self.parts.answer(self.parts.net(torch.from_numpy(images)))
 
-    def evaluate(epoch: int) -> dict[str, Any]:
-        if (epochs - 1 - epoch) % _EVERY:
-            return {}
-        return measure(_predictions(outputs(data.test_images)), data.test_labels, data.counts)
+
+def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Method:
+    plan = methods.on_digits(methods.find(method), epochs)
+    return replace(plan, params={**plan.params, **loss_params})
+
+
+def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | None, progress: bool) -> _Begun:
+    """Train the net; what comes after it has no part in this, but is refused before if it cannot be."""
+    parts = assemble(method, data, seed, precision="fp32", bottleneck=bottleneck)
+    begun = _Begun(parts, seed, [], {})
+
+    def look(epoch: int) -> dict[str, Any]:
+        if _is_measured(method.recipe.epochs - 1 - epoch):
+            begun.seen[epoch] = begun.outputs(data.test_images)
+        return {}
 
     with loop.one_thread():
-        history = loop.trained(parts.trainer, evaluate=evaluate, progress=progress)
-        on_train, on_val, on_test = (outputs(x) for x in (data.train_images, data.val_images, data.test_images))
+        begun.history.extend(loop.trained(parts.trainer, evaluate=look, progress=progress))
+    return begun
+
+
+def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
+    """Fit the second stages, and measure what the method predicts with them."""
+    parts = replace(begun.parts, method=method, stages=stages_of(method))
+
+    def measured(features: Features) -> dict[str, Any]:
+        return measure(_predictions(features), data.test_labels, data.counts)
+
+    def while_fitting(trainer: Trainer, finish: Finish, left: int) -> dict[str, Any]:
+        return measured(finish(trainer.predict(data.test_images))) if _is_measured(left) else {}
+
+    history = [
+        replace(each, measures=measured(parts.finished(begun.seen[each.epoch]))) if each.epoch in begun.seen else each
+        for each in begun.history
+    ]
+    with loop.one_thread():
+        history += Second(parts, data, begun.seed, while_fitting, begun.outputs).fit()
+        on_train, on_val, on_test = (
+            parts.finished(begun.outputs(x)) for x in (data.train_images, data.val_images, data.test_images)
+        )
     return Run(
         method=method.name,
         loss=parts.spelling,
         dataset="digits",
         profile=data.profile,
         imbalance=data.imbalance,
-        seed=seed,
+        seed=begun.seed,
         recipe=method.recipe,
         counts=data.counts,
         history=tuple(history),
@@ -211,8 +259,20 @@ def _trained(
     **loss_params: Any,
 ) -> Run:
     """Train once for each class of the loss: one that is defined again under its name is another one."""
+    plan = _plan(method, epochs, loss_params)
+    begun = _first(first_of(plan), loss, imbalance, profile, checked_seed(seed), bottleneck)
+    return _ended(plan, digits.load(imbalance=imbalance, profile=profile, seed=seed), begun)
+
+
+@lru_cache(maxsize=32, typed=True)
+def _first(method: Method, loss: Any, imbalance: float, profile: str, seed: int, bottleneck: int | None) -> _Begun:
+    """Train the net of all methods that differ in their second stages alone, once."""
     data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-    return train(method, data, seed=seed, epochs=epochs, bottleneck=bottleneck, **loss_params)
+    return _begun(method, data, seed, bottleneck, progress=False)
+
+
+def _is_measured(left: int) -> bool:
+    return left % _EVERY == 0
 
 
 def _numpy(tensor: torch.Tensor) -> np.ndarray:

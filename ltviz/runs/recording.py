@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from ltviz.core import files
 from ltviz.datasets.cifar import Cifar
@@ -18,8 +17,10 @@ from ltviz.methods.in_words import rounded, settings
 from ltviz.records import record
 from ltviz.records.seal import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
+from ltviz.runs._stages import Finish
 from ltviz.runs.assemble import Assembled
 from ltviz.training.epoch import Epoch
+from ltviz.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,15 @@ class Recorder:
 
     def row(self, epoch: Epoch) -> record.Row:
         """Return an epoch as a record holds it, with what the net after it makes of test and validation images."""
+        return record.row(replace(epoch, measures=self.measures(self.parts.trainer, self.parts.finished)))
+
+    def measures(self, trainer: Trainer, finish: Finish) -> dict[str, Any]:
+        """Return what a trainer's net makes of test and validation images, its features changed by `finish`."""
         data = self.data
-        measures = self._measure(self._classes(self._test), data.test_labels)
+        measures = self._measure(trainer.classes(self._test, finish), data.test_labels)
         if len(data.val_labels):
-            measures["val_balanced"] = self._measure(self._classes(self._val), data.val_labels)["balanced"]
-        return record.row(replace(epoch, measures=rounded(measures)))
+            measures["val_balanced"] = self._measure(trainer.classes(self._val, finish), data.val_labels)["balanced"]
+        return rounded(measures)
 
     def geometry(self) -> dict[str, np.ndarray]:
         """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image."""
@@ -182,9 +187,6 @@ class Recorder:
         about: dict[str, Any] = {name: getattr(self.data, name) for name in ("mean", "std", "class_names")}
         about |= {key: self.identity[key] for key in ("method", "loss", "dataset", "profile", "imbalance", "seed")}
         write_net(path, self.parts.net, **self.parts.built, **about, settings=settings(self.parts.method))
-
-    def _classes(self, images: Tensor) -> np.ndarray:
-        return self.parts.trainer.classes(images, self.parts.finished)
 
     def _measure(self, predictions: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         return record.measure(predictions, labels, self.data.counts)

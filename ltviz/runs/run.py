@@ -10,13 +10,16 @@ from typing import Any
 
 from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.datasets.cifar import Cifar
+from ltviz.records import record
 from ltviz.runs import checkpoint
+from ltviz.runs._stages import Finish, Second
 from ltviz.runs.assemble import Assembled
 from ltviz.runs.progress import Progress, slowly
 from ltviz.runs.recording import CifarRun, Log, Recorder, device_name
 from ltviz.runs.saving import Saver, State
 from ltviz.runs.stopping import whole
 from ltviz.training.epoch import Epoch
+from ltviz.training.trainer import Trainer
 
 
 class LiveRun:
@@ -44,7 +47,7 @@ class LiveRun:
     def __init__(
         self, parts: Assembled, data: Cifar, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
     ) -> None:
-        self.parts, self.trainer, self.identity, self.folder = parts, parts.trainer, identity, folder
+        self.parts, self.trainer, self.data, self.identity, self.folder = parts, parts.trainer, data, identity, folder
         self.recorder, self.log = Recorder(parts, data, identity), Log()
         self.saver = Saver(folder / "checkpoint" if folder else None, self._state)
         self.name = f"{parts.method.name} seed {identity['seed']}"
@@ -90,6 +93,8 @@ class LiveRun:
 
     def finish(self, select: str, geometry: bool, weights: bool = False) -> CifarRun:
         """Measure the trained net, write the record and what is wanted beside it, and drop the checkpoints."""
+        if self.parts.stages:
+            self._fit_stages()
         with slowly(f"{self.name}: measuring all images, then recording", shown=self.progress.shown):
             arrays = self.recorder.geometry()
             content = self.recorder.record(self.log, select, arrays)
@@ -98,6 +103,25 @@ class LiveRun:
                     content = self.recorder.write(self.folder, content, arrays if geometry else None, weights=weights)
                     self.saver.drop()
         return CifarRun(content, arrays, self.folder)
+
+    def _fit_stages(self) -> None:
+        begun = time.monotonic()
+
+        def measures(trainer: Trainer, finish: Finish, left: int) -> dict[str, Any]:
+            return self.recorder.measures(trainer, finish)
+
+        second = Second(
+            self.parts,
+            self.data,
+            self.identity["seed"],
+            measures,
+            self.trainer.predict,
+            self.saver.folder,
+            self.identity,
+        )
+        with slowly(f"{self.name}: second stages", shown=self.progress.shown):
+            self.log.history += map(record.row, second.fit())
+        self.log.seconds += time.monotonic() - begun
 
     def _take_up(self) -> None:
         """Load where the run stopped, if it did."""

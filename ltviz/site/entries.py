@@ -56,7 +56,7 @@ def _check(owner: str, tree: Any) -> None:
 
 def entries_key(card: Card) -> str:
     """Return a hash of all that a page's entries depend on."""
-    files = [*computing(), *sorted((HOME / "studies").glob("[!_]*.py")), *sorted((HOME / "views").glob("_*.py"))]
+    files = [*computing(), *sorted((HOME / "studies").glob("[!_]*.py")), *sorted((HOME / "views").glob("*.py"))]
     files += sorted((HOME / "explorers").glob("_*.py"))
     own = HOME / "explorers" / f"{card.name}.py"
     files += [own] if own.is_file() else [HOME / "site" / "figures.py", *sorted((HOME / "figures").glob("*.py"))]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput
-from ltviz.training.augment import AUGMENTATIONS
+from ltviz.training.augment import AUGMENTATIONS, OF_FLOATS
 from ltviz.training.epoch import Augment
 
 
@@ -30,16 +30,15 @@ def alike(images: Tensor, training: Tensor) -> Tensor:
     return images
 
 
-def augmentation(name: str, pixels: bool, seed: int) -> Augment | None:
-    """Return a recipe's augmentation; None for floating point images, which are only gathered."""
-    if name not in AUGMENTATIONS:
-        raise BadInput(f"augmentation must be one of {', '.join(AUGMENTATIONS)}; got {name!r}")
-    if not pixels and name != "none":
-        raise BadInput(f"the recipe's augmentation is {name!r}, which is of pixels: give images as uint8 (N, H, W, 3)")
-    if not pixels:
-        return None
-    chosen = AUGMENTATIONS[name]
-    return lambda images, rows, epoch: chosen(images, rows, epoch, seed)
+def augmentation(name: str, pixels: bool) -> Augment:
+    """Return the augmentation of that name, for images of that kind."""
+    if name not in {**AUGMENTATIONS, **OF_FLOATS}:
+        raise BadInput(f"augmentation must be one of {', '.join({**AUGMENTATIONS, **OF_FLOATS})}; got {name!r}")
+    known = AUGMENTATIONS if pixels else OF_FLOATS
+    if name not in known:
+        kind = "pixels: give images as uint8 (N, H, W, 3)" if name in AUGMENTATIONS else "floating point images"
+        raise BadInput(f"the recipe's augmentation is {name!r}, which is of {kind}; here there are {', '.join(known)}")
+    return known[name]
 
 
 def normalising(

@@ -11,8 +11,8 @@ Written against these traps:
   stream it was made on. Nothing of an earlier pass is alive when recording begins.
 - Runs that replay at the same time must not share memory: each has a pool of its own. The recordings of one run
   share its pool; they replay one after the other, and none reads what the other left.
-- What the host decides in a step would be frozen, and what it reads there would end the recording: only the plain step
-  with a loss of ltviz's that ignores progress and draws nothing is recorded. Other losses take their steps one by one.
+- What the host decides in a step would be frozen, and what it reads there would end the recording: only a step that
+  says so, with a loss of ltviz's that ignores progress and draws nothing, is recorded. All else is taken step by step.
 - Fused SGD: the foreach one reads the rate on the host. Autocast's cache of weights is off.
 """
 
@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from ltviz.losses import Loss, shipped
-from ltviz.methods.steps import Step, plain
+from ltviz.methods.steps import Batch, Step
 
 _WARM_UPS = 3
 
@@ -33,7 +33,7 @@ _WARM_UPS = 3
 def recordable(step: Step, loss: Loss) -> bool:
     """Return whether a step's kernels are known to be the same throughout training."""
     inner = [module for module in loss.modules() if isinstance(module, Loss)]
-    return step is plain and all(each.name in shipped() and _steady(type(each)) for each in inner)
+    return step.replayable and all(each.name in shipped() and _steady(type(each)) for each in inner)
 
 
 def _steady(kind: type[Loss]) -> bool:
@@ -47,7 +47,7 @@ class FixedSteps:
     Parameters
     ----------
     update : callable
-        Maps images and labels to the step's loss, and takes the step.
+        Maps a batch of each stream to the step's loss, and takes the step.
     moved : callable
         Returns every tensor that a step may change.
     stream : torch.cuda.Stream or None
@@ -56,42 +56,45 @@ class FixedSteps:
 
     def __init__(
         self,
-        update: Callable[[Tensor, Tensor], Tensor],
+        update: Callable[[tuple[Batch, ...]], Tensor],
         moved: Callable[[], Iterable[Tensor]],
         stream: torch.cuda.Stream | None,
     ) -> None:
         self._update, self._moved, self._stream = update, moved, stream
         self._pool = torch.cuda.graph_pool_handle() if stream is not None else None
-        self._steps: dict[int, tuple[Tensor, Tensor, Callable[[], Tensor]]] = {}
+        self._steps: dict[int, tuple[tuple[Batch, ...], Callable[[], Tensor]]] = {}
 
-    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
+    def __call__(self, batches: tuple[Batch, ...]) -> Tensor:
         """Take a step and return its loss, in a place that the next step overwrites."""
-        if len(images) not in self._steps:
-            self._steps[len(images)] = self._made(images.clone(), labels.clone())
-        own, theirs, take = self._steps[len(images)]
-        own.copy_(images)
-        theirs.copy_(labels)
+        size = len(batches[0].labels)  # of every stream
+        if size not in self._steps:
+            own = tuple(Batch(tuple(x.clone() for x in each.views), each.labels.clone()) for each in batches)
+            self._steps[size] = own, self._made(own)
+        own, take = self._steps[size]
+        for mine, theirs in zip(own, batches, strict=True):
+            for buffer, content in zip((*mine.views, mine.labels), (*theirs.views, theirs.labels), strict=True):
+                buffer.copy_(content)
         return take()
 
-    def _made(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Callable[[], Tensor]]:
+    def _made(self, own: tuple[Batch, ...]) -> Callable[[], Tensor]:
         if self._stream is None:
-            return images, labels, lambda: self._update(images, labels)
+            return lambda: self._update(own)
         before = [tensor.detach().clone() for tensor in self._moved()]
         graph = torch.cuda.CUDAGraph()
         with _tried_algorithms():
             for _ in range(_WARM_UPS):
-                self._update(images, labels)
+                self._update(own)
             with torch.no_grad():
                 for tensor, kept in zip(self._moved(), before, strict=True):
                     tensor.copy_(kept)
             with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
-                loss = self._update(images, labels)
+                loss = self._update(own)
 
         def take() -> Tensor:
             graph.replay()
             return loss
 
-        return images, labels, take
+        return take
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from ltviz.training._autoaugment import cifar_policy
 
 PAD = 4  # pixels around an image, from which the crop is taken
 HOLE = 16  # pixels, the side of Cutout's square
+SHIFT = 1  # pixels by which a small floating point image moves
+NOISE = 0.05  # standard deviation, of values in [0, 1]
 
 
 def none(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
@@ -89,7 +91,30 @@ def cutout(images: Tensor, draw: np.random.Generator) -> Tensor:
     return images.masked_fill(inside[..., None], 0)
 
 
-AUGMENTATIONS = {"none": none, "basic": basic, "strong": strong}
+def gathered(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return the floating point images (N, channels, H, W) of an epoch's rows as they are; see `basic`."""
+    return images[torch.from_numpy(rows).to(images.device)]
+
+
+def shifted(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return an epoch's floating point images, each moved by up to one pixel both ways on a black border, with noise.
+
+    Parameters, but for the images (N, channels, H, W), are those of `basic`.
+    """
+    draw = np.random.default_rng([seed, epoch, 2])
+    top, left = (_on(images, draw.integers(2 * SHIFT + 1, size=len(rows))) for _ in range(2))
+    noise = draw.standard_normal((len(rows), *images.shape[1:])).astype(np.float32)
+    height, width = images.shape[2:]
+    wide = F.pad(gathered(images, rows, epoch, seed), (SHIFT,) * 4)
+    down = top[:, None] + torch.arange(height, device=images.device)
+    across = left[:, None] + torch.arange(width, device=images.device)
+    each = torch.arange(len(rows), device=images.device)[:, None, None]
+    moved = wide.movedim(1, -1)[each, down[:, :, None], across[:, None, :]].movedim(-1, 1)
+    return moved + NOISE * _on(images, noise).to(moved)
+
+
+AUGMENTATIONS = {"none": none, "basic": basic, "strong": strong}  # of pixels
+OF_FLOATS = {"none": gathered, "shift": shifted}  # of images that are floating point, such as the digits
 
 
 def _near(centre: Tensor, size: int) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor
 from ltviz.core.errors import BadInput, LtvizError, TrainingDiverged
 from ltviz.methods.schedule import Recipe
 
-Augment = Callable[[Tensor, np.ndarray, int], Tensor]
+Augment = Callable[[Tensor, np.ndarray, int, int], Tensor]  # images, rows, epoch, seed -> images of the rows
 # What ends one run and not those beside it: it diverged, or the machine failed it. All else is a mistake in the code.
 FAULTS = (LtvizError, RuntimeError, MemoryError, OSError)
 
@@ -41,6 +41,8 @@ class Epoch:
         The mean over the epoch's batches.
     measures : dict of str to float
         What the caller's `evaluate` returned after it; empty where it was not asked.
+    stage : str
+        The second stage that it belongs to; empty for the training itself.
     """
 
     epoch: int
@@ -48,6 +50,7 @@ class Epoch:
     reweighted: bool
     loss: float
     measures: Mapping[str, Any] = field(default_factory=dict)
+    stage: str = ""
 
 
 def checked(images: Tensor, labels: Tensor, classes: int) -> Tensor:

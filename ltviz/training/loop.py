@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ltviz.losses import Loss
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.steps import Step, plain
+from ltviz.methods.steps import Step
 from ltviz.training.epoch import Augment, Epoch, Order
 from ltviz.training.trainer import Trainer
 
@@ -41,8 +41,9 @@ def fit(
     recipe: Recipe,
     schedule: Schedule | None = None,
     deferred_weight: Tensor | None = None,
-    step: Step = plain,
+    step: Step | None = None,
     augment: Augment | None = None,
+    seed: int = 0,
     evaluate: Callable[[int], Mapping[str, Any]] | None = None,
     progress: bool = False,
 ) -> list[Epoch]:
@@ -50,7 +51,7 @@ def fit(
 
     Parameters
     ----------
-    model, loss, images, labels, sampler, recipe, schedule, deferred_weight, step, augment
+    model, loss, images, labels, sampler, recipe, schedule, deferred_weight, step, augment, seed
         See `ltviz.training.trainer.Trainer`.
     evaluate : callable, optional
         Called after each epoch with its number, the model in evaluation mode; returns measures for the record.
@@ -80,6 +81,7 @@ def fit(
         deferred_weight=deferred_weight,
         step=step,
         augment=augment,
+        seed=seed,
         device=images.device,
         precision="fp32",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
@@ -16,12 +16,13 @@ from ltviz.core.checks import seed as checked_seed
 from ltviz.core.errors import BadInput
 from ltviz.losses import Loss
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.steps import Batch, Step, plain
+from ltviz.methods.steps import At, Batch, Step, Training, make
 from ltviz.models.heads import Features
 from ltviz.training import _recorded_steps
 from ltviz.training._features import features_of, on_cpu
 from ltviz.training._images import alike, augmentation, normalising, tensor_of
 from ltviz.training._state import fits
+from ltviz.training._streams import Streams, seed_of
 from ltviz.training.device import autocast, device_of, precision_of
 from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
 
@@ -47,20 +48,21 @@ class Trainer:
     labels : Tensor or ndarray (N,)
         Class ids 0 .. C-1; checked here, once.
     sampler : object with indices(epoch, epochs)
-        Alone decides which rows an epoch holds and in which order; they are cut into batches as they come. Where the
-        model has batch norm, a left-over batch of a single row is dropped (it has no variance).
+        Decides which rows an epoch's first stream holds and in which order; they are cut into batches as they come.
+        Where the model has batch norm, a left-over batch of a single row is dropped (it has no variance). A step's
+        further streams have as many rows.
     recipe : Recipe
         Epochs, batch, rate, decay, momentum, augmentation.
     schedule : Schedule, optional
         The rate's course, and when re-weighting begins. By default drops at 80 % and 90 %, no re-weighting.
     deferred_weight : Tensor (C,), optional
         The class weights from that epoch on.
-    step : callable
-        Maps (model, loss, batch, progress) to a scalar.
+    step : Step, optional
+        What one batch does; see `ltviz.methods.steps`. By default the plain one.
     augment : callable, optional
-        Maps (images, rows, epoch) to the images of the epoch's rows, in place of the recipe's augmentation.
+        Maps (images, rows, epoch, seed) to the images of the epoch's rows, in place of the recipe's augmentation.
     seed : int
-        Of the augmentation; model and sampler have seeds of their own.
+        Of the augmentation, of a step's further streams, draws and parts; model and sampler have seeds of their own.
     device : {"cpu", "cuda", "auto"}
         Where to compute.
     precision : {"auto", "fp32", "bf16"}
@@ -89,7 +91,7 @@ class Trainer:
         recipe: Recipe,
         schedule: Schedule | None = None,
         deferred_weight: Tensor | None = None,
-        step: Step = plain,
+        step: Step | None = None,
         augment: Augment | None = None,
         seed: int = 0,
         device: str | torch.device = "cpu",
@@ -110,7 +112,10 @@ class Trainer:
         if self._normed and recipe.batch == 1:
             raise BadInput("batch is 1, and batch norm has no variance in a batch of one; it must be at least 2")
         pixels = images.dtype == torch.uint8
-        self._augment = augment or augmentation(recipe.augmentation, pixels, checked_seed(seed))
+        self._seed, self._step = checked_seed(seed), make("plain") if step is None else step
+        recipes = augment or augmentation(recipe.augmentation, pixels)
+        self._views = [recipes if view == "recipe" else augmentation(view, pixels) for view in self._step.views]
+        self._streams = Streams(self._step.streams, labels.cpu().numpy(), self._seed)
         scale, shift = normalising(mean, std, pixels)
         self.device = device_of(device)
         self.precision = precision_of(precision, self.device)
@@ -120,18 +125,22 @@ class Trainer:
             model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
         self._images, self._labels = images.to(self.device), labels.to(self.device)
-        self._sampler, self._step, self._deferred = sampler, step, deferred_weight
+        self._sampler, self._deferred = sampler, deferred_weight
         self._reweighted = False
+        self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
+        if self._parts is not None:
+            self._parts.to(self.device)
+        learned = [p for _, p in self._learned()]
         self._optimizer = torch.optim.SGD(
-            model.parameters(), lr=recipe.rate, momentum=recipe.momentum, weight_decay=recipe.decay, fused=True
+            learned, lr=recipe.rate, momentum=recipe.momentum, weight_decay=recipe.decay, fused=True
         )
-        for parameter in model.parameters():  # at 0 from the start: a first step without it is another computation
+        for parameter in learned:  # at 0 from the start: a first step without it is another computation
             self._optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
         self._fixed: _recorded_steps.FixedSteps | None = None
         self._stream: torch.cuda.Stream | None = None
         if self.device.type == "cuda":
             self._stream = torch.cuda.Stream(self.device)
-            if recorded and _recorded_steps.recordable(step, loss):
+            if recorded and _recorded_steps.recordable(self._step, loss):
                 self._fix()
             torch.cuda.synchronize(self.device)  # what was made on the default stream is used on the trainer's own
 
@@ -158,15 +167,14 @@ class Trainer:
         Closed half-way, it leaves a state that only `load` mends.
         """
         with self._placed():
-            rows, rate, images, labels = self._begin()
-            batches = list(zip(images.split(self.recipe.batch), labels.split(self.recipe.batch), strict=True))
+            rows, rate, batches = self._begin()
             losses = torch.empty(len(batches), device=self.device)
         with self.loss.unchecked():
-            for i, (some, theirs) in enumerate(batches):
+            for i, batch in enumerate(batches):
                 with self._placed():
-                    progress = (self.epoch + i / len(batches)) / self.recipe.epochs
-                    self.loss.set_progress(progress)
-                    losses[i] = self._fixed(some, theirs) if self._fixed else self._update(some, theirs, progress)
+                    share = (self.epoch + i / len(batches)) / self.recipe.epochs
+                    self.loss.set_progress(share)
+                    losses[i] = self._fixed(batch) if self._fixed else self._update(batch, self._at(share, i))
                 yield len(batches)
         with self._placed():
             self.model.eval()
@@ -178,8 +186,8 @@ class Trainer:
                 self.loss.set_progress(1.0)
         return epoch
 
-    def _begin(self) -> tuple[np.ndarray, float, Tensor, Tensor]:
-        """Return the epoch's rows, rate, images and labels; set rate and class weights."""
+    def _begin(self) -> tuple[np.ndarray, float, list[tuple[Batch, ...]]]:
+        """Return the epoch's rows of the first stream, its rate and batches; set rate and class weights."""
         epoch, epochs = self.epoch, self.recipe.epochs
         if epoch >= epochs:
             raise BadInput(f"all {epochs} epochs are done; a longer training has another schedule from the start")
@@ -195,18 +203,34 @@ class Trainer:
             self.loss.set_class_weight(self._deferred)
             self._reweighted = True
         self.model.train()
-        order = torch.from_numpy(rows).to(self.device)
-        taken = self._images[order] if self._augment is None else self._augment(self._images, rows, epoch)
-        return rows, rate, taken, self._labels[order]
+        every = [rows, *self._streams.rows(epoch, epochs, len(rows))]
+        cut = [self._cut(stream, some, epoch) for stream, some in enumerate(every)]
+        return rows, rate, list(zip(*cut, strict=True))
 
-    def _update(self, images: Tensor, labels: Tensor, progress: float) -> Tensor:
-        """Take one step and return its loss; the same code is recorded on a GPU, where progress plays no part."""
-        batch = Batch(self._input(images), labels)
+    def _cut(self, stream: int, rows: np.ndarray, epoch: int) -> list[Batch]:
+        """Return an epoch's batches of one stream, every view drawn for by itself."""
+        size = self.recipe.batch
+        views = [
+            augment(self._images, rows, epoch, seed_of(self._seed, stream, view)).split(size)
+            for view, augment in enumerate(self._views)
+        ]
+        labels = self._labels[torch.from_numpy(rows).to(self.device)].split(size)
+        return [Batch(tuple(some), theirs) for *some, theirs in zip(*views, labels, strict=True)]
+
+    def _at(self, share: float, step: int) -> At:
+        own = self.model, self.loss, self._parts
+        return At(*own, self.epoch, self.recipe.epochs, share, step, self._seed, self.device)
+
+    def _update(self, raw: tuple[Batch, ...], at: At) -> Tensor:
+        """Take one step and return its loss; the same code is recorded on a GPU, where `at` plays no part."""
+        batches = tuple(Batch(tuple(map(self._input, batch.views)), batch.labels) for batch in raw)
         with self._autocast():
-            value = self._step(self.model, self.loss, batch, progress)
+            self._step.prepare(batches, at)
+            value = self._step.value(batches, at)
         self._optimizer.zero_grad(set_to_none=True)
         value.backward()
         self._optimizer.step()
+        self._step.after(at)
         return value.detach()
 
     def _input(self, images: Tensor) -> Tensor:
@@ -228,7 +252,7 @@ class Trainer:
         # Weakly: a trainer that is in a circle would keep its images and recordings on the device when it is done with.
         own = weakref.proxy(self)
         self._fixed = _recorded_steps.FixedSteps(
-            lambda images, labels: own._update(images, labels, 0.0), lambda: own._state().values(), self._stream
+            lambda batches: own._update(batches, own._at(0.0, 0)), lambda: own._state().values(), self._stream
         )
 
     # What it has learned ----------------------------------------------------------------------------------------
@@ -264,10 +288,11 @@ class Trainer:
         """Return what the model makes of images, in evaluation mode: float32, where it computes."""
         images = alike(tensor_of(images), self._images).to(self.device)
         self.model.eval()
-        return features_of(self.model, map(self._input, images.split(_EVALUATED[self.device.type])), self._autocast)
+        some = map(self._input, images.split(_EVALUATED[self.device.type]))
+        return self._step.predict(features_of(self.model, some, self._autocast))
 
     def state(self) -> dict[str, Tensor]:
-        """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, the loss's buffers."""
+        """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, buffers, parts."""
         with torch.no_grad(), self._placed():
             return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in self._state().items()}
 
@@ -294,10 +319,18 @@ class Trainer:
 
     def _state(self) -> dict[str, Tensor]:
         """Return the tensors themselves, by name."""
-        moving = {p: self._optimizer.state[p]["momentum_buffer"] for p in self.model.parameters()}
+        moving = self._optimizer.state
         parts = {
             "model": self.model.state_dict(),
-            "momentum": {name: moving[p] for name, p in self.model.named_parameters()},
+            "momentum": {name: moving[p]["momentum_buffer"] for name, p in self._learned()},
             "loss": self.loss.state_dict(),
+            "parts": {} if self._parts is None else self._parts.state_dict(),
         }
         return {f"{part}.{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
+
+    def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Yield what the optimizer moves, by name: the net's parameters and those of a step's parts."""
+        for prefix, module in (("", self.model), ("parts.", self._parts)):
+            for name, parameter in () if module is None else module.named_parameters():
+                if parameter.requires_grad:
+                    yield prefix + name, parameter

@@ -21,9 +21,7 @@ from ltviz.core.errors import BadInput, DataError
 from ltviz.core.fresh import versions
 from ltviz.core.params import Instead, resolve
 from ltviz.losses import LossSpec
-from ltviz.views._closed import CLOSED
-from ltviz.views._learned import LEARNED
-from ltviz.views._table import SLOTS, Override, View
+from ltviz.views._table import SLOTS, Override, View, found
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -43,7 +41,7 @@ __all__ = [
     "view",
 ]
 
-VIEWS: dict[str, View] = {each.name: each for each in (*CLOSED, *LEARNED)}
+VIEWS: dict[str, View] = found()
 
 
 def view(name: str) -> View:

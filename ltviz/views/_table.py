@@ -1,22 +1,27 @@
-"""What a view is, and the controls that many views share."""
+"""What a view is, and the table of all: each file of this folder is one, found by its name."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ltviz.core.own_counts import own
-from ltviz.core.params import Choice, Control, Param, Text
-from ltviz.core.profiles import PROFILES, Imbalance
+from ltviz.core import unread
+from ltviz.core.errors import BadDeclaration
+from ltviz.core.params import Control
 
 if TYPE_CHECKING:
     from ltviz.losses import Loss
 
 SCORES = ("logits", "cosine")
 SAMPLE = (*SCORES, "embedding", "prototypes")  # what one sample between two classes has
+LAST = 1000  # the place of a view that declares none
 SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
+
+Asked = Callable[[Any], Control]  # the default -> the control
 
 
 @dataclass(frozen=True)
@@ -48,17 +53,16 @@ def scores(loss: type[Loss]) -> bool:
 
 @dataclass(frozen=True)
 class View:
-    """One question with its controls; the study and the figure of the same name answer it.
+    """One question with its controls; a study and a figure answer it.
 
     Parameters
     ----------
-    name : str
-        The name of the study and of the figure.
     question : str
         What the figure answers; its caption.
-    controls : dict of str to Control
-        The study's keywords, with their defaults.
-    tiny : dict
+    asks : mapping of str to callable
+        The study's keywords, in the order of the flags: default -> control. The default is the study's own, so that
+        it stands in one place.
+    tiny : mapping
         A state at which the view is quick: tests and `fast` notebooks use it.
     size : tuple of int
         Width and height of the figure in pixels.
@@ -68,21 +72,49 @@ class View:
         Class of a loss -> whether that loss has what is drawn.
     overrides : tuple of Override
         Which controls do nothing at which states.
+    order : int
+        The view's place in lists; among equals the alphabet decides.
+    begins : mapping
+        Defaults of this view that are not the study's.
+    name : str
+        That of the file, which the table fills in.
+    study_name, figure_name : str
+        The study and the figure, where they are not of the view's name.
     """
 
-    name: str
     question: str
-    controls: Mapping[str, Control]
+    asks: Mapping[str, Asked]
     tiny: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (900, 560)
     gives: tuple[str, ...] = SCORES
     takes: Callable[[type[Loss]], bool] = scores
     overrides: tuple[Override, ...] = ()
+    order: int = LAST
+    begins: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    study_name: str = ""
+    figure_name: str = ""
+
+    def named(self, name: str) -> View:
+        """Return the view of this file."""
+        study, figure = self.study_name or name, self.figure_name or name
+        return replace(self, name=name, study_name=study, figure_name=figure)
+
+    @cached_property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls by name; their defaults are read from the study's file, which is not imported."""
+        defaults = unread.defaults(unread.PACKAGE / "studies" / f"{self.study_name}.py", self.study_name)
+        if set(self.asks) != set(defaults) or not set(self.begins) <= set(defaults):
+            raise BadDeclaration(
+                f"views/{self.name}.py must ask for the keywords of the study {self.study_name}, which are "
+                f"{', '.join(defaults)}; it asks for {', '.join(dict.fromkeys([*self.asks, *self.begins]))}"
+            )
+        return {key: asked({**defaults, **self.begins}[key]) for key, asked in self.asks.items()}
 
     @property
     def slot(self) -> str | None:
         """The control that names losses or methods; None where nothing is drawn of any."""
-        return next((key for key in SLOTS if key in self.controls), None)
+        return next((key for key in SLOTS if key in self.asks), None)
 
     def shows(self, loss: type[Loss]) -> bool:
         """Return whether this loss can be drawn: the view gives the fields that it needs, and it has what is drawn."""
@@ -90,39 +122,15 @@ class View:
 
     def study(self) -> Callable[..., Any]:
         """Return the function that computes; importing it may import torch."""
-        return getattr(importlib.import_module(f"ltviz.studies.{self.name}"), self.name)
+        return getattr(importlib.import_module(f"ltviz.studies.{self.study_name}"), self.study_name)
 
     def figure(self) -> Callable[..., Any]:
         """Return the function that draws."""
-        return getattr(importlib.import_module(f"ltviz.figures.{self.name}"), self.name)
+        return getattr(importlib.import_module(f"ltviz.figures.{self.figure_name}"), self.figure_name)
 
 
-def long_tail(*, classes: int = 10, largest: int = 5000, imbalance: float = 100.0) -> dict[str, Control]:
-    """Return the controls of a long-tailed training set, a profile's or one's own; the defaults are CIFAR-10-LT's."""
-    return {
-        "profile": Choice("exp", PROFILES, "how the counts fall from the most frequent class to the rarest"),
-        "imbalance": Imbalance(
-            imbalance, 1.0, 1e6, 0.05, "most frequent over rarest class (100 means 100 to 1)", shown=(1, 1000), log=True
-        ),
-        "classes": Param(classes, 2, 1000, 1, "number of classes", shown=(2, 20)),
-        "largest": Param(
-            largest, 1, 10**9, 0.1, "training samples of the most frequent class", shown=(100, 10_000), log=True
-        ),
-        "counts": own(),
-    }
-
-
-def losses_text(default: str, about: str) -> Text:
-    """Return the control of one loss, or of several with commas, each with its parameters in brackets."""
-
-    def reads(text: str) -> None:
-        from ltviz.losses import LossSpec
-
-        LossSpec.many(text)
-
-    return Text(default, about, reads=reads)
-
-
-def seeded(default: int = 0) -> Param:
-    """Return the control of a seed."""
-    return Param(default, 0, 2**32 - 1, 1, "seed of everything random here", shown=(0, max(20, default)))
+def found() -> dict[str, View]:
+    """Return every view by name, in the order that they declare."""
+    names = sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py"))
+    views = [importlib.import_module(f"{__package__}.{name}").VIEW.named(name) for name in names]
+    return {view.name: view for view in sorted(views, key=lambda view: view.order)}

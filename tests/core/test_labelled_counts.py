@@ -63,11 +63,12 @@ TAKE: dict[str, Callable[[Any], Any]] = {
     "ltviz.records.record.measure": lambda counts: record.measure(np.array([0, 1, 1]), np.array([0, 1, 2]), counts)[
         "by_group"
     ],
-    "ltviz.methods.stages.logit_adjustment": lambda counts: (
-        stages.logit_adjustment(Features(SCORES, SCORES, SCORES, SCORES), counts).logits
+    "ltviz.methods.stages.logit_adjustment.LogitAdjustment.apply": lambda counts: (
+        stages.make("logit_adjustment").apply(Features(SCORES, SCORES, SCORES, SCORES), counts).logits
     ),
 }
 ELSEWHERE = {
+    "ltviz.methods.stages.crt.CRT.apply",  # has learned what it needs of them
     "ltviz.methods.meant",  # only makes a loss for them
     "ltviz.records.record.fields",  # keeps the counts that a run was made with
     "ltviz.core.own_counts.file",  # of a spelling alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets.cifar import Cifar, write_pack
 from ltviz.losses import _registry
 from ltviz.methods import METHODS, find
+from ltviz.models.table import make_model
 from ltviz.runs import run as one_run
 
 SMALL = {name: replace(find(name), model="resnet8") for name in METHODS}
@@ -69,6 +72,11 @@ def tiny() -> Cifar:
 @pytest.fixture(scope="session")
 def pack(tiny: Cifar, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pack(tiny, tmp_path_factory.mktemp("pack") / "tiny.pack")
+
+
+def small_model(name: str, *args: Any, **given: Any) -> nn.Module:
+    """Stand in for `make_model` where a command asks for a paper's net: ResNet-8 for any ResNet."""
+    return make_model(re.sub(r"resnet\d+", "resnet8", name), *args, **given)
 
 
 class Killed(BaseException):

@@ -117,7 +117,7 @@ def test_the_trained_net_is_kept_where_it_is_wanted(tiny: Cifar, tmp_path: Path)
     run = train(SMALL["dbm_bs"], tiny, epochs=2, out=tmp_path, weights=True, **FAST)
     assert sorted(path.name for path in run.folder.iterdir()) == ["geometry.npz", "run.json", NAME]
     net, about = read_net(run.folder / NAME), about_net(run.folder / NAME)
-    assert (about["method"], about["seed"], about["depth"], about["head"]) == ("dbm_bs", 0, 8, "cosine")
+    assert (about["method"], about["seed"], about["model"], about["head"]) == ("dbm_bs", 0, "resnet8", "cosine")
     assert net.head.scale == about["scale"] == 32
     mean, std = (torch.tensor(about[name]).view(3, 1, 1) for name in ("mean", "std"))
     images = (torch.from_numpy(tiny.test_images).permute(0, 3, 1, 2) / 255 - mean) / std
@@ -139,10 +139,10 @@ def test_what_is_no_net_is_named(tmp_path: Path) -> None:
     save_file({"w": torch.zeros(2)}, path)
     with pytest.raises(DataError, match="is no net of this ltviz"):
         read_net(path)
-    write_net(path, ResNet(8), depth=14, classes=10, head="linear", scale=1.0)
+    write_net(path, ResNet(8), model="resnet14", classes=10, head="linear", scale=1.0)
     with pytest.raises(DataError, match="does not hold the net that it describes"):
         read_net(path)
-    write_net(path, ResNet(8), depth=9, classes=10, head="linear", scale=1.0)
+    write_net(path, ResNet(8), model="resnet9", classes=10, head="linear", scale=1.0)
     with pytest.raises(DataError, match="6n \\+ 2"):
         read_net(path)
 

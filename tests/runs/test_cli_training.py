@@ -10,9 +10,12 @@ import torch
 
 from ltviz.cli import run
 from ltviz.datasets import cifar
-from ltviz.runs import assemble, saving
+from ltviz.methods import objective
 from ltviz.runs import run as one_run
+from ltviz.runs import saving
 from ltviz.runs.checkpoint import CheckpointWarning
+
+from .conftest import small_model
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -26,8 +29,7 @@ def words(pack: Path, tmp_path: Path) -> list[str]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: Patch) -> None:
     """Put ResNet-8 in the place of ResNet-32."""
-    plain = assemble.ResNet
-    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    monkeypatch.setattr(objective, "make_model", small_model)
 
 
 def test_train_records_and_says_where(words: list[str], tmp_path: Path, capsys: Captured) -> None:

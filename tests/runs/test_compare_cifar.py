@@ -14,11 +14,12 @@ from ltviz.cli import run
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.files import to_json
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import assemble, cifar
+from ltviz.methods import objective
+from ltviz.runs import cifar
 from ltviz.runs import run as one_run
 from ltviz.runs.compare import Comparison, compare
 
-from .conftest import make
+from .conftest import make, small_model
 
 OWN = """
 from ltviz.losses import Loss
@@ -37,8 +38,7 @@ Patch = pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def small(monkeypatch: Patch) -> None:
     """Put ResNet-8 in the place of ResNet-32."""
-    plain = assemble.ResNet
-    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    monkeypatch.setattr(objective, "make_model", small_model)
 
 
 @pytest.fixture

@@ -15,14 +15,15 @@ from ltviz.cli import run as command
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, DataError
 from ltviz.datasets.cifar import Cifar, write_pack
-from ltviz.methods import Method
-from ltviz.records import record
+from ltviz.methods import Method, find, objective, on_cifar
+from ltviz.records import identity, record
+from ltviz.records.identity import in_words
 from ltviz.records.seal import sealed
-from ltviz.runs import assemble, cifar, saving
+from ltviz.runs import cifar, saving
 from ltviz.runs._jobs import Job, Shared, planned
 from ltviz.runs.cifar import train
 
-from .conftest import FAST, SMALL, Killed, make
+from .conftest import FAST, SMALL, Killed, make, small_model
 
 Patch = pytest.MonkeyPatch
 
@@ -62,7 +63,11 @@ OTHER_METHODS: list[tuple[Method, str]] = [
     (replace(SMALL["erm"], sampler="class_balanced"), "sampler is 'instance' there and 'class_balanced' here"),
     (replace(SMALL["erm"], head="cosine"), "head is 'linear' there and 'cosine' here"),
     (replace(SMALL["erm"], step="mixup"), "step is 'plain' there and 'mixup' here"),
-    (replace(SMALL["erm"], stages=("tau_norm",)), r"stages is \[\] there and \['tau_norm'\] here"),
+    (replace(SMALL["erm"], step="mixup(alpha=0.4)"), r"step is 'plain' there and 'mixup\(alpha=0.4\)' here"),
+    (replace(SMALL["erm"], step="two_views"), r"views is \['basic'\] there and \['basic', 'basic'\] here"),
+    (replace(SMALL["erm"], step="bbn"), r"streams is \['instance'\] there and \['instance', 'reverse'\] here"),
+    (replace(SMALL["erm"], step="bbn"), "model is 'resnet8' there and 'resnet8_two_branch' here"),
+    (replace(SMALL["erm"], stages=("crt",)), r"stages is \[\] there and \['crt'\] here"),
     (replace(SMALL["erm"], equal_counts=True), "equal_counts is False there and True here"),
 ]
 
@@ -85,10 +90,10 @@ def test_another_method_of_the_name_is_seen_before_images_are_read(
     method: Method, words: str, tiny: Cifar, stands: Path
 ) -> None:
     shared = Shared(epochs=2, out=stands, resume=True, **FAST)
-    assert planned([Job(SMALL["erm"])], "cifar10", "exp", 15.0, tiny.counts, shared)
+    assert planned([Job(SMALL["erm"])], tiny, shared)
     with pytest.raises(DataError, match=rf"run\.json is the record of another run: .*{words}"):
-        planned([Job(method)], "cifar10", "exp", 15.0, tiny.counts, shared)
-    assert planned([Job(method)], "cifar10", "exp", 15.0, tiny.counts, replace(shared, resume=False, overwrite=True))
+        planned([Job(method)], tiny, shared)
+    assert planned([Job(method)], tiny, replace(shared, resume=False, overwrite=True))
 
 
 def test_what_an_older_record_does_not_say_is_no_difference(tiny: Cifar, stands: Path, tmp_path: Path) -> None:
@@ -96,13 +101,26 @@ def test_what_an_older_record_does_not_say_is_no_difference(tiny: Cifar, stands:
     told = json.loads(source.read_text())
     for name in ("sha256", "images", "test_images", "place"):
         del told[name]
-    for name in ("step", "jitter"):
+    for name in ("step", "jitter", "streams", "views"):
         del told["settings"][name]
     file = tmp_path / source.relative_to(stands)
     files.write_json(file, told)
     assert train(SMALL["erm"], tiny, epochs=2, out=tmp_path, resume=True, **FAST).record == told
     with pytest.raises(DataError, match="data_seed is 0 there and 1 here"):
         train(SMALL["erm"], replace(tiny, seed=1), epochs=2, out=tmp_path, resume=True, **FAST)
+    for step in ("mixup", "bbn"):  # there was no other step then
+        with pytest.raises(DataError, match=f"step is 'plain' there and '{step}' here"):
+            train(replace(SMALL["erm"], step=step), tiny, epochs=2, out=tmp_path, resume=True, **FAST)
+
+
+@pytest.mark.parametrize("change", [{}, {"step": "mixup"}, {"jitter": 0.1}, {"stages": ("crt",)}], ids=str)
+def test_a_shipped_record_is_that_of_its_row_and_of_no_other(change: dict[str, Any]) -> None:
+    (home,) = [home for home in record.shipped() if (home / "cifar10-exp100" / "erm-short").is_dir()][:1]
+    told = record.read(home / "cifar10-exp100" / "erm-short" / "seed0" / "run.json")
+    assert "step" not in told["settings"], "it was made before steps were told"
+    own = replace(on_cifar(find("erm"), "short"), **change)
+    differs = in_words(told, identity.planned(own, "ce", "cifar10", "exp", 100.0, 0))
+    assert bool(differs) == bool(change), differs
 
 
 @pytest.mark.parametrize(
@@ -135,8 +153,7 @@ def test_a_record_lies_where_it_was_recorded(tiny: Cifar, stands: Path, tmp_path
 def test_another_pack_is_refused_on_the_command_line(
     tiny: Cifar, pack: Path, tmp_path: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = assemble.ResNet
-    monkeypatch.setattr(assemble, "ResNet", lambda depth, *args, **given: plain(8, *args, **given))
+    monkeypatch.setattr(objective, "make_model", small_model)
     other = write_pack(replace(tiny, seed=5), tmp_path / "other.pack")
     words = ["train", "--method", "erm", "--epochs", "1", "--out", str(tmp_path / "runs"), "--resume", "--data"]
     assert command([*words, str(other)]) == 0

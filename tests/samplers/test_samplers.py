@@ -43,9 +43,8 @@ def test_progressive_goes_from_instance_to_class_balanced():
 
 
 def test_lengths_and_use_of_every_sample():
-    assert {name: len(drawn(name, 1)[0]) for name in samplers.NAMES} == {
-        "instance": 444, "class_balanced": 444, "square_root": 444, "progressive": 444, "over": 1200, "under": 12,
-    }  # fmt: skip
+    others = {"over": 1200, "under": 12}  # than the training set's
+    assert {name: len(drawn(name, 1)[0]) for name in samplers.NAMES} == dict.fromkeys(samplers.NAMES, 444) | others
     assert sorted(drawn("instance", 1)[0]) == list(range(444))
     times = np.bincount(drawn("over", 1)[0], minlength=444)
     for c in range(3):

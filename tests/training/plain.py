@@ -1,4 +1,4 @@
-"""A small training run of three classes, and the same run as a plain loop."""
+"""A small training run of three classes, and the same run as the page that is to be read has it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 
 import ltviz
-from ltviz.losses import Outputs
+from ltviz.core.counts import ClassCounts
+from ltviz.datasets.cifar import Cifar
 from ltviz.methods.schedule import Recipe, Schedule
 from ltviz.models.resnet import ResNet
-from ltviz.training import augment
+from ltviz.samplers import make as make_sampler
+from ltviz.training import plain
 from ltviz.training.trainer import Trainer
 
 COUNTS = [20, 9, 6]
@@ -53,29 +55,26 @@ def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
+def small() -> Cifar:
+    """The same images as a data set; 20 others, of all classes, for the test."""
+    generator = np.random.default_rng(1)
+    test = generator.integers(0, 256, (21, 32, 32, 3), np.uint8)
+    none, rows = np.empty(0, np.int64), np.arange(35)
+    return Cifar(
+        name="cifar10", train_images=IMAGES, train_labels=LABELS, val_images=test[:0], val_labels=none,
+        test_images=test, test_labels=np.arange(21) % 3, train_rows=rows, val_rows=none, counts=ClassCounts(COUNTS),
+        profile="exp", imbalance=20 / 6, seed=0, order=(0, 1, 2), class_names=("a", "b", "c"), verified=False,
+    )  # fmt: skip
+
+
 def plain_loop(bf16: bool) -> tuple[nn.Module, list[float]]:
-    """The same training, written as one would."""
-    net = ResNet(8, 3, "cosine", scale=30.0).to(memory_format=torch.channels_last)
-    loss = ltviz.make_loss("ldam", COUNTS)
-    optimizer = torch.optim.SGD(net.parameters(), lr=1.0, momentum=0.9, weight_decay=2e-4, fused=True)
-    mean, std = (torch.tensor(x, dtype=torch.float64).view(3, 1, 1) for x in (MEAN, STD))
-    scale, shift = (1 / (255 * std)).float(), (-mean / std).float()
-    told = []
-    for epoch in range(5):
-        optimizer.param_groups[0]["lr"] = 0.05 * [1, 1, 1, 1, 0.0001][epoch]
-        if epoch == 3:
-            loss.set_class_weight(WEIGHT)
-        net.train()
-        order = np.random.default_rng(epoch).permutation(35)
-        images = augment.basic(torch.from_numpy(IMAGES), order, epoch, 0)
-        values = []
-        for begin in (0, 16, 32):
-            x = torch.addcmul(shift, images[begin : begin + 16].permute(0, 3, 1, 2), scale)
-            with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-                value = loss(Outputs(**net(x)._asdict()), torch.from_numpy(LABELS[order[begin : begin + 16]]))
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            values.append(value.detach())
-        told.append(float(torch.stack(values).mean()))
-    return net, told
+    """The training of `of_the_page`, as it is written to be read."""
+    recipe = {"epochs": RECIPE.epochs, "batch": RECIPE.batch, "rate": RECIPE.rate, "decay": RECIPE.decay}
+    net, history = plain.train(small(), deferred=0.6, depth=8, bf16=bf16, **recipe)
+    return net, [row["loss"] for row in history]
+
+
+def of_the_page(**given: object) -> Trainer:
+    """The training of that page: every image once an epoch, weights by class from the fourth on."""
+    weight = ltviz.make_loss("class_balanced", COUNTS, beta=0.9999).class_weight
+    return trainer(sampler=make_sampler("instance", LABELS, COUNTS), deferred_weight=weight, **given)

@@ -15,15 +15,19 @@ from torch import Tensor
 import ltviz
 from ltviz.core.errors import BadInput
 from ltviz.losses._registry import shipped
-from ltviz.methods.steps import Batch, plain
+from ltviz.methods import steps
+from ltviz.methods.steps import At, Batch
 from ltviz.models.resnet import ResNet
 from ltviz.runs.side_by_side import run_epochs
 from ltviz.training import augment
 from ltviz.training._recorded_steps import FixedSteps, recordable
 
-from .plain import COUNTS, IMAGES, Shuffled, plain_loop, same, trainer
+from .plain import COUNTS, IMAGES, Shuffled, of_the_page, plain_loop, same, trainer
 
 WITHOUT_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+
+
+PLAIN = steps.make("plain")
 
 
 class _Heedful(ltviz.Loss):
@@ -39,10 +43,12 @@ class _Unknown(ltviz.Loss):
 
 def test_only_steps_that_stay_the_same_are_recorded() -> None:
     for name in shipped():
-        assert recordable(plain, ltviz.make_loss(name, COUNTS)), name
-    assert not recordable(lambda *_: torch.zeros(()), ltviz.make_loss("ce", COUNTS))
-    assert not recordable(plain, _Heedful(COUNTS))
-    assert not recordable(plain, _Unknown(COUNTS))
+        assert recordable(PLAIN, ltviz.make_loss(name, COUNTS)), name
+    for name in steps.NAMES:
+        step = steps.make(name)
+        assert recordable(step, ltviz.make_loss("ce", COUNTS)) == step.replayable
+    assert not recordable(PLAIN, _Heedful(COUNTS))
+    assert not recordable(PLAIN, _Unknown(COUNTS))
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
@@ -55,7 +61,8 @@ def test_a_step_reads_no_value_from_its_device(name: str, monkeypatch: pytest.Mo
     labels = torch.empty(16, dtype=torch.int64, device="meta")
     scale = torch.empty(3, 1, 1, device="meta")
     with loss.unchecked():
-        plain(net, loss, Batch(torch.addcmul(scale, images.permute(0, 3, 1, 2), scale), labels), 0.0).backward()
+        batch = Batch((torch.addcmul(scale, images.permute(0, 3, 1, 2), scale),), labels)
+        PLAIN.value((batch,), At(net, loss, None, 0, 1, 0.0, 0, 0, images.device)).backward()
     assert all(p.grad is None or p.grad.stride() == p.stride() for p in net.parameters()), (
         "the fused optimizer wants the same order"
     )
@@ -88,14 +95,14 @@ def test_without_a_gpu_it_says_so() -> None:
 
 def test_recording_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order of things around a CUDA graph, with a stand-in: it notes buffers instead of recording kernels."""
-    run = trainer(precision="bf16")
+    run = of_the_page(precision="bf16")
     run._fix()
     assert run._fixed is not None
     update, warm, pools, tapes = run._fixed._update, [], [], []
 
     class Tape:
         def replay(self) -> None:
-            self.loss.copy_(update(self.images, self.labels))
+            self.loss.copy_(update(self.batches))
 
     @contextmanager
     def graph(tape: Tape, pool: object, stream: object) -> Iterator[None]:
@@ -107,12 +114,12 @@ def test_recording_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
 
     recording: list[Tape] = []
 
-    def noted(images: Tensor, labels: Tensor) -> Tensor:
+    def noted(batches: tuple[Batch, ...]) -> Tensor:
         if not recording:
-            warm.append(len(images))
-            return update(images, labels)
+            warm.append(len(batches[0].labels))
+            return update(batches)
         tape = recording[0]
-        tape.images, tape.labels, tape.loss = images, labels, torch.full((), float("nan"))
+        tape.batches, tape.loss = batches, torch.full((), float("nan"))
         return tape.loss
 
     monkeypatch.setattr(torch.cuda, "CUDAGraph", Tape)
@@ -124,7 +131,7 @@ def test_recording_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told == wanted
     assert same(run.model.state_dict(), net.state_dict())
     assert warm == [16] * 3 + [3] * 3
-    assert [len(tape.images) for tape in tapes] == [16, 3]
+    assert [len(tape.batches[0].labels) for tape in tapes] == [16, 3]
     assert pools[0] is pools[1]
     assert not torch.backends.cudnn.benchmark
 

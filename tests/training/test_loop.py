@@ -14,7 +14,8 @@ import ltviz
 from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Outputs
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.steps import Batch, plain
+from ltviz.methods.steps import At, Batch
+from ltviz.methods.steps.plain import Plain
 from ltviz.models.nets import DigitsNet
 from ltviz.training.loop import Epoch, fit, one_thread
 
@@ -46,19 +47,20 @@ class Fixed:
         return self.rows
 
 
-class Seen:
+class Seen(Plain):
     """A step that notes what reaches the loss, then does the plain step."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.labels: list[Tensor] = []
         self.weights: list[Tensor] = []
         self.progress: list[float] = []
 
-    def __call__(self, model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
-        self.labels.append(batch.labels)
-        self.weights.append(loss.class_weight.clone())
-        self.progress.append(progress)
-        return plain(model, loss, batch, progress)
+    def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+        self.labels.append(batches[0].labels)
+        self.weights.append(at.loss.class_weight.clone())
+        self.progress.append(at.share)
+        return super().value(batches, at)
 
 
 @pytest.fixture(autouse=True)
@@ -148,15 +150,16 @@ def test_augmented_images_are_what_is_trained_on() -> None:
     seen: list[Tensor] = []
     asked = []
 
-    def brighter(images: Tensor, rows: np.ndarray, epoch: int) -> Tensor:
+    def brighter(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
         asked.append((rows.tolist(), epoch))
         return images[torch.from_numpy(rows)] + epoch
 
-    def keep(model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
-        seen.append(batch.images)
-        return plain(model, loss, batch, progress)
+    class Keep(Plain):
+        def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+            seen.append(batches[0].images)
+            return super().value(batches, at)
 
-    run(net("linear"), ltviz.make_loss("ce", COUNTS), augment=brighter, step=keep)
+    run(net("linear"), ltviz.make_loss("ce", COUNTS), augment=brighter, step=Keep())
     order = [(Shuffled().indices(e, 5).tolist(), e) for e in range(5)]
     assert asked == order
     torch.testing.assert_close(torch.cat(seen), torch.cat([IMAGES[rows] + e for rows, e in order]))
@@ -182,11 +185,12 @@ def test_seed_decides_everything_and_no_global_state_moves() -> None:
 def test_a_loss_that_is_not_finite_stops_the_run_and_says_where(bad: float) -> None:
     calls = iter(range(100))
 
-    def step(model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
-        return plain(model, loss, batch, progress) * (bad if next(calls) == 7 else 1.0)
+    class Breaks(Plain):
+        def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+            return super().value(batches, at) * (bad if next(calls) == 7 else 1.0)
 
     with pytest.raises(TrainingDiverged, match=r"ldam: the loss is (nan|inf) at step 7 \(epoch 2, batch 1\)") as caught:
-        run(net(), ltviz.make_loss("ldam", COUNTS), step=step)
+        run(net(), ltviz.make_loss("ldam", COUNTS), step=Breaks())
     message = str(caught.value)
     assert "learning rate 0.05" in message
     assert ", ".join(map(str, np.random.default_rng(2).permutation(21)[8:16])) in message
@@ -198,11 +202,11 @@ def test_a_left_over_row_is_dropped_where_batch_norm_needs_two() -> None:
     run(net("linear"), ltviz.make_loss("ce", COUNTS), recipe=Recipe("t", 1, 10, 0.05, 0.0), step=seen)
     assert [len(labels) for labels in seen.labels] == [10, 10]
     seen = Seen()
-    run(Plain(), ltviz.make_loss("ce", COUNTS), recipe=Recipe("t", 1, 10, 0.05, 0.0), step=seen)
+    run(Unnormed(), ltviz.make_loss("ce", COUNTS), recipe=Recipe("t", 1, 10, 0.05, 0.0), step=seen)
     assert [len(labels) for labels in seen.labels] == [10, 10, 1]
 
 
-class Plain(nn.Module):
+class Unnormed(nn.Module):
     """A model without batch norm."""
 
     def __init__(self) -> None:

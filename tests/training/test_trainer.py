@@ -1,4 +1,4 @@
-"""The trainer: a plain loop bit for bit, taken up anywhere, with inputs checked before anything changes."""
+"""The trainer: the plain page bit for bit, taken up anywhere, with inputs checked before anything changes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-import ltviz
 from ltviz.core.errors import BadInput, CheckpointError, TrainingDiverged
 from ltviz.methods.schedule import Recipe
-from ltviz.methods.steps import Batch, plain
+from ltviz.methods.steps import At, Batch
+from ltviz.methods.steps.plain import Plain
 from ltviz.runs.side_by_side import run_epochs
 from ltviz.training.device import device_of, has_bf16, precision_of
 
-from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, plain_loop, same, trainer
+from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, of_the_page, plain_loop, same, trainer
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("fixed", [False, True], ids=["loop", "fixed-shape"])
-def test_equals_a_plain_loop_bit_for_bit(precision: str, fixed: bool) -> None:
+def test_equals_the_plain_page_bit_for_bit(precision: str, fixed: bool) -> None:
     """Also the steps of fixed shape that a GPU records, here without recording, with a tail batch of 3."""
-    ours = trainer(precision=precision)
+    ours = of_the_page(precision=precision)
     if fixed:
         ours._fix()
     told = [ours.run_epoch().loss for _ in range(5)]
@@ -37,11 +37,12 @@ def test_equals_a_plain_loop_bit_for_bit(precision: str, fixed: bool) -> None:
 def test_images_are_normalised_as_the_papers_do() -> None:
     seen: list[Tensor] = []
 
-    def keep(model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
-        seen.append(batch.images.clone())
-        return plain(model, loss, batch, progress)
+    class Keep(Plain):
+        def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+            seen.append(batches[0].images.clone())
+            return super().value(batches, at)
 
-    trainer(step=keep, recipe=Recipe("test", 1, 16, 0.05, 0.0)).run_epoch()
+    trainer(step=Keep(), recipe=Recipe("test", 1, 16, 0.05, 0.0)).run_epoch()
     wanted = (IMAGES[Shuffled().indices(0, 1)] / 255 - MEAN) / STD
     np.testing.assert_allclose(torch.cat(seen).permute(0, 2, 3, 1).numpy(), wanted, atol=1e-5)
     assert all(x.is_contiguous(memory_format=torch.channels_last) for x in seen)
@@ -165,11 +166,12 @@ def test_steps_are_counted_and_may_be_left_half_way() -> None:
 def test_divergence_names_the_step_and_ends_no_other_run() -> None:
     calls = iter(range(100))
 
-    def bad(model: nn.Module, loss: ltviz.Loss, batch: Batch, progress: float) -> Tensor:
-        return plain(model, loss, batch, progress) * (float("nan") if next(calls) == 4 else 1.0)
+    class Bad(Plain):
+        def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+            return super().value(batches, at) * (float("nan") if next(calls) == 4 else 1.0)
 
     alone = [trainer(seed=1).run_epoch()]
-    runs = [trainer(step=bad), trainer(seed=1)]
+    runs = [trainer(step=Bad()), trainer(seed=1)]
     first = run_epochs(runs)
     assert first[1] == alone[0]
     second = run_epochs(runs)

@@ -1,0 +1,44 @@
+"""The explorer of a decision map, for as many panels as losses are named; its files say what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ltviz.explorers._card import Card, Dial
+from ltviz.explorers._map_tables import ADDED, PROBLEM, chosen, fit_tables, loss_dials, map_tables, problem_dials
+from ltviz.plane.problem import Fits
+
+SLOTS = ("loss", "second", "third", "fourth")
+
+
+def build(defaults: tuple[str, ...]) -> Card:
+    """Return the card for as many panels as losses are named."""
+    slots = SLOTS[: len(defaults)]
+    dials: dict[str, Dial] = {}
+    for slot, loss in zip(slots, defaults, strict=True):
+        dials |= loss_dials(
+            slot, loss, label=slot if len(slots) == 1 else f"{slot} loss".replace("loss loss", "first loss")
+        )
+    dials |= problem_dials("imbalance") | ({"added": ADDED} if len(slots) == 1 else {})
+    fits = Fits()
+    tables = map_tables(dials)
+    for k, slot in enumerate(slots):
+        tables |= fit_tables(slot, f"_{k + 1}" if k else "", dials, fits)
+
+    def still(state: Mapping[str, Any]) -> dict[str, Any]:
+        own = {key: state[key] for key in (*PROBLEM, "model", "posthoc") if key != "added"}
+        if own["scene"] != "none":
+            own = {key: own[key] for key in ("scene", "imbalance", "seed", "model", "posthoc")}
+        return {"losses": ", ".join(chosen(slot, state).text for slot in slots), **own}
+
+    return Card(
+        name="",
+        title="",
+        question="",
+        picture="map",
+        dials=dials,
+        tables=tables,
+        view="decision_map",
+        still=still,
+    )

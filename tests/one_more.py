@@ -1,0 +1,69 @@
+"""A plugin for pytest: of all tests, run those that are run for every shipped name of a kind, for the names added.
+
+``--one-more views/margins_of_dbm`` selects each test one of whose parameters is the name, each whose parameter is the
+kind itself, and each that asks the whole table of the kind. A test that has every shipped name among its parameters
+and not the added one is forgotten, which is a failure: it has a list of its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import ltviz
+
+TABLES = {  # how tests write the table of a kind, where they ask all of it
+    "views": r"\bVIEWS\b(?!\[)",
+    "explorers": r"\bCARDS\b(?!\[)",
+    "samplers": r"\bsamplers\.NAMES\b",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--one-more", action="append", default=[], help="kind/name of a file that was added")
+    parser.addoption("--told", type=Path, help="JSON file: kind/name -> outcome -> tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Chosen(config), "chosen")
+
+
+class Chosen:
+    def __init__(self, config: pytest.Config) -> None:
+        self.added: list[str] = config.getoption("--one-more")
+        self.file: Path = config.getoption("--told")
+        self.told = {each: defaultdict(list) for each in self.added}
+        self.whose: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        functions = defaultdict(list)
+        for item in items:
+            functions[item.nodeid.partition("[")[0]].append(item)
+        for added in self.added:
+            kind, name = added.split("/")
+            shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - {name}
+            for function, each in functions.items():
+                words = {item: {*re.findall(r"\w+", item.nodeid.partition("[")[2])} for item in each}
+                all_words = set().union(*words.values())
+                chosen = [item for item in each if name in words[item] or item.nodeid.endswith(f"[{kind}]")]
+                if shipped <= all_words and not chosen:
+                    self.told[added]["forgotten"].append(function)
+                elif not chosen and kind in TABLES and re.search(TABLES[kind], inspect.getsource(each[0].function)):
+                    chosen = each
+                for item in chosen:
+                    self.whose[item.nodeid].append(added)
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in self.whose])
+        items[:] = [item for item in items if item.nodeid in self.whose]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            for added in self.whose[report.nodeid]:
+                self.told[added][report.outcome].append(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self.file.write_text(json.dumps(self.told), encoding="utf-8")
