@@ -1,4 +1,4 @@
-"""What many tests share: a browser (without one they are skipped, under CI they fail), a copy that has more; and the files' order."""
+"""What many tests share: a browser (without one they are skipped, under CI they fail), a copy with more; the order."""
 
 from __future__ import annotations
 
