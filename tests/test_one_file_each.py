@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-ADDED = [file.relative_to(HERE / "added").with_suffix("").as_posix() for file in sorted(HERE.glob("added/*/*.py"))]
+ADDED = [file.relative_to(HERE / "added").with_suffix("").as_posix() for file in sorted(HERE.glob("added/**/*.py"))]
 
 
 @pytest.fixture(scope="module")

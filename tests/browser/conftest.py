@@ -16,6 +16,13 @@ READY = f"""(count) => {{
 }}"""
 
 
+@pytest.fixture(scope="module")
+def asked(request: pytest.FixtureRequest) -> set[str]:
+    """The explorers and views that this module's chosen tests are about: no others need be opened."""
+    calls = (getattr(item, "callspec", None) for item in request.session.items if item.path == request.path)
+    return {call.params["name"] for call in calls if call is not None and "name" in call.params}
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bench.Lab]:
     with bench.Lab(tmp_path_factory.mktemp("lab"), OMP_NUM_THREADS="1") as server:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ltviz.core.params import Param
+from ltviz.core.params import Choice, Param
 from ltviz.explorers import CARDS, card
 from ltviz.studies.decision_map import decision_map
 from ltviz.views import VIEWS
@@ -62,17 +62,19 @@ def state(section: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def board(open_board: Callable[..., Any]) -> Any:
-    """All explorers below one cell."""
-    calls = [f"display(ltviz.explore({name!r}))" for name in CARDS]
-    calls += [f"display(ltviz.explore({name!r}, **{dict(tiny)!r}))" for name, tiny in GENERIC.items()]
-    return open_board("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+def board(open_board: Callable[..., Any], asked: set[str]) -> Any:
+    """All explorers that the tests are about, below one cell; their names are `shown`."""
+    shown = [name for name in (*CARDS, *GENERIC) if name in asked]
+    calls = [f"display(ltviz.explore({name!r}, **{dict(GENERIC.get(name, {}))!r}))" for name in shown]
+    page = open_board("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+    page.shown = shown
+    return page
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CARDS, *NUMBERED])
 def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
-    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index(name))
+    section = board.locator("section.ltviz").nth(board.shown.index(name))
     skip = section.get_by_role("button", name="Skip")
     if skip.count():
         assert section.locator(".panel").get_attribute("inert") is not None  # first the guess
@@ -113,15 +115,16 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any) -> None:
-    assert set(GENERIC) - set(NUMBERED) == {"recorded_results"}
-    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index("recorded_results"))
-    choice = section.get_by_label("select", exact=True)
+@pytest.mark.parametrize("name", [name for name in GENERIC if name not in NUMBERED])
+def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any, name: str) -> None:
+    section = board.locator("section.ltviz").nth(board.shown.index(name))
+    key, control = next((key, each) for key, each in VIEWS[name].controls.items() if isinstance(each, Choice))
+    choice = section.get_by_label(key.replace("_", " "), exact=True)
     drawn, said = (section.evaluate(f"(each) => {what}") for what in ("each.ltviz.drawn", "each.innerText"))
     choice.focus()
     board.keyboard.press("End")
     settle(section)
-    assert state(section)["select"] == choice.input_value() == "best-on-test"
+    assert state(section)[key] == choice.input_value() == control.options[-1]
     assert section.evaluate("(each) => each.ltviz.drawn") > drawn
     assert section.evaluate("(each) => each.innerText") != said
     assert section.locator(".alarm").is_hidden()

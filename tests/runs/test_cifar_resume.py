@@ -26,7 +26,7 @@ from ltviz.training.epoch import Epoch
 from .conftest import FAST, SMALL, Killed, same, weights
 
 
-@pytest.mark.parametrize("name", ["erm", "ldam_drw", "dbm_bs", "class_balanced_resampling"])
+@pytest.mark.parametrize("name", ["erm", "ldam_drw", "dbm_bs", "class_balanced_resampling", "mixup", "bbn", "supcon"])
 def test_three_and_three_epochs_are_six(
     name: str, tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
