@@ -184,7 +184,7 @@ def _train(
     for words in filter(None, dict.fromkeys(shortened(plan.method) for plan in plans)):
         click.echo(f"Warning: {words}", err=True)
     with slowly("reading the images"):
-        images: Any = data.read()
+        images = data.read()
     if not images.verified:
         click.secho(f"NOT VERIFIED: the images are not the published ones of {images.name}", fg="red", err=True)
     failed = 0

@@ -107,7 +107,7 @@ def on_digits(
     return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
-def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Any, shared: Shared, told: Told) -> Trained:
+def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
     """Train all on CIFAR-LT; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is

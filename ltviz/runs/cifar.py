@@ -15,7 +15,7 @@ import torch
 
 from ltviz.core import checks, files
 from ltviz.core.errors import BadInput, DataError, LtvizError
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.methods import Method
 from ltviz.records.identity import identity
 from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, standing
@@ -37,15 +37,15 @@ class Crashed(LtvizError):
     """The machine or a library ended a run; its cause is what was raised."""
 
 
-def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
-    """Train one method on CIFAR-LT and record the run.
+def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
+    """Train one method on a data set and record the run.
 
     Parameters
     ----------
     method : str or Method
         A name in `methods.METHODS`, or a method of your own.
-    data : Cifar
-        See `ltviz.datasets.cifar.load`.
+    data : DataSet
+        See `ltviz.datasets.select`, and `ltviz.datasets.cifar.load` for CIFAR-LT.
     seed : int
         Decides initial weights, order and augmentation; the subset is the data's.
     geometry : bool
@@ -83,7 +83,7 @@ def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = 
 
 
 def train_all(
-    jobs: Sequence[Job], data: Cifar, shared: Shared | None = None, together: int | None = None
+    jobs: Sequence[Job], data: DataSet, shared: Shared | None = None, together: int | None = None
 ) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
     """Train several methods and seeds, some at the same time; one that fails does not end the others.
 
@@ -94,7 +94,7 @@ def train_all(
     ----------
     jobs : sequence of Job
         In order.
-    data : Cifar
+    data : DataSet
         For all.
     shared : Shared, optional
         What they have in common.
@@ -111,7 +111,7 @@ def train_all(
         together = 4 if device_of(shared.device).type == "cuda" else 1
     together = checks.number("together", together, 1, 64, whole=True)
     checks.one_of("recipe", shared.recipe, data.recipes)
-    if shared.select == "val" and not len(data.val_labels):
+    if shared.select == "val" and not len(data.labels("val")):
         raise BadInput(
             f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: its "
             "classes have too few images for it; choose 'last' or 'best-on-test'"
@@ -137,7 +137,7 @@ def train_all(
 
 
 def _beside(
-    plans: Sequence[Plan], data: Cifar, shared: Shared, *, again: bool = False
+    plans: Sequence[Plan], data: DataSet, shared: Shared, *, again: bool = False
 ) -> Iterator[tuple[Plan, CifarRun | LtvizError]]:
     """Train some runs side by side; `again` goes on with what a crash left."""
     running: list[tuple[Plan, LiveRun]] = []

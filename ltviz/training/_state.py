@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ltviz.core.errors import CheckpointError
 
@@ -30,3 +30,11 @@ def fits(state: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> None:
             raise CheckpointError(f"the state is damaged: {name} holds NaN or infinity")
         if name.endswith("counts") and not torch.equal(other.cpu(), tensor.cpu()):
             raise CheckpointError(f"the state belongs to other class counts: {other.tolist()}, here {tensor.tolist()}")
+
+
+def moved(model: nn.Module, parts: nn.Module | None) -> Iterator[tuple[str, nn.Parameter]]:
+    """Yield what the optimizer moves, by name: the net's parameters and those of a step's parts."""
+    for prefix, module in (("", model), ("parts.", parts)):
+        for name, parameter in () if module is None else module.named_parameters():
+            if parameter.requires_grad:
+                yield prefix + name, parameter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
@@ -20,11 +20,11 @@ from ltviz.methods.steps import At, Batch, Step, Training, make
 from ltviz.models.heads import Features
 from ltviz.training import _recorded_steps
 from ltviz.training._features import features_of, on_cpu
-from ltviz.training._images import alike, augmentation, normalising, tensor_of
-from ltviz.training._state import fits
-from ltviz.training._streams import Streams, seed_of
+from ltviz.training._images import alike, normalising, tensor_of
+from ltviz.training._state import fits, moved
+from ltviz.training._streams import Streams
 from ltviz.training.device import autocast, device_of, precision_of
-from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged, rows_of
+from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged
 
 _EVALUATED = {"cpu": 250, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
 
@@ -108,29 +108,27 @@ class Trainer:
                 "a schedule with a deferred start and deferred_weight belong together; got "
                 f"deferred={self.schedule.deferred}, deferred_weight={deferred_weight}"
             )
-        self._normed = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-        if self._normed and recipe.batch == 1:
+        normed = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+        if normed and recipe.batch == 1:
             raise BadInput("batch is 1, and batch norm has no variance in a batch of one; it must be at least 2")
         pixels = images.dtype == torch.uint8
         self._seed, self._step = checked_seed(seed), make("plain") if step is None else step
-        recipes = augment or augmentation(recipe.augmentation, pixels)
-        self._views = [recipes if view == "recipe" else augmentation(view, pixels) for view in self._step.views]
-        self._streams = Streams(self._step.streams, labels.cpu().numpy(), self._seed)
         scale, shift = normalising(mean, std, pixels)
         self.device = device_of(device)
         self.precision = precision_of(precision, self.device)
+        self._images, self._labels = images.to(self.device), labels.to(self.device)
+        own = self._images, self._labels, recipe, augment, self._seed, normed
+        self._streams = Streams(self._step, sampler, *own)
         self.model, self.loss, self.recipe, self.epoch = model.to(self.device), loss.to(self.device), recipe, 0
         self._last = pixels or self.precision == "bf16"  # channels last in memory: how convolutions are fastest
         if self._last:
             model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
-        self._images, self._labels = images.to(self.device), labels.to(self.device)
-        self._sampler, self._deferred = sampler, deferred_weight
-        self._reweighted = False
+        self._deferred, self._reweighted = deferred_weight, False
         self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
         if self._parts is not None:
             self._parts.to(self.device)
-        learned = [p for _, p in self._learned()]
+        learned = [p for _, p in moved(model, self._parts)]
         self._optimizer = torch.optim.SGD(
             learned, lr=recipe.rate, momentum=recipe.momentum, weight_decay=recipe.decay, fused=True
         )
@@ -191,7 +189,7 @@ class Trainer:
         epoch, epochs = self.epoch, self.recipe.epochs
         if epoch >= epochs:
             raise BadInput(f"all {epochs} epochs are done; a longer training has another schedule from the start")
-        rows = rows_of(self._sampler, epoch, self.recipe, len(self._labels), self._normed)
+        rows, batches = self._streams.begin(epoch)
         rate = self.recipe.rate * self.schedule.rate(epoch, epochs)
         for group in self._optimizer.param_groups:
             if isinstance(group["lr"], Tensor):
@@ -203,19 +201,7 @@ class Trainer:
             self.loss.set_class_weight(self._deferred)
             self._reweighted = True
         self.model.train()
-        every = [rows, *self._streams.rows(epoch, epochs, len(rows))]
-        cut = [self._cut(stream, some, epoch) for stream, some in enumerate(every)]
-        return rows, rate, list(zip(*cut, strict=True))
-
-    def _cut(self, stream: int, rows: np.ndarray, epoch: int) -> list[Batch]:
-        """Return an epoch's batches of one stream, every view drawn for by itself."""
-        size = self.recipe.batch
-        views = [
-            augment(self._images, rows, epoch, seed_of(self._seed, stream, view)).split(size)
-            for view, augment in enumerate(self._views)
-        ]
-        labels = self._labels[torch.from_numpy(rows).to(self.device)].split(size)
-        return [Batch(tuple(some), theirs) for *some, theirs in zip(*views, labels, strict=True)]
+        return rows, rate, batches
 
     def _at(self, share: float, step: int) -> At:
         own = self.model, self.loss, self._parts
@@ -322,15 +308,8 @@ class Trainer:
         moving = self._optimizer.state
         parts = {
             "model": self.model.state_dict(),
-            "momentum": {name: moving[p]["momentum_buffer"] for name, p in self._learned()},
+            "momentum": {name: moving[p]["momentum_buffer"] for name, p in moved(self.model, self._parts)},
             "loss": self.loss.state_dict(),
             "parts": {} if self._parts is None else self._parts.state_dict(),
         }
         return {f"{part}.{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
-
-    def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Yield what the optimizer moves, by name: the net's parameters and those of a step's parts."""
-        for prefix, module in (("", self.model), ("parts.", self._parts)):
-            for name, parameter in () if module is None else module.named_parameters():
-                if parameter.requires_grad:
-                    yield prefix + name, parameter

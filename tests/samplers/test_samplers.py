@@ -20,6 +20,7 @@ SHARES = {
     "square_root": np.sqrt(COUNTS) / np.sqrt(COUNTS).sum(),
     "over": np.full(3, 1 / 3),
     "under": np.full(3, 1 / 3),
+    "reverse": (1 / COUNTS) / (1 / COUNTS).sum(),
 }
 
 

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from ltviz.core.params import Param
+from ltviz.datasets import DataSet
 from ltviz.losses import make_loss
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.stages._base import At, Data, Stage
+from ltviz.methods.stages._base import At, Stage
 from ltviz.models.heads import Features, width
 
 
@@ -44,7 +45,7 @@ class CRT(Stage):
     share: float
     head: nn.Module | None = None
 
-    def fit(self, net: nn.Module, data: Data, recipe: Recipe, at: At) -> Self:
+    def fit(self, net: nn.Module, data: DataSet, recipe: Recipe, at: At) -> Self:
         """Return the stage with its own classifier."""
         head = at.head(width(net), torch.Generator().manual_seed(at.seed))
         model = Reheaded(net, head).to(at.device)
@@ -64,10 +65,11 @@ class CRT(Stage):
         """Return what the new classifier makes of the features; before it is trained, what the old one does."""
         if self.head is None:
             return features
-        own = next(self.head.parameters()).device
-        with torch.no_grad():
-            found: Features = self.head(features.embedding.to(own))
-        return Features(*(None if each is None else each.to(features.logits.device) for each in found))  # type: ignore[arg-type]
+        own = self.head.get_parameter("weight").device
+        found: Features = self.head(features.embedding.to(own))
+        cosine = None if found.cosine is None else found.cosine.detach().to(features.logits.device)
+        prototypes, logits = (each.detach().to(features.logits.device) for each in (found.prototypes, found.logits))
+        return Features(features.embedding, prototypes, logits, cosine)
 
 
 class Reheaded(nn.Module):
