@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from ltviz import samplers
+
 HERE = Path(__file__).parent
 ADDED = [file.relative_to(HERE / "added").with_suffix("").as_posix() for file in sorted(HERE.glob("added/**/*.py"))]
 
@@ -58,7 +60,7 @@ def test_a_test_with_a_list_of_its_own_is_found(tmp_path: Path) -> None:
     options = {"--one-more": ["samplers/new"], "--told": tmp_path / "told.json"}
     hook = SimpleNamespace(pytest_deselected=lambda items: None)
     config = SimpleNamespace(getoption=options.__getitem__, hook=hook)
-    shipped = ["instance", "class_balanced", "square_root", "progressive", "over", "under"]
+    shipped = list(samplers.NAMES)
     items = [
         Item(f"a.py::{test}[{name}-x]")
         for test, names in {"test_all": [*shipped, "new"], "test_listed": shipped, "test_some": shipped[:5]}.items()
