@@ -36,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Chosen(config), "chosen")
 
 
+def _words(item: pytest.Item, kind: str) -> set[str]:
+    """The words of a test's parameters; of paths the last, if they are of the kind's folder."""
+    paths = (each.rpartition("/") for each in re.findall(r"[\w/]+", item.nodeid.partition("[")[2]))
+    return {word for folder, _, word in paths if folder in ("", kind)}
+
+
 class Chosen:
     def __init__(self, config: pytest.Config) -> None:
         self.added: list[str] = config.getoption("--one-more")
@@ -51,11 +57,11 @@ class Chosen:
             kind, _, name = added.rpartition("/")
             shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - {name}
             for function, each in functions.items():
-                words = {item: {*re.findall(r"\w+", item.nodeid.partition("[")[2])} for item in each}
+                words = {item: _words(item, kind) for item in each}
                 all_words = set().union(*words.values())
-                chosen = [item for item in each if name in words[item] or item.nodeid.endswith(f"[{kind}]")]
+                chosen = [item for item in each if words[item] & {name, kind}]
                 other = kind in OTHERS and re.search(OTHERS[kind], inspect.getsource(each[0].function))
-                if shipped <= all_words and not chosen and not other:
+                if shipped <= all_words and name not in all_words and not other:
                     self.told[added]["forgotten"].append(function)
                 elif not chosen and kind in TABLES and re.search(TABLES[kind], inspect.getsource(each[0].function)):
                     chosen = each
