@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from ltviz.core.params import Param
+from ltviz.datasets import DataSet
 from ltviz.methods.schedule import Recipe
-from ltviz.methods.stages._base import At, Data, Stage
+from ltviz.methods.stages._base import At, Stage
 from ltviz.models.heads import Features
 
 
@@ -32,9 +33,9 @@ class Steeper(Stage):
     most: float
     power: float = 0.0
 
-    def fit(self, net: torch.nn.Module, data: Data, recipe: Recipe, at: At) -> Self:
+    def fit(self, net: torch.nn.Module, data: DataSet, recipe: Recipe, at: At) -> Self:
         """Return the stage with the power that is best on the validation split."""
-        seen, labels = at.seen(data.val_images), torch.from_numpy(np.asarray(data.val_labels, np.int64))
+        seen, labels = at.seen(data.whole("val")), torch.from_numpy(np.asarray(data.labels("val"), np.int64))
 
         def right(power: float) -> float:
             fitted.power = power
