@@ -11,7 +11,7 @@ import pytest
 from ltviz import views, web
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Param
-from ltviz.explorers import CARDS, Card, Dial, Table, card
+from ltviz.explorers import CARDS, Card, Dial, Table, card, question
 from ltviz.explorers._stops import stops
 
 TEACHING = tuple(name for name in CARDS if name != "decision_map")
@@ -29,6 +29,7 @@ def front(each: Card, state: dict[str, Any]) -> list[str]:
 class TestEveryCard:
     def test_it_opens(self, name: str) -> None:
         opened, state = CARDS[name].start()
+        assert (opened.name, opened.question) == (name, question(name))
         assert opened.question.rstrip().endswith("?") or opened.guess
         for table in opened.tables:
             tree, buffer = web.pack(opened.tables[table].entry(state))
@@ -90,6 +91,10 @@ def test_an_explorer_that_teaches_opens_with_two_controls_at_most(name: str) -> 
     opened, state = CARDS[name].start()
     shown = [key for key in front(opened, state) if key != "added"]  # points are put into the picture itself
     assert 1 <= len(shown) <= 2, shown
+
+
+def test_they_stand_in_the_order_that_they_declare() -> None:
+    assert [CARDS[name].order for name in CARDS] == sorted(each.order for each in CARDS.values())
 
 
 def test_an_unknown_card() -> None:

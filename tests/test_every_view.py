@@ -6,13 +6,13 @@ import inspect
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from ltviz import views
-from ltviz.core.errors import BadInput, DataError, LtvizError
+from ltviz.core.errors import BadDeclaration, BadInput, DataError, LtvizError
 from ltviz.core.files import to_json
 from ltviz.figures.themes import THEMES
 from ltviz.views import VIEWS
@@ -74,6 +74,17 @@ def test_controls_are_the_studys_keywords_and_defaults(name: str) -> None:
     assert all(each.kind is each.KEYWORD_ONLY for each in signature.parameters.values())
     assert set(VIEWS[name].tiny) <= set(declared)
     assert VIEWS[name].question.endswith("?")
+
+
+def test_a_view_asks_for_what_its_study_has() -> None:
+    view = VIEWS["margin_curve"]
+    for asks in ({**view.asks, "angel": view.asks["angle"]}, {"losses": view.asks["losses"]}):
+        with pytest.raises(BadDeclaration, match="keywords of the study margin_curve, which are losses, unit, angle"):
+            replace(view, asks=asks).controls  # noqa: B018
+
+
+def test_views_stand_in_the_order_that_they_declare() -> None:
+    assert list(VIEWS) == sorted(VIEWS, key=lambda name: (VIEWS[name].order, name))
 
 
 @pytest.mark.parametrize("theme", THEMES)

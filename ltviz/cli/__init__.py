@@ -24,11 +24,11 @@ COMMANDS = {
     "site": ("site", "Write the explorers and figures as pages that need no kernel."),
     "play": ("site", "Open the explorers in the browser: no Jupyter."),
     "film": ("film", "Record an explorer as a GIF while one of its sliders moves."),
-    "train": ("training", "Train methods on CIFAR-LT and record the runs."),
+    "train": ("training", "Train methods on CIFAR-LT or your own images; record the runs."),
     "results": ("scores", "Recorded runs beside the published figures."),
     "compare": ("scores", "Your loss beside others, seed by seed."),
     "check-loss": ("checking", "Run every test of a loss on your own file."),
-    "data": ("data", "Fetch, check, look at and pack CIFAR."),
+    "data": ("data", "Fetch, check and pack CIFAR; look at data sets."),
     "bench": ("timing", "Measure how fast sliders move and training runs."),
     "doctor": ("doctor", "What works on this machine, and what to install."),
 }

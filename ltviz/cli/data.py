@@ -51,7 +51,7 @@ def choosing(names: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..
 
 @click.group(cls=Group)
 def data() -> None:
-    """Fetch, check, look at and pack CIFAR-10 and CIFAR-100.
+    """Fetch, check and pack CIFAR-10 and CIFAR-100; look at any data set.
 
     They are read from the folder or archive given by --data, else from the one in LTVIZ_CIFAR, else from cifar in
     ltviz's cache, into which fetch downloads them (186 MB each).

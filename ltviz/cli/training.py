@@ -179,12 +179,12 @@ def _train(
     if all(params for _, params in methods):
         refuse(ctx, ("geometry",), "angles and margins are recorded with a method's own parameters only")
     data = chosen(ctx, name)
-    plans = planned(jobs, data.name, data.profile, data.imbalance, data.counts, shared, data.model)
-    folders += plans
-    for words in filter(None, dict.fromkeys(map(shortened, plans.values()))):
+    plans = planned(jobs, data, shared)
+    folders += [plan.folder for plan in plans if plan.folder]
+    for words in filter(None, dict.fromkeys(shortened(plan.method) for plan in plans)):
         click.echo(f"Warning: {words}", err=True)
     with slowly("reading the images"):
-        images: Any = data.read()
+        images = data.read()
     if not images.verified:
         click.secho(f"NOT VERIFIED: the images are not the published ones of {images.name}", fg="red", err=True)
     failed = 0

@@ -80,12 +80,12 @@ def source_of(dataset: str) -> Source:
     return found
 
 
-def select(name: str, **choice: Any) -> Selection:
+def select(dataset: str, /, **choice: Any) -> Selection:
     """Choose a data set: its name and counts at once, its images when they are read.
 
     Parameters
     ----------
-    name : str
+    dataset : str
         One of `names`.
     **choice
         What the data set takes (see `TAKES`); None is as if it were left out.
@@ -106,5 +106,5 @@ def select(name: str, **choice: Any) -> Selection:
     >>> data.take([0, 1], "test").shape
     (2, 8, 8, 3)
     """
-    found = source(name)
+    found = source(dataset)
     return found.select(**found.checked(choice))

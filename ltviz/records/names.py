@@ -69,7 +69,7 @@ class Records:
 
 def net_words(models: Iterable[str]) -> str:
     """Return nets as captions have them: ``"ResNet-32"`` of ``["resnet32"]``."""
-    return " and ".join(sorted({re.sub(r"^resnet(\d+)$", r"ResNet-\1", model) for model in models}))
+    return " and ".join(sorted({re.sub(r"^resnet(\d+)", r"ResNet-\1", model).replace("_", " ") for model in models}))
 
 
 def named(text: str) -> Records:

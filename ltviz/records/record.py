@@ -52,8 +52,8 @@ Row = dict[str, Any]
 RUNS = Path("runs")  # where ltviz train records, below the folder in which it is called
 RULES = {
     "last": "after the last epoch",
-    "val": "the epoch with the largest balanced accuracy on unused training images of all classes but the largest, "
-    "which has none",
+    "val": "the epoch with the largest balanced accuracy on the validation images (of CIFAR, unused training images of "
+    "all classes but the largest, which has none)",
     "best-on-test": "the epoch with the largest balanced accuracy on the test set (as the papers report)",
 }
 

@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ltviz import methods
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
-from ltviz.losses import LossSpec
+from ltviz.losses import spell
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
@@ -80,56 +80,83 @@ class Job:
     geometry: bool = True
 
 
-def planned(
-    jobs: Sequence[Job],
-    dataset: str,
-    profile: str,
-    imbalance: float,
-    counts: ClassCounts,
-    shared: Shared,
-    model: str = "",
-) -> dict[Path, Method]:
-    """Return each run's folder and what is trained there: what is wrong is said before any image is read.
+class About(Protocol):
+    """What is known of a data set before its images are read: a `Selection` answers it, and a `DataSet`."""
 
-    `model` is the data set's own net, where it has one.
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def profile(self) -> str: ...
+
+    @property
+    def imbalance(self) -> float: ...
+
+    @property
+    def counts(self) -> ClassCounts: ...
+
+    @property
+    def model(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run as it will be trained, decided once and before images are read.
+
+    Parameters
+    ----------
+    job : Job
+        What was asked for.
+    method : Method
+        With its recipe and parameters, and the net.
+    loss : str
+        The spelling of its loss, as the record holds it.
+    folder : Path or None
+        Of the run; None where nothing is written.
+    """
+
+    job: Job
+    method: Method
+    loss: str
+    folder: Path | None
+
+
+def plan(job: Job, data: About, shared: Shared) -> Plan:
+    """Return the run that a job comes to.
 
     Raises
     ------
     BadInput
-        For a method, recipe, parameter or seed that `train_all` would refuse.
+        For a method, recipe, parameter or seed that cannot be.
+    """
+    checks.seed(job.seed)
+    method = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
+    method = replace(method, params={**method.params, **job.params}, model=data.model or method.model)
+    loss = spell(method.loss, objective.objective(method, data.counts)[0].options)
+    folder = None
+    if shared.out is not None:
+        about = data.name, data.profile, data.imbalance, method.name, method.recipe.name
+        folder = record.place(shared.out, *about, job.seed, **job.params)
+    return Plan(job, method, loss, folder)
+
+
+def planned(jobs: Sequence[Job], data: About, shared: Shared) -> list[Plan]:
+    """Return all runs; what is wrong with one, or with what stands in its folder, is said before any image is read.
+
+    Raises
+    ------
+    BadInput
+        See `plan`.
     DataError
         If a record or an unfinished run would be lost, or a record is damaged or that of another run.
     """
-    found = {}
-    for job in jobs:
-        plan = plan_of(job, counts, shared, model)
-        folder = place_of(job, plan, dataset, profile, imbalance, shared)
-        if folder:
-            known = identity.planned(plan, asked(plan, counts), dataset, profile, imbalance, job.seed)
-            standing(folder, known, shared, geometry=job.geometry)
-            found[folder] = plan
-    return found
-
-
-def place_of(job: Job, plan: Method, dataset: str, profile: str, imbalance: float, shared: Shared) -> Path | None:
-    """Return the folder of a run; None where nothing is written."""
-    if shared.out is None:
-        return None
-    return record.place(shared.out, dataset, profile, imbalance, plan.name, plan.recipe.name, job.seed, **job.params)
-
-
-def plan_of(job: Job, counts: ClassCounts, shared: Shared, model: str = "") -> Method:
-    """Return the method as it will be trained; what is wrong with a job is said before anything is written."""
-    checks.seed(job.seed)
-    plan = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    plan = replace(plan, params={**plan.params, **job.params}, model=model or plan.model)
-    objective.objective(plan, counts)
-    return plan
-
-
-def asked(plan: Method, counts: ClassCounts) -> str:
-    """Return the spelling of the loss that a run is to be trained with, as its record holds it."""
-    return LossSpec(plan.loss, objective.objective(plan, counts)[0].options).text
+    plans = [plan(job, data, shared) for job in jobs]
+    for each in plans:
+        if each.folder:
+            about = data.name, data.profile, data.imbalance, each.job.seed
+            known = identity.planned(each.method, each.loss, *about)
+            standing(each.folder, known, shared, geometry=each.job.geometry)
+    return plans
 
 
 def standing(

@@ -19,7 +19,7 @@ from ltviz.methods import Method
 from ltviz.metrics.geometry import angle_to_own, separation
 from ltviz.records import record
 from ltviz.records.identity import identity
-from ltviz.runs._jobs import another, asked, place_of, plan_of, standing
+from ltviz.runs._jobs import another, plan, standing
 
 if TYPE_CHECKING:
     from ltviz.datasets import DataSet
@@ -107,7 +107,7 @@ def on_digits(
     return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
-def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Any, shared: Shared, told: Told) -> Trained:
+def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
     """Train all on CIFAR-LT; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
@@ -151,14 +151,13 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: Any, shared: 
 
 def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
     """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
-    plan = plan_of(job, data.counts, shared, data.model)
-    loss = asked(plan, data.counts)
-    folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
-    if folder is None:
+    own = plan(job, data, shared)
+    if own.folder is None:
         return False
-    old = standing(folder, identity(plan, loss, data, job.seed), shared)
-    if old is not None and old["epochs"] != plan.recipe.epochs:
-        raise another(folder / "run.json", f"epochs is {old['epochs']} there and {plan.recipe.epochs} here")
+    old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
+    epochs = own.method.recipe.epochs
+    if old is not None and old["epochs"] != epochs:
+        raise another(own.folder / "run.json", f"epochs is {old['epochs']} there and {epochs} here")
     return old is not None
 
 

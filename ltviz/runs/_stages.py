@@ -13,10 +13,11 @@ import torch
 from torch import nn
 
 from ltviz.core.errors import CheckpointError, LtvizError
+from ltviz.datasets import DataSet
 from ltviz.losses import Loss
 from ltviz.methods.objective import finished
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.stages import At, Data, Stage
+from ltviz.methods.stages import At, Stage
 from ltviz.models.heads import Features, make_head
 from ltviz.runs import checkpoint
 from ltviz.runs.assemble import Assembled
@@ -36,7 +37,7 @@ class Second:
     ----------
     parts : Assembled
         With its net trained, which stays as it is.
-    data : Data
+    data : DataSet
         What the run is trained on.
     seed : int
         Of the run.
@@ -51,7 +52,7 @@ class Second:
     """
 
     parts: Assembled
-    data: Data
+    data: DataSet
     seed: int
     measure: Callable[[Trainer, Finish, int], Mapping[str, Any]]
     seen: Callable[[np.ndarray], Features]
@@ -95,7 +96,7 @@ class _Training:
 
     def __call__(self, model: nn.Module, loss: Loss, *, sampler: str, recipe: Recipe, schedule: Schedule) -> None:
         data, seed, own = self.run.data, self.run._seed(self.k), list[Epoch]()
-        order = make_sampler(sampler, data.train_labels, data.counts, seed=seed)
+        order = make_sampler(sampler, data.labels("train"), data.counts, seed=seed)
         trainer = self.run.parts.build(model, loss, sampler=order, recipe=recipe, schedule=schedule, seed=seed)
         folder = self.run.folder / f"stage{self.k}" if self.run.folder else None
         if folder:

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltviz.datasets.cifar import Cifar
-from ltviz.datasets.digits import Digits
+from ltviz.datasets import DataSet
 from ltviz.losses import Loss, spell
 from ltviz.methods import Method, objective
 from ltviz.methods.in_words import model_of
@@ -72,7 +71,7 @@ class Assembled:
 
 def assemble(
     method: Method,
-    data: Cifar | Digits,
+    data: DataSet,
     seed: int = 0,
     *,
     device: str | torch.device = "cpu",
@@ -86,7 +85,7 @@ def assemble(
     ----------
     method : Method
         With the recipe by which it is to be trained: see `methods.on_digits` and `methods.on_cifar`.
-    data : Cifar or Digits
+    data : DataSet
         What it is trained on.
     seed : int
         Of initial weights, order and augmentation.
@@ -113,19 +112,20 @@ def assemble(
     (440,)
     """
     loss, deferred = objective.objective(method, data.counts, seed)
-    sampler = make_sampler(method.sampler, data.train_labels, data.counts, seed=seed)
+    images, labels = data.whole("train"), data.labels("train")
+    sampler = make_sampler(method.sampler, labels, data.counts, seed=seed)
     stages = objective.stages_of(method)
     classes, scale = len(data.counts), loss.logit_scale or 1.0
     built: dict[str, Any] = {"model": model_of(method), "classes": classes, "head": method.head, "scale": scale}
     built |= {} if bottleneck is None else {"bottleneck": bottleneck}
     net = objective.make_model(built["model"], **{key: built[key] for key in built if key != "model"}, seed=seed)
     shared: dict[str, Any] = {"device": device, "precision": precision, "recorded": recorded}
-    if isinstance(data, Cifar):  # floating point images are trained on as they are
+    if images.dtype == np.uint8:  # floating point images are trained on as they are
         shared |= {"mean": data.mean, "std": data.std}
 
     def build(model: nn.Module, target: Loss, **given: Any) -> Trainer:
         augment = _jittered(method.jitter) if method.jitter else None
-        return Trainer(model, target, data.train_images, data.train_labels, augment=augment, **shared, **given)
+        return Trainer(model, target, images, labels, augment=augment, **shared, **given)
 
     trainer = build(
         net,

@@ -15,10 +15,10 @@ import torch
 
 from ltviz.core import checks, files
 from ltviz.core.errors import BadInput, DataError, LtvizError
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.methods import Method
 from ltviz.records.identity import identity
-from ltviz.runs._jobs import Job, Shared, asked, place_of, plan_of, planned, standing
+from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, standing
 from ltviz.runs._lock import locked
 from ltviz.runs.assemble import assemble
 from ltviz.runs.checkpoint import CheckpointWarning
@@ -37,15 +37,15 @@ class Crashed(LtvizError):
     """The machine or a library ended a run; its cause is what was raised."""
 
 
-def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
-    """Train one method on CIFAR-LT and record the run.
+def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
+    """Train one method on a data set and record the run.
 
     Parameters
     ----------
     method : str or Method
         A name in `methods.METHODS`, or a method of your own.
-    data : Cifar
-        See `ltviz.datasets.cifar.load`.
+    data : DataSet
+        See `ltviz.datasets.select`, and `ltviz.datasets.cifar.load` for CIFAR-LT.
     seed : int
         Decides initial weights, order and augmentation; the subset is the data's.
     geometry : bool
@@ -76,14 +76,14 @@ def train(method: str | Method, data: Cifar, *, seed: int = 0, geometry: bool = 
     names = {each.name for each in fields(Shared)}
     shared = Shared(**{name: value for name, value in given.items() if name in names})
     params = {name: value for name, value in given.items() if name not in names}
-    ((_, told),) = train_all([Job(method, seed, params, geometry)], data, shared)
-    if isinstance(told, LtvizError):
-        raise told
-    return told
+    ((_, end),) = train_all([Job(method, seed, params, geometry)], data, shared)
+    if isinstance(end, LtvizError):
+        raise end
+    return end
 
 
 def train_all(
-    jobs: Sequence[Job], data: Cifar, shared: Shared | None = None, together: int | None = None
+    jobs: Sequence[Job], data: DataSet, shared: Shared | None = None, together: int | None = None
 ) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
     """Train several methods and seeds, some at the same time; one that fails does not end the others.
 
@@ -94,7 +94,7 @@ def train_all(
     ----------
     jobs : sequence of Job
         In order.
-    data : Cifar
+    data : DataSet
         For all.
     shared : Shared, optional
         What they have in common.
@@ -111,82 +111,83 @@ def train_all(
         together = 4 if device_of(shared.device).type == "cuda" else 1
     together = checks.number("together", together, 1, 64, whole=True)
     checks.one_of("recipe", shared.recipe, data.recipes)
-    if shared.select == "val" and not len(data.val_labels):
+    if shared.select == "val" and not len(data.labels("val")):
         raise BadInput(
             f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: its "
             "classes have too few images for it; choose 'last' or 'best-on-test'"
         )
-    plans = [(job, plan_of(job, data.counts, shared, data.model)) for job in jobs]
+    plans = [plan(job, data, shared) for job in jobs]
     for start in range(0, len(jobs), together):
         crashed = []
-        for job, plan, told in _beside(plans[start : start + together], data, shared):
-            if isinstance(told, Crashed):
-                crashed.append((job, plan, told))
+        for each, end in _beside(plans[start : start + together], data, shared):
+            if isinstance(end, Crashed):
+                crashed.append((each, end))
             else:
-                yield job, told
-        for job, plan, told in crashed:
+                yield each.job, end
+        for each, end in crashed:
             for _ in range(RETRIES):
-                words = f"{plan.name}, seed {job.seed}: {told}; trying again, alone and without recorded steps"
+                words = (
+                    f"{each.method.name}, seed {each.job.seed}: {end}; trying again, alone and without recorded steps"
+                )
                 warnings.warn(words, CheckpointWarning, stacklevel=2)
-                ((_, _, told),) = _beside([(job, plan)], data, shared, again=True)
-                if not isinstance(told, Crashed):
+                ((_, end),) = _beside([each], data, shared, again=True)
+                if not isinstance(end, Crashed):
                     break
-            yield job, told
+            yield each.job, end
 
 
 def _beside(
-    some: Sequence[tuple[Job, Method]], data: Cifar, shared: Shared, *, again: bool = False
-) -> Iterator[tuple[Job, Method, CifarRun | LtvizError]]:
+    plans: Sequence[Plan], data: DataSet, shared: Shared, *, again: bool = False
+) -> Iterator[tuple[Plan, CifarRun | LtvizError]]:
     """Train some runs side by side; `again` goes on with what a crash left."""
-    running: list[tuple[Job, Method, LiveRun]] = []
+    running: list[tuple[Plan, LiveRun]] = []
     with contextlib.ExitStack() as locks:
-        for job, plan in some:
-            folder = None
+        for each in plans:
+            folder, seed = each.folder, each.job.seed
             try:
-                folder = place_of(job, plan, data.name, data.profile, data.imbalance, shared)
-                own = identity(plan, asked(plan, data.counts), data, job.seed)
+                own = identity(each.method, each.loss, data, seed)
                 if folder is not None:
                     locks.enter_context(locked(folder))
-                    done = None if again else standing(folder, own, shared, geometry=job.geometry)
+                    done = None if again else standing(folder, own, shared, geometry=each.job.geometry)
                     if done:
-                        yield job, plan, CifarRun(done, None, folder)
+                        yield each, CifarRun(done, None, folder)
                         continue
                     (folder / "failed.json").unlink(missing_ok=True)
                 parts = assemble(  # a recorded step may be what failed
-                    plan, data, job.seed, device=shared.device, precision=shared.precision, recorded=not again
+                    each.method, data, seed, device=shared.device, precision=shared.precision, recorded=not again
                 )
                 one = LiveRun(parts, data, own, folder, resume=again or (shared.resume and not shared.overwrite))
             except FAULTS as error:
-                yield job, plan, _told(error, plan, None if isinstance(error, LtvizError) else folder)
+                yield each, _in_words(error, each.method, None if isinstance(error, LtvizError) else folder)
                 continue
-            running.append((job, plan, one))
-        failed = run([one for *_, one in running], shared.progress)
-        for k, (job, plan, one) in enumerate(running):
+            running.append((each, one))
+        failed = run([one for _, one in running], shared.progress)
+        for k, (each, one) in enumerate(running):
             try:
-                end = failed.get(k) or one.finish(shared.select, job.geometry, shared.weights)
+                end = failed.get(k) or one.finish(shared.select, each.job.geometry, shared.weights)
             except FAULTS as error:
                 end = error
-            yield job, plan, _told(end, plan, one.folder) if isinstance(end, Exception) else end
+            yield each, _in_words(end, each.method, each.folder) if isinstance(end, Exception) else end
 
 
-def _told(error: Exception, plan: Method, folder: Path | None) -> LtvizError:
+def _in_words(error: Exception, method: Method, folder: Path | None) -> LtvizError:
     """Return what ended a run in words; note it in the run's folder."""
     traceback.clear_frames(error.__traceback__)  # they hold a net and its images on the device
-    told: LtvizError
+    fault: LtvizError
     if isinstance(error, LtvizError):
-        told = error
+        fault = error
     elif isinstance(error, torch.OutOfMemoryError):
-        told = Crashed(
-            f"the GPU has no memory left for batches of {plan.recipe.batch} images; free it, train fewer runs at once "
-            "(--together 1), or use --device cpu. What was saved stays"
+        fault = Crashed(
+            f"the GPU has no memory left for batches of {method.recipe.batch} images; free it, train fewer runs at "
+            "once (--together 1), or use --device cpu. What was saved stays"
         )
     else:
-        told = Crashed(f"{type(error).__name__}: {error}. What was saved stays; --resume goes on from there")
-    if told is not error:
-        told.__cause__ = error
+        fault = Crashed(f"{type(error).__name__}: {error}. What was saved stays; --resume goes on from there")
+    if fault is not error:
+        fault.__cause__ = error
     if folder:
         with contextlib.suppress(DataError):  # a full disk may be the very fault
             when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
             lines = traceback.format_exception(error)
-            files.write_json(folder / "failed.json", {"error": str(told), "date": when, "traceback": "".join(lines)})
-    return told
+            files.write_json(folder / "failed.json", {"error": str(fault), "date": when, "traceback": "".join(lines)})
+    return fault

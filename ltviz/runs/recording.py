@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from ltviz.core import files
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.methods.in_words import rounded, settings
 from ltviz.records import record
 from ltviz.records.seal import GEOMETRY, RECORD, sealed
@@ -76,17 +76,17 @@ class Recorder:
     ----------
     parts : Assembled
         With its trainer.
-    data : Cifar
+    data : DataSet
         What it is trained and tested on. Test and validation images stay on the device: they are looked at after each
         epoch.
     identity : mapping
         What makes the run this one; see `ltviz.records.identity`.
     """
 
-    def __init__(self, parts: Assembled, data: Cifar, identity: Mapping[str, Any]) -> None:
+    def __init__(self, parts: Assembled, data: DataSet, identity: Mapping[str, Any]) -> None:
         self.parts, self.data, self.identity = parts, data, identity
         self._test, self._val = (
-            torch.tensor(images, device=parts.trainer.device) for images in (data.test_images, data.val_images)
+            torch.tensor(images, device=parts.trainer.device) for images in (data.whole("test"), data.whole("val"))
         )
 
     def row(self, epoch: Epoch) -> record.Row:
@@ -96,17 +96,18 @@ class Recorder:
     def measures(self, trainer: Trainer, finish: Finish) -> dict[str, Any]:
         """Return what a trainer's net makes of test and validation images, its features changed by `finish`."""
         data = self.data
-        measures = self._measure(trainer.classes(self._test, finish), data.test_labels)
-        if len(data.val_labels):
-            measures["val_balanced"] = self._measure(trainer.classes(self._val, finish), data.val_labels)["balanced"]
+        measures = self._measure(trainer.classes(self._test, finish), data.labels("test"))
+        if len(data.labels("val")):
+            held = self._measure(trainer.classes(self._val, finish), data.labels("val"))
+            measures["val_balanced"] = held["balanced"]
         return rounded(measures)
 
     def geometry(self) -> dict[str, np.ndarray]:
         """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image."""
         data, arrays = self.data, dict[str, np.ndarray]()
         for split, images, labels in (
-            ("train", data.train_images, data.train_labels),
-            ("test", self._test, data.test_labels),
+            ("train", data.whole("train"), data.labels("train")),
+            ("test", self._test, data.labels("test")),
         ):
             features = self.parts.finished(self.parts.trainer.predict(images))
             embedding, prototypes, logits = (
@@ -147,7 +148,7 @@ class Recorder:
         # What it has in common with the run that a later command asks for.
         content |= {key: value for key, value in self.identity.items() if key not in content}
         content["select"] = {"rule": select, "text": record.RULES[select]}
-        content["train"] = rounded(self._measure(arrays["train_prediction"].astype(np.int64), data.train_labels))
+        content["train"] = rounded(self._measure(arrays["train_prediction"].astype(np.int64), data.labels("train")))
         if log.together > 1:
             content["together"] = log.together
         if log.resumed:

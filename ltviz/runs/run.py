@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltviz.core.errors import CheckpointError, LtvizError
-from ltviz.datasets.cifar import Cifar
+from ltviz.datasets import DataSet
 from ltviz.records import record
 from ltviz.runs import checkpoint
 from ltviz.runs._stages import Finish, Second
@@ -29,7 +29,7 @@ class LiveRun:
     ----------
     parts : Assembled
         What is trained: see `ltviz.runs.assemble`.
-    data : Cifar
+    data : DataSet
         What it is trained and tested on.
     identity : mapping
         What makes the run this one; see `ltviz.records.identity`.
@@ -45,7 +45,7 @@ class LiveRun:
     """
 
     def __init__(
-        self, parts: Assembled, data: Cifar, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
+        self, parts: Assembled, data: DataSet, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
     ) -> None:
         self.parts, self.trainer, self.data, self.identity, self.folder = parts, parts.trainer, data, identity, folder
         self.recorder, self.log = Recorder(parts, data, identity), Log()

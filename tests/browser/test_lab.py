@@ -1,4 +1,7 @@
-"""Explorers in JupyterLab: by keyboard and mouse, when a study is slow or fails, and when a cell is run again."""
+"""Explorers in JupyterLab: by keyboard and mouse, when a study is slow or fails, and when a cell is run again.
+
+One file, as JupyterLab takes long to start.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
-from ltviz.core.params import Param
-from ltviz.explorers import CARDS
+from ltviz.core.params import Choice, Param
+from ltviz.explorers import CARDS, card
+from ltviz.studies.decision_map import decision_map
 from ltviz.views import VIEWS
 
 # of the views that train nets on digits one is enough: their dials are alike
@@ -34,6 +39,14 @@ home.weight_curve = weight_curve
 ltviz.explore("weight_curve")
 """
 
+STATE = "(() => { const {ltviz} = document.querySelector('section.ltviz'); return ltviz.state; })()"
+CELLS = "Array.from(document.querySelector('section.ltviz').ltviz.picture.panels[0].cells)"
+# what is drawn belongs to the state, and every stop of the touched slider has come
+STEADY = """() => {
+  const {ltviz} = document.querySelector("section.ltviz");
+  return !ltviz.section.hasAttribute("aria-busy") && !ltviz.busy;
+}"""
+
 
 def settle(section: Any) -> None:
     """Wait until what the dials say is drawn."""
@@ -49,17 +62,19 @@ def state(section: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def board(open_notebook: Callable[..., Any]) -> Any:
-    """All explorers below one cell."""
-    calls = [f"display(ltviz.explore({name!r}))" for name in CARDS]
-    calls += [f"display(ltviz.explore({name!r}, **{dict(tiny)!r}))" for name, tiny in GENERIC.items()]
-    return open_notebook("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+def board(open_board: Callable[..., Any], asked: set[str]) -> Any:
+    """All explorers that the tests are about, below one cell; their names are `shown`."""
+    shown = [name for name in (*CARDS, *GENERIC) if name in asked]
+    calls = [f"display(ltviz.explore({name!r}, **{dict(GENERIC.get(name, {}))!r}))" for name in shown]
+    page = open_board("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+    page.shown = shown
+    return page
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CARDS, *NUMBERED])
 def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
-    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index(name))
+    section = board.locator("section.ltviz").nth(board.shown.index(name))
     skip = section.get_by_role("button", name="Skip")
     if skip.count():
         assert section.locator(".panel").get_attribute("inert") is not None  # first the guess
@@ -100,15 +115,16 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any) -> None:
-    assert set(GENERIC) - set(NUMBERED) == {"recorded_results"}
-    section = board.locator("section.ltviz").nth([*CARDS, *GENERIC].index("recorded_results"))
-    choice = section.get_by_label("select", exact=True)
+@pytest.mark.parametrize("name", [name for name in GENERIC if name not in NUMBERED])
+def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any, name: str) -> None:
+    section = board.locator("section.ltviz").nth(board.shown.index(name))
+    key, control = next((key, each) for key, each in VIEWS[name].controls.items() if isinstance(each, Choice))
+    choice = section.get_by_label(key.replace("_", " "), exact=True)
     drawn, said = (section.evaluate(f"(each) => {what}") for what in ("each.ltviz.drawn", "each.innerText"))
     choice.focus()
     board.keyboard.press("End")
     settle(section)
-    assert state(section)["select"] == choice.input_value() == "best-on-test"
+    assert state(section)[key] == choice.input_value() == control.options[-1]
     assert section.evaluate("(each) => each.ltviz.drawn") > drawn
     assert section.evaluate("(each) => each.innerText") != said
     assert section.locator(".alarm").is_hidden()
@@ -199,3 +215,48 @@ def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> N
     page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.state.imbalance < 15")
     assert section.count() == 1
     assert page.wrong == []
+
+
+# the decision map: after every move its cells are those of a fresh study
+
+
+def agree(page: Any) -> float:
+    page.wait_for_function(STEADY)
+    state = page.evaluate(STATE)
+    view = decision_map(**{**card("decision_map").still(state), "resolution": 100})
+    return float((np.array(page.evaluate(CELLS)) == view.panels[0].regions.ravel()).mean())
+
+
+def test_keys_move_the_boundary_of_a_loss(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('decision_map', loss='ldam', scene='separable')")
+    assert agree(page) >= 0.99
+    before = page.evaluate(CELLS)
+    page.locator("[id$='-loss.ldam.max_margin']").focus()
+    for key, value in (("End", 1.0), ("ArrowLeft", 0.975), ("Home", 0.0), ("PageUp", 0.1)):
+        page.keyboard.press(key)
+        assert page.evaluate(STATE)["loss.ldam.max_margin"] == value
+        assert agree(page) >= 0.99
+    assert page.evaluate(CELLS) != before
+    fits = "document.querySelector('section.ltviz').ltviz.entries.get('fit').size"
+    assert page.evaluate(fits) == len(card("decision_map").dials["loss.ldam.max_margin"].values)
+    assert not page.wrong
+
+
+def test_other_losses_models_and_points(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('decision_map', loss='ce', classes=2, shape='moons')")
+    page.locator(".ltviz summary").click()
+    page.get_by_label("model", exact=True).select_option("random_features")
+    assert agree(page) >= 0.99
+    page.get_by_label("loss", exact=True).select_option("logit_adjustment")
+    assert agree(page) >= 0.99
+    page.get_by_role("slider", name="τ after training").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate(STATE)["posthoc"] == 0.25
+    assert agree(page) >= 0.99
+    plain = page.evaluate(CELLS)
+    page.get_by_role("button", name="Add one").click()
+    page.wait_for_function(STEADY)
+    assert len(page.evaluate(STATE)["added"]) == 1
+    assert page.evaluate(CELLS) != plain
+    assert not page.wrong

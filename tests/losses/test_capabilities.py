@@ -102,7 +102,9 @@ class _Fixed(CE):
 
 
 def test_a_view_is_offered_only_where_it_gives_the_fields_that_a_loss_needs() -> None:
-    shown = {kind: {name for name, view in VIEWS.items() if view.shows(kind)} for kind in (_Embeds, _Both, _Fixed, CE)}
+    views = ("margin_curve", "mm_margin", "margin_surface", "weight_curve", "loss_anatomy")
+    views += ("decision_map", "boundary_shift", "boundary_vs_fit", "confusion")
+    shown = {kind: {name for name in views if VIEWS[name].shows(kind)} for kind in (_Embeds, _Both, _Fixed, CE)}
     assert shown[_Embeds] == {"loss_anatomy"}
     assert shown[_Both] == {"loss_anatomy", "margin_curve", "weight_curve"}
     assert shown[_Fixed] == shown[CE] == shown[_Both] | {"decision_map", "boundary_vs_fit"}

@@ -44,7 +44,7 @@ def test_by_hand_it_is_the_run_on_photographs(tiny: Cifar) -> None:
     losses = [round(run.trainer.run_epoch().loss, 5) for _ in range(2)]
     whole = cifar.train(SMALL["ldam_drw"], tiny, seed=1, epochs=2, **FAST).record
     assert losses == [round(row["loss"], 5) for row in whole["history"]]
-    assert run.built == {"depth": 8, "classes": 10, "head": "cosine", "scale": 30.0}
+    assert run.built == {"model": "resnet8", "classes": 10, "head": "cosine", "scale": 30.0}
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_results_of_what_was_trained(words: list[str], tmp_path: Path, capsys: C
     assert run([*words, "--method", "erm", "--seeds", "0,1"]) == 0
     capsys.readouterr()
     for form, mark in (
-        ("text", "in %, the epoch with the largest balanced accuracy on unused"),
+        ("text", "in %, the epoch with the largest balanced accuracy on the validation images"),
         ("csv", "kind,dataset"),
         ("html", "<table "),
         ("latex", r"\hline"),

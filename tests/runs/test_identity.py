@@ -90,10 +90,10 @@ def test_another_method_of_the_name_is_seen_before_images_are_read(
     method: Method, words: str, tiny: Cifar, stands: Path
 ) -> None:
     shared = Shared(epochs=2, out=stands, resume=True, **FAST)
-    assert planned([Job(SMALL["erm"])], "cifar10", "exp", 15.0, tiny.counts, shared)
+    assert planned([Job(SMALL["erm"])], tiny, shared)
     with pytest.raises(DataError, match=rf"run\.json is the record of another run: .*{words}"):
-        planned([Job(method)], "cifar10", "exp", 15.0, tiny.counts, shared)
-    assert planned([Job(method)], "cifar10", "exp", 15.0, tiny.counts, replace(shared, resume=False, overwrite=True))
+        planned([Job(method)], tiny, shared)
+    assert planned([Job(method)], tiny, replace(shared, resume=False, overwrite=True))
 
 
 def test_what_an_older_record_does_not_say_is_no_difference(tiny: Cifar, stands: Path, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ltviz.methods._part import Folder
 
 if TYPE_CHECKING:
-    from ltviz.methods.stages._base import At, Data, Stage
+    from ltviz.methods.stages._base import At, Stage
 
-__all__ = ["NAMES", "At", "Data", "Stage", "make", "sentence"]
+__all__ = ["NAMES", "At", "Stage", "make", "sentence"]
 
 _FOLDER = Folder(__name__, "stage")
 NAMES = _FOLDER.names
@@ -36,7 +36,7 @@ def sentence(text: str) -> str:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("At", "Data", "Stage"):
+    if name in ("At", "Stage"):
         from ltviz.methods.stages import _base
 
         return getattr(_base, name)

@@ -10,35 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from ltviz.core.counts import ClassCounts
+from ltviz.datasets import DataSet
 from ltviz.losses import Loss
 from ltviz.methods._part import Part
 from ltviz.methods.schedule import Recipe, Schedule
 from ltviz.models.heads import Features
-
-
-class Data(Protocol):
-    """What a stage asks of a data set."""
-
-    @property
-    def counts(self) -> ClassCounts:
-        """Of the training."""
-
-    @property
-    def train_images(self) -> np.ndarray:
-        """As the net's trainer takes them."""
-
-    @property
-    def train_labels(self) -> np.ndarray:
-        """Class ids (N,)."""
-
-    @property
-    def val_images(self) -> np.ndarray:
-        """Of the validation split, which may be empty."""
-
-    @property
-    def val_labels(self) -> np.ndarray:
-        """Class ids."""
 
 
 class Train(Protocol):
@@ -76,14 +52,14 @@ class At:
 class Stage(Part):
     """What follows the training; the net itself stays as it is, so that several stages can share one training."""
 
-    def fit(self, net: nn.Module, data: Data, recipe: Recipe, at: At) -> Self:
+    def fit(self, net: nn.Module, data: DataSet, recipe: Recipe, at: At) -> Self:
         """Return the stage with what it has learned: it may train, or choose on the validation split.
 
         Parameters
         ----------
         net : Module
             Trained; it is not changed.
-        data : Data
+        data : DataSet
             Training and validation split, never the test set.
         recipe : Recipe
             That of the training.

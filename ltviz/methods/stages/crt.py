@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from ltviz.core.params import Param
+from ltviz.datasets import DataSet
 from ltviz.losses import make_loss
 from ltviz.methods.schedule import Recipe, Schedule
-from ltviz.methods.stages._base import At, Data, Stage
+from ltviz.methods.stages._base import At, Stage
 from ltviz.models.heads import Features, width
 
 
@@ -44,7 +45,7 @@ class CRT(Stage):
     share: float
     head: nn.Module | None = None
 
-    def fit(self, net: nn.Module, data: Data, recipe: Recipe, at: At) -> Self:
+    def fit(self, net: nn.Module, data: DataSet, recipe: Recipe, at: At) -> Self:
         """Return the stage with its own classifier."""
         head = at.head(width(net), torch.Generator().manual_seed(at.seed))
         model = Reheaded(net, head).to(at.device)
