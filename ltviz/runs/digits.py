@@ -195,6 +195,7 @@ def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
         on_train, on_val, on_test = (
             parts.finished(begun.outputs(x)) for x in (data.train_images, data.val_images, data.test_images)
         )
+    history[-1] = replace(history[-1], measures=measured(on_test))  # by all stages, of which each is fitted now
     return Run(
         method=method.name,
         loss=parts.spelling,

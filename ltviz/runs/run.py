@@ -121,6 +121,9 @@ class LiveRun:
         )
         with slowly(f"{self.name}: second stages", shown=self.progress.shown):
             self.log.history += map(record.row, second.fit())
+            # By all stages, of which each is fitted now: a stage may learn without an epoch of its own.
+            measured = self.recorder.measures(self.trainer, self.parts.finished)
+            self.log.history[-1] = {**self.log.history[-1], **measured}
         self.log.seconds += time.monotonic() - begun
 
     def _take_up(self) -> None:
