@@ -1,4 +1,4 @@
-"""Runs on CIFAR-LT: one method, one seed, one recipe; saved as it goes, resumed where it stopped, then recorded."""
+"""Recorded runs: one method, one seed, one recipe; saved as it goes, resumed where it stopped, recorded."""
 
 from __future__ import annotations
 
