@@ -1,4 +1,4 @@
-"""What many tests share: a browser (without one they are skipped, under CI they fail), and a copy that has more."""
+"""What many tests share: a browser (without one they are skipped, under CI they fail), a copy with more; the order."""
 
 from __future__ import annotations
 
@@ -38,3 +38,10 @@ def one_more(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(file, place)
     shutil.copytree(root / "tests" / "added", place / "ltviz", dirs_exist_ok=True)
     return place
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that of several workers none is left alone with one at the end."""
+    heavy = {"browser", "one_more"}
+    long = {item.path for item in items if item.get_closest_marker("slow") or heavy & set(item.fixturenames)}
+    items.sort(key=lambda item: item.path not in long)

@@ -148,11 +148,13 @@ for name in sys.argv[1:]:
     for view in wrote[name]:
         tiny = [word for key, value in VIEWS[view].tiny.items() for word in (f"--{key.replace('_', '-')}", str(value))]
         out = Path("out", name)
-        words = ["--loss", name, f"--{next(iter(Field()[name].params))}", "0.75", "--format", "json", "--out", str(out)]
+        swept = "parameter" in VIEWS[view].controls  # along whose axis the first number changes
+        number = [] if swept else [f"--{next(iter(Field()[name].params))}", "0.75"]
+        words = ["--loss", name, *number, "--format", "json", "--out", str(out)]
         if cli.run(["figure", view, *words, *tiny]):
             sys.exit(f"{view} {name}")
         spelled = list(json.loads((out / f"{view}.json").read_text(encoding="utf-8"))["state"].values())
-        assert any(str(value).startswith(f"{name}(") and "=0.75)" in str(value) for value in spelled), spelled
+        assert any(str(value).startswith(name) and (swept or "=0.75)" in str(value)) for value in spelled), spelled
     for words in (["explain", name], ["list", "losses"], ["figure", "loss_anatomy", "--loss", name, "--help"]):
         if cli.run(words):
             sys.exit(f"{words}")

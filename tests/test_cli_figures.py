@@ -8,12 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import ltviz
 from ltviz.cli import run
+from ltviz.losses import _registry
 from ltviz.views import VIEWS, compute
 
 ROOT = Path(ltviz.__file__).parents[1]
@@ -56,6 +58,21 @@ def call(*words: str, env: dict[str, str] | None = None, cwd: Path | None = None
         timeout=120,
         check=False,
     )
+
+
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run ltviz in this process, each time without the losses of files read before."""
+
+    def called(*words: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(_registry, "_OWN", {})
+        code = run(list(words))
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    return called
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -118,43 +135,42 @@ def test_a_height_and_no_title(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert not (tmp_path / "b").exists()
 
 
-def test_a_loss_of_ones_own(tmp_path: Path) -> None:
-    """In processes of their own, since a loss registers for the life of a process."""
+def test_a_loss_of_ones_own(tmp_path: Path, own: Call) -> None:
     file = tmp_path / "mine.py"
     file.write_text(OWN.format(name="HalfLogits"), encoding="utf-8")
-    drawn = call(
+    drawn = own(
         *("figure", "loss_anatomy", "--loss-file", str(file), "--share", "0.25", "--classes", "3"),
         *("--format", "json", "--out", str(tmp_path)),
     )
     assert drawn.returncode == 0, drawn.stderr
     content = json.loads((tmp_path / "loss_anatomy.json").read_text(encoding="utf-8"))
     assert content["state"]["loss"] == "half_logits(share=0.25)"
-    again = call(*shlex.split(content["command"])[1:], "--format", "json", "--out", str(tmp_path / "again"))
+    again = own(*shlex.split(content["command"])[1:], "--format", "json", "--out", str(tmp_path / "again"))
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "again" / "loss_anatomy.json").read_bytes() == (tmp_path / "loss_anatomy.json").read_bytes()
-    told = call("explain", "half_logits", "--loss-file", str(file))
+    told = own("explain", "half_logits", "--loss-file", str(file))
     assert "L = CE( share * z )" in told.stdout
 
 
-def test_check_loss_passes_and_fails(tmp_path: Path) -> None:
+def test_check_loss_passes_and_fails(tmp_path: Path, own: Call) -> None:
     from ltviz.losses import ldam
 
     good = tmp_path / "good.py"
     text = Path(ldam.__file__).read_text(encoding="utf-8").replace("class LDAM(", "class MyLDAM(")
     good.write_text(text, encoding="utf-8")
-    passed = call("check-loss", str(good))
+    passed = own("check-loss", str(good))
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert "my_ldam" in passed.stdout
     bad = tmp_path / "bad.py"
-    bad.write_text(text.replace("class MyLDAM(", "class BadLDAM(").replace("cosine - margin", "cosine + margin", 1))
-    failed = call("check-loss", str(bad))
+    bad.write_text(text.replace("class MyLDAM(", "class BadLDAM(").replace("scores - margin", "scores + margin", 1))
+    failed = own("check-loss", str(bad))
     assert failed.returncode == 1, failed.stdout + failed.stderr
     assert "failed" in failed.stdout
 
 
-def test_a_bad_loss_file(tmp_path: Path) -> None:
+def test_a_bad_loss_file(tmp_path: Path, own: Call) -> None:
     (tmp_path / "x.py").write_text("1 / 0")
-    told = call("check-loss", str(tmp_path / "x.py"))
+    told = own("check-loss", str(tmp_path / "x.py"))
     assert told.returncode == 2
     assert "ZeroDivisionError" in told.stderr
     assert "Traceback" not in told.stderr
@@ -174,13 +190,13 @@ def test_a_loss_file_that_ends_python(
 @pytest.mark.parametrize(
     ("line", "said"), [("import sys; sys.exit(0)", "SystemExit: 0"), ("return [][3]", "IndexError: list index")]
 )
-def test_a_hook_that_raises(line: str, said: str, tmp_path: Path) -> None:
+def test_a_hook_that_raises(line: str, said: str, tmp_path: Path, own: Call) -> None:
     file = tmp_path / "mine.py"
     file.write_text(OWN.format(name="Slips").replace("return self.share * scores", line), encoding="utf-8")
-    checked = call("check-loss", str(file))
+    checked = own("check-loss", str(file))
     assert checked.returncode == 1
     assert said in checked.stdout
-    drawn = call("figure", "loss_anatomy", "--loss-file", str(file), "--format", "json", "--out", str(tmp_path / "out"))
+    drawn = own("figure", "loss_anatomy", "--loss-file", str(file), "--format", "json", "--out", str(tmp_path / "out"))
     assert drawn.returncode == 1
     assert f"mine.py, line {len(file.read_text().splitlines())}, raised {said}" in drawn.stderr
     assert "Traceback" not in drawn.stderr

@@ -30,7 +30,7 @@ def told(one_more: Path) -> dict[str, dict[str, list[str]]]:
         text=True,
         env={**os.environ, "PYTHONPATH": f"{one_more}{os.pathsep}{one_more / 'tests'}", "OMP_NUM_THREADS": "1"},
         cwd=one_more,
-        timeout=580,
+        timeout=900,
         check=False,
     )
     assert (one_more / "told.json").exists(), done.stdout + done.stderr

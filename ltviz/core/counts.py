@@ -60,6 +60,12 @@ class ClassCounts:
     ------
     BadInput
         For anything else; see the message.
+
+    Examples
+    --------
+    >>> counts = ClassCounts({0: 500, 1: 60, 2: 7})
+    >>> counts.most_frequent, counts.rarest, round(counts.imbalance, 1)
+    (0, 2, 71.4)
     """
 
     values: np.ndarray

@@ -110,6 +110,14 @@ def load(imbalance: float = 50, profile: str = "exp", seed: int = 0) -> Digits:
     Source
     ------
     scikit-learn's ``load_digits`` (UCI optical recognition of handwritten digits, Alpaydin and Kaynak 1998).
+
+    Examples
+    --------
+    >>> data = load(imbalance=50)
+    >>> data.counts
+    ClassCounts([110, 71, 46, 29, 19, 12, 8, 5, 3, 2])
+    >>> data.train_images.shape
+    (305, 1, 8, 8)
     """
     counts = counts_of(imbalance, profile)
     generator = np.random.default_rng([checked_seed(seed), 1])

@@ -120,6 +120,14 @@ def make(shape: str, counts: Any, *, overlap: float = 0.3, seed: int = 0) -> Toy
     ------
     BadInput
         For an unknown shape, more than 10 classes, or an overlap outside its range.
+
+    Examples
+    --------
+    >>> data = make("gaussians", [100, 10])
+    >>> data.points.shape, data.labels[-1].item()
+    ((110, 2), 1)
+    >>> data.bayes([[0.0, 0.0], [1.0, 0.0]]).tolist()  # the optimal classes, all classes alike frequent
+    [0, 1]
     """
     one_of("shape", shape, SHAPES)
     counts, overlap, seed = ClassCounts(counts), number("overlap", overlap, 1e-4, 0.95), checked_seed(seed)

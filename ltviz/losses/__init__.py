@@ -59,6 +59,13 @@ def make_loss(name: str | LossSpec, counts: Any, **params: Any) -> Loss:
     ------
     BadInput
         For an unknown name or parameter, a value outside its range, or bad counts.
+
+    Examples
+    --------
+    >>> import torch
+    >>> loss = make_loss("logit_adjustment", [500, 60, 7], tau=1.0)
+    >>> loss(torch.zeros(2, 3), torch.tensor([0, 2]))  # logits of two images, of class 0 and class 2
+    tensor(2.2601)
     """
     return LossSpec.of(name).make(counts, **params)
 

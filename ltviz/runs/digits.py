@@ -152,7 +152,8 @@ class _Begun:
     def outputs(self, images: np.ndarray) -> Features:
         """Return what the trained net makes of images."""
         with torch.no_grad():
-            return self.parts.answer(self.parts.net(torch.from_numpy(images)))
+            seen = self.parts.answer(self.parts.net(torch.from_numpy(images)))
+        return seen._replace(prototypes=seen.prototypes.detach())  # the net's own vectors, which know of gradients
 
 
 def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Method:

@@ -13,7 +13,7 @@ from ltviz.core.params import Param
 from ltviz.datasets import toy
 from ltviz.losses import LossSpec
 from ltviz.metrics import accuracy, boundary
-from ltviz.plane.fit import Fit2D, fit2d
+from ltviz.plane.fit import Fit2D, fit2d, one_thread
 from ltviz.studies._scenes import sentence
 
 _TEST = 2000  # points per class: a standard error below 1.2 %
@@ -126,4 +126,5 @@ def slider_stops(control: Param, stops: int) -> np.ndarray:
 
 def shift_of(fit: Fit2D, data: toy.ToyData) -> float:
     """Return the shift of a fit's boundary between the most frequent and the rarest class, in sigma."""
-    return float(boundary.boundary_shift(fit.scores, data.log_density, data.counts, data.extent) / data.sigma)
+    with one_thread():
+        return float(boundary.boundary_shift(fit.scores, data.log_density, data.counts, data.extent) / data.sigma)

@@ -221,6 +221,7 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     Examples
     --------
     >>> figure = show("margin_curve", loss="ldam", max_margin=0.3)
+    >>> figure.write_html("margins.html")                                     # doctest: +SKIP
     """
     from ltviz.figures.themes import theme as look
 

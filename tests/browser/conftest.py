@@ -29,29 +29,61 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bench.Lab]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def open_notebook(browser: Any, lab: bench.Lab) -> Iterator[Callable[..., Any]]:
-    """Open a notebook of these cells, run it, and wait until its explorers have drawn.
+@pytest.fixture(scope="session")
+def desk(browser: Any, lab: bench.Lab) -> Iterator[list[Any]]:
+    """The one page in which notebook after notebook is opened, as JupyterLab takes long to load; at first none."""
+    pages: list[Any] = []
+    yield pages
+    for page in pages:
+        page.context.close()
 
-    The page has `wrong`, a list of what its console called an error. Pages and kernels end with the module.
+
+def _page(browser: Any) -> tuple[Any, list[str]]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1100})
+    wrong: list[str] = []
+    context.on("weberror", lambda each: wrong.append(str(each.error)))
+    context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    return context, wrong
+
+
+def _drawn(page: Any, explorers: int) -> Any:
+    page.wait_for_function(READY, arg=explorers)
+    assert page.locator(ERROR).all_text_contents() == []
+    return page
+
+
+@pytest.fixture(scope="session")
+def open_notebook(browser: Any, lab: bench.Lab, desk: list[Any]) -> Callable[..., Any]:
+    """Open a notebook of these cells, run it, and wait until its explorers have drawn; the one before it is closed.
+
+    The page has `wrong`, a list of what its console called an error.
     """
+
+    def opened(*cells: str, explorers: int = 1) -> Any:
+        if desk:
+            lab.turn(desk[0], cells)
+            desk[0].wrong.clear()
+        else:
+            context, wrong = _page(browser)
+            desk.append(lab.open(context, cells))
+            desk[0].wrong = wrong
+        return _drawn(desk[0], explorers)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def open_board(browser: Any, lab: bench.Lab) -> Iterator[Callable[..., Any]]:
+    """As `open_notebook`, in a page of its own that stays open until the end of the module."""
     contexts = []
 
-    def opened(*cells: str, explorers: int = 1, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": 1400, "height": 1100}, **options)
+    def opened(*cells: str, explorers: int = 1) -> Any:
+        context, wrong = _page(browser)
         contexts.append(context)
-        wrong: list[str] = []
-        context.on("weberror", lambda each: wrong.append(str(each.error)))
-        context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page = lab.open(context, cells)
-        page.wait_for_function(READY, arg=explorers)
-        assert page.locator(ERROR).all_text_contents() == []
         page.wrong = wrong
-        return page
+        return _drawn(page, explorers)
 
     yield opened
     for context in contexts:
-        kernels, token = f"{lab.url}api/kernels", {"Authorization": f"token {lab._token}"}
-        for kernel in context.request.get(kernels, headers=token).json():
-            context.request.delete(f"{kernels}/{kernel['id']}", headers=token)
         context.close()

@@ -1,4 +1,7 @@
-"""Explorers in JupyterLab: by keyboard and mouse, when a study is slow or fails, and when a cell is run again."""
+"""Explorers in JupyterLab: by keyboard and mouse, when a study is slow or fails, and when a cell is run again.
+
+One file, as JupyterLab takes long to start.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ltviz.core.params import Choice, Param
-from ltviz.explorers import CARDS
+from ltviz.explorers import CARDS, card
+from ltviz.studies.decision_map import decision_map
 from ltviz.views import VIEWS
 
 # of the views that train nets on digits one is enough: their dials are alike
@@ -34,6 +39,14 @@ home.weight_curve = weight_curve
 ltviz.explore("weight_curve")
 """
 
+STATE = "(() => { const {ltviz} = document.querySelector('section.ltviz'); return ltviz.state; })()"
+CELLS = "Array.from(document.querySelector('section.ltviz').ltviz.picture.panels[0].cells)"
+# what is drawn belongs to the state, and every stop of the touched slider has come
+STEADY = """() => {
+  const {ltviz} = document.querySelector("section.ltviz");
+  return !ltviz.section.hasAttribute("aria-busy") && !ltviz.busy;
+}"""
+
 
 def settle(section: Any) -> None:
     """Wait until what the dials say is drawn."""
@@ -49,11 +62,11 @@ def state(section: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def board(open_notebook: Callable[..., Any], asked: set[str]) -> Any:
+def board(open_board: Callable[..., Any], asked: set[str]) -> Any:
     """All explorers that the tests are about, below one cell; their names are `shown`."""
     shown = [name for name in (*CARDS, *GENERIC) if name in asked]
     calls = [f"display(ltviz.explore({name!r}, **{dict(GENERIC.get(name, {}))!r}))" for name in shown]
-    page = open_notebook("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+    page = open_board("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
     page.shown = shown
     return page
 
@@ -202,3 +215,48 @@ def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> N
     page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.state.imbalance < 15")
     assert section.count() == 1
     assert page.wrong == []
+
+
+# the decision map: after every move its cells are those of a fresh study
+
+
+def agree(page: Any) -> float:
+    page.wait_for_function(STEADY)
+    state = page.evaluate(STATE)
+    view = decision_map(**{**card("decision_map").still(state), "resolution": 100})
+    return float((np.array(page.evaluate(CELLS)) == view.panels[0].regions.ravel()).mean())
+
+
+def test_keys_move_the_boundary_of_a_loss(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('decision_map', loss='ldam', scene='separable')")
+    assert agree(page) >= 0.99
+    before = page.evaluate(CELLS)
+    page.locator("[id$='-loss.ldam.max_margin']").focus()
+    for key, value in (("End", 1.0), ("ArrowLeft", 0.975), ("Home", 0.0), ("PageUp", 0.1)):
+        page.keyboard.press(key)
+        assert page.evaluate(STATE)["loss.ldam.max_margin"] == value
+        assert agree(page) >= 0.99
+    assert page.evaluate(CELLS) != before
+    fits = "document.querySelector('section.ltviz').ltviz.entries.get('fit').size"
+    assert page.evaluate(fits) == len(card("decision_map").dials["loss.ldam.max_margin"].values)
+    assert not page.wrong
+
+
+def test_other_losses_models_and_points(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('decision_map', loss='ce', classes=2, shape='moons')")
+    page.locator(".ltviz summary").click()
+    page.get_by_label("model", exact=True).select_option("random_features")
+    assert agree(page) >= 0.99
+    page.get_by_label("loss", exact=True).select_option("logit_adjustment")
+    assert agree(page) >= 0.99
+    page.get_by_role("slider", name="τ after training").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate(STATE)["posthoc"] == 0.25
+    assert agree(page) >= 0.99
+    plain = page.evaluate(CELLS)
+    page.get_by_role("button", name="Add one").click()
+    page.wait_for_function(STEADY)
+    assert len(page.evaluate(STATE)["added"]) == 1
+    assert page.evaluate(CELLS) != plain
+    assert not page.wrong

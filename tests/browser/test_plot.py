@@ -29,6 +29,7 @@ def page_of(context: Any, width: int = 600) -> Any:
 @pytest.fixture(scope="module")
 def context(browser: Any) -> Iterator[Any]:
     made = browser.new_context(viewport={"width": 800, "height": 700}, device_scale_factor=2, has_touch=True)
+    made.new_page()  # keeps the process of pages alive between tests
     yield made
     made.close()
 

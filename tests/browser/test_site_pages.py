@@ -56,24 +56,41 @@ def pages(tmp_path_factory: pytest.TempPathFactory, browser: Any, asked: set[str
     return {**cards, "": out}
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Any, pages: Any) -> Iterator[Callable[..., Any]]:
+    """Contexts by their options, without a network: made once, as a browser's first page of a context is a slow one."""
+    made: dict[str, Any] = {}
+    still = pages[""] / "still.html"
+    still.write_text("<!doctype html><title>still</title>", encoding="utf-8")
+
+    def context(**options: Any) -> Any:
+        if (key := repr(sorted(options.items()))) not in made:
+            made[key] = browser.new_context(
+                **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+            )
+            made[key].set_offline(True)
+            made[key].route(
+                "**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort()
+            )
+            made[key].new_page().goto(still.as_uri())  # keeps the process of pages alive between tests
+        return made[key]
+
+    yield context
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
-def open_page(pages: Any, browser: Any) -> Iterator[Callable[..., Any]]:
+def open_page(pages: Any, contexts: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     """Open a page where no request may leave the machine; at the end nothing has gone wrong and none has tried."""
-    contexts, wrong, asked = [], [], []
+    opened_, wrong, asked = [], [], []
 
     def opened(name: str, hash_: str = "", **options: Any) -> Any:
-        context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-        )
-        contexts.append(context)
-        context.set_offline(True)
-        context.route(
-            "**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort()
-        )
-        context.on("request", lambda request: asked.append(request.url))
-        context.on("weberror", lambda error: wrong.append(str(error.error)))
-        context.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-        page = context.new_page()
+        page = contexts(**options).new_page()
+        opened_.append(page)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
         path: Path = pages[""] / "index.html" if name == "index" else pages[""] / "explore" / f"{name}.html"
         page.goto(path.as_uri() + hash_)
         last = sum(each in CARDS for each in pages) - 1
@@ -82,8 +99,8 @@ def open_page(pages: Any, browser: Any) -> Iterator[Callable[..., Any]]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in opened_:
+        page.close()
     assert not wrong
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 

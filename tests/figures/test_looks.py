@@ -60,10 +60,11 @@ def test_colour_is_never_the_only_cue(name: str) -> None:
 @pytest.mark.parametrize("style", STYLES, ids=lambda s: f"{s.theme}-{s.width}-{s.height}-{s.title}")
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_plots_have_room(name: str, style: Style) -> None:
-    layout = style.figure(name, result(name)).layout
+    figure = style.figure(name, result(name))
+    layout = figure.layout
     size = layout.template.layout.font.size
     plots = layout.height - layout.margin.t - layout.margin.b
-    rows = sorted({axis.domain or (0.0, 1.0) for axis in style.figure(name, result(name)).select_yaxes()})
+    rows = sorted({axis.domain or (0.0, 1.0) for axis in figure.select_yaxes()})
     assert min(high - low for low, high in rows) * plots >= 6.9 * size, "plots are at least seven letters high"
     for (_, top), (bottom, _) in pairwise(rows):
         assert (bottom - top) * plots >= 2.9 * size, "titles and tick labels fit between rows"

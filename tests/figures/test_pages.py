@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Any) -> Iterator[dict[str, Any]]:
+    """One for each colour scheme, each with a page that keeps its process alive between tests."""
+    made = {scheme: browser.new_context(color_scheme=scheme) for scheme in ("light", "dark")}
+    for each in made.values():
+        each.new_page()
+    yield made
+    for each in made.values():
+        each.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["index", "margin_bound"])
-def test_a_page(folder: Path, browser: Any, name: str, width: int, scheme: str) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+def test_a_page(folder: Path, contexts: Any, name: str, width: int, scheme: str) -> None:
+    page = contexts[scheme].new_page()
+    page.set_viewport_size({"width": width, "height": 844})
     asked, wrong = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -41,8 +54,8 @@ def test_a_page(folder: Path, browser: Any, name: str, width: int, scheme: str) 
     page.close()
 
 
-def test_the_index_by_keyboard(folder: Path, browser: Any) -> None:
-    page = browser.new_page()
+def test_the_index_by_keyboard(folder: Path, contexts: Any) -> None:
+    page = contexts["light"].new_page()
     page.goto((folder / "index.html").as_uri())
     links = page.locator("a:not([tabindex='-1'])").count()
     seen = set()
@@ -57,19 +70,20 @@ def test_the_index_by_keyboard(folder: Path, browser: Any) -> None:
     page.close()
 
 
-def test_a_legend_follows_plots_of_a_fixed_shape(browser: Any, tmp_path: Path) -> None:
+def test_a_legend_follows_plots_of_a_fixed_shape(contexts: Any, tmp_path: Path) -> None:
     figure = views.show("decision_map", **views.VIEWS["decision_map"].tiny)
     export.write(figure, tmp_path / "decision_map", "html")
-    page = browser.new_page(viewport={"width": 1200, "height": 1400})
+    page = contexts["light"].new_page()
+    page.set_viewport_size({"width": 1200, "height": 1400})
     page.goto((tmp_path / "decision_map.html").as_uri(), wait_until="networkidle")
     below, legend = (page.locator(each).first.bounding_box() for each in (".xtitle", ".legend"))
     assert 0 < legend["y"] - (below["y"] + below["height"]) < 40
     page.close()
 
 
-def test_a_button_of_the_margin_curve(browser: Any, tmp_path: Path) -> None:
+def test_a_button_of_the_margin_curve(contexts: Any, tmp_path: Path) -> None:
     export.write(views.show("margin_curve"), tmp_path / "margin_curve", "html")
-    page = browser.new_page()
+    page = contexts["light"].new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto((tmp_path / "margin_curve.html").as_uri(), wait_until="networkidle")

@@ -22,6 +22,7 @@ from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.recorded import train
 from ltviz.runs.stopping import Stopped
 from ltviz.training.epoch import Epoch
+from ltviz.training.trainer import Trainer
 
 from .conftest import FAST, SMALL, Killed, same, weights
 
@@ -50,6 +51,43 @@ def test_three_and_three_epochs_are_six(
     assert one.record["history"] == two.record["history"]
     assert two.record["resumed"] == [{"epoch": 3, "before": "cpu, fp32"}]
     assert sha256(one.folder / "geometry.npz") == sha256(two.folder / "geometry.npz")
+
+
+def test_a_second_stage_is_taken_up_after_any_of_its_epochs(
+    tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The training before it is not done again."""
+    method = replace(SMALL["crt"], stages=("crt(share=1.0)",))
+    given: dict[str, Any] = {**FAST, "epochs": 2}
+    whole = train(method, tiny, out=tmp_path / "whole", **given)
+    assert [row.get("stage") for row in whole.record["history"]] == [None, None, "crt", "crt"]
+    assert whole.record["last"] == whole.record["history"][-1]
+    assert whole.record["best"]["epoch"] >= 2, "an epoch of the whole method"
+    plain = train(replace(SMALL["erm"], name="crt"), tiny, out=tmp_path / "plain", **given)
+    first = [{**row, "by_class": 0} for row in plain.record["history"]]
+    assert [{**row, "by_class": 0} for row in whole.record["history"][:2]] == first
+    run_epoch, trained = Trainer.run_epoch, list[int]()
+
+    def cut(trainer: Trainer) -> Epoch:
+        if trainer.epoch == stop:
+            raise Killed
+        return run_epoch(trainer)
+
+    for stop in (0, 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(Trainer, "run_epoch", cut)  # by which only second stages train here
+            with pytest.raises(Killed):
+                train(method, tiny, out=tmp_path / f"{stop}", **given)
+        with monkeypatch.context() as patch:
+            trained.clear()
+            patch.setattr(Trainer, "run_epoch", lambda own: trained.append(own.epoch) or run_epoch(own))
+            again = train(method, tiny, out=tmp_path / f"{stop}", resume=True, **given)
+        assert trained == [0, 1][stop:]
+        assert again.record["resumed"] == [{"epoch": 2, "before": "cpu, fp32"}]
+        assert again.record["history"] == whole.record["history"]
+        assert sha256(again.folder / "geometry.npz") == sha256(whole.folder / "geometry.npz")
+        assert not list((tmp_path / f"{stop}").rglob("checkpoint"))
+    assert record.read(whole.folder / "run.json") == whole.record
 
 
 def test_a_signal_costs_the_epoch_that_it_interrupts(

@@ -101,6 +101,13 @@ def long_tail_indices(
     ------
     Cao et al. 2019 (arXiv 1906.07413), the authors' imbalance_cifar.py: ``np.random.seed(0)``, then
     ``np.random.shuffle`` class by class. Here the same generator is a local one: no one else's draws are reset.
+
+    Examples
+    --------
+    Any labels will do, such as those of torchvision's CIFAR10 (its ``targets``):
+
+    >>> long_tail_indices([0, 0, 0, 0, 1, 1, 1, 1], imbalance=4).tolist()
+    [2, 3, 1, 0, 4]
     """
     rows, counts = _shuffled(labels, imbalance, profile, seed, order, largest)
     return np.concatenate([row[:count] for row, count in zip(rows, counts, strict=True)])

@@ -65,10 +65,11 @@ class CRT(Stage):
         """Return what the new classifier makes of the features; before it is trained, what the old one does."""
         if self.head is None:
             return features
-        own = next(self.head.parameters()).device
-        with torch.no_grad():
-            found: Features = self.head(features.embedding.to(own))
-        return Features(*(None if each is None else each.to(features.logits.device) for each in found))  # type: ignore[arg-type]
+        own = self.head.get_parameter("weight").device
+        found: Features = self.head(features.embedding.to(own))
+        cosine = None if found.cosine is None else found.cosine.detach().to(features.logits.device)
+        prototypes, logits = (each.detach().to(features.logits.device) for each in (found.prototypes, found.logits))
+        return Features(features.embedding, prototypes, logits, cosine)
 
 
 class Reheaded(nn.Module):
