@@ -1,4 +1,4 @@
-"""Recorded runs: one method, one seed, one recipe; saved as it goes, resumed where it stopped, recorded."""
+"""Runs that are recorded: a method, a seed and a recipe; saved as it goes, and resumed where it stopped."""
 
 from __future__ import annotations
 
