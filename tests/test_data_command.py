@@ -150,7 +150,9 @@ def test_the_archive_itself_is_read_by_every_command(small, tmp_path, monkeypatc
         assert f"{path}: every file as published".replace(" ", "") in "".join(capsys.readouterr().out.split())
     assert run(["data", "verify", "cifar100", *words[:2]]) == 1
     assert "is the archive of CIFAR-10, not CIFAR-100's: choose cifar10" in capsys.readouterr().err
-    monkeypatch.setattr(cifar, "train_all", lambda jobs, data, *_: [capsys.readouterr(), data.counts.total][2:])
+    monkeypatch.setattr(
+        "ltviz.runs.recorded.train_all", lambda jobs, data, *_: [capsys.readouterr(), data.counts.total][2:]
+    )
     assert run(["train", "--method", "erm", *words]) == 0
     path.write_bytes(path.read_bytes()[:-1])
     for command in (["verify"], ["show", "cifar10"], ["pack", "cifar10", "--out", str(tmp_path / "q")]):

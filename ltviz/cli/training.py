@@ -164,8 +164,8 @@ def _train(
 ) -> int:
     from ltviz.methods.in_words import shortened
     from ltviz.records import record
-    from ltviz.runs.cifar import Job, Shared, planned, train_all
     from ltviz.runs.progress import several, slowly
+    from ltviz.runs.recorded import Job, Shared, planned, train_all
 
     # What is wrong is said before the images are read, which can take half a minute.
     name = meant(ctx)

@@ -1,4 +1,4 @@
-"""How compare trains: on digits at once; on CIFAR-LT as runs that are recorded, of which none is trained twice."""
+"""How compare trains: digits at once; all else as runs that are recorded, of which none is trained twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ltviz.runs._jobs import another, plan, standing
 
 if TYPE_CHECKING:
     from ltviz.datasets import DataSet
-    from ltviz.runs.cifar import CifarRun, Job, Shared
+    from ltviz.runs.recorded import CifarRun, Job, Shared
 
 Told = Callable[[str], object]
 
@@ -107,8 +107,8 @@ def on_digits(
     return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
 
-def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
-    """Train all on CIFAR-LT; a run that the folder of records holds already is taken from there.
+def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
+    """Train all on a data set; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
     never taken for what it was.
@@ -120,7 +120,7 @@ def on_cifar(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shar
     LtvizError
         If a run fails.
     """
-    from ltviz.runs.cifar import Job, train_all
+    from ltviz.runs.recorded import Job, train_all
 
     jobs, where, before = [], {}, 0
     for entry in entries:

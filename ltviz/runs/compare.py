@@ -16,7 +16,7 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets import DataSet, Selection
 from ltviz.metrics.interval import Interval, over_seeds, paired
 from ltviz.records import record
-from ltviz.runs._pairs import Entry, Run, Told, hash_of, on_cifar, on_digits
+from ltviz.runs._pairs import Entry, Run, Told, hash_of, on_digits, on_recorded
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def compare(
     seeds : int
         How many: 0, 1, ...
     epochs, recipe, device
-        See `ltviz.runs.digits.train` and `ltviz.runs.cifar.train`; digits have no recipe and no device.
+        See `ltviz.runs.digits.train` and `ltviz.runs.recorded.train`; digits have no recipe and no device.
     data : DataSet or Selection, optional
         Instead of the data set's name and the choice from it.
     out : Path, optional
@@ -183,11 +183,11 @@ def compare(
     asked = datasets.select(dataset, **choice) if data is None else data
     source, entries = datasets.source_of(asked.name), _entries(own, against, asked.counts)
     if source.recorded:
-        from ltviz.runs.cifar import Shared
+        from ltviz.runs.recorded import Shared
 
         shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
         images = asked.read() if isinstance(asked, Selection) else asked
-        trained = on_cifar(entries, some, images, shared, told)
+        trained = on_recorded(entries, some, images, shared, told)
     else:
         trained = on_digits(entries, some, asked.imbalance, asked.profile, 60 if epochs is None else epochs, told)
     scores = tuple(_scores(entry, runs) for entry, runs in zip(entries, trained.runs, strict=True))

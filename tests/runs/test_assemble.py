@@ -13,8 +13,8 @@ from ltviz.datasets import digits
 from ltviz.datasets.cifar import Cifar
 from ltviz.methods import METHODS, on_cifar, on_digits
 from ltviz.runs import assemble as module
-from ltviz.runs import cifar
 from ltviz.runs import digits as on_the_digits
+from ltviz.runs import recorded
 from ltviz.runs.assemble import assemble
 
 from .conftest import FAST, SMALL
@@ -42,7 +42,7 @@ def test_by_hand_it_is_the_run_on_photographs(tiny: Cifar) -> None:
     method = on_cifar(SMALL["ldam_drw"], "basic", 2)
     run = assemble(method, tiny, 1, precision="fp32")
     losses = [round(run.trainer.run_epoch().loss, 5) for _ in range(2)]
-    whole = cifar.train(SMALL["ldam_drw"], tiny, seed=1, epochs=2, **FAST).record
+    whole = recorded.train(SMALL["ldam_drw"], tiny, seed=1, epochs=2, **FAST).record
     assert losses == [round(row["loss"], 5) for row in whole["history"]]
     assert run.built == {"model": "resnet8", "classes": 10, "head": "cosine", "scale": 30.0}
 

@@ -19,7 +19,7 @@ from ltviz.records import record
 from ltviz.runs import run as one_run
 from ltviz.runs import saving, side_by_side
 from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.cifar import train
+from ltviz.runs.recorded import train
 from ltviz.runs.stopping import Stopped
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer

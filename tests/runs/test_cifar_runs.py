@@ -21,7 +21,7 @@ from ltviz.models.resnet import ResNet
 from ltviz.records import record
 from ltviz.records.weights import NAME, about_net, read_net, write_net
 from ltviz.runs import run as one_run
-from ltviz.runs.cifar import train
+from ltviz.runs.recorded import train
 from ltviz.training.epoch import Epoch
 
 from .conftest import FAST, SMALL

@@ -16,7 +16,7 @@ from ltviz.core.errors import CheckpointError, TrainingDiverged
 from ltviz.datasets.cifar import Cifar
 from ltviz.runs import checkpoint, saving, side_by_side, stopping
 from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.cifar import RETRIES, Crashed, Job, Shared, train_all
+from ltviz.runs.recorded import RETRIES, Crashed, Job, Shared, train_all
 from ltviz.runs.stopping import Stopped
 from ltviz.training import trainer
 

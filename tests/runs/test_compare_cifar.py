@@ -15,7 +15,7 @@ from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.files import to_json
 from ltviz.datasets.cifar import Cifar
 from ltviz.methods import objective
-from ltviz.runs import cifar
+from ltviz.runs import recorded
 from ltviz.runs import run as one_run
 from ltviz.runs.compare import Comparison, compare
 
@@ -45,13 +45,13 @@ def small(monkeypatch: Patch) -> None:
 def trained(monkeypatch: Patch) -> list[str]:
     """Collect what is trained."""
     names: list[str] = []
-    plain = cifar.assemble
+    plain = recorded.assemble
 
     def spy(method: Any, data: Cifar, seed: int, **given: Any) -> Any:
         names.append(f"{method.name} {seed}")
         return plain(method, data, seed, **given)
 
-    monkeypatch.setattr(cifar, "assemble", spy)
+    monkeypatch.setattr(recorded, "assemble", spy)
     return names
 
 
@@ -73,7 +73,7 @@ def test_without_a_folder_nothing_is_written(tiny: Cifar, tmp_path: Path, monkey
 def test_papers_own_lengths_are_told(tiny: Cifar, monkeypatch: Patch) -> None:
     said: list[str] = []
     with monkeypatch.context() as patch:
-        patch.setattr(cifar, "train_all", lambda *args: iter([]))
+        patch.setattr(recorded, "train_all", lambda *args: iter([]))
         with pytest.raises(KeyError):
             compare("balanced_softmax", ["erm"], dataset="cifar10", data=tiny, recipe="paper", told=said.append)
     assert said == [
@@ -85,7 +85,7 @@ def test_papers_own_lengths_are_told(tiny: Cifar, monkeypatch: Patch) -> None:
 def test_a_run_is_trained_once(tiny: Cifar, tmp_path: Path, trained: list[str]) -> None:
     """Also where `train` recorded it; what comes out is the same, byte for byte."""
     said: list[str] = []
-    cifar.train("erm", tiny, seed=1, epochs=1, recipe="basic", device="cpu", out=tmp_path)
+    recorded.train("erm", tiny, seed=1, epochs=1, recipe="basic", device="cpu", out=tmp_path)
     trained.clear()
     first = on(tiny, out=tmp_path, told=said.append)
     assert trained == ["ldam 0", "ldam 1", "erm 0"]
@@ -99,7 +99,7 @@ def test_a_run_is_trained_once(tiny: Cifar, tmp_path: Path, trained: list[str]) 
 
 
 def test_a_record_without_angles_has_none(tiny: Cifar, tmp_path: Path, trained: list[str]) -> None:
-    cifar.train("erm", tiny, epochs=1, recipe="basic", device="cpu", out=tmp_path, geometry=False)
+    recorded.train("erm", tiny, epochs=1, recipe="basic", device="cpu", out=tmp_path, geometry=False)
     told = on(tiny, out=tmp_path, seeds=1)
     assert trained == ["erm 0", "ldam 0"]
     assert told.scores[0].angle is not None
@@ -108,7 +108,7 @@ def test_a_record_without_angles_has_none(tiny: Cifar, tmp_path: Path, trained: 
 
 
 def test_a_record_of_another_run_is_refused_first(tiny: Cifar, tmp_path: Path, trained: list[str]) -> None:
-    cifar.train("erm", tiny, epochs=2, recipe="basic", device="cpu", out=tmp_path)
+    recorded.train("erm", tiny, epochs=2, recipe="basic", device="cpu", out=tmp_path)
     trained.clear()
     with pytest.raises(DataError, match=r"erm-basic.seed0.run\.json is the record of another run: epochs is 2 there"):
         on(tiny, out=tmp_path)

@@ -28,7 +28,7 @@ from pathlib import Path
 import torch
 from ltviz.core import files
 from ltviz.datasets.cifar import read_pack
-from ltviz.runs import cifar, saving
+from ltviz.runs import recorded, saving
 from ltviz.runs.run import LiveRun
 from ltviz.methods import find
 from ltviz.runs.stopping import stoppable, Stopped
@@ -46,7 +46,7 @@ def finish(live, *rest):
     return plain(live, *rest)
 LiveRun.finish = finish
 def run(place, epochs, resume=False):
-    return cifar.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
+    return recorded.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
 """
 
 _KILLED = (

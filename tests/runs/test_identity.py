@@ -19,9 +19,9 @@ from ltviz.methods import Method, find, objective, on_cifar
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
 from ltviz.records.seal import sealed
-from ltviz.runs import cifar, saving
+from ltviz.runs import recorded, saving
 from ltviz.runs._jobs import Job, Shared, planned
-from ltviz.runs.cifar import train
+from ltviz.runs.recorded import train
 
 from .conftest import FAST, SMALL, Killed, make, small_model
 
@@ -41,7 +41,7 @@ def trains_nothing(monkeypatch: Patch) -> None:
     def built(*args: Any, **given: Any) -> None:
         raise AssertionError("a net was built")
 
-    monkeypatch.setattr(cifar, "assemble", built)
+    monkeypatch.setattr(recorded, "assemble", built)
 
 
 def swapped(images: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from ltviz.records import record
 from ltviz.records.finished import RecordedNet
 from ltviz.records.names import named
 from ltviz.runs.assemble import assemble
-from ltviz.runs.cifar import train
+from ltviz.runs.recorded import train
 from ltviz.views import compute
 
 from ..datasets.own_images import SIDE, make

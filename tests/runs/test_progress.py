@@ -20,8 +20,8 @@ import pytest
 from ltviz import methods
 from ltviz.datasets.cifar import Cifar
 from ltviz.runs import progress, recording
-from ltviz.runs.cifar import Job, Shared, train, train_all
 from ltviz.runs.progress import Progress, several, slowly
+from ltviz.runs.recorded import Job, Shared, train, train_all
 
 from .conftest import FAST, SMALL
 

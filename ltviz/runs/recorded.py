@@ -1,4 +1,4 @@
-"""Runs on CIFAR-LT: one method, one seed, one recipe; saved as it goes, resumed where it stopped, then recorded."""
+"""Runs that are recorded: a method, a seed and a recipe; saved as it goes, and resumed where it stopped."""
 
 from __future__ import annotations
 
