@@ -27,7 +27,6 @@ from ltviz.metrics.geometry import angle_to_own, centres, separation
 from ltviz.plane.fit import fit2d
 from ltviz.records import record
 from ltviz.runs.digits import Run, digits_run
-from ltviz.studies._digits import class_accuracy
 from ltviz.studies._trained import nets_of
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.studies.deployment_prior import KNOWN, deployment_prior
@@ -305,7 +304,7 @@ def test_what_lesson_01_says_of_the_digits() -> None:
     seeds, rare, frequent = range(2), [7, 8, 9], [0, 1, 2, 3]
     names = ("erm", "class_balanced", "mm", "logit_adjustment")
     every = {name: [digits_run(name, seed=seed) for seed in seeds] for name in names}
-    errors = {name: 100 - 100 * np.mean([class_accuracy(run) for run in runs], axis=0) for name, runs in every.items()}
+    errors = {name: 100 - 100 * np.mean([run.class_accuracy for run in runs], axis=0) for name, runs in every.items()}
     # mistakes lie below the diagonal far more often than above it: a network bets against it
     for run in every["erm"]:
         taken = confusion(run.test_labels, run.test_logits.argmax(axis=1), 10)

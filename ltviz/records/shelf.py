@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ltviz.methods import apart, is_row, parse
 from ltviz.records import record
-from ltviz.records.finished import RecordedNet
+from ltviz.records.finished import RecordedRun
 from ltviz.records.names import Records
 
 
@@ -32,15 +32,15 @@ class Shelf:
         """What had to be left out so far."""
         return list(self._faults.values())
 
-    def of(self, texts: Sequence[str], recipe: str, seeds: Sequence[int]) -> dict[str, dict[int, RecordedNet]]:
+    def of(self, texts: Sequence[str], recipe: str, seeds: Sequence[int]) -> dict[str, dict[int, RecordedRun]]:
         """Return the nets of some methods by their seeds.
 
         A net whose run differs from the first of its method in more than the seed is left out, and so is one whose
         data are not those of the first of all: a mean over both, or both in one picture, would compare nothing.
         """
-        found: dict[str, dict[int, RecordedNet]] = {}
+        found: dict[str, dict[int, RecordedRun]] = {}
         for text in texts:
-            own: dict[int, RecordedNet] = {}
+            own: dict[int, RecordedRun] = {}
             found[text] = own
             for net in self._nets(text, recipe, seeds):
                 like = next((net for of in found.values() for net in of.values()), net)
@@ -70,7 +70,7 @@ class Shelf:
             for run, files in self._runs(self._folder(text, recipe))
         )
 
-    def _nets(self, text: str, recipe: str, seeds: Sequence[int]) -> Iterator[RecordedNet]:
+    def _nets(self, text: str, recipe: str, seeds: Sequence[int]) -> Iterator[RecordedRun]:
         """Give the nets of one method that can be used: of one run in two folders, the first such."""
         if not is_row(text):  # records are of methods
             return
@@ -91,10 +91,10 @@ class Shelf:
     def _runs(self, folder: Path) -> list[tuple[Path, list[Path]]]:
         return [(run, files) for run, files in self._places.files.items() if run.parent == folder]
 
-    def _first(self, files: Sequence[Path]) -> RecordedNet | None:
+    def _first(self, files: Sequence[Path]) -> RecordedRun | None:
         for file in files:
             try:
-                net = RecordedNet.read(file, images=self.images)
+                net = RecordedRun.read(file, images=self.images)
             except record.Damaged as damaged:
                 self._leave(damaged)
             else:

@@ -11,85 +11,22 @@ import torch
 
 from ltviz import methods
 from ltviz.core.checks import seed as checked_seed
-from ltviz.core.counts import ClassCounts
 from ltviz.datasets import digits
 from ltviz.losses import Field
 from ltviz.methods import Method
 from ltviz.methods.objective import first_of, stages_of
-from ltviz.methods.schedule import Recipe
 from ltviz.models.heads import Features
 from ltviz.records.record import measure
+from ltviz.runs._digits_run import Run
 from ltviz.runs._stages import Finish, Second
 from ltviz.runs.assemble import Assembled, assemble
 from ltviz.training import loop
 from ltviz.training.loop import Epoch
 from ltviz.training.trainer import Trainer
 
+__all__ = ["Run", "digits_run", "train"]
+
 _EVERY = 5  # epochs from one look at the test set to the next, counted back from the last
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished training.
-
-    Parameters
-    ----------
-    method, loss : str
-        The method's name; the loss with its parameters, as spelled for flags.
-    dataset, profile : str
-        The data, and the profile of its tail.
-    imbalance : float
-        The ratio that was asked for.
-    seed : int
-        Of subset, initial weights and order.
-    recipe : Recipe
-        How the weights were updated.
-    counts : ClassCounts
-        Training counts.
-    history : tuple of Epoch
-        What each epoch did; the last one, and each fifth one before it, has measures on the test set: accuracy
-        overall, balanced, by class and by group.
-    train_labels, val_labels, test_labels : ndarray (N,)
-        True class ids, int64.
-    train_predictions, val_predictions, test_predictions : ndarray (N,)
-        After the last epoch: the class of the largest logit, int64.
-    train_logits, test_logits : ndarray (N, C)
-        Scores, float32.
-    train_cosine, test_cosine : ndarray (N, C) or None
-        Cosines between features and class vectors, float32; None where the head is linear.
-    train_embedding, test_embedding : ndarray (N, D)
-        Features, float32, unnormalised.
-    prototypes : ndarray (C, D)
-        The head's class vectors, float32, unnormalised. Like all arrays here, read-only.
-    """
-
-    method: str
-    loss: str
-    dataset: str
-    profile: str
-    imbalance: float
-    seed: int
-    recipe: Recipe
-    counts: ClassCounts
-    history: tuple[Epoch, ...]
-    train_labels: np.ndarray
-    val_labels: np.ndarray
-    test_labels: np.ndarray
-    train_predictions: np.ndarray
-    val_predictions: np.ndarray
-    test_predictions: np.ndarray
-    train_logits: np.ndarray
-    test_logits: np.ndarray
-    train_cosine: np.ndarray | None
-    test_cosine: np.ndarray | None
-    train_embedding: np.ndarray
-    test_embedding: np.ndarray
-    prototypes: np.ndarray
-
-    @property
-    def balanced_accuracy(self) -> float:
-        """The mean over classes of the test accuracy after the last epoch."""
-        return float(measure(self.test_predictions, self.test_labels, self.counts)["balanced"])
 
 
 def train(

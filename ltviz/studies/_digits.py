@@ -1,22 +1,20 @@
-"""What the studies on trained nets share: the runs, each trained once per process, and their accuracies."""
+"""What the studies on nets trained on digits share: the runs, each trained once per process, and words for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from ltviz.core.errors import BadInput
 from ltviz.datasets.digits import counts_of
 from ltviz.methods import apart, meant
-from ltviz.metrics import accuracy
-from ltviz.runs.digits import Run, digits_run
+from ltviz.records.finished import FinishedRun
+from ltviz.runs.digits import digits_run
 
 
 def runs_of(
     methods: str, imbalance: float, profile: str, epochs: int, seeds: Iterable[int], **more: Any
-) -> dict[str, list[Run]]:
+) -> dict[str, list[FinishedRun]]:
     """Return the runs of each method, one per seed (which draws both subset and initial weights).
 
     Parameters
@@ -32,7 +30,7 @@ def runs_of(
         Parameters of the loss or the net, for all methods.
     """
     seeds = list(seeds)
-    told = {}
+    told: dict[str, list[FinishedRun]] = {}
     for text in spelled(methods):
         method, given = meant(text, counts_of(imbalance, profile))
         given |= more
@@ -54,8 +52,3 @@ def setting(imbalance: float, profile: str, seed: int | None = None) -> str:
     """Say on which data the nets were trained."""
     one = "" if seed is None else f", seed {seed}"
     return f"Digits (scikit-learn), long-tailed: imbalance {imbalance:g} ({profile}){one}."
-
-
-def class_accuracy(run: Run, shift: np.ndarray | float = 0.0) -> np.ndarray:
-    """Return the test accuracy of each class (C,), its logits moved by `shift` (C,) first."""
-    return accuracy.by_class(run.test_labels, (run.test_logits + shift).argmax(axis=1), len(run.counts))

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from ltviz.core.counts import ClassCounts
 from ltviz.records import record
-from ltviz.records.finished import Net
+from ltviz.records.finished import FinishedRun
 from ltviz.records.names import named, net_words
 from ltviz.records.shelf import Shelf
 from ltviz.studies._digits import runs_of, setting, spelled
-from ltviz.studies._nets import DigitsNet
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,13 @@ class Nets:
         For a title: the data set, and what has no record.
     setting : str
         For a caption: a sentence on data and training.
-    of : mapping of str to tuple of Net
+    of : mapping of str to tuple of FinishedRun
         For each method, as it was spelled, the same seeds.
     """
 
     data: str
     setting: str
-    of: Mapping[str, tuple[Net, ...]]
+    of: Mapping[str, tuple[FinishedRun, ...]]
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -88,7 +87,7 @@ def nets_of(
             return replace(found, data=found.data + _other(shelf.records.title, paper), setting=found.setting + left)
         missing = f"; no record of {found}"
     trained = runs_of(methods, imbalance, profile, epochs, seeds)
-    nets = {name: tuple(map(DigitsNet, runs)) for name, runs in trained.items()}
+    nets = {name: tuple(runs) for name, runs in trained.items()}
     return Nets(f"digits{missing}", setting(imbalance, profile) + left, nets)
 
 
@@ -109,7 +108,7 @@ def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
         if not common:
             continue
         nets = {text: tuple(of[seed] for seed in common) for text, of in held.items()}
-        epochs = min(len(net.history) for each in nets.values() for net in each)
+        epochs = min(len(net.rows) for each in nets.values() for net in each)
         if best is None or epochs > best[0]:
             best = epochs, recipe, nets
     if best is None:

@@ -11,8 +11,8 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.params import Param
 from ltviz.losses import Field
 from ltviz.methods import find
-from ltviz.runs.digits import Run
-from ltviz.studies._digits import class_accuracy, runs_of, setting
+from ltviz.records.finished import FinishedRun
+from ltviz.studies._digits import runs_of, setting
 from ltviz.studies.boundary_shift import slider_stops
 
 METHOD = "dbm_bs"
@@ -87,11 +87,11 @@ def accuracy_vs_parameter(
     method, declared = find(METHOD), Field()["dbm"].params
     based = {} if base == method.params["base"] else {"base": base}
 
-    def accuracies(**given: float) -> tuple[np.ndarray, np.ndarray, Run]:
+    def accuracies(**given: float) -> tuple[np.ndarray, np.ndarray, FinishedRun]:
         runs = runs_of(
             METHOD, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)], **based, **given
         )[METHOD]
-        by_class = np.array([class_accuracy(run) for run in runs])
+        by_class = np.array([run.class_accuracy for run in runs])
         return (
             by_class.mean(axis=1),
             by_class[:, runs[0].counts.groups("terciles").members["few"]].mean(axis=1),

@@ -11,8 +11,9 @@ from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.losses import LossSpec
 from ltviz.methods import meant
+from ltviz.records.finished import FinishedRun
 from ltviz.studies._neighbours import neighbours
-from ltviz.studies._trained import Net, nets_of
+from ltviz.studies._trained import nets_of
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def class_margin(
     return ClassMargin(nets.data, nets.counts, neighbours(nets.counts), told, nets.setting)
 
 
-def _means(nets: Sequence[Net], split: str) -> np.ndarray:
+def _means(nets: Sequence[FinishedRun], split: str) -> np.ndarray:
     """Return the mean margin of each class for each net (n, C)."""
     each = []
     for net in nets:
@@ -115,7 +116,7 @@ def _means(nets: Sequence[Net], split: str) -> np.ndarray:
     return np.array(each)
 
 
-def _asked(method: str, net: Net) -> np.ndarray:
+def _asked(method: str, net: FinishedRun) -> np.ndarray:
     """Return the margins that the loss asks of the classes, where they are measured as the net's are."""
     equal = meant(method, net.counts)[0].equal_counts
     counts = np.full(len(net.counts), net.counts.largest) if equal else net.counts

@@ -8,7 +8,7 @@ import numpy as np
 
 from ltviz.core.counts import ClassCounts
 from ltviz.metrics import accuracy
-from ltviz.studies._digits import class_accuracy, runs_of, setting
+from ltviz.studies._digits import runs_of, setting
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ def confusion(
     """
     trained = {name: runs[0] for name, runs in runs_of(methods, imbalance, profile, epochs, [seed]).items()}
     counts = next(iter(trained.values())).counts
-    matrices = tuple(accuracy.confusion(run.test_labels, run.test_predictions, len(counts)) for run in trained.values())
-    balanced = np.array([class_accuracy(run).mean() for run in trained.values()])
+    matrices = tuple(
+        accuracy.confusion(run.labels("test"), run.predictions("test"), len(counts)) for run in trained.values()
+    )
+    balanced = np.array([run.class_accuracy.mean() for run in trained.values()])
     caption = (
         f"{setting(imbalance, profile, seed)} Cells: % of the true class's test images; titles: mean over classes."
     )

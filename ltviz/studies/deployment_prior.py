@@ -8,7 +8,9 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
-from ltviz.studies._digits import class_accuracy, runs_of, setting
+from ltviz.metrics import accuracy
+from ltviz.records.finished import FinishedRun
+from ltviz.studies._digits import runs_of, setting
 
 KNOWN = "erm, corrected to the test prior"
 
@@ -79,12 +81,17 @@ def deployment_prior(
     exponent = np.linspace(1.0, -1.0, stops)
     prior = counts.prior ** exponent[:, None]
     prior /= prior.sum(axis=1, keepdims=True)
-    accuracy = {name: np.stack([prior @ class_accuracy(run) for run in runs], axis=1) for name, runs in trained.items()}
+    expected = {name: np.stack([prior @ run.class_accuracy for run in runs], axis=1) for name, runs in trained.items()}
     if corrected:
         plain = runs_of("erm", imbalance, profile, epochs, every)["erm"]
-        accuracy[KNOWN] = np.stack(
-            [[q @ class_accuracy(run, np.log(q) - np.log(counts.prior)) for q in prior] for run in plain],
+        expected[KNOWN] = np.stack(
+            [[q @ _moved(run, np.log(q) - np.log(counts.prior)) for q in prior] for run in plain],
             axis=1,
         )
     caption = setting(imbalance, profile)
-    return DeploymentPrior(counts, exponent, prior, accuracy, caption)
+    return DeploymentPrior(counts, exponent, prior, expected, caption)
+
+
+def _moved(run: FinishedRun, shift: np.ndarray) -> np.ndarray:
+    """Return the test accuracy of each class (C,), the scores moved by `shift` (C,) before the decision."""
+    return accuracy.by_class(run.labels("test"), (run.logits("test") + shift).argmax(axis=1), len(run.counts))

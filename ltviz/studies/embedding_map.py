@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ltviz.core.counts import ClassCounts
-from ltviz.studies._digits import class_accuracy, runs_of, setting
+from ltviz.studies._digits import runs_of, setting
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def embedding_map(
     maps, run = [], None
     free = runs_of(methods, imbalance, profile, epochs, [seed])
     for name, (run,) in runs_of(methods, imbalance, profile, epochs, [seed], bottleneck=2).items():
-        balanced, unsqueezed = (float(class_accuracy(each).mean()) for each in (run, free[name][0]))
-        maps.append(MethodMap(name, _wide(run.test_embedding), _wide(run.prototypes), balanced, unsqueezed))
+        balanced, unsqueezed = (float(each.class_accuracy.mean()) for each in (run, free[name][0]))
+        maps.append(MethodMap(name, _wide(run.embedding("test")), _wide(run.class_vectors()), balanced, unsqueezed))
     assert run is not None
     caption = (
         f"{setting(imbalance, profile, seed)} Points: test images; rays: directions of the class vectors. "
         "No projection: the last layer has two units, which costs accuracy. In brackets: the net with all its features."
     )
-    return EmbeddingMap(run.counts, run.test_labels, tuple(maps), caption)
+    return EmbeddingMap(run.counts, run.labels("test"), tuple(maps), caption)
 
 
 def _wide(array: np.ndarray) -> np.ndarray:

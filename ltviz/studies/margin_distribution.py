@@ -8,8 +8,9 @@ import numpy as np
 
 from ltviz.core.counts import ClassCounts
 from ltviz.metrics.density import Half, half
+from ltviz.records.finished import FinishedRun
 from ltviz.studies._neighbours import MOST
-from ltviz.studies._trained import Net, nets_of
+from ltviz.studies._trained import nets_of
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def margin_distribution(
     return MarginDistribution(nets.data, nets.counts, columns, rule, told, caption)
 
 
-def _margins(method: str, net: Net, columns: dict[str, np.ndarray]) -> MethodMargins:
+def _margins(method: str, net: FinishedRun, columns: dict[str, np.ndarray]) -> MethodMargins:
     halves, seen = {}, []
     for split in ("train", "test"):
         margins, labels = net.margins(split), net.labels(split)

@@ -9,7 +9,8 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts, Groups
-from ltviz.studies._trained import Net, nets_of
+from ltviz.records.finished import FinishedRun
+from ltviz.studies._trained import nets_of
 
 _DROP = 0.2  # a smooth schedule never falls this far in one epoch: half a cosine ends with a factor of 0.25
 
@@ -110,8 +111,8 @@ def training_history(
     return TrainingHistory(nets.counts, nets.data, courses, told, caption)
 
 
-def _course(method: str, nets: Sequence[Net], groups: Groups) -> Course:
-    histories = [net.history for net in nets]
+def _course(method: str, nets: Sequence[FinishedRun], groups: Groups) -> Course:
+    histories = [net.rows for net in nets]
     first, epochs = histories[0], range(len(histories[0]))  # runs of other lengths are not averaged: see Shelf
     measured = [k for k in epochs if all("by_class" in rows[k] for rows in histories)]  # the last one is
     rate = np.array([row["rate"] for row in first])

@@ -19,7 +19,7 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets.folder import SOURCE, FolderWarning, load
 from ltviz.methods import METHODS
 from ltviz.records import record
-from ltviz.records.finished import RecordedNet
+from ltviz.records.finished import RecordedRun
 from ltviz.records.names import named
 from ltviz.runs.assemble import assemble
 from ltviz.runs.recorded import train
@@ -77,7 +77,7 @@ def test_a_record_says_what_was_trained_on(home: Path) -> None:
     assert content["settings"]["model"] == "resnet8"
     assert {"images", "test_images", "val"} <= content.keys()
     assert record.read_geometry(file.with_name("geometry.npz"), content)["test_label"].tolist() == [0, 0, 1, 1, 2, 2]
-    net = RecordedNet.read(file, images=True)
+    net = RecordedRun.read(file, images=True)
     assert net is not None
     assert net.counts.label(2) == "stripe"
 

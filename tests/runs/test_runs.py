@@ -10,8 +10,9 @@ import torch
 import ltviz
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
+from ltviz.records.record import measure
 from ltviz.runs import digits as own
-from ltviz.runs.digits import Run, digits_run, measure, train
+from ltviz.runs.digits import Run, digits_run, train
 
 DATA = digits.load(imbalance=20, seed=0)
 
