@@ -84,9 +84,27 @@ def angle_to_own(features: np.ndarray, labels: np.ndarray, directions: np.ndarra
     """
     w = rows("directions", directions)
     x, ids = _labelled(features, labels, len(w))
-    if x.shape[1] != w.shape[1]:
-        raise BadInput(f"features {x.shape} and directions {w.shape} must have the same number of columns")
+    _alike(x, w)
     return _angle((_unit(x) * _unit(w)[ids]).sum(axis=1))
+
+
+def cosines(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Return the cosine of each feature to each direction.
+
+    Parameters
+    ----------
+    features : ndarray (N, D)
+        Not normalised.
+    directions : ndarray (C, D)
+        One per class, of any length: `centres`, or a classifier's class vectors.
+
+    Returns
+    -------
+    ndarray (N, C)
+        From -1 to 1.
+    """
+    x, w = _alike(rows("features", features), rows("directions", directions))
+    return np.clip(_unit(x) @ _unit(w).T, -1.0, 1.0)
 
 
 def compactness(angles: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
@@ -199,6 +217,12 @@ def _labelled(features: np.ndarray, labels: np.ndarray, classes: int) -> tuple[n
     x, ids = rows("features", features), class_ids("labels", labels, classes)
     same_length(labels=ids, features=x)
     return x, ids
+
+
+def _alike(x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if x.shape[1] != w.shape[1]:
+        raise BadInput(f"features {x.shape} and directions {w.shape} must have the same number of columns")
+    return x, w
 
 
 def _class_means(x: np.ndarray, ids: np.ndarray, classes: int) -> np.ndarray:

@@ -15,6 +15,8 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError, RecordWarning
 from ltviz.methods.schedule import Recipe
 from ltviz.metrics import accuracy
+from ltviz.metrics.geometry import cosines
+from ltviz.metrics.margins import logit_margin, own_and_rival
 from ltviz.records._geometry import IMAGES, PROTOTYPES, read_geometry
 from ltviz.records._reading import Damaged, Places, damaged, left_out, places, read
 from ltviz.records.seal import has_geometry
@@ -191,20 +193,14 @@ def geometry(
         ``own_cosine`` and ``rival_cosine`` (the largest other one), the same as ``own_angle`` and ``rival_angle`` in
         radians, ``margin`` (own logit minus the best other one), ``label``, ``prediction``.
     """
-    rows, small = np.arange(len(labels)), np.uint8 if logits.shape[1] <= 256 else np.uint16
-    cosine = np.clip(_unit(embedding) @ _unit(prototypes).T, -1, 1)
-    own, others = cosine[rows, labels], cosine.copy()
-    others[rows, labels] = -np.inf
-    rival = others.max(axis=1)
-    scores = logits.astype(np.float64)
-    target = scores[rows, labels]
-    scores[rows, labels] = -np.inf
+    small = np.uint8 if logits.shape[1] <= 256 else np.uint16
+    own, rival = own_and_rival(cosines(embedding, prototypes), labels)
     told = {
         "own_cosine": own,
         "rival_cosine": rival,
         "own_angle": np.arccos(own),
         "rival_angle": np.arccos(rival),
-        "margin": np.clip(target - scores.max(axis=1), -6e4, 6e4),
+        "margin": np.clip(logit_margin(logits, labels), -6e4, 6e4),
     }
     whole = {"label": labels, "prediction": logits.argmax(axis=1)}
     return {
@@ -229,9 +225,3 @@ def place(
 def _largest(rows: Sequence[Row], key: str) -> Row:
     found: Row = max(rows, key=lambda each: each[key])
     return found
-
-
-def _unit(x: np.ndarray) -> np.ndarray:
-    wide = x.astype(np.float64)
-    length = np.linalg.norm(wide, axis=1, keepdims=True)
-    return np.divide(wide, length, out=np.zeros_like(wide), where=length > 0)

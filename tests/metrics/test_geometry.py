@@ -38,6 +38,16 @@ def test_a_dead_feature_is_at_ninety_degrees() -> None:
     np.testing.assert_allclose(angles, np.pi / 2)
 
 
+def test_cosines_to_all_directions_by_a_slow_loop() -> None:
+    features, directions = RNG.normal(size=(5, 3)), np.vstack([RNG.normal(size=(3, 3)), np.zeros((1, 3))])
+    slow = [[x @ w / np.linalg.norm(x) / np.linalg.norm(w) for w in directions[:3]] + [0.0] for x in features]
+    found = geometry.cosines(features, directions)
+    np.testing.assert_allclose(found, slow, atol=1e-12)
+    labels = np.array([0, 1, 2, 1, 0])
+    own = geometry.angle_to_own(features, labels, directions)
+    np.testing.assert_allclose(np.arccos(found[np.arange(5), labels]), own, atol=1e-7)
+
+
 @given(st.integers(2, 6), st.integers(1, 8), st.integers(0, 2**32 - 1))
 def test_angles_do_not_depend_on_lengths(classes: int, size: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -113,6 +123,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: geometry.centres(X, Y[:-1], 3), "5 labels for 6 features"),
     (lambda: geometry.angle_to_own(X, Y, np.ones((3, 5))), "same number of columns"),
     (lambda: geometry.angle_to_own(X[0], Y, np.ones((3, 4))), "features must be real numbers"),
+    (lambda: geometry.cosines(X, np.ones((3, 5))), "same number of columns"),
     (lambda: geometry.separation(np.full((2, 2), np.inf)), "directions: row 0, column 0 is inf"),
     (lambda: geometry.compactness(np.array([0.1, np.nan]), np.array([0, 1]), 2), "row 1, column 0 is nan"),
     (lambda: neural_collapse(X, Y, np.ones((3, 5))), r"\(N, D\), \(C, D\) and \(C,\)"),

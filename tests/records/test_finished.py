@@ -25,7 +25,8 @@ def written(run: Run, home: Path, *, geometry: bool = True) -> Path:
     """Record a run on digits as those on CIFAR are."""
     content = record.fields(
         **{key: getattr(run, key) for key in ("method", "loss", "profile", "imbalance", "counts", "seed")},
-        recipe=dataclasses.replace(run.recipe, name="short"), dataset="cifar10", device="cpu", date="", seconds=1.0, history=run.rows,
+        recipe=dataclasses.replace(run.recipe, name="short"),
+        dataset="cifar10", device="cpu", date="", seconds=1.0, history=run.rows,
     )  # fmt: skip
     arrays = {"prototypes": run.prototypes.astype(np.float16)}
     for split in ("train", "test"):
