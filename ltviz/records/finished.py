@@ -64,6 +64,10 @@ class FinishedRun(ABC):
         """Return each image's angle (N,) to the head's vector of its class, in radians."""
 
     @abstractmethod
+    def mean_angles(self, split: str) -> np.ndarray:
+        """Return each image's angle (N,) to the mean of its class's training images (`centres`), in radians."""
+
+    @abstractmethod
     def margins(self, split: str) -> np.ndarray:
         """Return by how much each image's own score leads the best other one (N,), in the unit of `unit`."""
 
@@ -141,6 +145,10 @@ class RecordedRun(FinishedRun):
     def angles(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""
         return self._wide(f"{split}_own_angle")
+
+    def mean_angles(self, split: str) -> np.ndarray:
+        """See `FinishedRun`; records of earlier versions do not hold them."""
+        return self._wide(f"{split}_mean_angle")
 
     def margins(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""

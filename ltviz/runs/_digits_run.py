@@ -9,7 +9,7 @@ import numpy as np
 from ltviz.core.counts import ClassCounts
 from ltviz.methods.schedule import Recipe
 from ltviz.metrics import accuracy
-from ltviz.metrics.geometry import angle_to_own
+from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.metrics.margins import logit_margin
 from ltviz.records.finished import FinishedRun
 from ltviz.records.record import Row, measure, row
@@ -105,6 +105,11 @@ class Run(FinishedRun):
     def angles(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""
         return angle_to_own(self.embedding(split), self.labels(split), self.prototypes)
+
+    def mean_angles(self, split: str) -> np.ndarray:
+        """See `FinishedRun`."""
+        means = centres(self.train_embedding, self.train_labels, len(self.counts))
+        return angle_to_own(self.embedding(split), self.labels(split), means)
 
     def margins(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""

@@ -14,6 +14,7 @@ import torch
 from ltviz.core import files
 from ltviz.datasets import DataSet
 from ltviz.methods.in_words import rounded, settings
+from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.records import record
 from ltviz.records.seal import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
@@ -103,7 +104,10 @@ class Recorder:
         return rounded(measures)
 
     def geometry(self) -> dict[str, np.ndarray]:
-        """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image."""
+        """Return what ``geometry.npz`` holds: angles, margins and predictions of every training and test image.
+
+        Besides what `record.geometry` says: ``mean_angle``, to the mean of the class's training images (`centres`).
+        """
         data, arrays = self.data, dict[str, np.ndarray]()
         for split, images, labels in (
             ("train", data.whole("train"), data.labels("train")),
@@ -115,6 +119,9 @@ class Recorder:
             )
             arrays |= record.geometry(split, embedding, prototypes, logits, labels)
             arrays["prototypes"] = prototypes.astype(np.float16)
+            if split == "train":
+                means = centres(embedding, labels, len(data.counts))
+            arrays[f"{split}_mean_angle"] = angle_to_own(embedding, labels, means).astype(np.float16)
         return arrays
 
     def record(self, log: Log, select: str, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:

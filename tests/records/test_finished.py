@@ -31,6 +31,7 @@ def written(run: Run, home: Path, *, geometry: bool = True) -> Path:
     arrays = {"prototypes": run.prototypes.astype(np.float16)}
     for split in ("train", "test"):
         arrays |= record.geometry(split, run.embedding(split), run.prototypes, run.logits(split), run.labels(split))
+        arrays[f"{split}_mean_angle"] = run.mean_angles(split).astype(np.float16)
     folder = record.place(home, "cifar10", run.profile, run.imbalance, run.method, "short", run.seed)
     head = "linear" if run.test_cosine is None else "cosine"
     if geometry:
@@ -59,7 +60,19 @@ def test_a_record_answers_as_the_run_did(method: str, images: bool, tmp_path: Pa
         np.testing.assert_array_equal(again.labels(split), run.labels(split))
         np.testing.assert_array_equal(again.predictions(split), run.predictions(split))
         np.testing.assert_allclose(again.angles(split), run.angles(split), atol=2e-3)
+        np.testing.assert_allclose(again.mean_angles(split), run.mean_angles(split), atol=2e-3)
         np.testing.assert_allclose(again.margins(split), run.margins(split), rtol=2e-3, atol=2e-3)
+
+
+def test_a_record_of_before_lacks_the_angles_to_the_means_and_stays_readable(tmp_path: Path) -> None:
+    file = written(live("erm"), tmp_path)
+    with np.load(file.with_name("geometry.npz")) as held:
+        arrays = {name: array for name, array in held.items() if not name.endswith("_mean_angle")}
+    files.write_npz(file.with_name("geometry.npz"), **arrays)
+    before = read(file, images=True)
+    assert np.isfinite(before.angles("test")).all()
+    with pytest.raises(DataError, match=r"it has no test_mean_angle; train the run again"):
+        before.mean_angles("test")
 
 
 def test_what_a_record_does_not_hold_it_refuses_to_answer(tmp_path: Path) -> None:

@@ -62,12 +62,18 @@ def test_geometry_is_what_the_net_says(tiny: Cifar, tmp_path: Path, monkeypatch:
     run = train(SMALL["erm"], tiny, epochs=1, out=tmp_path, **FAST)
     arrays = record.read_geometry(run.folder / "geometry.npz", run.record)
     assert arrays["prototypes"].shape == (10, 64)
+    known = nets[0].trainer.predict(tiny.train_images).embedding.numpy().astype(np.float64)
+    known /= np.linalg.norm(known, axis=1, keepdims=True)
+    means = np.array([known[tiny.train_labels == c].mean(axis=0) for c in range(10)])
     for split in ("train", "test"):
         labels = getattr(tiny, f"{split}_labels")
+        to_mean = record.read_geometry(run.folder / "geometry.npz", run.record, [f"{split}_mean_angle"])
         seen = nets[0].trainer.predict(getattr(tiny, f"{split}_images"))
         x, w = (t.numpy().astype(np.float64) for t in (seen.embedding, seen.prototypes))
         for i, y in enumerate(labels):
             cosine = np.array([x[i] @ w[c] / np.linalg.norm(x[i]) / np.linalg.norm(w[c]) for c in range(10)])
+            cosine_to_mean = x[i] @ means[y] / np.linalg.norm(x[i]) / np.linalg.norm(means[y])
+            assert to_mean[f"{split}_mean_angle"][i] == pytest.approx(math.acos(min(cosine_to_mean, 1)), abs=2e-3)
             others, logits = np.delete(cosine, y), seen.logits[i].numpy().astype(np.float64)
             assert arrays[f"{split}_own_cosine"][i] == pytest.approx(cosine[y], abs=1e-3)
             assert arrays[f"{split}_rival_cosine"][i] == pytest.approx(others.max(), abs=1e-3)
@@ -108,6 +114,7 @@ def test_geometry_of_cifar_is_small(tmp_path: Path) -> None:
     for split, n in (("train", 25_250), ("test", 10_000)):
         x, w, labels = generator.normal(size=(n, 64)), generator.normal(size=(10, 64)), generator.integers(0, 10, n)
         arrays |= record.geometry(split, x, w, x @ w.T, labels)
+        arrays[f"{split}_mean_angle"] = generator.random(n).astype(np.float16)
     path = files.write_npz(tmp_path / "geometry.npz", **arrays, prototypes=w.astype(np.float16))
     assert path.stat().st_size < 600_000
 
