@@ -113,6 +113,7 @@ def _losses(data: Data, step: float) -> tuple[LossRow, ...]:
                 vectors = torch.randn(10, 64, generator=draw)
                 cosine = torch.nn.functional.normalize(embedding) @ torch.nn.functional.normalize(vectors).T
                 cosine.requires_grad_()
+                embedding.requires_grad_()  # apart from the cosines: some losses ask it alone
                 begun = perf_counter()
                 loss(Outputs(scale * cosine, cosine, embedding, vectors), labels).backward()
                 times.append(perf_counter() - begun)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ltviz.methods import Method, stages, steps
-from ltviz.methods.steps import Step
+
+if TYPE_CHECKING:  # a step needs torch; to read what a record says of one does not
+    from ltviz.methods.steps import Step
 
 _DECIMALS = 5  # of an accuracy in a record: over 10,000 images it has four
 

@@ -72,6 +72,9 @@ ELSEWHERE = {
     "ltviz.methods.meant",  # only makes a loss for them
     "ltviz.records.record.fields",  # keeps the counts that a run was made with
     "ltviz.core.own_counts.file",  # of a spelling alone
+    "ltviz.core.own_counts.spelled",  # writes what has been read
+    "ltviz.methods.objective.objective",  # of a data set, which has read them
+    "ltviz.methods.objective.finished",  # the same
     "ltviz.studies.margin_bound.margin_bound",  # of two classes, in either order
 }
 

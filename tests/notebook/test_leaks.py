@@ -14,7 +14,7 @@ import gc, comm, psutil
 from ipywidgets.widgets.widget import _instances
 from ltviz.notebook.explorer import Explorer
 from ltviz.notebook._widget import Widget
-from ltviz.notebook import _place
+from ltviz.notebook import _cell
 def census():
     gc.collect()
     things = gc.get_objects()
@@ -23,7 +23,7 @@ def census():
         "open": len(_instances),
         "comms": len(comm.get_comm_manager().comms),
         "explorers": sum(isinstance(each, Explorer) and not each._closed for each in things),
-        "cells": len(_place._made),
+        "cells": len(_cell._made),
         "megabytes": psutil.Process().memory_info().rss / 1e6,
     }
 """
