@@ -35,7 +35,8 @@ def tables(found: Sequence[Result], rule: str) -> list[Table]:
     for data, of_data in groupby(sorted(found, key=lambda each: (_data(each), each.method)), _data):
         runs = list(of_data)
         for (recipe, epochs), alike in groupby(sorted(runs, key=_trained), _trained):
-            said = f"{data}, recipe {recipe}, {epochs} epochs: balanced test accuracy in %, {RULES[rule]}"
+            length = f"{epochs} epoch{'s' * (epochs != 1)}"
+            said = f"{data}, recipe {recipe}, {length}: balanced test accuracy in %, {RULES[rule]}"
             shown.append(_recorded(said, list(alike), sources))
         published = {each.method: _marked(each.published, sources) for each in runs if each.published}
         if published:

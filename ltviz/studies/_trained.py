@@ -96,6 +96,16 @@ def _other(data: str, paper: str) -> str:
     return f"; the paper has {paper}" if paper not in ("", data) else ""
 
 
+def _lengths(nets: Mapping[str, Sequence[FinishedRun]]) -> str:
+    """Say how many epochs the nets were trained, a second stage's not among them."""
+    of = {text: {sum("stage" not in row for row in net.rows) for net in each} for text, each in nets.items()}
+    every = set().union(*of.values())
+    if len(every) == 1:
+        (epochs,) = every
+        return f"{epochs} epoch{'s' * (epochs != 1)}"
+    return "epochs: " + ", ".join(f"{text} {' and '.join(map(str, sorted(each)))}" for text, each in of.items())
+
+
 def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
     """Return the recorded nets, or in words what has no record."""
     texts, best, lacking = spelled(methods), None, spelled(methods)
@@ -115,9 +125,9 @@ def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
         which = f"seed {seeds[0]}" if len(seeds) == 1 else "a seed in common"
         whose = f"{'single images of ' * shelf.images}{', '.join(lacking or texts)}"
         return f"{whose} on {records.words}" if lacking else f"{whose} with {which} on {records.words}"
-    epochs, recipe, nets = best
+    _, recipe, nets = best
     verified = all(net.verified for each in nets.values() for net in each)
     models = net_words(net.model for each in nets.values() for net in each)
-    told = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {epochs} epochs."
+    told = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {_lengths(nets)}."
     told += "" if verified else " Not verified: the images are not the published ones."
     return Nets(records.title + ", images not verified" * (not verified), told, nets)

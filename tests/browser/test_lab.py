@@ -84,7 +84,7 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
         section.locator("summary").click()
     slider = sliders.first
     slider.focus()
-    top, box = int(slider.get_attribute("max")), slider.bounding_box()
+    top = int(slider.get_attribute("max"))
     board.keyboard.press("Home")
     settle(section)
     assert slider.input_value() == "0"
@@ -104,7 +104,9 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     assert section.evaluate("(each) => each.ltviz.drawn") > drawn
     assert slider.get_attribute("aria-valuetext") != said
     assert section.locator(".alarm").is_hidden()
-    board.mouse.click(box["x"] + box["width"] / 4, slider.bounding_box()["y"] + box["height"] / 2)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    board.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     assert abs(int(slider.input_value()) - top / 4) <= 1 + top / 20
     for key in "abdd":  # JupyterLab's: insert above, insert below, delete
         board.keyboard.press(key)

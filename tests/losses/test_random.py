@@ -15,7 +15,7 @@ from ltviz.core.params import Param
 from ltviz.losses import Case, laws
 from ltviz.losses._base import Loss
 from ltviz.losses._numpy import cross_entropy
-from ltviz.methods.steps import plain
+from ltviz.methods import steps
 from ltviz.training._recorded_steps import recordable
 
 COUNTS = (200, 20, 60)
@@ -160,7 +160,7 @@ def test_a_random_loss_is_not_recorded_step_by_step(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(_recorded_steps, "shipped", lambda: ("ce", _Clouded.name, "clouded"))
     monkeypatch.setattr(_Clouded, "name", "clouded")
-    assert not recordable(plain, _Clouded(COUNTS))
+    assert not recordable(steps.make("plain"), _Clouded(COUNTS))
 
 
 FIELDS = {

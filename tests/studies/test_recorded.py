@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ltviz.core.profiles import profile
 from ltviz.gallery import Style
 from ltviz.methods import find, on_cifar, parse
 from ltviz.records import record
+from ltviz.studies import _trained
 from ltviz.studies._trained import nets_of
 from ltviz.studies.angle_histogram import angle_histogram
 from ltviz.studies.class_margin import class_margin
@@ -362,3 +364,20 @@ def test_a_figure_is_drawn_anew_when_its_records_change(home: Path, tmp_path: Pa
     assert drawn(records="")
     make(home, "erm", seed=2)
     assert not drawn(records=""), "a figure of digits reads no records"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"erm": [40], "mixup": [40]}, "40 epochs"),
+        ({"erm": [1]}, "1 epoch"),
+        ({"erm": [2], "mixup": [1]}, "epochs: erm 2, mixup 1"),
+        ({"erm": [2, 3]}, "epochs: erm 2 and 3"),
+    ],
+)
+def test_a_caption_says_how_long_each_was_trained(rows: dict[str, list[int]], words: str) -> None:
+    nets = {
+        name: tuple(SimpleNamespace(rows=[{}] * n + [{"stage": "crt"}]) for n in lengths)
+        for name, lengths in rows.items()
+    }
+    assert _trained._lengths(nets) == words
