@@ -16,7 +16,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import LtvizError
 from ltviz.losses import Field
 from ltviz.methods import Method
-from ltviz.metrics.geometry import angle_to_own, separation
+from ltviz.metrics.geometry import separation
 from ltviz.records import record
 from ltviz.records.identity import identity
 from ltviz.runs._jobs import another, plan, standing
@@ -101,8 +101,7 @@ def on_digits(
             told(f"{entry.name}, seed {seed}")
             data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
             run = train(entry.method, data, seed=seed, epochs=epochs, **entry.params)
-            angles = angle_to_own(run.test_embedding, run.test_labels, run.prototypes)
-            geometry = _geometry(angles, run.test_labels, run.prototypes)
+            geometry = _geometry(run.angles("test"), run.labels("test"), run.class_vectors())
             found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
     return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
 
