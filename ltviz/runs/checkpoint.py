@@ -159,8 +159,9 @@ def _refuse(constant: str) -> float:
 def _agree(path: Path, meta: Mapping[str, Any], expects: Mapping[str, Any]) -> None:
     wanted = json.loads(files.to_json(expects))
     there = {key: meta.get(key) for key in wanted}
-    if isinstance(said := there.get("settings"), dict):
-        there["settings"] = completed(said)
+    for each in (there, wanted):  # what an earlier version left unsaid was plain
+        if isinstance(said := each.get("settings"), dict):
+            each["settings"] = completed(said)
     differing = list(_differences("", there, wanted))
     if differing:
         raise CheckpointError(

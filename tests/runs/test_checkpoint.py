@@ -247,7 +247,8 @@ folder, meta = Path(sys.argv[1]), {"method": "erm"}
 checkpoint.save(folder, 1, {"w": torch.full((50_000,), 1.0)}, meta)
 start = time.perf_counter()
 checkpoint.save(folder, 2, {"w": torch.full((50_000,), 2.0)}, meta)
-lasts, chance, caught = time.perf_counter() - start, random.Random(0), 0
+lasts = max(0.05, time.perf_counter() - start)  # a child of a busy machine begins late
+chance, caught = random.Random(0), 0
 for _ in range(20):
     epoch = checkpoint.load_newest(folder, meta)[0]
     child = os.fork()
