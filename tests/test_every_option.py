@@ -202,7 +202,7 @@ def test_a_loss_defined_anew_is_trained_anew() -> None:
     from ltviz.runs.digits import Run, digits_run
 
     def trained(share: float) -> Run:
-        type("Again", (CE,), {"title": "x", "source": "here", "adjust": lambda self, x, y: share * x.logits})
+        type("Again", (CE,), {"title": "x", "source": "here", "adjust": lambda self, x, y: share * x})
         return digits_run(meant("again", [2, 1])[0], epochs=1)
 
     first = trained(1.0)
