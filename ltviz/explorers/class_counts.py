@@ -8,11 +8,11 @@ from typing import Any
 
 from ltviz.core.params import Choice, replaced
 from ltviz.explorers._card import Card, Dial, Guess, Table
+from ltviz.explorers._profile import profile_dials
 from ltviz.views import VIEWS, state
 
 _CONTROLS = VIEWS["class_counts"].controls
-_RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-_BY_PROFILE = {"counts": ("",)}
+_PROFILED = profile_dials(_CONTROLS, {"counts": ("",)}, most=1000)
 _PROFILE = ("profile", "imbalance", "classes", "largest")
 
 
@@ -44,7 +44,7 @@ CARD = Card(
     question="How many training samples does each class have, and which classes count as many, medium and few?",
     picture="counts",
     dials={
-        "imbalance": Dial("imbalance: most frequent / rarest", _CONTROLS["imbalance"], stops=_RATIOS, when=_BY_PROFILE),
+        "imbalance": _PROFILED["imbalance"],
         "counts": Dial(
             "your own counts", replace(_CONTROLS["counts"], help="500,60,7, or one class a line: name,count.")
         ),
@@ -55,27 +55,7 @@ CARD = Card(
             more=True,
             words={"thresholds": "more than 100, fewer than 20", "terciles": "a third of the classes each"},
         ),
-        "profile": Dial(
-            "profile",
-            _CONTROLS["profile"],
-            when=_BY_PROFILE,
-            more=True,
-            words={"exp": "exponential", "pareto": "Pareto"},
-        ),
-        "classes": Dial(
-            "classes",
-            _CONTROLS["classes"],
-            stops=(*range(2, 11), 15, 20, 30, 50, 100, 200, 365, 1000),
-            when=_BY_PROFILE,
-            more=True,
-        ),
-        "largest": Dial(
-            "samples of the most frequent class",
-            _CONTROLS["largest"],
-            stops=(1000, 2000, 5000, 10_000),
-            when=_BY_PROFILE,
-            more=True,
-        ),
+        **{name: _PROFILED[name] for name in ("profile", "classes", "largest")},
         "axis": Dial(
             "axis of samples",
             Choice("auto", ("auto", "linear", "log"), "logarithmic by itself for many own counts"),

@@ -11,6 +11,7 @@ from ltviz.core.own_counts import read
 from ltviz.core.params import Choice, Param
 from ltviz.core.profiles import profile
 from ltviz.explorers._card import Card, Dial, Guess, Table
+from ltviz.explorers._profile import profile_dials
 from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field
 from ltviz.views import VIEWS
@@ -19,7 +20,6 @@ MARGINS = "ldam, mm_ldam, dbm, logit_adjustment"
 WEIGHTS = {"inverse_frequency": "1 / n", "inverse_frequency(power=0.5)": "1 / √n"}
 HAND = "by hand"
 _CONTROLS = VIEWS["margin_curve"].controls
-_RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _STEPS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 _HEIGHTS = tuple(sorted({k * 10**power // 10 for power in range(4) for k in _STEPS} | {10_000}))  # of a dragged bar
 _BARS = 10
@@ -97,10 +97,11 @@ def _height(count: int) -> int:
     return min(_HEIGHTS, key=lambda height: abs(height - count))
 
 
-_BY_PROFILE, _BY_HAND = {"counts": ("profile",)}, {"counts": (HAND,)}
+_BY_HAND = {"counts": (HAND,)}
+_PROFILED = profile_dials(_CONTROLS, {"counts": ("profile",)}, most=100)
 _START = profile("exp", 5000, _BARS, 100.0)
 _DIALS = {
-    "imbalance": Dial("imbalance: most frequent / rarest", _CONTROLS["imbalance"], stops=_RATIOS, when=_BY_PROFILE),
+    "imbalance": _PROFILED["imbalance"],
     "beta": Dial(
         "β of class-balanced",
         Field()["class_balanced"].params["beta"],
@@ -119,23 +120,7 @@ _DIALS = {
         more=True,
         words={"profile": "follow a profile"},
     ),
-    "profile": Dial(
-        "profile",
-        _CONTROLS["profile"],
-        when=_BY_PROFILE,
-        more=True,
-        words={"exp": "exponential", "pareto": "Pareto"},
-    ),
-    "classes": Dial(
-        "classes", _CONTROLS["classes"], stops=(*range(2, 11), 15, 20, 30, 50, 100), when=_BY_PROFILE, more=True
-    ),
-    "largest": Dial(
-        "samples of the most frequent class",
-        _CONTROLS["largest"],
-        stops=(1000, 2000, 5000, 10_000),
-        when=_BY_PROFILE,
-        more=True,
-    ),
+    **{name: _PROFILED[name] for name in ("profile", "classes", "largest")},
     "bars": Dial("classes", Param(_BARS, 2, _BARS, 1, "number of classes"), when=_BY_HAND, more=True),
     **{
         f"n{c}": Dial(
