@@ -17,7 +17,6 @@ from ltviz.losses._registry import (
     parse_params,
     sentence,
     shipped,
-    spell,
     split,
 )
 from ltviz.losses._spec import LossSpec
@@ -38,7 +37,6 @@ __all__ = [
     "parse_params",
     "sentence",
     "shipped",
-    "spell",
     "split",
 ]
 

@@ -9,14 +9,14 @@ import numpy as np
 from torch import Tensor
 
 from ltviz.core.counts import ClassCounts
-from ltviz.losses import Field, Loss, make_loss
+from ltviz.losses import Field, Loss, LossSpec, make_loss
 from ltviz.methods import REWEIGHT_BETA, Method, stages
 from ltviz.methods.in_words import step_of
 from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
 from ltviz.models.table import make_model
 
-__all__ = ["finished", "first_of", "make_model", "objective", "stages_of", "step_of"]
+__all__ = ["finished", "first_of", "make_model", "objective", "spelling", "stages_of", "step_of"]
 
 
 def objective(method: Method, counts: ClassCounts, seed: int = 0) -> tuple[Loss, Tensor | None]:
@@ -30,6 +30,11 @@ def objective(method: Method, counts: ClassCounts, seed: int = 0) -> tuple[Loss,
     if method.schedule.deferred is None:
         return loss, None
     return loss, make_loss("class_balanced", counts, beta=REWEIGHT_BETA).class_weight.clone()
+
+
+def spelling(method: Method, loss: Loss) -> str:
+    """Return the loss that a method trains, with its parameters, as for flags and in records."""
+    return LossSpec(method.loss, loss.options).text
 
 
 def stages_of(method: Method) -> tuple[Stage, ...]:

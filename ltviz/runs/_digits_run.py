@@ -13,7 +13,7 @@ from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.metrics.margins import logit_margin
 from ltviz.records.finished import FinishedRun
 from ltviz.records.record import Row, measure, row
-from ltviz.training.loop import Epoch
+from ltviz.training.epoch import Epoch
 
 
 @dataclass(frozen=True)

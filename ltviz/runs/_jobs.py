@@ -13,7 +13,6 @@ from ltviz import methods
 from ltviz.core import checks
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
-from ltviz.losses import spell
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
@@ -132,7 +131,7 @@ def plan(job: Job, data: About, shared: Shared) -> Plan:
     checks.seed(job.seed)
     method = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
     method = replace(method, params={**method.params, **job.params}, model=data.model or method.model)
-    loss = spell(method.loss, objective.objective(method, data.counts)[0].options)
+    loss = objective.spelling(method, objective.objective(method, data.counts)[0])
     folder = None
     if shared.out is not None:
         about = data.name, data.profile, data.imbalance, method.name, method.recipe.name

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ltviz.datasets import DataSet
-from ltviz.losses import Loss, spell
+from ltviz.losses import Loss
 from ltviz.methods import Method, objective
 from ltviz.methods.in_words import model_of
 from ltviz.methods.stages import Stage
@@ -58,7 +58,7 @@ class Assembled:
     @property
     def spelling(self) -> str:
         """The loss with its parameters, as for flags and in records."""
-        return spell(self.method.loss, self.loss.options)
+        return objective.spelling(self.method, self.loss)
 
     def answer(self, features: Features) -> Features:
         """Return what the method's step makes of what the net makes of images."""

@@ -21,7 +21,7 @@ from ltviz.runs._digits_run import Run
 from ltviz.runs._stages import Finish, Second
 from ltviz.runs.assemble import Assembled, assemble
 from ltviz.training import loop
-from ltviz.training.loop import Epoch
+from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
 
 __all__ = ["Run", "digits_run", "train"]

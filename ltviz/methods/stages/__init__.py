@@ -5,6 +5,7 @@ Names come from the files, so listing them imports nothing; a stage is imported 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ltviz.methods._part import Folder
@@ -15,24 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["NAMES", "At", "Stage", "make", "sentence"]
 
 _FOLDER = Folder(__name__, "stage")
-NAMES = _FOLDER.names
-
-
-def make(text: str) -> Stage:
-    """Return the stage that a text spells: a name of `NAMES`, or with parameters, ``"crt(share=0.1)"``.
-
-    Raises
-    ------
-    BadInput
-        For an unknown name or parameter, or a value outside its range.
-    """
-    found: Stage = _FOLDER.make(text)
-    return found
-
-
-def sentence(text: str) -> str:
-    """Return what a stage does, the first sentence of its file."""
-    return _FOLDER.sentence(text)
+NAMES, sentence = _FOLDER.names, _FOLDER.sentence
+make: Callable[[str], Stage] = _FOLDER.make
 
 
 def __getattr__(name: str) -> Any:
