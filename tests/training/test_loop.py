@@ -17,7 +17,9 @@ from ltviz.methods.schedule import Recipe, Schedule
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.models.nets import DigitsNet
-from ltviz.training.loop import Epoch, fit, one_thread
+from ltviz.training.epoch import Epoch
+from ltviz.training.loop import one_thread, trained
+from ltviz.training.trainer import Trainer
 
 COUNTS = [12, 6, 3]
 LABELS = torch.repeat_interleave(torch.arange(3), torch.tensor(COUNTS))
@@ -74,7 +76,9 @@ def net(head: str = "cosine", seed: int = 0) -> DigitsNet:
 
 
 def run(model: nn.Module, loss: ltviz.Loss, **given: object) -> list[Epoch]:
-    return fit(model, loss, **{"images": IMAGES, "labels": LABELS, "sampler": Shuffled(), "recipe": RECIPE, **given})
+    of_run = {name: given.pop(name) for name in ("evaluate", "progress") if name in given}
+    plain = {"images": IMAGES, "labels": LABELS, "sampler": Shuffled(), "recipe": RECIPE, "precision": "fp32"}
+    return trained(Trainer(model, loss, **{**plain, "device": "cpu", **given}), **of_run)
 
 
 def weights(model: nn.Module) -> list[Tensor]:
