@@ -143,6 +143,7 @@ def test_a_signal_saves_the_others(
         stopping._SWITCH.waiting = 2
         save(folder, *rest)
 
+    monkeypatch.setattr(saving, "QUICK", 0.0)  # signals would wait for the end of a quick epoch
     monkeypatch.setattr(side_by_side, "run_epochs", stopped)
     monkeypatch.setattr(checkpoint, "save", again)
     jobs = [Job(SMALL[name]) for name in ("erm", "focal", "ldam")]
