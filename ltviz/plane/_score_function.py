@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -72,6 +72,15 @@ class Linearised:
     offset: np.ndarray
     labels: np.ndarray
     row_weight: np.ndarray
+
+    def sharpened(self, sharpness: float) -> Linearised:
+        """Return the cross-entropy of as many times the scores, divided by it: it tends to a hinge as that grows."""
+        return replace(
+            self,
+            slope=sharpness * self.slope,
+            offset=sharpness * self.offset,
+            row_weight=self.row_weight / sharpness,
+        )
 
     def parts(self, raw: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Return the value, the gradient (n, C), and the softmax probabilities (n, C)."""

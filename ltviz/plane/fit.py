@@ -5,7 +5,8 @@ gives its value and gradient, and the chain rule through fixed features is numpy
 cross-entropy of adjusted scores, so the adjustment is linearised and the rest is Newton in numpy: exact in one pass
 where `adjust` is affine (LDAM, logit adjustment, VS, CDT), a few passes where margins depend on the scores (MM, DBM:
 margins are frozen within a pass, as their stop-gradient or slope says). Each pass ends with a check against the
-Loss's own gradient, which is also how any other loss (focal, hinge, yours) is noticed and given to L-BFGS.
+Loss's own gradient, which is also how any other loss (focal, yours) is noticed and given to L-BFGS. A hinge is the
+limit of sharper and sharper cross-entropies, and is noticed by that: Newton follows them, since L-BFGS stops at kinks.
 
 What makes the optimum unique:
 
@@ -44,6 +45,8 @@ UNBOUNDED = 1e4  # a mean loss beyond it: it falls without end, and only the rid
 SMALL = 1e-6  # a gradient below this is 0: the optimum is found
 _PASSES = 30
 _NETWORK_PASSES = 4
+_SHARPER = tuple(4.0**k for k in range(10))
+_KINK = 1e9  # a sharpness at which no score is near enough to a corner to see that it is round
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +68,10 @@ class Fit2D:
     gradient : float
         The largest entry of the gradient of loss plus ridge or pull, from the Loss itself.
     converged : bool
-        Whether that gradient is 0 (to 1e-6), or L-BFGS could not go lower at a kink. A network follows a slider with
-        a few steps per stop and rarely is.
+        Whether that gradient is 0 (to 1e-6), or the solver could not go lower at a kink. A network follows a slider
+        with a few steps per stop and rarely is.
     passes : int
-        How often the adjustment was linearised; 0 where L-BFGS took the Loss as it is.
+        How often the adjustment was linearised; 0 where L-BFGS took the Loss as it is, or a hinge was rounded.
     """
 
     model: Planar
@@ -283,11 +286,22 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
             vectors = newton(head, model, vectors)
             passes += 1
         else:
-            vectors = descend(head, score, score.margin_free(data.classes), vectors)
+            if model.sharpened(_KINK).fits(raw, inner):
+                vectors = _hinge(head, score, vectors)
+            else:
+                vectors = descend(head, score, score.margin_free(data.classes), vectors)
             passes, settled = 0, True
     scale = score.scale or 1.0
     done = gradient <= SMALL or settled
     return Fit2D(data.model, vectors.ravel(), data.classes, scale, value, gradient, done, passes, data, margin_free)
+
+
+def _hinge(head: Head, score: ScoreLoss, vectors: np.ndarray) -> np.ndarray:
+    """Minimise a loss that is flat once a margin is kept: its corners are rounded, less and less."""
+    for sharpness in _SHARPER:
+        head.factor = None
+        vectors = newton(head, score.linearised(head.phi @ vectors.T).sharpened(sharpness), vectors)
+    return vectors
 
 
 def _fit_network(data: _Data, network: Network, score: ScoreLoss, start: Fit2D | None) -> Fit2D:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 import ltviz
 from ltviz.core.errors import BadInput, TrainingDiverged
+from ltviz.datasets import toy
 from ltviz.losses import Loss, Outputs
 from ltviz.models.planar import MLP, RandomFeatures
+from ltviz.plane._score_function import ScoreLoss
 from ltviz.plane.fit import PULL, Fit2D, fit2d, path
 
 COUNTS = (120, 30, 8)
@@ -176,6 +179,23 @@ def test_focal_and_hinge_converge():
         fit = fit2d(POINTS, LABELS, ltviz.make_loss(name, COUNTS))
         assert fit.converged
         assert fit.passes == 0
+
+
+@pytest.mark.parametrize("scene", ["overlap", "few_points"])
+def test_no_way_leads_down_from_a_hinges_optimum(scene):
+    """At a kink no gradient says so: a search without gradients does."""
+    data = toy.scene(scene, seed=1)
+    loss = ltviz.make_loss("hinge", data.counts, max_margin=1.0)
+    fit = fit2d(data.points, data.labels, loss)
+    head, score, here = fit._data.solver, ScoreLoss(loss, data.labels, loss.logit_scale), fit.weights["W"]
+
+    def at(move):
+        return head.total(score, head.placed(here + move.reshape(here.shape)))[0]
+
+    simplex = np.vstack([np.zeros(here.size), 1e-2 * np.eye(here.size)])
+    options = {"initial_simplex": simplex, "maxfev": 1000, "fatol": 1e-12, "xatol": 1e-9}
+    found = minimize(at, simplex[0], method="Nelder-Mead", options=options)
+    assert found.fun > at(simplex[0]) - 1e-6
 
 
 @pytest.mark.parametrize("model", ["linear", "cosine", "random_features"])
