@@ -18,10 +18,10 @@ __all__ = [
     "REWEIGHT_BETA",
     "Method",
     "apart",
+    "by_recipe",
     "find",
     "is_row",
     "meant",
-    "on_cifar",
     "on_digits",
     "parse",
     "read",
@@ -156,8 +156,8 @@ def _no_file(text: str) -> None:
         )
 
 
-def on_cifar(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
-    """Return the method with the recipe of that name for CIFAR-LT; its loss stays the paper's.
+def by_recipe(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
+    """Return the method with the recipe of that name, for all data but digits; its loss stays the paper's.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a run on CIFAR is, in words that a record and a checkpoint hold."""
+"""What a run is, in words that a record and a checkpoint hold."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Shared:
     Parameters
     ----------
     epochs, recipe
-        See `methods.on_cifar`.
+        See `methods.by_recipe`.
     device : {"auto", "cpu", "cuda"}
         ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
     precision : {"auto", "fp32", "bf16"}
@@ -129,7 +129,7 @@ def plan(job: Job, data: About, shared: Shared) -> Plan:
         For a method, recipe, parameter or seed that cannot be.
     """
     checks.seed(job.seed)
-    method = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
+    method = methods.by_recipe(methods.find(job.method), shared.recipe, shared.epochs)
     method = replace(method, params={**method.params, **job.params}, model=data.model or method.model)
     loss = objective.spelling(method, objective.objective(method, data.counts)[0])
     folder = None

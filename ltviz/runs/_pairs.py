@@ -23,7 +23,7 @@ from ltviz.runs._jobs import another, plan, standing
 
 if TYPE_CHECKING:
     from ltviz.datasets import DataSet
-    from ltviz.runs.recorded import CifarRun, Job, Shared
+    from ltviz.runs.recorded import Job, Recording, Shared
 
 Told = Callable[[str], object]
 
@@ -129,7 +129,7 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
             jobs.append(job)
             where[id(job)] = entry, seed
             before += _recorded(job, data, shared)
-    lengths = sorted({methods.on_cifar(entry.method, shared.recipe, shared.epochs).recipe.epochs for entry in entries})
+    lengths = sorted({methods.by_recipe(entry.method, shared.recipe, shared.epochs).recipe.epochs for entry in entries})
     told(
         f"{len(jobs)} runs of {' or '.join(map(str, lengths))} epochs on {data.name}, {data.profile}, imbalance "
         f"{data.imbalance:g}, recipe {shared.recipe}: {', '.join(entry.name for entry in entries)}; seeds "
@@ -160,7 +160,7 @@ def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
     return old is not None
 
 
-def _run(run: CifarRun) -> Run:
+def _run(run: Recording) -> Run:
     arrays = run.geometry
     if arrays is None and run.folder is not None and (file := run.folder / "geometry.npz").exists():
         try:

@@ -84,7 +84,7 @@ def assemble(
     Parameters
     ----------
     method : Method
-        With the recipe by which it is to be trained: see `methods.on_digits` and `methods.on_cifar`.
+        With the recipe by which it is to be trained: see `methods.on_digits` and `methods.by_recipe`.
     data : DataSet
         What it is trained on.
     seed : int

@@ -22,7 +22,7 @@ from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, standing
 from ltviz.runs._lock import locked
 from ltviz.runs.assemble import assemble
 from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.recording import CifarRun
+from ltviz.runs.recording import Recording
 from ltviz.runs.run import LiveRun
 from ltviz.runs.side_by_side import run
 from ltviz.training.device import device_of
@@ -37,7 +37,7 @@ class Crashed(LtvizError):
     """The machine or a library ended a run; its cause is what was raised."""
 
 
-def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
+def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> Recording:
     """Train one method on a data set and record the run.
 
     Parameters
@@ -56,7 +56,7 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
 
     Returns
     -------
-    CifarRun
+    Recording
 
     Raises
     ------
@@ -84,7 +84,7 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
 
 def train_all(
     jobs: Sequence[Job], data: DataSet, shared: Shared | None = None, together: int | None = None
-) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
+) -> Iterator[tuple[Job, Recording | LtvizError]]:
     """Train several methods and seeds, some at the same time; one that fails does not end the others.
 
     A run that crashes (no memory left, an error of the device) is tried again with a warning, alone, from its last
@@ -103,7 +103,7 @@ def train_all(
 
     Yields
     ------
-    Job and CifarRun, or the error that ended it
+    Job and Recording, or the error that ended it
         As they are done. What is wrong with an argument is raised before the first.
     """
     shared = shared or Shared()
@@ -138,7 +138,7 @@ def train_all(
 
 def _beside(
     plans: Sequence[Plan], data: DataSet, shared: Shared, *, again: bool = False
-) -> Iterator[tuple[Plan, CifarRun | LtvizError]]:
+) -> Iterator[tuple[Plan, Recording | LtvizError]]:
     """Train some runs side by side; `again` goes on with what a crash left."""
     running: list[tuple[Plan, LiveRun]] = []
     with contextlib.ExitStack() as locks:
@@ -150,7 +150,7 @@ def _beside(
                     locks.enter_context(locked(folder))
                     done = None if again else standing(folder, own, shared, geometry=each.job.geometry)
                     if done:
-                        yield each, CifarRun(done, None, folder)
+                        yield each, Recording(done, None, folder)
                         continue
                     (folder / "failed.json").unlink(missing_ok=True)
                 parts = assemble(  # a recorded step may be what failed

@@ -25,7 +25,7 @@ from ltviz.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
-class CifarRun:
+class Recording:
     """A finished run.
 
     Parameters

@@ -15,7 +15,7 @@ from ltviz.runs import checkpoint
 from ltviz.runs._stages import Finish, Second
 from ltviz.runs.assemble import Assembled
 from ltviz.runs.progress import Progress, slowly
-from ltviz.runs.recording import CifarRun, Log, Recorder, device_name
+from ltviz.runs.recording import Log, Recorder, Recording, device_name
 from ltviz.runs.saving import Saver, State
 from ltviz.runs.stopping import whole
 from ltviz.training.epoch import Epoch
@@ -91,7 +91,7 @@ class LiveRun:
         self.saver.after(trained)
         self.progress.epoch(self.log.history[-1], alone=self.log.together == 1)
 
-    def finish(self, select: str, geometry: bool, weights: bool = False) -> CifarRun:
+    def finish(self, select: str, geometry: bool, weights: bool = False) -> Recording:
         """Measure the trained net, write the record and what is wanted beside it, and drop the checkpoints."""
         if self.parts.stages:
             self._fit_stages()
@@ -102,7 +102,7 @@ class LiveRun:
                 with whole():  # killed before the end, the checkpoints are still there
                     content = self.recorder.write(self.folder, content, arrays if geometry else None, weights=weights)
                     self.saver.drop()
-        return CifarRun(content, arrays, self.folder)
+        return Recording(content, arrays, self.folder)
 
     def _fit_stages(self) -> None:
         begun = time.monotonic()

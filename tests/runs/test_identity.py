@@ -15,7 +15,7 @@ from ltviz.cli import run as command
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, DataError
 from ltviz.datasets.cifar import Cifar, write_pack
-from ltviz.methods import Method, find, objective, on_cifar
+from ltviz.methods import Method, by_recipe, find, objective
 from ltviz.records import identity, record
 from ltviz.records.identity import in_words
 from ltviz.records.seal import sealed
@@ -118,7 +118,7 @@ def test_a_shipped_record_is_that_of_its_row_and_of_no_other(change: dict[str, A
     (home,) = [home for home in record.shipped() if (home / "cifar10-exp100" / "erm-short").is_dir()][:1]
     told = record.read(home / "cifar10-exp100" / "erm-short" / "seed0" / "run.json")
     assert "step" not in told["settings"], "it was made before steps were told"
-    own = replace(on_cifar(find("erm"), "short"), **change)
+    own = replace(by_recipe(find("erm"), "short"), **change)
     differs = in_words(told, identity.planned(own, "ce", "cifar10", "exp", 100.0, 0))
     assert bool(differs) == bool(change), differs
 

@@ -18,7 +18,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile
 from ltviz.gallery import Style
-from ltviz.methods import find, on_cifar, parse
+from ltviz.methods import by_recipe, find, parse
 from ltviz.records import record
 from ltviz.studies import _trained
 from ltviz.studies._trained import nets_of
@@ -60,7 +60,7 @@ def make(
 ) -> Made:
     """Write the record of a net that was never trained: features scattered about class vectors."""
     name, params = parse(method)
-    row = on_cifar(find(name), recipe, epochs)
+    row = by_recipe(find(name), recipe, epochs)
     rng = np.random.default_rng([seed, classes, *method.encode()])
     counts = profile("exp", largest, classes, 10)
     labels = {"train": np.repeat(np.arange(classes), counts.values), "test": np.repeat(np.arange(classes), each)}
@@ -102,7 +102,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def margin(made: Made, method: str, split: str) -> np.ndarray:
     """Own score minus the best other one, image by image."""
-    cosine = on_cifar(find(method)).head == "cosine"
+    cosine = by_recipe(find(method)).head == "cosine"
     scores = made.cosine(split) if cosine else made.scores[split]
     return np.array([row[y] - max(np.delete(row, y)) for row, y in zip(scores, made.labels[split], strict=True)])
 
