@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -115,6 +116,8 @@ def _from_text(text: str) -> ClassCounts:
     parts = [_number(part) for part in _parts(text)]
     widths = {len(_parts(line)) for line in text.splitlines() if line.strip()}
     if None not in parts and ("\n" not in text.strip() or widths not in ({1}, {2})):  # one list, in a line or wrapped
+        if re.search(r"^\s*,|,\s*,|,\s*$", text):
+            raise BadInput(f"{brief(text)} has a comma without a count before or behind it; {_HOW}")
         return ClassCounts(parts)
     return _from_lines("counts", _lines("the counts", text))
 
@@ -156,6 +159,12 @@ def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCou
         if class_id in found:
             raise BadInput(f"class {class_id} comes a second time in line {number}")
         found[class_id] = count
+    for class_id in range(len(found)):
+        if class_id not in found:
+            raise BadInput(
+                f"class {class_id} is missing: ids run from 0 to {len(found) - 1}; number the classes anew from 0 in "
+                "the first column, or write names there"
+            )
     return ClassCounts(found)
 
 
