@@ -60,7 +60,7 @@ def ratio_of(text: str) -> float:
 
 
 def methods_of(text: str) -> list[tuple[str, dict[str, Any]]]:
-    """Read names of methods, each with parameters of its loss if need be."""
+    """Read names of methods, each with parameters if need be."""
     found = [parse(part) for part in apart(text)]
     if any(found.count(each) > 1 for each in found):
         raise BadInput(f"methods must be different ones; got {text!r}")
@@ -79,7 +79,8 @@ RULE = click.Choice(["last", "val", "best-on-test"])
     "methods",
     type=Checked("names", methods_of),
     required=True,
-    help="One, or several with commas; parameters of the loss in brackets: dbm_bs(margin=0.2).",
+    help="One, or several with commas; parameters of its loss, step or second stage in brackets: "
+    "dbm_bs(margin=0.2), mixup(alpha=0.4), crt(share=0.3).",
 )
 @click.option("--dataset", type=click.Choice(DATASETS), default="cifar10", show_default=True)
 @click.option("--imbalance", type=RATIO, help=f"Largest class to smallest.  {default('imbalance', DATASETS)}")

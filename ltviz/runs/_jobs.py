@@ -40,6 +40,8 @@ class Shared:
     overwrite : bool
         Replace a record, or begin an unfinished run anew. A record of fewer epochs is replaced in any case, when the
         new one is finished.
+    set_aside : bool
+        Train a run again where its record is damaged, which stays as ``run.json.damaged``; else that is an error.
     progress : bool
         Say where each run begins; on a terminal, show a bar and a line after each epoch.
     select : {"last", "val", "best-on-test"}
@@ -60,6 +62,7 @@ class Shared:
     out: Path | None = None
     resume: bool = False
     overwrite: bool = False
+    set_aside: bool = False
     progress: bool = False
     select: str = "last"
     weights: bool = False
@@ -129,8 +132,9 @@ def plan(job: Job, data: About, shared: Shared) -> Plan:
         For a method, recipe, parameter or seed that cannot be.
     """
     checks.seed(job.seed)
-    method = methods.by_recipe(methods.find(job.method), shared.recipe, shared.epochs)
-    method = replace(method, params={**method.params, **job.params}, model=data.model or method.model)
+    method = methods.given(methods.find(job.method), job.params)
+    method = methods.by_recipe(method, shared.recipe, shared.epochs)
+    method = replace(method, model=data.model or method.model)
     loss = objective.spelling(method, objective.objective(method, data.counts)[0])
     folder = None
     if shared.out is not None:
@@ -207,6 +211,25 @@ def standing(
     if not shared.resume and any((folder / "checkpoint").glob("epoch*.json")):
         raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
     return None
+
+
+def set_aside(folder: Path) -> None:
+    """Move a record that is damaged out of the way of the one to come.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be moved.
+    """
+    file = folder / "run.json"
+    try:
+        if os.path.lexists(file):
+            record.read(file)
+    except record.Damaged as damaged:
+        try:
+            file.replace(file.with_name("run.json.damaged"))
+        except OSError as error:
+            raise DataError(f"{damaged}, which failed: {error.strerror or error}") from error
 
 
 def another(file: Path, other: str) -> DataError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import LtvizError
 from ltviz.losses import Field
 from ltviz.methods import Method
+from ltviz.methods.in_words import shortened
 from ltviz.metrics.geometry import separation
 from ltviz.records import record
 from ltviz.records.identity import identity
@@ -92,18 +93,19 @@ def on_digits(
 ) -> Trained:
     """Train all on long-tailed digits; a seed draws the subset too."""
     from ltviz.datasets import digits
-    from ltviz.runs.digits import train
+    from ltviz.runs.digits import train_each
 
-    found: list[list[Run]] = []
-    for entry in entries:
-        found.append([])
-        for seed in seeds:
+    _warn_of_short_ones((methods.on_digits(entry.method, epochs) for entry in entries), told)
+    runs: list[list[Run]] = [[] for _ in entries]
+    for seed in seeds:
+        data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
+        trained = train_each([(entry.method, entry.params) for entry in entries], data, seed=seed, epochs=epochs)
+        for entry, own in zip(entries, runs, strict=True):
             told(f"{entry.name}, seed {seed}")
-            data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-            run = train(entry.method, data, seed=seed, epochs=epochs, **entry.params)
+            run = next(trained)
             geometry = _geometry(run.angles("test"), run.labels("test"), run.class_vectors())
-            found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
-    return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
+            own.append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
+    return Trained("digits", profile, float(imbalance), "digits", data.counts, True, runs)
 
 
 def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
@@ -121,6 +123,8 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
     """
     from ltviz.runs.recorded import Job, train_all
 
+    plans = [methods.by_recipe(entry.method, shared.recipe, shared.epochs) for entry in entries]
+    _warn_of_short_ones(plans, told)
     jobs, where, before = [], {}, 0
     for entry in entries:
         name = entry.method.name + (f"_{entry.sha256[:8]}" if entry.sha256 else "")
@@ -128,8 +132,8 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
             job = Job(replace(entry.method, name=name), seed, entry.params)
             jobs.append(job)
             where[id(job)] = entry, seed
-            before += _recorded(job, data, shared)
-    lengths = sorted({methods.by_recipe(entry.method, shared.recipe, shared.epochs).recipe.epochs for entry in entries})
+            before += _recorded(job, data, shared, told)
+    lengths = sorted({each.recipe.epochs for each in plans})
     told(
         f"{len(jobs)} runs of {' or '.join(map(str, lengths))} epochs on {data.name}, {data.profile}, imbalance "
         f"{data.imbalance:g}, recipe {shared.recipe}: {', '.join(entry.name for entry in entries)}; seeds "
@@ -148,12 +152,25 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
     return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
-def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
-    """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
+def _warn_of_short_ones(plans: Iterable[Method], told: Told) -> None:
+    """Say once for each method what it loses of its schedule."""
+    for words in filter(None, dict.fromkeys(map(shortened, plans))):
+        told(f"Warning: {words}")
+
+
+def _recorded(job: Job, data: DataSet, shared: Shared, told: Told) -> bool:
+    """Return whether a run is recorded; a record that would pass for it and is another one's is an error.
+
+    A damaged one is named: its run is trained again.
+    """
     own = plan(job, data, shared)
     if own.folder is None:
         return False
-    old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
+    try:
+        old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
+    except record.Damaged as damaged:
+        told(f"Warning: left out, and its run is trained again (what is there stays as run.json.damaged): {damaged}")
+        return False
     epochs = own.method.recipe.epochs
     if old is not None and old["epochs"] != epochs:
         raise another(own.folder / "run.json", f"epochs is {old['epochs']} there and {epochs} here")

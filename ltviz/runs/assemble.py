@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class Assembled:
     def spelling(self) -> str:
         """The loss with its parameters, as for flags and in records."""
         return objective.spelling(self.method, self.loss)
+
+    def ending(self, method: Method) -> Assembled:
+        """Return the same training, as that of a method that differs in its second stages alone."""
+        return replace(self, method=method, stages=objective.stages_of(method))
 
     def answer(self, features: Features) -> Features:
         """Return what the method's step makes of what the net makes of images."""

@@ -185,7 +185,9 @@ def compare(
     if source.recorded:
         from ltviz.runs.recorded import Shared
 
-        shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
+        shared = Shared(
+            epochs=epochs, recipe=recipe, device=device, out=out, resume=True, set_aside=True, progress=True
+        )
         images = asked.read() if isinstance(asked, Selection) else asked
         trained = on_recorded(entries, some, images, shared, told)
     else:

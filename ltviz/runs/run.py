@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.datasets import DataSet
@@ -22,6 +25,30 @@ from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
 
 
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where a run begins.
+
+    Parameters
+    ----------
+    state : State or None
+        What it goes on from; None at the beginning.
+    home : Path or None
+        The folder of the run that saved it.
+    """
+
+    state: State | None = None
+    home: Path | None = None
+
+    def same(self, other: Start) -> bool:
+        """Return whether two runs of one training begin at the same place, bit for bit."""
+        if self.state is None or other.state is None:
+            return self.state is other.state
+        (epoch, own, _), (others_epoch, others, _) = self.state, other.state
+        alike = epoch == others_epoch and own.keys() == others.keys()
+        return alike and all(torch.equal(tensor, others[name]) for name, tensor in own.items())
+
+
 class LiveRun:
     """A run that is not finished. Whoever drives it runs the epochs of its trainer, and tells it of each.
 
@@ -35,27 +62,26 @@ class LiveRun:
         What makes the run this one; see `ltviz.records.identity`.
     folder : Path or None
         Of this run alone, locked by the caller; None where nothing is written.
-    resume : bool
-        Whether to go on from a checkpoint in the folder; else what is unfinished there is dropped.
+    start : Start
+        Where it begins: unless that is a checkpoint of its own, what is unfinished in the folder is dropped.
 
     Raises
     ------
     CheckpointError
-        If there are checkpoints, but none that this run could go on from.
+        If the run cannot go on from there.
     """
 
     def __init__(
-        self, parts: Assembled, data: DataSet, identity: Mapping[str, Any], folder: Path | None, *, resume: bool = False
+        self, parts: Assembled, data: DataSet, identity: Mapping[str, Any], folder: Path | None, start: Start
     ) -> None:
         self.parts, self.trainer, self.data, self.identity, self.folder = parts, parts.trainer, data, identity, folder
         self.recorder, self.log = Recorder(parts, data, identity), Log()
-        self.saver = Saver(folder / "checkpoint" if folder else None, self._state)
         self.name = f"{parts.method.name} seed {identity['seed']}"
         self.progress: Progress
-        if resume:
-            self._take_up()
-        else:
-            self.saver.drop()
+        if start.state:
+            self._take_up(start.state, start.home)
+        on_disk = start.state[0] if start.state and start.home == folder else -1
+        self.saver = Saver(folder / "checkpoint" if folder else None, self._state, on_disk)
         self._clock = time.monotonic()
 
     @property
@@ -63,7 +89,7 @@ class LiveRun:
         """Whether all epochs are trained."""
         return self.trainer.epoch >= self.parts.method.recipe.epochs
 
-    def begin(self, *, together: int, shown: bool) -> Progress:
+    def begin(self, *, together: int, shown: bool, shares: str = "") -> Progress:
         """Say from now on how the run goes (a context manager), and first where it begins.
 
         Parameters
@@ -72,12 +98,14 @@ class LiveRun:
             Runs that share the device.
         shown : bool
             Whether to say anything.
+        shares : str
+            The name of the run whose training it shares, if there is one.
         """
         self.log.together = together
         recipe = self.parts.method.recipe
         counted = recipe.epochs, self.trainer.epoch, self.parts.sampler.samples, recipe.batch
         self.progress = Progress(self.name, *counted, shown=shown)
-        self.progress.begins(self._computes())
+        self.progress.begins(self._computes() + (f", in one training with {shares}" if shares else ""))
         return self.progress
 
     def after(self, epoch: Epoch | Exception) -> None:
@@ -126,21 +154,20 @@ class LiveRun:
             self.log.history[-1] = {**self.log.history[-1], **measured}
         self.log.seconds += time.monotonic() - begun
 
-    def _take_up(self) -> None:
-        """Load where the run stopped, if it did."""
-        newest = self.saver.newest(self.identity)
-        if newest is None:
-            return
-        epoch, tensors, meta = newest
-        folder = self.saver.folder
-        try:
-            self.trainer.load(tensors, epoch)
-        except LtvizError as error:
-            raise CheckpointError(f"{folder} does not fit {self.parts.method.name}: {error}") from error
+    def _take_up(self, state: State, home: Path | None) -> None:
+        """Load where a run stopped; a trainer that runs share may have been there already."""
+        epoch, tensors, meta = state
+        folder = home and home / "checkpoint"
+        if self.trainer.epoch != epoch:
+            try:
+                self.trainer.load(tensors, epoch)
+            except LtvizError as error:
+                raise CheckpointError(f"{folder} does not fit {self.parts.method.name}: {error}") from error
         # What computes from here on is said by the record's own fields, or by the next entry.
         before, now = meta["device"], self._computes()
         self.log = Log(list(meta["history"]), float(meta["seconds"]), [*meta["resumed"]])
-        self.log.resumed.append({"epoch": epoch, "before": before})
+        whose = {} if home == self.folder or home is None else {"of": "/".join(home.parts[-2:])}
+        self.log.resumed.append({"epoch": epoch, "before": before, **whose})
         if before != now:
             words = f"{folder} was computed by {before}; by {now} it goes on, but not bit for bit"
             warnings.warn(words, checkpoint.CheckpointWarning, stacklevel=2)

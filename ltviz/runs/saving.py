@@ -29,32 +29,23 @@ class Saver:
         Of the checkpoints; None where nothing is written.
     state : callable
         Returns a copy of the run's state as it is now.
+    on_disk : int
+        Epochs of the newest checkpoint in the folder; -1 where there is none, and what lies there is dropped.
     """
 
-    def __init__(self, folder: Path | None, state: Callable[[], State]) -> None:
+    def __init__(self, folder: Path | None, state: Callable[[], State], on_disk: int = -1) -> None:
         self.folder, self._state = folder, state
         self.quick = False  # whether the last epoch was
         self._between = False  # whether the run is as the last complete epoch left it
         self._copy: State | None = None
-        self._on_disk, self._saved = -1, time.monotonic()
-
-    def newest(self, expects: Mapping[str, Any]) -> State | None:
-        """Return the newest checkpoint that is whole, None where there is none; see `checkpoint.load_newest`.
-
-        What a killed run left half written is removed.
-        """
-        if self.folder is None:
-            return None
-        self._tidy(self.folder)
-        found = checkpoint.load_newest(self.folder, expects)
-        if found is not None:
-            self._on_disk = found[0]
-        return found
+        self._on_disk, self._saved = on_disk, time.monotonic()
+        if on_disk < 0:
+            self.drop()
 
     def drop(self) -> None:
         """Remove all checkpoints: the run begins anew, or is recorded."""
         if self.folder is not None:
-            self._tidy(self.folder)
+            _tidy(self.folder)
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def before(self, *, held: bool) -> None:
@@ -80,7 +71,16 @@ class Saver:
                 checkpoint.save(self.folder, *state)
                 self._on_disk, self._saved = state[0], time.monotonic()
 
-    @staticmethod
-    def _tidy(folder: Path) -> None:
-        checkpoint.tidy(folder.parent)
-        checkpoint.tidy(folder)
+
+def newest(folder: Path, expects: Mapping[str, Any]) -> State | None:
+    """Return the newest checkpoint that is whole, None where there is none; see `checkpoint.load_newest`.
+
+    What a killed run left half written is removed.
+    """
+    _tidy(folder)
+    return checkpoint.load_newest(folder, expects)
+
+
+def _tidy(folder: Path) -> None:
+    checkpoint.tidy(folder.parent)
+    checkpoint.tidy(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
+from functools import partial
 
 from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.run import LiveRun
@@ -43,19 +44,21 @@ def run(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
     """
     failed: dict[int, Exception] = {}
     with ExitStack() as bars:
+        first: dict[int, LiveRun] = {}  # the first run of each trainer: runs may share one
         for one in runs:
-            bars.enter_context(one.begin(together=len(runs), shown=progress))
+            lead = first.setdefault(id(one.trainer), one)
+            shares = "" if lead is one else lead.name
+            bars.enter_context(one.begin(together=len(runs), shown=progress, shares=shares))
         try:
             while going := {k: one for k, one in enumerate(runs) if k not in failed and not one.done}:
                 held = all(one.saver.quick for one in going.values())
                 with whole() if held else nullcontext():
                     for one in going.values():
                         one.saver.before(held=held)
-                    trainers = [one.trainer for one in going.values()]
-                    epochs = run_epochs(trainers, [one.progress.step for one in going.values()])
-                    for (k, one), epoch in zip(going.items(), epochs, strict=True):
+                    epochs = _epochs(list(going.values()))
+                    for k, one in going.items():
                         try:
-                            one.after(epoch)
+                            one.after(epochs[id(one.trainer)])
                         except FAULTS as error:
                             failed[k] = error
             failed |= _saved(runs, failed)  # measuring and recording take a while yet
@@ -65,6 +68,19 @@ def run(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
                     warnings.warn(f"{runs[k].name} could not be saved: {fault}", CheckpointWarning, stacklevel=2)
             raise
     return failed
+
+
+def _epochs(runs: Sequence[LiveRun]) -> dict[int, Epoch | Exception]:
+    """Run one epoch of each trainer that has a run, once for all that share it; return what came of it, by its id."""
+    trainers = {id(one.trainer): one.trainer for one in runs}
+
+    def stepped(trainer: int) -> None:
+        for one in runs:
+            if id(one.trainer) == trainer:
+                one.progress.step()
+
+    epochs = run_epochs(list(trainers.values()), [partial(stepped, trainer) for trainer in trainers])
+    return dict(zip(trainers, epochs, strict=True))
 
 
 def _saved(runs: Sequence[LiveRun], failed: Mapping[int, Exception]) -> dict[int, Exception]:

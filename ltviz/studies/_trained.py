@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -86,6 +87,12 @@ def nets_of(
         if isinstance(found, Nets):
             return replace(found, data=found.data + _other(shelf.records.title, paper), setting=found.setting + left)
         missing = f"; no record of {found}"
+        warnings.warn(
+            f"no record of {found}, so that every method is trained on digits instead: ltviz train "
+            f"{shelf.records.flags} --method NAME records one",
+            record.RecordWarning,
+            stacklevel=2,
+        )
     trained = runs_of(methods, imbalance, profile, epochs, seeds)
     nets = {name: tuple(runs) for name, runs in trained.items()}
     return Nets(f"digits{missing}", setting(imbalance, profile) + left, nets)

@@ -42,6 +42,8 @@ class CRT(Stage):
     source = "Kang et al. 2020, arXiv 1910.09217, section 4.1; classifier-balancing, cls_crt.yaml"
     params = {"share": Param(0.15, 1e-6, 1.0, 0.01, "epochs, as a share of those of the training")}
 
+    learns = True
+
     share: float
     head: nn.Module | None = None
 
