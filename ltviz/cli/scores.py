@@ -112,7 +112,7 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     from the last complete epoch. Digits are trained anew.
     """
     from ltviz.core.files import to_json
-    from ltviz.runs.stopping import Stopped, stoppable
+    from ltviz.runs.guard import Stopped, stoppable
 
     try:
         with stoppable(), told_warnings():

@@ -130,7 +130,7 @@ def train(ctx: click.Context, /, **given: Any) -> int:
     Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there. The checkpoints
     of a run are removed when it is recorded.
     """
-    from ltviz.runs.stopping import Stopped, stoppable
+    from ltviz.runs.guard import Stopped, stoppable
 
     if given["resume"] and given["overwrite"]:
         raise click.UsageError("--resume goes on with what is there and --overwrite drops it: give one of them", ctx)

@@ -15,8 +15,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
-from ltviz.records.identity import in_words
-from ltviz.records.seal import foreign, has_geometry
+from ltviz.records.identity import foreign, has_geometry, in_words
 from ltviz.runs.progress import several
 from ltviz.training.device import device_of, precision_of
 

@@ -21,7 +21,7 @@ from ltviz.methods.stages import At, Stage
 from ltviz.models.heads import Features, make_head
 from ltviz.runs import checkpoint
 from ltviz.runs.assemble import Assembled
-from ltviz.runs.stopping import whole
+from ltviz.runs.guard import whole
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,16 @@ from ltviz.core.errors import BadInput, DataError, LtvizError
 from ltviz.datasets import DataSet
 from ltviz.methods import Method
 from ltviz.methods.objective import first_of, meanwhile
-from ltviz.records.identity import identity
+from ltviz.records import record
+from ltviz.records.identity import has_weights, identity, trained_alike
+from ltviz.records.weights import NAME, read_net
 from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, set_aside, standing
-from ltviz.runs._lock import locked
 from ltviz.runs.assemble import Assembled, assemble
-from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.recording import Recording
-from ltviz.runs.run import LiveRun, Start
-from ltviz.runs.saving import newest
-from ltviz.runs.side_by_side import run
-from ltviz.training.device import device_of
+from ltviz.runs.checkpoint import CheckpointWarning, newest
+from ltviz.runs.guard import locked
+from ltviz.runs.recording import Recording, device_name
+from ltviz.runs.run import LiveRun, Start, run_all
+from ltviz.training.device import device_of, precision_of
 from ltviz.training.epoch import FAULTS
 
 __all__ = ["RETRIES", "Crashed", "Job", "Shared", "planned", "train", "train_all"]
@@ -74,7 +74,7 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
     Crashed
         If the machine failed `RETRIES` times more.
     Stopped
-        After a signal, where `stopping.stoppable` listens; the last complete epoch is saved then.
+        After a signal, where `guard.stoppable` listens; the last complete epoch is saved then.
     """
     names = {each.name for each in fields(Shared)}
     shared = Shared(**{name: value for name, value in given.items() if name in names})
@@ -192,6 +192,8 @@ def _beside(
             for each, own, start in starts:
                 if start.state is None and resume:
                     start = _lent(each, starts) or start
+                if start.state is None and not (again or shared.overwrite):
+                    start = _kept(each, own, shared) or start
                 try:
                     parts = next((parts for parts, other in begun if other.same(start)), None)
                     if parts is None:
@@ -205,7 +207,7 @@ def _beside(
                     running.append((each, LiveRun(parts.ending(each.method), data, own, each.folder, start)))
                 except FAULTS as error:
                     yield each, _in_words(error, each.method, None if isinstance(error, LtvizError) else each.folder)
-        failed = run([one for _, one in running], shared.progress)
+        failed = run_all([one for _, one in running], shared.progress)
         for k, (each, one) in enumerate(running):
             try:
                 end = failed.get(k) or one.finish(shared.select, each.job.geometry, shared.weights)
@@ -219,6 +221,24 @@ def _lent(own: Plan, starts: Sequence[tuple[Plan, Any, Start]]) -> Start | None:
     measured = meanwhile(own.method)
     alike = (start for each, _, start in starts if start.state is not None and meanwhile(each.method) == measured)
     return next(alike, None)
+
+
+def _kept(own: Plan, wanted: Mapping[str, Any], shared: Shared) -> Start | None:
+    """Return the net of a run that was recorded with its weights, if it was trained here as this one would be."""
+    if own.folder is None or meanwhile(own.method):
+        return None
+    device = device_of(shared.device)
+    here: dict[str, Any] = {"device": device_name(device), "precision": precision_of(shared.precision, device)}
+    here["versions"] = record.versions()
+    for path in sorted(own.folder.parent.parent.glob(f"*-{own.method.recipe.name}/seed{own.job.seed}/{NAME}")):
+        with contextlib.suppress(DataError):  # what cannot be relied on is as good as not there
+            there = record.read(path.with_name("run.json"))
+            alike = trained_alike(there, wanted) and all(there.get(name) == value for name, value in here.items())
+            if alike and has_weights(there, path):
+                tensors = {f"model.{name}": tensor for name, tensor in read_net(path).state_dict().items()}
+                meta = {"resumed": [], **there, "device": f"{here['device']}, {here['precision']}"}
+                return Start((there["epochs"], tensors, meta), path.parent, trained=True)
+    return None
 
 
 def _in_words(error: Exception, method: Method, folder: Path | None) -> LtvizError:

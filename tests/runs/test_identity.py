@@ -17,9 +17,8 @@ from ltviz.core.errors import CheckpointError, DataError
 from ltviz.datasets.cifar import Cifar, write_pack
 from ltviz.methods import Method, by_recipe, find, objective
 from ltviz.records import identity, record
-from ltviz.records.identity import in_words
-from ltviz.records.seal import sealed
-from ltviz.runs import recorded, saving
+from ltviz.records.identity import in_words, sealed
+from ltviz.runs import checkpoint, recorded
 from ltviz.runs._jobs import Job, Shared, planned
 from ltviz.runs.recorded import train
 
@@ -177,7 +176,7 @@ def cut_before_the_record(tiny: Cifar, out: Path, monkeypatch: Patch, epochs: in
         return plain(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(files, "write_json", write)
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, epochs=epochs, out=out, **FAST)

@@ -11,14 +11,16 @@ import pytest
 from ltviz.core.errors import CheckpointError
 from ltviz.core.files import sha256
 from ltviz.datasets.cifar import Cifar
-from ltviz.methods import find
+from ltviz.datasets.digits import load
+from ltviz.methods import by_recipe, find
 from ltviz.records import record
-from ltviz.runs import checkpoint, digits, saving
+from ltviz.records.identity import identity
+from ltviz.runs import checkpoint, digits
 from ltviz.runs import run as one_run
-from ltviz.runs._jobs import Plan
+from ltviz.runs._jobs import Plan, plan
 from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.compare import compare
-from ltviz.runs.recorded import Job, Recording, Shared, _trainings, train_all
+from ltviz.runs.recorded import Job, Recording, Shared, _kept, _trainings, train_all
 from ltviz.training.trainer import Trainer
 
 from .conftest import FAST, SMALL, Killed
@@ -89,7 +91,7 @@ def cut(monkeypatch: pytest.MonkeyPatch, jobs: list[Job], data: Cifar, shared: S
         plain(live, epoch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(one_run.LiveRun, "after", after)
         with pytest.raises(Killed):
             trained(jobs, data, shared)
@@ -137,6 +139,35 @@ def test_a_run_begins_where_another_one_of_its_training_stands(
         same(runs[name], alone[name])
 
 
+def test_a_run_begins_with_the_net_that_another_one_kept(
+    tiny: Cifar, tmp_path: Path, alone: dict[str, Recording], epochs: list[int]
+) -> None:
+    """In a later call too, if its record is bound to the weights, and all that decides the training is the same."""
+    shared = replace(SHARED, out=tmp_path)
+    erm = trained(JOBS[:1], tiny, shared)["erm"].folder
+    epochs.clear()
+    same(trained(JOBS[1:2], tiny, shared)["crt"], alone["crt"])
+    assert epochs == []
+    (noted,) = record.read(tmp_path / "cifar10-exp15" / "crt-basic" / "seed0" / "run.json")["resumed"]
+    assert noted == {"epoch": 2, "before": "cpu, fp32", "of": "erm-basic/seed0"}
+
+    begin = replace(shared, overwrite=False, out=tmp_path)
+    own = identity(by_recipe(SMALL["crt"], "basic", 2), "ce", tiny, 0)
+    planned = plan(Job(SMALL["crt"]), tiny, begin)
+    assert _kept(planned, own, begin) is not None
+    assert _kept(plan(JOBS[2], tiny, begin), own, begin) is None, "an adjustment is measured after every epoch"
+    assert _kept(planned, own, replace(begin, precision="bf16")) is None
+    for changed in ({"images": "0" * 64}, {"loss": "focal"}, {"settings": {**own["settings"], "decay": 0.0}}):
+        assert _kept(planned, {**own, **changed}, begin) is None
+    with (erm / "weights.safetensors").open("ab") as file:
+        file.write(b" ")
+    assert _kept(planned, own, begin) is None
+    (erm / "run.json").write_text("{")
+    assert _kept(planned, own, begin) is None
+    trained(JOBS[1:2], tiny, replace(shared, overwrite=True))
+    assert epochs == [0, 1]
+
+
 def test_one_that_cannot_be_saved_does_not_end_the_others(
     tiny: Cifar, tmp_path: Path, alone: dict[str, Recording], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +179,7 @@ def test_one_that_cannot_be_saved_does_not_end_the_others(
         plain(folder, *rest)
 
     monkeypatch.setattr(checkpoint, "save", save)
-    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "SAVE_EVERY", 0.0)
     runs = trained(JOBS, tiny, replace(SHARED, out=tmp_path))
     assert isinstance(runs["erm"], CheckpointError)
     for name in NAMES[1:]:
@@ -187,10 +218,11 @@ def test_a_comparison_on_digits_trains_once(monkeypatch: pytest.MonkeyPatch) -> 
         begun.append(method.loss)
         return plain(method, *given)
 
-    apart = {name: compare(name, ["focal"], seeds=2, epochs=2).scores[0] for name in NAMES}
+    data = load(imbalance=20)
+    apart = {name: digits.train(name, data, epochs=2) for name in NAMES}
     monkeypatch.setattr(digits, "_begun", noted)
-    together = compare("erm", ["crt", "logit_adjustment_posthoc", "focal"], seeds=2, epochs=2)
-    assert begun == ["ce", "focal"] * 2
+    together = compare("erm", ["crt", "logit_adjustment_posthoc", "focal"], seeds=1, epochs=2, imbalance=20)
+    assert begun == ["ce", "focal"]
     for scores in together.scores[:3]:
-        assert scores.balanced.tolist() == apart[scores.name].balanced.tolist()
-        assert scores.angle.tolist() == apart[scores.name].angle.tolist()
+        assert scores.balanced.tolist() == [apart[scores.name].balanced_accuracy]
+        assert scores.by_class.tolist() == [apart[scores.name].class_accuracy.tolist()]
