@@ -42,12 +42,12 @@ class Checked(click.ParamType):
 def seeds_of(text: str) -> tuple[int, ...]:
     """Read ``"0,1,2"``."""
     try:
-        found = tuple(int(part) for part in text.split(","))
+        seeds = tuple(int(part) for part in text.split(","))
     except ValueError as error:
         raise BadInput(f"seeds are whole numbers in 0 .. 2^32-1 with commas between; got {text!r}") from error
-    if len({checks.seed(each) for each in found}) != len(found):
+    if len({checks.seed(each) for each in seeds}) != len(seeds):
         raise BadInput(f"seeds must be different ones; got {text!r}")
-    return found
+    return seeds
 
 
 def ratio_of(text: str) -> float:
@@ -61,10 +61,10 @@ def ratio_of(text: str) -> float:
 
 def methods_of(text: str) -> list[tuple[str, dict[str, Any]]]:
     """Read names of methods, each with parameters if need be."""
-    found = [parse(part) for part in apart(text)]
-    if any(found.count(each) > 1 for each in found):
+    rows = [parse(part) for part in apart(text)]
+    if any(rows.count(each) > 1 for each in rows):
         raise BadInput(f"methods must be different ones; got {text!r}")
-    return found
+    return rows
 
 
 EPOCHS = click.IntRange(1, 100_000)
@@ -197,8 +197,8 @@ def _train(
         balanced = record.selected(run.record, select)["balanced"]
         assert run.folder is not None
         before = "" if run.geometry else f"recorded before ({several(run.record['epochs'], 'epoch')}): "
-        told = f"balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})"
-        click.echo(f"{before}{run.folder / 'run.json'}: {told}")
+        result = f"balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})"
+        click.echo(f"{before}{run.folder / 'run.json'}: {result}")
         if shared.weights and not (run.folder / "weights.safetensors").exists():
             click.echo("Warning: its weights were not kept; --overwrite trains it again", err=True)
     if failed and len(jobs) > 1:

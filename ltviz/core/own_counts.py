@@ -79,12 +79,12 @@ def read(counts: Any) -> ClassCounts:
     """
     if isinstance(counts, (str, os.PathLike)):
         path = file(counts)
-        found = _from_text(str(counts)) if path is None else _from_file(path)
+        own = _from_text(str(counts)) if path is None else _from_file(path)
     else:
-        found = ClassCounts(counts)
-    if len(found) > MOST:
-        raise BadInput(f"counts of {len(found)} classes; a figure takes at most {MOST}")
-    return found
+        own = ClassCounts(counts)
+    if len(own) > MOST:
+        raise BadInput(f"counts of {len(own)} classes; a figure takes at most {MOST}")
+    return own
 
 
 def file(counts: str | os.PathLike[str]) -> Path | None:
@@ -151,21 +151,21 @@ def _from_lines(path: str, lines: list[tuple[int, list[str]]]) -> ClassCounts:
 def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCounts:
     """Return counts in the order of the first column, where it holds class ids; else named by it, in the file's."""
     words = [cells[0] for _, cells in lines]
-    found: dict[int, float] = {}
+    by_id: dict[int, float] = {}
     for (number, (word, _)), count in zip(lines, counts, strict=True):
         class_id = _number(word)
         if not isinstance(class_id, int):
             return ClassCounts(counts, words)
-        if class_id in found:
+        if class_id in by_id:
             raise BadInput(f"class {class_id} comes a second time in line {number}")
-        found[class_id] = count
-    for class_id in range(len(found)):
-        if class_id not in found:
+        by_id[class_id] = count
+    for class_id in range(len(by_id)):
+        if class_id not in by_id:
             raise BadInput(
-                f"class {class_id} is missing: ids run from 0 to {len(found) - 1}; number the classes anew from 0 in "
+                f"class {class_id} is missing: ids run from 0 to {len(by_id) - 1}; number the classes anew from 0 in "
                 "the first column, or write names there"
             )
-    return ClassCounts(found)
+    return ClassCounts(by_id)
 
 
 def _lines_of(path: Path) -> list[tuple[int, list[str]]]:

@@ -44,8 +44,8 @@ class Part:
     @property
     def spelling(self) -> str:
         """The name, with the parameters that are not at their defaults: ``"mixup(alpha=0.4)"``."""
-        told = [f"{key}={value}" for key, value in self.options.items() if value != self.params[key].default]
-        return f"{self.name}({', '.join(told)})" if told else self.name
+        changed = [f"{key}={value}" for key, value in self.options.items() if value != self.params[key].default]
+        return f"{self.name}({', '.join(changed)})" if changed else self.name
 
 
 class Folder:

@@ -77,8 +77,8 @@ def differences(there: Any, here: Any, name: str = "") -> Iterator[tuple[str, An
 
 def in_words(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     """Say in which entries two identities differ; nothing where they do not."""
-    told = (f"{name} is {short(old)} there and {short(new)} here" for name, old, new in differences(there, here))
-    return "; ".join(told)
+    entries = (f"{name} is {short(old)} there and {short(new)} here" for name, old, new in differences(there, here))
+    return "; ".join(entries)
 
 
 def short(value: Any) -> str:
@@ -151,5 +151,5 @@ def has_weights(record: Mapping[str, Any], weights: Path) -> bool:
 
 def _digest(record: Mapping[str, Any], beside: Mapping[str, str]) -> str:
     """Return the hash of content, however it is laid out in the file."""
-    told = {**json.loads(files.to_json(record)), _SEAL: dict(beside)}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, allow_nan=False).encode()).hexdigest()
+    content = {**json.loads(files.to_json(record)), _SEAL: dict(beside)}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ltviz.datasets import DataSet
     from ltviz.runs.recorded import Job, Recording, Shared
 
-Told = Callable[[str], object]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -89,26 +89,26 @@ def hash_of(loss: str) -> str | None:
 
 
 def on_digits(
-    entries: Sequence[Entry], seeds: Sequence[int], imbalance: float, profile: str, epochs: int, told: Told
+    entries: Sequence[Entry], seeds: Sequence[int], imbalance: float, profile: str, epochs: int, say: Say
 ) -> Trained:
     """Train all on long-tailed digits; a seed draws the subset too."""
     from ltviz.datasets import digits
     from ltviz.runs.digits import train_each
 
-    _warn_of_short_ones((methods.on_digits(entry.method, epochs) for entry in entries), told)
+    _warn_of_short_ones((methods.on_digits(entry.method, epochs) for entry in entries), say)
     runs: list[list[Run]] = [[] for _ in entries]
     for seed in seeds:
         data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
         trained = train_each([(entry.method, entry.params) for entry in entries], data, seed=seed, epochs=epochs)
         for entry, own in zip(entries, runs, strict=True):
-            told(f"{entry.name}, seed {seed}")
+            say(f"{entry.name}, seed {seed}")
             run = next(trained)
             geometry = _geometry(run.angles("test"), run.labels("test"), run.class_vectors())
             own.append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
     return Trained("digits", profile, float(imbalance), "digits", data.counts, True, runs)
 
 
-def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
+def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, say: Say) -> Trained:
     """Train all on a data set; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
@@ -124,7 +124,7 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
     from ltviz.runs.recorded import Job, train_all
 
     plans = [methods.by_recipe(entry.method, shared.recipe, shared.epochs) for entry in entries]
-    _warn_of_short_ones(plans, told)
+    _warn_of_short_ones(plans, say)
     jobs, where, before = [], {}, 0
     for entry in entries:
         name = entry.method.name + (f"_{entry.sha256[:8]}" if entry.sha256 else "")
@@ -132,33 +132,33 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
             job = Job(replace(entry.method, name=name), seed, entry.params)
             jobs.append(job)
             where[id(job)] = entry, seed
-            before += _recorded(job, data, shared, told)
+            before += _recorded(job, data, shared, say)
     lengths = sorted({each.recipe.epochs for each in plans})
-    told(
+    say(
         f"{len(jobs)} runs of {' or '.join(map(str, lengths))} epochs on {data.name}, {data.profile}, imbalance "
         f"{data.imbalance:g}, recipe {shared.recipe}: {', '.join(entry.name for entry in entries)}; seeds "
         f"{', '.join(map(str, seeds))}"
         + (f". Each is recorded in {shared.out}; there already: {before}" if shared.out else "")
     )
-    found: dict[tuple[str, int], Run] = {}
+    by_entry: dict[tuple[str, int], Run] = {}
     for job, run in train_all(jobs, data, shared):
         entry, seed = where[id(job)]
         if isinstance(run, LtvizError):
             raise LtvizError(f"{entry.name}, seed {seed}: {run}") from run
-        found[entry.name, seed] = _run(run)
-        accuracy = 100 * found[entry.name, seed].last["balanced"]
-        told(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(found)} of {len(jobs)})")
-    runs = [[found[entry.name, seed] for seed in seeds] for entry in entries]
+        by_entry[entry.name, seed] = _run(run)
+        accuracy = 100 * by_entry[entry.name, seed].last["balanced"]
+        say(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(by_entry)} of {len(jobs)})")
+    runs = [[by_entry[entry.name, seed] for seed in seeds] for entry in entries]
     return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
-def _warn_of_short_ones(plans: Iterable[Method], told: Told) -> None:
+def _warn_of_short_ones(plans: Iterable[Method], say: Say) -> None:
     """Say once for each method what it loses of its schedule."""
     for words in filter(None, dict.fromkeys(map(shortened, plans))):
-        told(f"Warning: {words}")
+        say(f"Warning: {words}")
 
 
-def _recorded(job: Job, data: DataSet, shared: Shared, told: Told) -> bool:
+def _recorded(job: Job, data: DataSet, shared: Shared, say: Say) -> bool:
     """Return whether a run is recorded; a record that would pass for it and is another one's is an error.
 
     A damaged one is named: its run is trained again.
@@ -169,7 +169,7 @@ def _recorded(job: Job, data: DataSet, shared: Shared, told: Told) -> bool:
     try:
         old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
     except record.Damaged as damaged:
-        told(f"Warning: left out, and its run is trained again (what is there stays as run.json.damaged): {damaged}")
+        say(f"Warning: left out, and its run is trained again (what is there stays as run.json.damaged): {damaged}")
         return False
     epochs = own.method.recipe.epochs
     if old is not None and old["epochs"] != epochs:
@@ -188,8 +188,8 @@ def _run(run: Recording) -> Run:
     if arrays is not None:
         angles, prototypes = (arrays[key].astype(np.float64) for key in ("test_own_angle", "prototypes"))
         angle, apart = _geometry(angles, arrays["test_label"], prototypes)
-    told, place = run.record, "" if run.folder is None else run.folder.as_posix()
-    return Run(told["loss"], told["epochs"], told["last"], angle, apart, place)
+    content, place = run.record, "" if run.folder is None else run.folder.as_posix()
+    return Run(content["loss"], content["epochs"], content["last"], angle, apart, place)
 
 
 def _geometry(angles: np.ndarray, labels: np.ndarray, vectors: np.ndarray) -> tuple[float, float]:

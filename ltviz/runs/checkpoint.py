@@ -172,16 +172,16 @@ def load_newest(folder: Path, expects: Mapping[str, Any]) -> tuple[int, Tensors,
             continue
         _agree(_json(folder, epoch), meta, expects)
         if faults:
-            told = f"{'; '.join(faults)}; going on from the one before, {_json(folder, epoch)} (epoch {epoch})"
-            warnings.warn(told, CheckpointWarning, stacklevel=2)
+            words = f"{'; '.join(faults)}; going on from the one before, {_json(folder, epoch)} (epoch {epoch})"
+            warnings.warn(words, CheckpointWarning, stacklevel=2)
         return epoch, tensors, meta
     if faults:
         raise CheckpointError(
             f"every checkpoint is damaged: {'; '.join(faults)}. Delete {folder} to begin anew; nothing was changed"
         )
     if folder.is_dir() and any(folder.glob("*.safetensors")):
-        told = f"{folder} holds weights but no finished checkpoint (stopped during the first save); beginning anew"
-        warnings.warn(told, CheckpointWarning, stacklevel=2)
+        words = f"{folder} holds weights but no finished checkpoint (stopped during the first save); beginning anew"
+        warnings.warn(words, CheckpointWarning, stacklevel=2)
     return None
 
 
@@ -270,8 +270,8 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 def _epochs(folder: Path) -> list[int]:
     """Return the epochs that have a JSON, newest first: as numbers, so that 100 comes after 99."""
-    found = (re.fullmatch(r"epoch(\d+)\.json", path.name) for path in folder.glob("epoch*.json"))
-    return sorted((int(match[1]) for match in found if match), reverse=True)
+    matches = (re.fullmatch(r"epoch(\d+)\.json", path.name) for path in folder.glob("epoch*.json"))
+    return sorted((int(match[1]) for match in matches if match), reverse=True)
 
 
 def _json(folder: Path, epoch: int) -> Path:

@@ -82,13 +82,15 @@ def nets_of(
     missing, left = _other("digits", paper), ""
     if records:
         shelf = Shelf(named(records), images)
-        found = _recorded(methods, seeds, shelf)
+        recorded = _recorded(methods, seeds, shelf)
         left = record.left_out(shelf.faults)
-        if isinstance(found, Nets):
-            return replace(found, data=found.data + _other(shelf.records.title, paper), setting=found.setting + left)
-        missing = f"; no record of {found}"
+        if isinstance(recorded, Nets):
+            return replace(
+                recorded, data=recorded.data + _other(shelf.records.title, paper), setting=recorded.setting + left
+            )
+        missing = f"; no record of {recorded}"
         warnings.warn(
-            f"no record of {found}, so that every method is trained on digits instead: ltviz train "
+            f"no record of {recorded}, so that every method is trained on digits instead: ltviz train "
             f"{shelf.records.flags} --method NAME records one",
             record.RecordWarning,
             stacklevel=2,
@@ -135,6 +137,6 @@ def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
     _, recipe, nets = best
     verified = all(net.verified for each in nets.values() for net in each)
     models = net_words(net.model for each in nets.values() for net in each)
-    told = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {_lengths(nets)}."
-    told += "" if verified else " Not verified: the images are not the published ones."
-    return Nets(records.title + ", images not verified" * (not verified), told, nets)
+    words = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {_lengths(nets)}."
+    words += "" if verified else " Not verified: the images are not the published ones."
+    return Nets(records.title + ", images not verified" * (not verified), words, nets)

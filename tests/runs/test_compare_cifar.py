@@ -75,7 +75,7 @@ def test_papers_own_lengths_are_told(tiny: Cifar, monkeypatch: Patch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(recorded, "train_all", lambda *args: iter([]))
         with pytest.raises(KeyError):
-            compare("balanced_softmax", ["erm"], dataset="cifar10", data=tiny, recipe="paper", told=said.append)
+            compare("balanced_softmax", ["erm"], dataset="cifar10", data=tiny, recipe="paper", say=said.append)
     assert said == [
         "10 runs of 200 or 520 epochs on cifar10, exp, imbalance 15, recipe paper: balanced_softmax, erm; seeds 0, 1, "
         "2, 3, 4"
@@ -87,7 +87,7 @@ def test_a_run_is_trained_once(tiny: Cifar, tmp_path: Path, trained: list[str]) 
     said: list[str] = []
     recorded.train("erm", tiny, seed=1, epochs=1, recipe="basic", device="cpu", out=tmp_path)
     trained.clear()
-    first = on(tiny, out=tmp_path, told=said.append)
+    first = on(tiny, out=tmp_path, say=said.append)
     short, said = said[:2], said[2:]
     assert short == [
         f"Warning: {name}: the rate never drops, with --epochs 1; 10 or more keep the schedule's shape"
@@ -140,7 +140,7 @@ def test_a_damaged_record_is_named_and_its_run_trained_again(
         file.write_text(text[:500] if what == "cut" else text.replace("erm-basic/seed0", "erm-basic/seed1"))
     trained.clear()
     said: list[str] = []
-    again = on(tiny, told=said.append, **given)
+    again = on(tiny, say=said.append, **given)
     assert trained == ["erm 0"]
     (named,) = [line for line in said if "left out" in line]
     assert named.startswith("Warning: left out, and its run is trained again (")

@@ -68,9 +68,9 @@ class CRT(Stage):
         if self.head is None:
             return features
         own = self.head.get_parameter("weight").device
-        found: Features = self.head(features.embedding.to(own))
-        cosine = None if found.cosine is None else found.cosine.detach().to(features.logits.device)
-        prototypes, logits = (each.detach().to(features.logits.device) for each in (found.prototypes, found.logits))
+        anew: Features = self.head(features.embedding.to(own))
+        cosine = None if anew.cosine is None else anew.cosine.detach().to(features.logits.device)
+        prototypes, logits = (each.detach().to(features.logits.device) for each in (anew.prototypes, anew.logits))
         return Features(features.embedding, prototypes, logits, cosine)
 
 
