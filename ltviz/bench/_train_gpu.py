@@ -12,7 +12,7 @@ from ltviz.bench._memory import peak_memory
 from ltviz.bench._train_data import Data
 from ltviz.bench._train_result import REACH, RECIPE, LossRow, Row, TrainBench
 from ltviz.losses import names
-from ltviz.runs.side_by_side import run_epochs
+from ltviz.runs.run import run_epochs
 
 TOGETHER = 6
 _REFERENCE_EPOCHS = 3

@@ -14,6 +14,8 @@ from ltviz.methods import METHODS, REWEIGHT_BETA, Method, stages, steps
 from ltviz.methods.schedule import Recipe, Schedule
 
 if TYPE_CHECKING:
+    from ltviz.methods.stages import Stage
+    from ltviz.methods.steps import Step
     from ltviz.records.published import Published
 
 HEADS = {
@@ -64,8 +66,17 @@ def _trained(method: Method) -> Iterator[tuple[str, str]]:
         yield "re-weighting", _weights(method.schedule.deferred)
     if method.step != "plain":
         yield "step", steps.sentence(method.step).rstrip(".")
+        yield from _set(steps.make(method.step))
     for stage in method.stages:
         yield "afterwards", stages.sentence(stage).rstrip(".")
+        yield from _set(stages.make(stage))
+
+
+def _set(part: Step | Stage) -> Iterator[tuple[str, str]]:
+    """Give the parameters of a step or a stage, each as it is set and what it is."""
+    for name, control in part.params.items():
+        value = part.options[name]
+        yield "", f"{name}={shown(value) if isinstance(value, float) else value}: {control.help}"
 
 
 def _sampler(name: str) -> str:

@@ -62,23 +62,23 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
     from ltviz.records.results import collect
 
     places = folders or (*(home for home in (RUNS,) if home.is_dir()), *record.shipped())
-    found = collect(places, select, dataset)
-    for fault in found.faults:
+    collected = collect(places, select, dataset)
+    for fault in collected.faults:
         click.echo(f"Warning: {fault}", err=True)
     read = ", ".join(map(str, places)) or str(RUNS)
-    if not found.results:
-        what = f"{'usable ' * bool(found.faults)}run{f' of {dataset}' * bool(dataset)}"
+    if not collected.results:
+        what = f"{'usable ' * bool(collected.faults)}run{f' of {dataset}' * bool(dataset)}"
         way = f"ltviz train{f' --dataset {datasets.source_of(dataset).name}' if dataset else ''} records runs"
         raise DataError(f"no recorded {what} in {read}: {way}, --runs names the folder of its --out")
-    text = as_csv(found.results) if form == "csv" else written(tables(found.results, select), form)
+    text = as_csv(collected.results) if form == "csv" else written(tables(collected.results, select), form)
     _write(text, out)
     click.echo(f"Read: {read}", err=True)
-    if found.repeated:
-        names = ", ".join(map(str, found.repeated[:3])) + ", ..." * (len(found.repeated) > 3)
+    if collected.repeated:
+        names = ", ".join(map(str, collected.repeated[:3])) + ", ..." * (len(collected.repeated) > 3)
         click.echo(f"Passed over, since the same run lies in a folder before: {names}", err=True)
-    if found.faults:
-        click.echo(f"Left out: {len(found.faults)} of the recorded runs, see the warnings above", err=True)
-    return 1 if found.faults else 0
+    if collected.faults:
+        click.echo(f"Left out: {len(collected.faults)} of the recorded runs, see the warnings above", err=True)
+    return 1 if collected.faults else 0
 
 
 @click.command(cls=Command)
@@ -112,11 +112,11 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
     from the last complete epoch. Digits are trained anew.
     """
     from ltviz.core.files import to_json
-    from ltviz.runs.stopping import Stopped, stoppable
+    from ltviz.runs.guard import Stopped, stoppable
 
     try:
         with stoppable(), told_warnings():
-            found = _compare(ctx, own, **given)
+            comparison = _compare(ctx, own, **given)
     except Stopped as stopped:
         stays = f"nothing was written: {given['dataset']} are trained anew"
         if datasets.source(meant(ctx)).recorded:
@@ -124,10 +124,10 @@ def compare(ctx: click.Context, own: str, form: str, out: Path | None, **given: 
         click.echo(f"{stopped}; {stays}", err=True)
         return stopped.code
     if form == "json":
-        fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
+        fields = {each.name: getattr(comparison, each.name) for each in dataclasses.fields(comparison)}
         _write(to_json({"command": _command(ctx), **fields}), out)
     else:
-        _write(written(comparison_tables(found), form), out)
+        _write(written(comparison_tables(comparison), form), out)
     return 0
 
 
@@ -142,12 +142,12 @@ def _compare(
         refuse(ctx, ("data", "recipe", "device", "runs"), why)
     recipe, data = recipe_of(ctx, name, "basic"), chosen(ctx, name)
 
-    def told(text: str) -> None:
+    def say(text: str) -> None:
         click.echo(text, err=True)
 
     try:
         plan: dict[str, Any] = {"seeds": seeds, "epochs": epochs, "recipe": recipe, "device": device}
-        return study.compare(own, apart(against), data=data, out=runs, told=told, **plan)
+        return study.compare(own, apart(against), data=data, out=runs, say=say, **plan)
     except LtvizError:
         raise
     except (Exception, SystemExit) as error:
@@ -170,13 +170,13 @@ def _command(ctx: click.Context) -> str:
     return shlex.join(words)
 
 
-def comparison_tables(found: Comparison) -> tuple[Table, Table]:
+def comparison_tables(comparison: Comparison) -> tuple[Table, Table]:
     """Return a comparison as two tables: each method's numbers, and the differences seed by seed."""
-    groups, several = list(found.scores[0].by_group), len(found.seeds) > 1
+    groups, several = list(comparison.scores[0].by_group), len(comparison.seeds) > 1
     reach = " ± 95 %" if several else ""
     note = ("± reaches to the ends of the 95 % interval of the mean over seeds.",) if several else ()
     rows = []
-    for each, mean in zip(found.scores, found.means, strict=True):
+    for each, mean in zip(comparison.scores, comparison.means, strict=True):
         held = (each.by_group[group] for group in groups)
         rows.append(
             [
@@ -186,22 +186,22 @@ def comparison_tables(found: Comparison) -> tuple[Table, Table]:
                 *("-" if angle is None else f"{math.degrees(angle.mean()):.1f}°" for angle in (each.angle, each.apart)),
             ]
         )
-    rule = f"{found.data}; seeds {', '.join(map(str, found.seeds))}; accuracy {found.rule}"
+    rule = f"{comparison.data}; seeds {', '.join(map(str, comparison.seeds))}; accuracy {comparison.rule}"
     first = Table(
         f"Balanced test accuracy in %: {rule}",
         ("method", f"accuracy{reach}", *groups, "own angle", "apart"),
         rows,
         (
             *note,
-            f"{found.groups} (- where there are no such classes).",
+            f"{comparison.groups} (- where there are no such classes).",
             "own angle: test images to the vector of their class, mean over classes; apart: the two nearest vectors "
             "(- where a run was recorded without its angles).",
         ),
     )
-    own = found.scores[0].name
+    own = comparison.scores[0].name
     second = Table(
         f"{own} minus each, in points: {rule}",
-        ("against", f"difference{reach}", *groups, *(f"seed {seed}" for seed in found.seeds)),
+        ("against", f"difference{reach}", *groups, *(f"seed {seed}" for seed in comparison.seeds)),
         [
             [
                 each.against,
@@ -209,7 +209,7 @@ def comparison_tables(found: Comparison) -> tuple[Table, Table]:
                 *("-" if (g := each.groups[group]) is None else _with_reach(g, "+") for group in groups),
                 *(f"{100 * value:+.2f}" for value in each.seeds),
             ]
-            for each in found.differences
+            for each in comparison.differences
         ],
         (
             *note,

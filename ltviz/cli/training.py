@@ -42,12 +42,12 @@ class Checked(click.ParamType):
 def seeds_of(text: str) -> tuple[int, ...]:
     """Read ``"0,1,2"``."""
     try:
-        found = tuple(int(part) for part in text.split(","))
+        seeds = tuple(int(part) for part in text.split(","))
     except ValueError as error:
         raise BadInput(f"seeds are whole numbers in 0 .. 2^32-1 with commas between; got {text!r}") from error
-    if len({checks.seed(each) for each in found}) != len(found):
+    if len({checks.seed(each) for each in seeds}) != len(seeds):
         raise BadInput(f"seeds must be different ones; got {text!r}")
-    return found
+    return seeds
 
 
 def ratio_of(text: str) -> float:
@@ -60,11 +60,11 @@ def ratio_of(text: str) -> float:
 
 
 def methods_of(text: str) -> list[tuple[str, dict[str, Any]]]:
-    """Read names of methods, each with parameters of its loss if need be."""
-    found = [parse(part) for part in apart(text)]
-    if any(found.count(each) > 1 for each in found):
+    """Read names of methods, each with parameters if need be."""
+    rows = [parse(part) for part in apart(text)]
+    if any(rows.count(each) > 1 for each in rows):
         raise BadInput(f"methods must be different ones; got {text!r}")
-    return found
+    return rows
 
 
 EPOCHS = click.IntRange(1, 100_000)
@@ -79,7 +79,8 @@ RULE = click.Choice(["last", "val", "best-on-test"])
     "methods",
     type=Checked("names", methods_of),
     required=True,
-    help="One, or several with commas; parameters of the loss in brackets: dbm_bs(margin=0.2).",
+    help="One, or several with commas; parameters of its loss, step or second stage in brackets: "
+    "dbm_bs(margin=0.2), mixup(alpha=0.4), crt(share=0.3).",
 )
 @click.option("--dataset", type=click.Choice(DATASETS), default="cifar10", show_default=True)
 @click.option("--imbalance", type=RATIO, help=f"Largest class to smallest.  {default('imbalance', DATASETS)}")
@@ -129,7 +130,7 @@ def train(ctx: click.Context, /, **given: Any) -> int:
     Ctrl-C and SIGTERM save the last complete epoch; the same command with --resume goes on from there. The checkpoints
     of a run are removed when it is recorded.
     """
-    from ltviz.runs.stopping import Stopped, stoppable
+    from ltviz.runs.guard import Stopped, stoppable
 
     if given["resume"] and given["overwrite"]:
         raise click.UsageError("--resume goes on with what is there and --overwrite drops it: give one of them", ctx)
@@ -196,8 +197,8 @@ def _train(
         balanced = record.selected(run.record, select)["balanced"]
         assert run.folder is not None
         before = "" if run.geometry else f"recorded before ({several(run.record['epochs'], 'epoch')}): "
-        told = f"balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})"
-        click.echo(f"{before}{run.folder / 'run.json'}: {told}")
+        result = f"balanced accuracy {100 * balanced:.2f} % ({record.RULES[select]})"
+        click.echo(f"{before}{run.folder / 'run.json'}: {result}")
         if shared.weights and not (run.folder / "weights.safetensors").exists():
             click.echo("Warning: its weights were not kept; --overwrite trains it again", err=True)
     if failed and len(jobs) > 1:

@@ -77,18 +77,18 @@ def _column(name: str, table: Any) -> Any:
     columns = list(table.columns)
     if len(columns) == 1:
         return table[columns[0]]
-    told = ""
+    way = ""
     if len(columns) == 2:
         ids, numbers = columns
-        told = f": dict(zip(table[{ids!r}], table[{numbers!r}]))"
+        way = f": dict(zip(table[{ids!r}], table[{numbers!r}]))"
     raise BadInput(
         f"{name} are a table of {len(columns)} columns ({brief(columns)[1:-1]}): give the one that holds the numbers, "
-        f"with the class ids as its index, or a dict{told}"
+        f"with the class ids as its index, or a dict{way}"
     )
 
 
 def _in_order(name: str, items: Iterable[tuple[Any, Any]]) -> list[Any]:
-    found: dict[int, Any] = {}
+    by_id: dict[int, Any] = {}
     for key, value in items:
         if isinstance(key, tuple):
             raise BadInput(
@@ -99,12 +99,12 @@ def _in_order(name: str, items: Iterable[tuple[Any, Any]]) -> list[Any]:
             raise BadInput(
                 f"{name}: class ids must be integers from 0; got the key {key!r} ({type(key).__name__}); {_ANEW}"
             )
-        if int(key) in found:
+        if int(key) in by_id:
             raise BadInput(f"{name}: class {key} comes twice in the index; add up its rows: .groupby(level=0).sum()")
-        found[int(key)] = value
-    for class_id in range(len(found)):
-        if class_id not in found:
+        by_id[int(key)] = value
+    for class_id in range(len(by_id)):
+        if class_id not in by_id:
             raise BadInput(
-                f"{name}: class {class_id} is missing: class ids must run from 0 to {len(found) - 1}; {_ANEW}"
+                f"{name}: class {class_id} is missing: class ids must run from 0 to {len(by_id) - 1}; {_ANEW}"
             )
-    return [found[class_id] for class_id in range(len(found))]
+    return [by_id[class_id] for class_id in range(len(by_id))]

@@ -219,7 +219,7 @@ def _checked(counts: Any) -> np.ndarray:
         if not np.isfinite(array).all():
             raise BadInput(f"counts must be finite; got {brief(counts)}")
         if not (array == np.floor(array)).all():
-            raise BadInput(f"counts must be whole numbers; got {brief(counts)}")
+            raise BadInput(f"counts must be whole numbers; got {brief(counts)}{_shares(array)}")
     for class_id, count in enumerate(array.tolist()):
         if not count >= 1:
             raise BadInput(
@@ -229,6 +229,17 @@ def _checked(counts: Any) -> np.ndarray:
     if int(array.max()) > _MOST or float(array.astype(np.float64).sum()) > 2.0**63 - 1025:
         raise BadInput(f"counts are too large: the largest is {array.max()}; a count may be at most 2^53")
     return array.astype(np.int64)
+
+
+def _shares(array: np.ndarray) -> str:
+    """Say what to give in place of shares of the samples; nothing where the numbers are no shares."""
+    for whole in (1, 100):
+        if (array >= 0).all() and abs(float(array.sum()) - whole) < 1e-6 * whole:
+            return (
+                f". They are shares, which add up to {whole}: give how many samples each class has, as value_counts() "
+                "says it without normalize=True"
+            )
+    return ""
 
 
 def _checked_names(names: Sequence[str], classes: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -78,12 +79,12 @@ def read(counts: Any) -> ClassCounts:
     """
     if isinstance(counts, (str, os.PathLike)):
         path = file(counts)
-        found = _from_text(str(counts)) if path is None else _from_file(path)
+        own = _from_text(str(counts)) if path is None else _from_file(path)
     else:
-        found = ClassCounts(counts)
-    if len(found) > MOST:
-        raise BadInput(f"counts of {len(found)} classes; a figure takes at most {MOST}")
-    return found
+        own = ClassCounts(counts)
+    if len(own) > MOST:
+        raise BadInput(f"counts of {len(own)} classes; a figure takes at most {MOST}")
+    return own
 
 
 def file(counts: str | os.PathLike[str]) -> Path | None:
@@ -115,6 +116,8 @@ def _from_text(text: str) -> ClassCounts:
     parts = [_number(part) for part in _parts(text)]
     widths = {len(_parts(line)) for line in text.splitlines() if line.strip()}
     if None not in parts and ("\n" not in text.strip() or widths not in ({1}, {2})):  # one list, in a line or wrapped
+        if re.search(r"^\s*,|,\s*,|,\s*$", text):
+            raise BadInput(f"{brief(text)} has a comma without a count before or behind it; {_HOW}")
         return ClassCounts(parts)
     return _from_lines("counts", _lines("the counts", text))
 
@@ -148,15 +151,21 @@ def _from_lines(path: str, lines: list[tuple[int, list[str]]]) -> ClassCounts:
 def _labelled(lines: list[tuple[int, list[str]]], counts: list[Any]) -> ClassCounts:
     """Return counts in the order of the first column, where it holds class ids; else named by it, in the file's."""
     words = [cells[0] for _, cells in lines]
-    found: dict[int, float] = {}
+    by_id: dict[int, float] = {}
     for (number, (word, _)), count in zip(lines, counts, strict=True):
         class_id = _number(word)
         if not isinstance(class_id, int):
             return ClassCounts(counts, words)
-        if class_id in found:
+        if class_id in by_id:
             raise BadInput(f"class {class_id} comes a second time in line {number}")
-        found[class_id] = count
-    return ClassCounts(found)
+        by_id[class_id] = count
+    for class_id in range(len(by_id)):
+        if class_id not in by_id:
+            raise BadInput(
+                f"class {class_id} is missing: ids run from 0 to {len(by_id) - 1}; number the classes anew from 0 in "
+                "the first column, or write names there"
+            )
+    return ClassCounts(by_id)
 
 
 def _lines_of(path: Path) -> list[tuple[int, list[str]]]:

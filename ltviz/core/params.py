@@ -137,6 +137,43 @@ def as_number(text: str) -> int | float | str:
     return text
 
 
+def parsed(
+    text: str, inside: str, owner: str, declared: Mapping[str, Control], hint: Callable[[str], str] = lambda key: ""
+) -> dict[str, Any]:
+    """Read ``"base=balanced_softmax, margin=0.2"``: what stands in the brackets behind a name.
+
+    Parameters
+    ----------
+    text : str
+        The whole text, for messages.
+    inside : str
+        What stands in the brackets.
+    owner : str
+        Whose parameters they are, for messages.
+    declared : mapping of str to Control
+        All that there are.
+    hint : callable
+        A way out for a name that is not declared; an empty text where it has none.
+
+    Raises
+    ------
+    BadInput
+        For anything but name=value, a name that is not declared, or a value outside its range.
+    """
+    given = {}
+    for item in filter(None, map(str.strip, inside.split(","))):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals or not value:
+            raise BadInput(f"parameters are written as name=value; got {item!r} in {text!r}")
+        if key not in declared:
+            has = ", ".join(declared) or "no parameters"
+            raise BadInput(
+                f"unknown parameter {key!r} in {text!r}; {owner} has {has}.{hint(key) or did_you_mean(key, declared)}"
+            )
+        given[key] = declared[key].parse(key, value)
+    return given
+
+
 def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any]) -> dict[str, Any]:
     """Merge the given values over the defaults, each checked; what another control replaces is left out.
 

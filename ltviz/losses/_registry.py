@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput
-from ltviz.losses._habits import way_out
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss
@@ -102,25 +101,6 @@ def split(text: str, kind: str) -> tuple[str, str]:
     if match is None:
         raise BadInput(f"a {kind} is written as its name, or name(parameter=value, ...); got {text!r}")
     return match.group(1), (match.group(2) or "").strip()
-
-
-def parse_params(text: str, loss: str, inside: str, owner: str) -> dict[str, Any]:
-    """Read ``base=balanced_softmax, margin=0.2``; errors name the whole text, and its owner."""
-    if not inside:
-        return {}
-    declared = Field()[loss].params
-    given = {}
-    for item in inside.split(","):
-        key, equals, value = (part.strip() for part in item.partition("="))
-        if not equals or not value:
-            raise BadInput(f"parameters are written as name=value; got {item.strip()!r} in {text!r}")
-        if key not in declared:
-            raise BadInput(
-                f"unknown parameter {key!r} in {text!r}; {owner} has {', '.join(declared) or 'no parameters'}."
-                f"{way_out(key) or did_you_mean(key, declared)}"
-            )
-        given[key] = declared[key].parse(key, value)
-    return given
 
 
 def spell(name: str, params: Mapping[str, Any]) -> str:

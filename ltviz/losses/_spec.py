@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._habits import resolved
-from ltviz.losses._registry import Field, names, parse_params, spell, split
+from ltviz.core.params import parsed
+from ltviz.losses._habits import resolved, way_out
+from ltviz.losses._registry import Field, names, spell, split
 
 if TYPE_CHECKING:
     from ltviz.losses._base import Loss
@@ -58,7 +59,8 @@ class LossSpec:
         name, inside = split(given, "loss")
         if name not in names():
             Field()[name]  # says which there are
-        return cls(name, parse_params(given, name, inside, name), given.strip())
+        params = parsed(given, inside, name, Field()[name].params, way_out) if inside else {}
+        return cls(name, params, given.strip())
 
     @classmethod
     def many(cls, given: str | LossSpec | Iterable[str | LossSpec]) -> tuple[LossSpec, ...]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
+from ltviz.core.params import Control, parsed
 from ltviz.methods._rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
 from ltviz.methods.schedule import Recipe
+
+if TYPE_CHECKING:
+    from ltviz.methods._part import Part
 
 __all__ = [
     "DIGITS",
@@ -18,11 +23,13 @@ __all__ = [
     "REWEIGHT_BETA",
     "Method",
     "apart",
+    "by_recipe",
     "find",
+    "given",
     "is_row",
     "meant",
-    "on_cifar",
     "on_digits",
+    "parameters",
     "parse",
     "read",
 ]
@@ -56,23 +63,75 @@ def apart(text: str) -> list[str]:
 
 
 def parse(text: str) -> tuple[str, dict[str, Any]]:
-    """Read ``"dbm_bs(margin=0.2)"`` into a method's name and parameters of its loss.
+    """Read ``"dbm_bs(margin=0.2)"``, ``"mixup(alpha=0.4)"`` into a method's name and parameters.
+
+    They are those of its loss, its step or its second stages; see `given`.
 
     Raises
     ------
     BadInput
-        For an unknown method or parameter.
+        For an unknown method or parameter, or a value outside its range.
     """
-    from ltviz.losses import parse_params, split
+    from ltviz.losses import split
 
     _no_file(text)
     method = find(_name(text))
     name, inside = split(text, "method")
-    return name, parse_params(text, method.loss, inside, f"{name} trains {method.loss}, which")
+    if not inside:
+        return name, {}
+    owner = f"{name} trains {method.loss}{_beside(method)}, which"
+    return name, parsed(text, inside, owner, parameters(method))
+
+
+def parameters(method: Method) -> dict[str, Control]:
+    """Return all that can be set of a method, by name: parameters of its loss, its step and its second stages.
+
+    Raises
+    ------
+    BadInput
+        If two of them have a parameter of one name, so that no one could tell which is meant.
+    """
+    from ltviz.losses import Field
+    from ltviz.methods import stages, steps
+
+    every: dict[str, Control] = {}
+    parts = [steps.make(method.step), *map(stages.make, method.stages)]
+    for declared in (Field()[method.loss].params, *(part.params for part in parts)):
+        if twice := sorted(every.keys() & declared.keys()):
+            raise BadInput(f"{method.name} has two parameters called {twice[0]!r}: set it in a Method of your own")
+        every |= declared
+    return every
+
+
+def given(method: Method, params: Mapping[str, Any]) -> Method:
+    """Return the method with some parameters, each of its loss, its step or a second stage, in place of its own.
+
+    Raises
+    ------
+    BadInput
+        For a value outside the range of a step or a stage; what is neither's is left for the loss to check.
+    """
+    from ltviz.methods import stages, steps
+
+    if not params:
+        return method
+    parameters(method)  # each name is one's alone
+
+    def of(part: Part) -> dict[str, Any]:
+        return {key: value for key, value in params.items() if key in part.params}
+
+    some = [steps.make(method.step), *map(stages.make, method.stages)]
+    rest = {key: value for key, value in params.items() if not any(key in part.params for part in some)}
+    return replace(
+        method,
+        params={**method.params, **rest},
+        step=steps.given(method.step, of(some[0])),
+        stages=tuple(stages.given(text, of(part)) for text, part in zip(method.stages, some[1:], strict=True)),
+    )
 
 
 def read(text: str) -> tuple[str, dict[str, Any]]:
-    """Read the name of a method, or of a loss by itself, and parameters of its loss.
+    """Read the name of a method, or of a loss by itself, and its parameters.
 
     Parameters
     ----------
@@ -99,7 +158,7 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
 
 
 def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
-    """Return the method of that name, or one that is a loss by itself, and parameters of its loss.
+    """Return the method of that name, or one that is a loss by itself, and its parameters.
 
     Parameters
     ----------
@@ -148,6 +207,12 @@ def _name(text: str) -> str:
     return text.partition("(")[0].strip()
 
 
+def _beside(method: Method) -> str:
+    """Return what a method trains by beside its loss, in words."""
+    step = "" if method.step == "plain" else f" by {method.step}"
+    return step + "".join(f", then {stage}" for stage in method.stages)
+
+
 def _no_file(text: str) -> None:
     if text.strip().endswith(".py"):
         raise BadInput(
@@ -156,8 +221,8 @@ def _no_file(text: str) -> None:
         )
 
 
-def on_cifar(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
-    """Return the method with the recipe of that name for CIFAR-LT; its loss stays the paper's.
+def by_recipe(method: Method, recipe: str = "paper", epochs: int | None = None) -> Method:
+    """Return the method with the recipe of that name, for all data but digits; its loss stays the paper's.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput
-from ltviz.core.params import Control, resolve
+from ltviz.core.params import Control, parsed, resolve
 from ltviz.losses import split
 
 
@@ -44,8 +44,8 @@ class Part:
     @property
     def spelling(self) -> str:
         """The name, with the parameters that are not at their defaults: ``"mixup(alpha=0.4)"``."""
-        told = [f"{key}={value}" for key, value in self.options.items() if value != self.params[key].default]
-        return f"{self.name}({', '.join(told)})" if told else self.name
+        changed = [f"{key}={value}" for key, value in self.options.items() if value != self.params[key].default]
+        return f"{self.name}({', '.join(changed)})" if changed else self.name
 
 
 class Folder:
@@ -90,23 +90,21 @@ class Folder:
                 f"{module.__file__} must hold one public {self.kind} with a `source`; it holds "
                 f"{', '.join(each.__name__ for each in public) or 'none'}"
             )
-        return public[0](**_read(text, inside, name, public[0].params))
+        return public[0](**parsed(text, inside, name, public[0].params))
+
+    def given(self, text: str, params: Mapping[str, Any]) -> str:
+        """Return the spelling of a part with some of its parameters in place of its own.
+
+        Raises
+        ------
+        BadInput
+            For a value outside its range.
+        """
+        part = self.make(text)
+        return type(part)(**{**part.options, **params}).spelling if params else text
 
     def sentence(self, text: str) -> str:
         """Return the first sentence of a part's file, read without importing it."""
         name, _ = split(text, self.kind)
         doc = ast.get_docstring(ast.parse((self._home / f"{name}.py").read_text(encoding="utf-8"))) or ""
         return " ".join(doc.split("\n\n")[0].split())
-
-
-def _read(text: str, inside: str, name: str, declared: Mapping[str, Control]) -> dict[str, Any]:
-    given = {}
-    for item in filter(None, map(str.strip, inside.split(","))):
-        key, equals, value = (part.strip() for part in item.partition("="))
-        if not equals or not value:
-            raise BadInput(f"parameters are written as name=value; got {item!r} in {text!r}")
-        if key not in declared:
-            has = ", ".join(declared) or "no parameters"
-            raise BadInput(f"unknown parameter {key!r} in {text!r}; {name} has {has}.{did_you_mean(key, declared)}")
-        given[key] = declared[key].parse(key, value)
-    return given

@@ -1,4 +1,4 @@
-"""What a run on CIFAR is, in words that a record and a checkpoint hold."""
+"""What a run is, in words that a record and a checkpoint hold."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def settings(method: Method) -> dict[str, Any]:
     """Return what a method was trained with, as a record holds it."""
     plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
     step = step_of(method)
-    told = {"model": model_of(method), "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
-    told |= {"step": step.spelling, "streams": [method.sampler, *step.streams[1:]]}
-    told |= {"views": [method.recipe.augmentation if view == "recipe" else view for view in step.views]}
-    told |= {"stages": [stages.make(text).spelling for text in method.stages]}
+    parts = {"model": model_of(method), "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
+    parts |= {"step": step.spelling, "streams": [method.sampler, *step.streams[1:]]}
+    parts |= {"views": [method.recipe.augmentation if view == "recipe" else view for view in step.views]}
+    parts |= {"stages": [stages.make(text).spelling for text in method.stages]}
     schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
-    return {**told, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
+    return {**parts, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
 
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def shortened(method: Method) -> str:
     return f"{method.name}: {' and '.join(lost)}, with --epochs {epochs}; 10 or more keep the schedule's shape"
 
 
-def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
+def rounded(measures: Mapping[str, Any]) -> dict[str, Any]:
     """Return measures with five decimals; what is not known (nan) is None."""
 
     def short(value: Any) -> Any:
@@ -71,4 +71,4 @@ def rounded(told: Mapping[str, Any]) -> dict[str, Any]:
             return [short(each) for each in value]
         return None if value is None or value != value else round(value, _DECIMALS)
 
-    return {key: short(value) for key, value in told.items()}
+    return {key: short(value) for key, value in measures.items()}

@@ -16,7 +16,7 @@ from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
 from ltviz.models.table import make_model
 
-__all__ = ["finished", "first_of", "make_model", "objective", "spelling", "stages_of", "step_of"]
+__all__ = ["finished", "first_of", "make_model", "meanwhile", "objective", "spelling", "stages_of", "step_of"]
 
 
 def objective(method: Method, counts: ClassCounts, seed: int = 0) -> tuple[Loss, Tensor | None]:
@@ -51,4 +51,9 @@ def finished(some: Sequence[Stage], features: Features, counts: ClassCounts) -> 
 
 def first_of(method: Method) -> Method:
     """Return what methods have in common whose first training is the same: all but names and second stages."""
-    return replace(method, name="", source="", idea="", stages=())
+    return replace(method, name="", source="", idea="", step=step_of(method).spelling, stages=())
+
+
+def meanwhile(method: Method) -> tuple[str, ...]:
+    """Return the second stages that act while the first training lasts: those that need not learn."""
+    return tuple(stage.spelling for stage in stages_of(method) if not stage.learns)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ltviz.methods import RECIPES
 from ltviz.records._sums import contradiction
-from ltviz.records.seal import broken
+from ltviz.records.identity import broken
 
 Rule = Callable[[str, Any], str]  # place and value -> what is wrong there, or an empty text
 _LARGEST = sys.float_info.max

@@ -13,7 +13,7 @@ import numpy as np
 from ltviz.core import files
 from ltviz.metrics import accuracy
 from ltviz.records._reading import Damaged, damaged
-from ltviz.records.seal import foreign, is_sealed
+from ltviz.records.identity import foreign, is_sealed
 
 SPLITS = ("train", "test")
 WHOLE = ("label", "prediction")

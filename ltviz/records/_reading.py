@@ -13,7 +13,7 @@ from typing import Any
 from ltviz.core import checks, files
 from ltviz.core.errors import DataError, RecordWarning
 from ltviz.records._form import fault
-from ltviz.records.seal import RECORD
+from ltviz.records.identity import RECORD
 
 _LARGEST = 2**26  # bytes of a record: 40,000 epochs on 100 classes
 _NAMED = 3  # runs in a caption

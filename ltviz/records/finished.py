@@ -13,8 +13,7 @@ import numpy as np
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
 from ltviz.records import record
-from ltviz.records.identity import but_seed, in_words, of_data
-from ltviz.records.seal import GEOMETRY
+from ltviz.records.identity import GEOMETRY, but_seed, in_words, of_data
 
 
 class FinishedRun(ABC):

@@ -1,16 +1,25 @@
-"""What makes a run this one and no other: its identity, held by checkpoints and records, and how two are compared."""
+"""What makes a run this one and no other: its identity, held by checkpoints and records, and how two are compared.
+
+A record is sealed too: hashes bind it to itself, as it was written, and to the geometry beside it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import reprlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from ltviz.core import files
 from ltviz.datasets import DataSet
 from ltviz.methods import Method
 from ltviz.methods.in_words import completed, settings
 
 _DATA = ("dataset", "profile", "imbalance", "counts", "images", "test_images", "data_seed", "verified")
+RECORD, GEOMETRY = "run.json", "geometry.npz"
+_SEAL = "sha256"
 _ALIKE = ("method", "loss", "recipe", "epochs", "settings")
 
 
@@ -68,8 +77,8 @@ def differences(there: Any, here: Any, name: str = "") -> Iterator[tuple[str, An
 
 def in_words(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     """Say in which entries two identities differ; nothing where they do not."""
-    told = (f"{name} is {short(old)} there and {short(new)} here" for name, old, new in differences(there, here))
-    return "; ".join(told)
+    entries = (f"{name} is {short(old)} there and {short(new)} here" for name, old, new in differences(there, here))
+    return "; ".join(entries)
 
 
 def short(value: Any) -> str:
@@ -85,3 +94,62 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         else other.get(key, one.get(key))
         for key in {**one, **other}
     }
+
+
+def sealed(record: Mapping[str, Any], geometry: Path | None, weights: Path | None = None) -> dict[str, Any]:
+    """Return a record with the hash of its content, and those of its geometry and weights if it has them."""
+    places = {"geometry": geometry, "weights": weights}
+    beside = {name: files.sha256(place) for name, place in places.items() if place is not None}
+    return {**record, _SEAL: {"record": _digest(record, beside), **beside}}
+
+
+def broken(record: Mapping[str, Any]) -> str:
+    """Say that a record is not as it was written; nothing where it is, or has no hash."""
+    if _SEAL not in record:
+        return ""
+    held = record[_SEAL]
+    beside = {name: value for name, value in held.items() if name != "record"}
+    if held["record"] == _digest(record, beside):
+        return ""
+    return "its content is not what was recorded: the SHA-256 differs"
+
+
+def is_sealed(record: Mapping[str, Any]) -> bool:
+    """Return whether a record has hashes: those of earlier versions have none."""
+    return _SEAL in record
+
+
+def has_geometry(record: Mapping[str, Any]) -> bool:
+    """Return whether a record says that a geometry was written with it."""
+    return "geometry" in record.get(_SEAL, {})
+
+
+def foreign(record: Mapping[str, Any], geometry: Path) -> str:
+    """Say that a file is not the geometry that was written with a record; nothing where it is, or no one can know."""
+    if not is_sealed(record):
+        return ""
+    if not has_geometry(record):
+        return f"it belongs to another run: {RECORD} was recorded without a geometry"
+    if files.sha256(geometry) != record[_SEAL]["geometry"]:
+        return f"it is not what was recorded with {RECORD}: the SHA-256 differs"
+    return ""
+
+
+def trained_alike(record: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+    """Return whether a record's training is that of a run: all of it, and nothing that followed it."""
+    plain = completed(record.get("settings", {}))
+    if plain["stages"] or "images" not in record:
+        return False
+    first = {**own, "settings": {**own["settings"], "stages": []}, "method": record["method"]}
+    return not in_words(record, first)
+
+
+def has_weights(record: Mapping[str, Any], weights: Path) -> bool:
+    """Return whether a file is the net that was written with a record."""
+    return bool(record.get(_SEAL, {}).get("weights") == files.sha256(weights))
+
+
+def _digest(record: Mapping[str, Any], beside: Mapping[str, str]) -> str:
+    """Return the hash of content, however it is laid out in the file."""
+    content = {**json.loads(files.to_json(record)), _SEAL: dict(beside)}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()

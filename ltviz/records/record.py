@@ -19,7 +19,7 @@ from ltviz.metrics.geometry import cosines
 from ltviz.metrics.margins import logit_margin, own_and_rival
 from ltviz.records._geometry import IMAGES, PROTOTYPES, read_geometry
 from ltviz.records._reading import Damaged, Places, damaged, left_out, places, read
-from ltviz.records.seal import has_geometry
+from ltviz.records.identity import has_geometry
 
 if TYPE_CHECKING:
     from ltviz.training.epoch import Epoch  # which needs torch; reading records does not

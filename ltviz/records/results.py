@@ -221,7 +221,7 @@ def _same_recipe(run: dict[str, Any], figure: Published) -> bool:
     if not figure.recipe:
         return False
     method = methods.METHODS[run["method"]]
-    here, there = (methods.on_cifar(method, name) for name in (run["recipe"], figure.recipe))
+    here, there = (methods.by_recipe(method, name) for name in (run["recipe"], figure.recipe))
     if run["epochs"] != there.recipe.epochs:
         return False
     return replace(here, recipe=replace(here.recipe, name="")) == replace(there, recipe=replace(there.recipe, name=""))

@@ -15,8 +15,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
 from ltviz.methods import Method, objective
 from ltviz.records import identity, record
-from ltviz.records.identity import in_words
-from ltviz.records.seal import foreign, has_geometry
+from ltviz.records.identity import foreign, has_geometry, in_words
 from ltviz.runs.progress import several
 from ltviz.training.device import device_of, precision_of
 
@@ -28,7 +27,7 @@ class Shared:
     Parameters
     ----------
     epochs, recipe
-        See `methods.on_cifar`.
+        See `methods.by_recipe`.
     device : {"auto", "cpu", "cuda"}
         ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
     precision : {"auto", "fp32", "bf16"}
@@ -40,6 +39,8 @@ class Shared:
     overwrite : bool
         Replace a record, or begin an unfinished run anew. A record of fewer epochs is replaced in any case, when the
         new one is finished.
+    set_aside : bool
+        Train a run again where its record is damaged, which stays as ``run.json.damaged``; else that is an error.
     progress : bool
         Say where each run begins; on a terminal, show a bar and a line after each epoch.
     select : {"last", "val", "best-on-test"}
@@ -60,6 +61,7 @@ class Shared:
     out: Path | None = None
     resume: bool = False
     overwrite: bool = False
+    set_aside: bool = False
     progress: bool = False
     select: str = "last"
     weights: bool = False
@@ -129,8 +131,9 @@ def plan(job: Job, data: About, shared: Shared) -> Plan:
         For a method, recipe, parameter or seed that cannot be.
     """
     checks.seed(job.seed)
-    method = methods.on_cifar(methods.find(job.method), shared.recipe, shared.epochs)
-    method = replace(method, params={**method.params, **job.params}, model=data.model or method.model)
+    method = methods.given(methods.find(job.method), job.params)
+    method = methods.by_recipe(method, shared.recipe, shared.epochs)
+    method = replace(method, model=data.model or method.model)
     loss = objective.spelling(method, objective.objective(method, data.counts)[0])
     folder = None
     if shared.out is not None:
@@ -207,6 +210,25 @@ def standing(
     if not shared.resume and any((folder / "checkpoint").glob("epoch*.json")):
         raise DataError(f"{folder} holds an unfinished run: --resume goes on with it, --overwrite begins anew")
     return None
+
+
+def set_aside(folder: Path) -> None:
+    """Move a record that is damaged out of the way of the one to come.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be moved.
+    """
+    file = folder / "run.json"
+    try:
+        if os.path.lexists(file):
+            record.read(file)
+    except record.Damaged as damaged:
+        try:
+            file.replace(file.with_name("run.json.damaged"))
+        except OSError as error:
+            raise DataError(f"{damaged}, which failed: {error.strerror or error}") from error
 
 
 def another(file: Path, other: str) -> DataError:

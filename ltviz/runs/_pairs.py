@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import LtvizError
 from ltviz.losses import Field
 from ltviz.methods import Method
+from ltviz.methods.in_words import shortened
 from ltviz.metrics.geometry import separation
 from ltviz.records import record
 from ltviz.records.identity import identity
@@ -23,9 +24,9 @@ from ltviz.runs._jobs import another, plan, standing
 
 if TYPE_CHECKING:
     from ltviz.datasets import DataSet
-    from ltviz.runs.recorded import CifarRun, Job, Shared
+    from ltviz.runs.recorded import Job, Recording, Shared
 
-Told = Callable[[str], object]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -88,25 +89,26 @@ def hash_of(loss: str) -> str | None:
 
 
 def on_digits(
-    entries: Sequence[Entry], seeds: Sequence[int], imbalance: float, profile: str, epochs: int, told: Told
+    entries: Sequence[Entry], seeds: Sequence[int], imbalance: float, profile: str, epochs: int, say: Say
 ) -> Trained:
     """Train all on long-tailed digits; a seed draws the subset too."""
     from ltviz.datasets import digits
-    from ltviz.runs.digits import train
+    from ltviz.runs.digits import train_each
 
-    found: list[list[Run]] = []
-    for entry in entries:
-        found.append([])
-        for seed in seeds:
-            told(f"{entry.name}, seed {seed}")
-            data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-            run = train(entry.method, data, seed=seed, epochs=epochs, **entry.params)
+    _warn_of_short_ones((methods.on_digits(entry.method, epochs) for entry in entries), say)
+    runs: list[list[Run]] = [[] for _ in entries]
+    for seed in seeds:
+        data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
+        trained = train_each([(entry.method, entry.params) for entry in entries], data, seed=seed, epochs=epochs)
+        for entry, own in zip(entries, runs, strict=True):
+            say(f"{entry.name}, seed {seed}")
+            run = next(trained)
             geometry = _geometry(run.angles("test"), run.labels("test"), run.class_vectors())
-            found[-1].append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
-    return Trained("digits", profile, float(imbalance), "digits", run.counts, True, found)
+            own.append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
+    return Trained("digits", profile, float(imbalance), "digits", data.counts, True, runs)
 
 
-def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, told: Told) -> Trained:
+def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, say: Say) -> Trained:
     """Train all on a data set; a run that the folder of records holds already is taken from there.
 
     A loss of one's own is recorded under its name and the beginning of its file's hash, so that a changed file is
@@ -121,6 +123,8 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
     """
     from ltviz.runs.recorded import Job, train_all
 
+    plans = [methods.by_recipe(entry.method, shared.recipe, shared.epochs) for entry in entries]
+    _warn_of_short_ones(plans, say)
     jobs, where, before = [], {}, 0
     for entry in entries:
         name = entry.method.name + (f"_{entry.sha256[:8]}" if entry.sha256 else "")
@@ -128,39 +132,52 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
             job = Job(replace(entry.method, name=name), seed, entry.params)
             jobs.append(job)
             where[id(job)] = entry, seed
-            before += _recorded(job, data, shared)
-    lengths = sorted({methods.on_cifar(entry.method, shared.recipe, shared.epochs).recipe.epochs for entry in entries})
-    told(
+            before += _recorded(job, data, shared, say)
+    lengths = sorted({each.recipe.epochs for each in plans})
+    say(
         f"{len(jobs)} runs of {' or '.join(map(str, lengths))} epochs on {data.name}, {data.profile}, imbalance "
         f"{data.imbalance:g}, recipe {shared.recipe}: {', '.join(entry.name for entry in entries)}; seeds "
         f"{', '.join(map(str, seeds))}"
         + (f". Each is recorded in {shared.out}; there already: {before}" if shared.out else "")
     )
-    found: dict[tuple[str, int], Run] = {}
+    by_entry: dict[tuple[str, int], Run] = {}
     for job, run in train_all(jobs, data, shared):
         entry, seed = where[id(job)]
         if isinstance(run, LtvizError):
             raise LtvizError(f"{entry.name}, seed {seed}: {run}") from run
-        found[entry.name, seed] = _run(run)
-        accuracy = 100 * found[entry.name, seed].last["balanced"]
-        told(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(found)} of {len(jobs)})")
-    runs = [[found[entry.name, seed] for seed in seeds] for entry in entries]
+        by_entry[entry.name, seed] = _run(run)
+        accuracy = 100 * by_entry[entry.name, seed].last["balanced"]
+        say(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(by_entry)} of {len(jobs)})")
+    runs = [[by_entry[entry.name, seed] for seed in seeds] for entry in entries]
     return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
 
 
-def _recorded(job: Job, data: DataSet, shared: Shared) -> bool:
-    """Return whether a run is recorded; a record that would pass for it and is another one's is an error."""
+def _warn_of_short_ones(plans: Iterable[Method], say: Say) -> None:
+    """Say once for each method what it loses of its schedule."""
+    for words in filter(None, dict.fromkeys(map(shortened, plans))):
+        say(f"Warning: {words}")
+
+
+def _recorded(job: Job, data: DataSet, shared: Shared, say: Say) -> bool:
+    """Return whether a run is recorded; a record that would pass for it and is another one's is an error.
+
+    A damaged one is named: its run is trained again.
+    """
     own = plan(job, data, shared)
     if own.folder is None:
         return False
-    old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
+    try:
+        old = standing(own.folder, identity(own.method, own.loss, data, job.seed), shared)
+    except record.Damaged as damaged:
+        say(f"Warning: left out, and its run is trained again (what is there stays as run.json.damaged): {damaged}")
+        return False
     epochs = own.method.recipe.epochs
     if old is not None and old["epochs"] != epochs:
         raise another(own.folder / "run.json", f"epochs is {old['epochs']} there and {epochs} here")
     return old is not None
 
 
-def _run(run: CifarRun) -> Run:
+def _run(run: Recording) -> Run:
     arrays = run.geometry
     if arrays is None and run.folder is not None and (file := run.folder / "geometry.npz").exists():
         try:
@@ -171,8 +188,8 @@ def _run(run: CifarRun) -> Run:
     if arrays is not None:
         angles, prototypes = (arrays[key].astype(np.float64) for key in ("test_own_angle", "prototypes"))
         angle, apart = _geometry(angles, arrays["test_label"], prototypes)
-    told, place = run.record, "" if run.folder is None else run.folder.as_posix()
-    return Run(told["loss"], told["epochs"], told["last"], angle, apart, place)
+    content, place = run.record, "" if run.folder is None else run.folder.as_posix()
+    return Run(content["loss"], content["epochs"], content["last"], angle, apart, place)
 
 
 def _geometry(angles: np.ndarray, labels: np.ndarray, vectors: np.ndarray) -> tuple[float, float]:

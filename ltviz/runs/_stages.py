@@ -21,7 +21,7 @@ from ltviz.methods.stages import At, Stage
 from ltviz.models.heads import Features, make_head
 from ltviz.runs import checkpoint
 from ltviz.runs.assemble import Assembled
-from ltviz.runs.stopping import whole
+from ltviz.runs.guard import whole
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
@@ -104,8 +104,8 @@ class _Training:
         begun = self.run.parts.method.recipe.epochs + len(self.history)
         while trainer.epoch < recipe.epochs:
             done = trainer.run_epoch()
-            told = self.run.measure(trainer, self._finish, recipe.epochs - trainer.epoch)
-            own.append(replace(done, epoch=begun + done.epoch, stage=self.stages[self.k].name, measures=told))
+            measures = self.run.measure(trainer, self._finish, recipe.epochs - trainer.epoch)
+            own.append(replace(done, epoch=begun + done.epoch, stage=self.stages[self.k].name, measures=measures))
             if folder:
                 with whole():
                     meta = {**self.run.identity, "history": list(map(asdict, own))}
@@ -117,10 +117,10 @@ class _Training:
 
     def _resumed(self, trainer: Trainer, folder: Path) -> list[Epoch]:
         checkpoint.tidy(folder)
-        found = checkpoint.load_newest(folder, self.run.identity)
-        if found is None:
+        newest = checkpoint.load_newest(folder, self.run.identity)
+        if newest is None:
             return []
-        epoch, tensors, meta = found
+        epoch, tensors, meta = newest
         try:
             trainer.load(tensors, epoch)
         except LtvizError as error:

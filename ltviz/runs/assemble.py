@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,10 @@ class Assembled:
         """The loss with its parameters, as for flags and in records."""
         return objective.spelling(self.method, self.loss)
 
+    def ending(self, method: Method) -> Assembled:
+        """Return the same training, as that of a method that differs in its second stages alone."""
+        return replace(self, method=method, stages=objective.stages_of(method))
+
     def answer(self, features: Features) -> Features:
         """Return what the method's step makes of what the net makes of images."""
         return objective.step_of(self.method).predict(features)
@@ -84,7 +88,7 @@ def assemble(
     Parameters
     ----------
     method : Method
-        With the recipe by which it is to be trained: see `methods.on_digits` and `methods.on_cifar`.
+        With the recipe by which it is to be trained: see `methods.on_digits` and `methods.by_recipe`.
     data : DataSet
         What it is trained on.
     seed : int

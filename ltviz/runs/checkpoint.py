@@ -1,12 +1,17 @@
-"""Checkpoints: weights as safetensors, the rest as JSON that holds their SHA-256; never a pickle."""
+"""Checkpoints: weights as safetensors, the rest as JSON that holds their SHA-256; never a pickle.
+
+`Saver` knows which state of a run is kept for a resume, and when it goes to the disk.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+import shutil
+import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +24,85 @@ from torch import Tensor
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.methods.in_words import completed
+from ltviz.runs.guard import whole
 
 FORMAT = 1
 KEEP = 2  # the newest, and the one before it in case the newest is damaged
 
 Tensors = dict[str, Tensor]
+SAVE_EVERY = 10.0  # seconds: what a power cut may cost; a signal costs the epoch that it interrupts, at most
+QUICK = 1.0  # seconds: an epoch shorter than this is waited for when a signal comes
+
+State = tuple[int, Tensors, dict[str, Any]]  # epochs done, tensors, and what else a resume needs
+
+
+class Saver:
+    """Has the last complete epoch of a run at hand, and writes it from time to time.
+
+    Between epochs the run itself is that state; within one it is half done, so a copy is taken before. A copy costs
+    more than a moment: where epochs are quick, signals wait for the end of one instead, and none is taken.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Of the checkpoints; None where nothing is written.
+    state : callable
+        Returns a copy of the run's state as it is now.
+    on_disk : int
+        Epochs of the newest checkpoint in the folder; -1 where there is none, and what lies there is dropped.
+    """
+
+    def __init__(self, folder: Path | None, state: Callable[[], State], on_disk: int = -1) -> None:
+        self.folder, self._state = folder, state
+        self.quick = False  # whether the last epoch was
+        self._between = False  # whether the run is as the last complete epoch left it
+        self._copy: State | None = None
+        self._on_disk, self._saved = on_disk, time.monotonic()
+        if on_disk < 0:
+            self.drop()
+
+    def drop(self) -> None:
+        """Remove all checkpoints: the run begins anew, or is recorded."""
+        if self.folder is not None:
+            _tidy(self.folder)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def before(self, *, held: bool) -> None:
+        """Be told that an epoch begins; `held`, signals wait for its end."""
+        if self._between and self.folder and not held:  # this epoch may be left half-way
+            self._copy = self._copy or self._state()
+        self._between = False
+
+    def after(self, seconds: float) -> None:
+        """Be told that an epoch is complete, and how long it was trained; save if it is time."""
+        self._between, self._copy = True, None
+        self.quick = seconds < QUICK
+        if self.folder and not self.quick:
+            self._copy = self._state()
+        if time.monotonic() - self._saved >= SAVE_EVERY:
+            self.keep()
+
+    def keep(self) -> None:
+        """Save the last complete epoch; nothing where there is none, or it is on the disk."""
+        state = self._copy or (self._state() if self._between else None)
+        if state and self.folder is not None and state[0] > self._on_disk:
+            with whole():
+                save(self.folder, *state)
+                self._on_disk, self._saved = state[0], time.monotonic()
+
+
+def newest(folder: Path, expects: Mapping[str, Any]) -> State | None:
+    """Return the newest checkpoint that is whole, None where there is none; see `load_newest`.
+
+    What a killed run left half written is removed.
+    """
+    _tidy(folder)
+    return load_newest(folder, expects)
+
+
+def _tidy(folder: Path) -> None:
+    tidy(folder.parent)
+    tidy(folder)
 
 
 def save(folder: Path, epoch: int, tensors: Mapping[str, Tensor], meta: Mapping[str, Any]) -> None:
@@ -93,16 +172,16 @@ def load_newest(folder: Path, expects: Mapping[str, Any]) -> tuple[int, Tensors,
             continue
         _agree(_json(folder, epoch), meta, expects)
         if faults:
-            told = f"{'; '.join(faults)}; going on from the one before, {_json(folder, epoch)} (epoch {epoch})"
-            warnings.warn(told, CheckpointWarning, stacklevel=2)
+            words = f"{'; '.join(faults)}; going on from the one before, {_json(folder, epoch)} (epoch {epoch})"
+            warnings.warn(words, CheckpointWarning, stacklevel=2)
         return epoch, tensors, meta
     if faults:
         raise CheckpointError(
             f"every checkpoint is damaged: {'; '.join(faults)}. Delete {folder} to begin anew; nothing was changed"
         )
     if folder.is_dir() and any(folder.glob("*.safetensors")):
-        told = f"{folder} holds weights but no finished checkpoint (stopped during the first save); beginning anew"
-        warnings.warn(told, CheckpointWarning, stacklevel=2)
+        words = f"{folder} holds weights but no finished checkpoint (stopped during the first save); beginning anew"
+        warnings.warn(words, CheckpointWarning, stacklevel=2)
     return None
 
 
@@ -191,8 +270,8 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 def _epochs(folder: Path) -> list[int]:
     """Return the epochs that have a JSON, newest first: as numbers, so that 100 comes after 99."""
-    found = (re.fullmatch(r"epoch(\d+)\.json", path.name) for path in folder.glob("epoch*.json"))
-    return sorted((int(match[1]) for match in found if match), reverse=True)
+    matches = (re.fullmatch(r"epoch(\d+)\.json", path.name) for path in folder.glob("epoch*.json"))
+    return sorted((int(match[1]) for match in matches if match), reverse=True)
 
 
 def _json(folder: Path, epoch: int) -> Path:

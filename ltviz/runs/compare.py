@@ -16,7 +16,7 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets import DataSet, Selection
 from ltviz.metrics.interval import Interval, over_seeds, paired
 from ltviz.records import record
-from ltviz.runs._pairs import Entry, Run, Told, hash_of, on_digits, on_recorded
+from ltviz.runs._pairs import Entry, Run, Say, hash_of, on_digits, on_recorded
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class Comparison:
         """What was trained on, and how, in words."""
         lengths = sorted({each.epochs for each in self.scores})
         ratio = f"imbalance {spelled(self.imbalance)}"
-        told = [self.dataset, self.profile, ratio, f"{' or '.join(map(str, lengths))} epochs"]
-        told += [f"recipe {self.recipe}"] if datasets.source_of(self.dataset).recorded else []
-        return ", ".join([*told, *([] if self.verified else ["images not verified"])])
+        words = [self.dataset, self.profile, ratio, f"{' or '.join(map(str, lengths))} epochs"]
+        words += [f"recipe {self.recipe}"] if datasets.source_of(self.dataset).recorded else []
+        return ", ".join([*words, *([] if self.verified else ["images not verified"])])
 
 
 def compare(
@@ -125,7 +125,7 @@ def compare(
     device: str = "auto",
     data: DataSet | Selection | None = None,
     out: Path | None = None,
-    told: Told = lambda text: None,
+    say: Say = lambda text: None,
     **choice: Any,
 ) -> Comparison:
     """Train a loss or method and those it is compared with on the same seeds.
@@ -149,7 +149,7 @@ def compare(
         it is, one that was stopped goes on. By default nothing is written. A loss of one's own stands there under its
         name and the beginning of its file's SHA-256: a changed file is trained anew. What the file imports is not
         looked at.
-    told : callable, optional
+    say : callable, optional
         Hears, in a line of text, what is about to be trained, and where it is recorded what was.
     **choice
         What the data set takes, such as ``imbalance`` and ``profile``: see `ltviz.datasets.select`.
@@ -171,10 +171,10 @@ def compare(
     --------
     One epoch of digits, far too few to judge a loss by; the default is 60, and 5 seeds:
 
-    >>> found = compare("ldam", ["ce"], seeds=2, epochs=1)
-    >>> found.data
+    >>> comparison = compare("ldam", ["ce"], seeds=2, epochs=1)
+    >>> comparison.data
     'digits, exp, imbalance 50, 1 epochs'
-    >>> found.differences[0].against, found.differences[0].balanced.n
+    >>> comparison.differences[0].against, comparison.differences[0].balanced.n
     ('ce', 2)
     """
     some = tuple(range(number("seeds", seeds, 1, 1000, whole=True)))
@@ -185,11 +185,13 @@ def compare(
     if source.recorded:
         from ltviz.runs.recorded import Shared
 
-        shared = Shared(epochs=epochs, recipe=recipe, device=device, out=out, resume=True, progress=True)
+        shared = Shared(
+            epochs=epochs, recipe=recipe, device=device, out=out, resume=True, set_aside=True, progress=True
+        )
         images = asked.read() if isinstance(asked, Selection) else asked
-        trained = on_recorded(entries, some, images, shared, told)
+        trained = on_recorded(entries, some, images, shared, say)
     else:
-        trained = on_digits(entries, some, asked.imbalance, asked.profile, 60 if epochs is None else epochs, told)
+        trained = on_digits(entries, some, asked.imbalance, asked.profile, 60 if epochs is None else epochs, say)
     scores = tuple(_scores(entry, runs) for entry, runs in zip(entries, trained.runs, strict=True))
     lengths = {each.epochs for each in scores}
     return Comparison(
@@ -215,13 +217,13 @@ def _entries(own: str | Path, against: Sequence[str], counts: ClassCounts) -> li
     if first.endswith(".py"):
         from ltviz.losses.laws import load
 
-        found = [cls.name for cls in load(own)]
-        if len(found) > 1:
+        names = [cls.name for cls in load(own)]
+        if len(names) > 1:
             raise BadInput(
-                f"{own} holds {len(found)} losses, {', '.join(found)}, where one is compared: let the names of the "
+                f"{own} holds {len(names)} losses, {', '.join(names)}, where one is compared: let the names of the "
                 "other classes begin with _"
             )
-        first = found[0]
+        first = names[0]
     every = [first, *against]
     entries = []
     for name in every:

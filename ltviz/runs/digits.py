@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from ltviz.core.checks import seed as checked_seed
 from ltviz.datasets import digits
 from ltviz.losses import Field
 from ltviz.methods import Method
-from ltviz.methods.objective import first_of, stages_of
+from ltviz.methods.objective import first_of
 from ltviz.models.heads import Features
 from ltviz.records.record import measure
 from ltviz.runs._digits_run import Run
@@ -24,7 +25,7 @@ from ltviz.training import loop
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
 
-__all__ = ["Run", "digits_run", "train"]
+__all__ = ["Run", "digits_run", "train", "train_each"]
 
 _EVERY = 5  # epochs from one look at the test set to the next, counted back from the last
 
@@ -37,7 +38,7 @@ def train(
     epochs: int = 60,
     bottleneck: int | None = None,
     progress: bool = False,
-    **loss_params: Any,
+    **params: Any,
 ) -> Run:
     """Train one method on long-tailed digits, on the CPU, with one thread.
 
@@ -55,8 +56,8 @@ def train(
         2 gives features in the plane.
     progress : bool
         Show a bar once two seconds have passed, if the output is a terminal.
-    **loss_params
-        Parameters of the loss, over those of the method.
+    **params
+        Parameters of the loss, the step or a second stage, over those of the method.
 
     Returns
     -------
@@ -70,8 +71,27 @@ def train(
     TrainingDiverged
         If the loss becomes NaN or infinite.
     """
-    plan = _plan(method, epochs, loss_params)
+    plan = _plan(method, epochs, params)
     return _ended(plan, data, _begun(plan, data, checked_seed(seed), bottleneck, progress))
+
+
+def train_each(
+    rows: Iterable[tuple[Method, Mapping[str, Any]]], data: digits.Digits, *, seed: int, epochs: int
+) -> Iterator[Run]:
+    """Train several methods, each with its parameters, on one seed; what their trainings have in common is done once.
+
+    Yields
+    ------
+    Run
+        As `train` returns it, one by one.
+    """
+    begun: dict[Method, _Begun] = {}
+    for method, params in rows:
+        plan = _plan(method, epochs, params)
+        first = first_of(plan)
+        if first not in begun:
+            begun[first] = _begun(plan, data, checked_seed(seed), None, False)
+        yield _ended(plan, data, begun[first])
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +113,8 @@ class _Begun:
         return seen._replace(prototypes=seen.prototypes.detach())  # the net's own vectors, which know of gradients
 
 
-def _plan(method: str | Method, epochs: int, loss_params: dict[str, Any]) -> Method:
-    plan = methods.on_digits(methods.find(method), epochs)
-    return replace(plan, params={**plan.params, **loss_params})
+def _plan(method: str | Method, epochs: int, params: Mapping[str, Any]) -> Method:
+    return methods.on_digits(methods.given(methods.find(method), params), epochs)
 
 
 def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | None, progress: bool) -> _Begun:
@@ -115,7 +134,7 @@ def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | Non
 
 def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
     """Fit the second stages, and measure what the method predicts with them."""
-    parts = replace(begun.parts, method=method, stages=stages_of(method))
+    parts = begun.parts.ending(method)
 
     def measured(features: Features) -> dict[str, Any]:
         return measure(_predictions(features), data.test_labels, data.counts)
@@ -166,7 +185,7 @@ def digits_run(
     seed: int = 0,
     epochs: int = 60,
     bottleneck: int | None = None,
-    **loss_params: Any,
+    **params: Any,
 ) -> Run:
     """Return the run of a method on long-tailed digits, trained at most once while the process lives.
 
@@ -178,12 +197,12 @@ def digits_run(
         See `ltviz.datasets.digits.load`.
     seed : int
         Decides the subset, the initial weights and the order: runs of two methods with one seed are paired.
-    epochs, bottleneck, **loss_params
+    epochs, bottleneck, **params
         See `train`.
     """
     row = methods.find(method)
     loss: Any = Field()[row.loss]
-    return _trained(row, loss, imbalance, profile, seed, epochs, bottleneck, **loss_params)
+    return _trained(row, loss, imbalance, profile, seed, epochs, bottleneck, **params)
 
 
 @lru_cache(maxsize=512, typed=True)
@@ -195,10 +214,10 @@ def _trained(
     seed: int,
     epochs: int,
     bottleneck: int | None,
-    **loss_params: Any,
+    **params: Any,
 ) -> Run:
     """Train once for each class of the loss: one that is defined again under its name is another one."""
-    plan = _plan(method, epochs, loss_params)
+    plan = _plan(method, epochs, params)
     begun = _first(first_of(plan), loss, imbalance, profile, checked_seed(seed), bottleneck)
     return _ended(plan, digits.load(imbalance=imbalance, profile=profile, seed=seed), begun)
 

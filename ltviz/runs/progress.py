@@ -59,11 +59,11 @@ class Progress:
     def begins(self, device: str) -> None:
         """Say where the run begins, and what computes it."""
         done = self._end // self._samples - 1
-        told = f"{several(self.epochs, 'epoch')}" if not done else f"from epoch {done + 1} of {self.epochs}"
+        words = f"{several(self.epochs, 'epoch')}" if not done else f"from epoch {done + 1} of {self.epochs}"
         if done == self.epochs:
-            told = f"all of its {several(done, 'epoch')} trained before, to be measured"
+            words = f"all of its {several(done, 'epoch')} trained before, to be measured"
         if self.shown:
-            self._say(f"{self.name}: {told}, on {device}")
+            self._say(f"{self.name}: {words}, on {device}")
 
     def step(self) -> None:
         """Count a batch."""
@@ -78,9 +78,9 @@ class Progress:
             return
         self._told = now
         groups = ", ".join(f"{name} {100 * share:.1f}" for name, share in row["by_group"].items() if share is not None)
-        told = f"epoch {row['epoch'] + 1} of {self.epochs}: loss {row['loss']:.3f}; "
-        told += f"balanced {100 * row['balanced']:.1f} %: {groups}"
-        self._say(told if alone else f"{self.name}, {told}")
+        words = f"epoch {row['epoch'] + 1} of {self.epochs}: loss {row['loss']:.3f}; "
+        words += f"balanced {100 * row['balanced']:.1f} %: {groups}"
+        self._say(words if alone else f"{self.name}, {words}")
 
     def _say(self, words: str) -> None:
         with contextlib.suppress(OSError, ValueError):  # a terminal that is gone ends no training

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,17 @@ from ltviz.core import checks, files
 from ltviz.core.errors import BadInput, DataError, LtvizError
 from ltviz.datasets import DataSet
 from ltviz.methods import Method
-from ltviz.records.identity import identity
-from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, standing
-from ltviz.runs._lock import locked
-from ltviz.runs.assemble import assemble
-from ltviz.runs.checkpoint import CheckpointWarning
-from ltviz.runs.recording import CifarRun
-from ltviz.runs.run import LiveRun
-from ltviz.runs.side_by_side import run
-from ltviz.training.device import device_of
+from ltviz.methods.objective import first_of, meanwhile
+from ltviz.records import record
+from ltviz.records.identity import has_weights, identity, trained_alike
+from ltviz.records.weights import NAME, read_net
+from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, set_aside, standing
+from ltviz.runs.assemble import Assembled, assemble
+from ltviz.runs.checkpoint import CheckpointWarning, newest
+from ltviz.runs.guard import locked
+from ltviz.runs.recording import Recording, device_name
+from ltviz.runs.run import LiveRun, Start, run_all
+from ltviz.training.device import device_of, precision_of
 from ltviz.training.epoch import FAULTS
 
 __all__ = ["RETRIES", "Crashed", "Job", "Shared", "planned", "train", "train_all"]
@@ -37,7 +39,7 @@ class Crashed(LtvizError):
     """The machine or a library ended a run; its cause is what was raised."""
 
 
-def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> CifarRun:
+def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool = True, **given: Any) -> Recording:
     """Train one method on a data set and record the run.
 
     Parameters
@@ -52,11 +54,12 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
         Write ``geometry.npz`` too.
     **given
         ``epochs``, ``recipe``, ``device``, ``precision``, ``out``, ``resume``, ``overwrite``, ``progress``, ``select``,
-        ``weights``: see `Shared`. All else are parameters of the loss, over those of the method.
+        ``weights``: see `Shared`. All else are parameters of the loss, the step or a second stage, over those of the
+        method.
 
     Returns
     -------
-    CifarRun
+    Recording
 
     Raises
     ------
@@ -71,7 +74,7 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
     Crashed
         If the machine failed `RETRIES` times more.
     Stopped
-        After a signal, where `stopping.stoppable` listens; the last complete epoch is saved then.
+        After a signal, where `guard.stoppable` listens; the last complete epoch is saved then.
     """
     names = {each.name for each in fields(Shared)}
     shared = Shared(**{name: value for name, value in given.items() if name in names})
@@ -84,7 +87,7 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
 
 def train_all(
     jobs: Sequence[Job], data: DataSet, shared: Shared | None = None, together: int | None = None
-) -> Iterator[tuple[Job, CifarRun | LtvizError]]:
+) -> Iterator[tuple[Job, Recording | LtvizError]]:
     """Train several methods and seeds, some at the same time; one that fails does not end the others.
 
     A run that crashes (no memory left, an error of the device) is tried again with a warning, alone, from its last
@@ -103,7 +106,7 @@ def train_all(
 
     Yields
     ------
-    Job and CifarRun, or the error that ended it
+    Job and Recording, or the error that ended it
         As they are done. What is wrong with an argument is raised before the first.
     """
     shared = shared or Shared()
@@ -116,58 +119,126 @@ def train_all(
             f"select 'val' needs validation images, and {data.name} {data.profile} {data.imbalance:g} has none: its "
             "classes have too few images for it; choose 'last' or 'best-on-test'"
         )
-    plans = [plan(job, data, shared) for job in jobs]
-    for start in range(0, len(jobs), together):
-        crashed = []
-        for each, end in _beside(plans[start : start + together], data, shared):
+    trainings = _trainings([plan(job, data, shared) for job in jobs])
+    for start in range(0, len(trainings), together):
+        crashed: dict[int, list[tuple[Plan, Crashed]]] = {}
+        some = trainings[start : start + together]
+        for each, end in _beside(some, data, shared):
             if isinstance(end, Crashed):
-                crashed.append((each, end))
+                crashed.setdefault(next(k for k, own in enumerate(some) if any(each is one for one in own)), []).append(
+                    (each, end)
+                )
             else:
                 yield each.job, end
-        for each, end in crashed:
-            for _ in range(RETRIES):
-                words = (
-                    f"{each.method.name}, seed {each.job.seed}: {end}; trying again, alone and without recorded steps"
-                )
-                warnings.warn(words, CheckpointWarning, stacklevel=2)
-                ((_, end),) = _beside([each], data, shared, again=True)
-                if not isinstance(end, Crashed):
-                    break
-            yield each.job, end
+        for left in crashed.values():
+            yield from _again(left, data, shared)
+
+
+def _trainings(plans: Sequence[Plan]) -> list[list[Plan]]:
+    """Put together the runs of one training: those that differ in nothing but what follows it."""
+    trainings: dict[Any, list[Plan]] = {}
+    for each in plans:
+        key: tuple[Any, ...] = first_of(each.method), each.job.seed
+        while any(each.folder == other.folder is not None for other in trainings.get(key, ())):
+            key = (*key, "again")  # asked for twice: the second one passes over what the first one records
+        trainings.setdefault(key, []).append(each)
+    return list(trainings.values())
+
+
+def _again(
+    left: Sequence[tuple[Plan, LtvizError]], data: DataSet, shared: Shared
+) -> Iterator[tuple[Job, Recording | LtvizError]]:
+    """Train what crashed of one training once more, and where it crashes again, a few times."""
+    for _ in range(RETRIES):
+        for each, end in left:
+            words = f"{each.method.name}, seed {each.job.seed}: {end}; trying again, alone and without recorded steps"
+            warnings.warn(words, CheckpointWarning, stacklevel=3)
+        ends = list(_beside([[each for each, _ in left]], data, shared, again=True))
+        yield from ((each.job, end) for each, end in ends if not isinstance(end, Crashed))
+        left = [(each, end) for each, end in ends if isinstance(end, Crashed)]
+        if not left:
+            break
+    yield from ((each.job, end) for each, end in left)
 
 
 def _beside(
-    plans: Sequence[Plan], data: DataSet, shared: Shared, *, again: bool = False
-) -> Iterator[tuple[Plan, CifarRun | LtvizError]]:
-    """Train some runs side by side; `again` goes on with what a crash left."""
+    trainings: Sequence[Sequence[Plan]], data: DataSet, shared: Shared, *, again: bool = False
+) -> Iterator[tuple[Plan, Recording | LtvizError]]:
+    """Train some runs side by side, each training once for all its runs; `again` goes on with what a crash left."""
     running: list[tuple[Plan, LiveRun]] = []
+    resume = again or (shared.resume and not shared.overwrite)
     with contextlib.ExitStack() as locks:
-        for each in plans:
-            folder, seed = each.folder, each.job.seed
-            try:
-                own = identity(each.method, each.loss, data, seed)
-                if folder is not None:
-                    locks.enter_context(locked(folder))
-                    done = None if again else standing(folder, own, shared, geometry=each.job.geometry)
-                    if done:
-                        yield each, CifarRun(done, None, folder)
-                        continue
-                    (folder / "failed.json").unlink(missing_ok=True)
-                parts = assemble(  # a recorded step may be what failed
-                    each.method, data, seed, device=shared.device, precision=shared.precision, recorded=not again
-                )
-                one = LiveRun(parts, data, own, folder, resume=again or (shared.resume and not shared.overwrite))
-            except FAULTS as error:
-                yield each, _in_words(error, each.method, None if isinstance(error, LtvizError) else folder)
-                continue
-            running.append((each, one))
-        failed = run([one for _, one in running], shared.progress)
+        for training in trainings:
+            starts: list[tuple[Plan, dict[str, Any], Start]] = []
+            for each in training:
+                folder, start = each.folder, Start()
+                try:
+                    own = identity(each.method, each.loss, data, each.job.seed)
+                    if folder is not None:
+                        locks.enter_context(locked(folder))
+                        if shared.set_aside:
+                            set_aside(folder)
+                        done = None if again else standing(folder, own, shared, geometry=each.job.geometry)
+                        if done:
+                            yield each, Recording(done, None, folder)
+                            continue
+                        (folder / "failed.json").unlink(missing_ok=True)
+                        start = Start(newest(folder / "checkpoint", own) if resume else None, folder)
+                except FAULTS as error:
+                    yield each, _in_words(error, each.method, None if isinstance(error, LtvizError) else folder)
+                else:
+                    starts.append((each, own, start))
+            begun: list[tuple[Assembled, Start]] = []
+            for each, own, start in starts:
+                if start.state is None and resume:
+                    start = _lent(each, starts) or start
+                if start.state is None and not (again or shared.overwrite):
+                    start = _kept(each, own, shared) or start
+                try:
+                    parts = next((parts for parts, other in begun if other.same(start)), None)
+                    if parts is None:
+                        parts = assemble(  # a recorded step may be what failed
+                            *(each.method, data, each.job.seed),
+                            device=shared.device,
+                            precision=shared.precision,
+                            recorded=not again,
+                        )
+                        begun.append((parts, start))
+                    running.append((each, LiveRun(parts.ending(each.method), data, own, each.folder, start)))
+                except FAULTS as error:
+                    yield each, _in_words(error, each.method, None if isinstance(error, LtvizError) else each.folder)
+        failed = run_all([one for _, one in running], shared.progress)
         for k, (each, one) in enumerate(running):
             try:
                 end = failed.get(k) or one.finish(shared.select, each.job.geometry, shared.weights)
             except FAULTS as error:
                 end = error
             yield each, _in_words(end, each.method, each.folder) if isinstance(end, Exception) else end
+
+
+def _lent(own: Plan, starts: Sequence[tuple[Plan, Any, Start]]) -> Start | None:
+    """Return where another run of the same training stands, if its epochs were measured as this one's would be."""
+    measured = meanwhile(own.method)
+    alike = (start for each, _, start in starts if start.state is not None and meanwhile(each.method) == measured)
+    return next(alike, None)
+
+
+def _kept(own: Plan, wanted: Mapping[str, Any], shared: Shared) -> Start | None:
+    """Return the net of a run that was recorded with its weights, if it was trained here as this one would be."""
+    if own.folder is None or meanwhile(own.method):
+        return None
+    device = device_of(shared.device)
+    here: dict[str, Any] = {"device": device_name(device), "precision": precision_of(shared.precision, device)}
+    here["versions"] = record.versions()
+    for path in sorted(own.folder.parent.parent.glob(f"*-{own.method.recipe.name}/seed{own.job.seed}/{NAME}")):
+        with contextlib.suppress(DataError):  # what cannot be relied on is as good as not there
+            there = record.read(path.with_name("run.json"))
+            alike = trained_alike(there, wanted) and all(there.get(name) == value for name, value in here.items())
+            if alike and has_weights(there, path):
+                tensors = {f"model.{name}": tensor for name, tensor in read_net(path).state_dict().items()}
+                meta = {"resumed": [], **there, "device": f"{here['device']}, {here['precision']}"}
+                return Start((there["epochs"], tensors, meta), path.parent, trained=True)
+    return None
 
 
 def _in_words(error: Exception, method: Method, folder: Path | None) -> LtvizError:

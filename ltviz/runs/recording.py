@@ -16,7 +16,7 @@ from ltviz.datasets import DataSet
 from ltviz.methods.in_words import rounded, settings
 from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.records import record
-from ltviz.records.seal import GEOMETRY, RECORD, sealed
+from ltviz.records.identity import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
 from ltviz.runs._stages import Finish
 from ltviz.runs.assemble import Assembled
@@ -25,7 +25,7 @@ from ltviz.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
-class CifarRun:
+class Recording:
     """A finished run.
 
     Parameters
@@ -182,19 +182,18 @@ class Recorder:
             Whether the net is.
         """
         beside = None if arrays is None else files.write_npz(folder / GEOMETRY, **arrays)
-        if weights:
-            self._write_net(folder / NAME)
-        whole = sealed({**content, "place": "/".join(folder.absolute().parts[-3:])}, beside)
+        net = self._write_net(folder / NAME) if weights else None
+        whole = sealed({**content, "place": "/".join(folder.absolute().parts[-3:])}, beside, net)
         files.write_json(folder / RECORD, whole)
         for name, wanted in ((GEOMETRY, arrays is not None), (NAME, weights)):
             if not wanted:  # what is there belongs to the record that was replaced
                 (folder / name).unlink(missing_ok=True)
         return whole
 
-    def _write_net(self, path: Path) -> None:
+    def _write_net(self, path: Path) -> Path:
         about: dict[str, Any] = {name: getattr(self.data, name) for name in ("mean", "std", "class_names")}
         about |= {key: self.identity[key] for key in ("method", "loss", "dataset", "profile", "imbalance", "seed")}
-        write_net(path, self.parts.net, **self.parts.built, **about, settings=settings(self.parts.method))
+        return write_net(path, self.parts.net, **self.parts.built, **about, settings=settings(self.parts.method))
 
     def _measure(self, predictions: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         return record.measure(predictions, labels, self.data.counts)

@@ -20,7 +20,7 @@ def runs_of(
     Parameters
     ----------
     methods : str
-        Methods, or losses by themselves, separated by commas, each with parameters of its loss in brackets if need be:
+        Methods, or losses by themselves, separated by commas, each with parameters in brackets if need be:
         ``"erm, dbm_bs(margin=0)"``.
     imbalance, profile, epochs
         The training set and how long to train.

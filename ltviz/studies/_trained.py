@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -81,11 +82,19 @@ def nets_of(
     missing, left = _other("digits", paper), ""
     if records:
         shelf = Shelf(named(records), images)
-        found = _recorded(methods, seeds, shelf)
+        recorded = _recorded(methods, seeds, shelf)
         left = record.left_out(shelf.faults)
-        if isinstance(found, Nets):
-            return replace(found, data=found.data + _other(shelf.records.title, paper), setting=found.setting + left)
-        missing = f"; no record of {found}"
+        if isinstance(recorded, Nets):
+            return replace(
+                recorded, data=recorded.data + _other(shelf.records.title, paper), setting=recorded.setting + left
+            )
+        missing = f"; no record of {recorded}"
+        warnings.warn(
+            f"no record of {recorded}, so that every method is trained on digits instead: ltviz train "
+            f"{shelf.records.flags} --method NAME records one",
+            record.RecordWarning,
+            stacklevel=2,
+        )
     trained = runs_of(methods, imbalance, profile, epochs, seeds)
     nets = {name: tuple(runs) for name, runs in trained.items()}
     return Nets(f"digits{missing}", setting(imbalance, profile) + left, nets)
@@ -128,6 +137,6 @@ def _recorded(methods: str, seeds: Sequence[int], shelf: Shelf) -> Nets | str:
     _, recipe, nets = best
     verified = all(net.verified for each in nets.values() for net in each)
     models = net_words(net.model for each in nets.values() for net in each)
-    told = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {_lengths(nets)}."
-    told += "" if verified else " Not verified: the images are not the published ones."
-    return Nets(records.title + ", images not verified" * (not verified), told, nets)
+    words = f"Recorded runs: {records.words}, {models}, recipe {recipe}, {_lengths(nets)}."
+    words += "" if verified else " Not verified: the images are not the published ones."
+    return Nets(records.title + ", images not verified" * (not verified), words, nets)

@@ -10,9 +10,9 @@ from torch.nn import functional as F
 from ltviz.core.errors import BadInput
 from ltviz.training._autoaugment import cifar_policy
 
-PAD = 4  # pixels around an image, from which the crop is taken
-HOLE = 16  # pixels, the side of Cutout's square
-SHIFT = 1  # pixels by which a small floating point image moves
+# In shares of an image's side, so that images of any size are changed alike; in whole pixels, but at least one.
+BORDER = 4 / 32  # around an image, from which the crop is taken; as far does a floating point image move
+HOLE = 16 / 32  # the side of Cutout's square
 NOISE = 0.05  # standard deviation, of values in [0, 1]
 
 
@@ -25,7 +25,8 @@ def none(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
 def basic(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
     """Return an epoch's images, each cropped at random from itself on a black border and flipped half the time.
 
-    The border is black before normalising, as in the papers' code. One gather does both.
+    The border is black before normalising, as in the papers' code, and an eighth of the side: 4 pixels of 32. One
+    gather does both.
 
     Parameters
     ----------
@@ -56,16 +57,17 @@ def basic(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
     _checked(images)
     _, height, width, _ = images.shape
     draw = np.random.default_rng([seed, epoch, 2])
-    top, left = draw.integers(2 * PAD + 1, size=(2, len(rows)))
+    above, beside = _pixels(BORDER, height), _pixels(BORDER, width)
+    top, left = (draw.integers(2 * border + 1, size=len(rows)) for border in (above, beside))
     flipped = draw.integers(2, size=len(rows)).astype(bool)
-    tall, wide = height + 2 * PAD, width + 2 * PAD
+    tall, wide = height + 2 * above, width + 2 * beside
     # A column runs from `first` upwards, or downwards where the image is flipped.
     first, way = np.where(flipped, left + width - 1, left), np.where(flipped, -1, 1)
     start = _on(images, (np.asarray(rows, np.int64) * tall + top) * wide + first)
     across = _on(images, way)[:, None] * torch.arange(width, device=images.device)
     down = torch.arange(height, device=images.device) * wide
     pixel = (start[:, None, None] + down[:, None] + across[:, None, :]).flatten()
-    padded = F.pad(images, (0, 0, PAD, PAD, PAD, PAD)).view(-1, 3)
+    padded = F.pad(images, (0, 0, beside, beside, above, above)).view(-1, 3)
     return padded.index_select(0, pixel).view(len(rows), height, width, 3)
 
 
@@ -77,14 +79,14 @@ def strong(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
     Source
     ------
     The DBM code's cifar/aug/autoaug.py; Cubuk et al. 2019 (arXiv 1805.09501), table 7; DeVries and Taylor 2017
-    (arXiv 1708.04552): one hole of 16 x 16 pixels, black before normalising, its centre anywhere in the image.
+    (arXiv 1708.04552): one hole of 16 x 16 pixels of 32 x 32, black before normalising, its centre anywhere.
     """
     taken = cifar_policy(basic(images, rows, epoch, seed), np.random.default_rng([seed, epoch, 3]))
     return cutout(taken, np.random.default_rng([seed, epoch, 4]))
 
 
 def cutout(images: Tensor, draw: np.random.Generator) -> Tensor:
-    """Return images (M, H, W, 3) with a black square in each, whose centre is drawn anywhere in the image."""
+    """Return images (M, H, W, 3) with a black hole in each, half as high and wide, its centre drawn anywhere in it."""
     m, height, width, _ = images.shape
     row, column = _on(images, draw.integers(height, size=m)), _on(images, draw.integers(width, size=m))
     inside = _near(row, height)[:, :, None] & _near(column, width)[:, None, :]
@@ -97,15 +99,16 @@ def gathered(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
 
 
 def shifted(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
-    """Return an epoch's floating point images, each moved by up to one pixel both ways on a black border, with noise.
+    """Return an epoch's floating point images, each moved both ways by up to an eighth on a black border, with noise.
 
     Parameters, but for the images (N, channels, H, W), are those of `basic`.
     """
     draw = np.random.default_rng([seed, epoch, 2])
-    top, left = (_on(images, draw.integers(2 * SHIFT + 1, size=len(rows))) for _ in range(2))
-    noise = draw.standard_normal((len(rows), *images.shape[1:])).astype(np.float32)
     height, width = images.shape[2:]
-    wide = F.pad(gathered(images, rows, epoch, seed), (SHIFT,) * 4)
+    above, beside = _pixels(BORDER, height), _pixels(BORDER, width)
+    top, left = (_on(images, draw.integers(2 * border + 1, size=len(rows))) for border in (above, beside))
+    noise = draw.standard_normal((len(rows), *images.shape[1:])).astype(np.float32)
+    wide = F.pad(gathered(images, rows, epoch, seed), (beside, beside, above, above))
     down = top[:, None] + torch.arange(height, device=images.device)
     across = left[:, None] + torch.arange(width, device=images.device)
     each = torch.arange(len(rows), device=images.device)[:, None, None]
@@ -119,8 +122,13 @@ OF_FLOATS = {"none": gathered, "shift": shifted}  # of images that are floating 
 
 def _near(centre: Tensor, size: int) -> Tensor:
     """Return which of `size` places lie in the hole around each centre (M,): (M, size)."""
+    hole = _pixels(HOLE, size)
     off = torch.arange(size, device=centre.device) - centre[:, None]
-    return (off >= -(HOLE // 2)) & (off < HOLE // 2)
+    return (off >= -(hole // 2)) & (off < hole - hole // 2)
+
+
+def _pixels(share: float, side: int) -> int:
+    return max(1, round(share * side))
 
 
 def _on(images: Tensor, numbers: np.ndarray) -> Tensor:

@@ -153,6 +153,7 @@ BAD = {
     "1,5\n2,3": "Class 0 is missing",
     "class,count\ncat,3": "At least 2 classes are needed; this is one",
     ",\n,": "There are no counts",
+    "500,,7": "There is a comma without a count before or behind it",
     "<b>5</b>,6\n": "“<b>5</b>” is no count",
     "5 " * 100_001: "100\u202f001 classes are too many to draw: at most 100\u202f000",
 }

@@ -159,7 +159,7 @@ LEADS_OUT = {
     "half": (torch.tensor([50.0, 500.0]).bfloat16(), "BFloat16"),
     "nowhere": (torch.tensor([50, 500], device="meta"), "list or a numpy array"),
     "missing": (pd.Series([50, None, 150], dtype="Int64"), "whole numbers"),
-    "normalised": (LABELS.value_counts(normalize=True), "whole numbers"),
+    "normalised": (LABELS.value_counts(normalize=True), "whole numbers.*shares.*value_counts\\(\\) says it without"),
     "float ids": (LABELS.astype(float).value_counts(), "class ids must be integers"),
     "intervals": (LABELS.value_counts(bins=2), "class ids must be integers"),
     "answers": ((LABELS > 0).value_counts(), "class ids must be integers"),

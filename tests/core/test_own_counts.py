@@ -91,7 +91,9 @@ BAD_FILES = {
     "none": ("a,1\nb,0\n", "class 1 has 0 samples"),
     "twice": ("a,1\nb,2\na,3\n", "'a' stands for two classes"),
     "id twice": ("0,1\n1,2\n1,3\n", "class 1 comes a second time in line 3"),
-    "from 1": ("1,5\n2,3\n", "class 0 is missing.*number the classes anew"),
+    "from 1": ("1,5\n2,3\n", "class 0 is missing.*number the classes anew from 0 in the first column, or write names"),
+    "with a gap": ("0,5\n2,3\n", "class 1 is missing: ids run from 0 to 1"),
+    "shares": ("a,0.75\nb,0.25\n", "whole numbers.*They are shares, which add up to 1: give how many samples"),
     "too many": ("5\n" * 100_001, "100001 classes.*at most 100000"),
     "too long": ("0" * 10_000_001, "bytes: too many"),
 }
@@ -113,6 +115,10 @@ def test_what_is_no_file_of_counts(tmp_path: Path) -> None:
         ("500,60,x", "is not there; counts are written as"),
         ("500,60,7.5", "whole numbers"),
         ("500", "at least 2 classes"),
+        ("500,60,", "'500,60,' has a comma without a count"),
+        ("500,,7", "has a comma without a count"),
+        (" ,500,7", "has a comma without a count"),
+        ("500,60\n7,", "has a comma without a count"),
     ):
         with pytest.raises(BadInput, match=message) as caught:
             read(counts)

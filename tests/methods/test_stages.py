@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from ltviz import samplers
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.methods import METHODS, find, on_cifar, stages
+from ltviz.methods import METHODS, by_recipe, find, stages
 from ltviz.methods.schedule import Schedule
 from ltviz.models.heads import Features, LinearHead
 from ltviz.runs.digits import train
@@ -45,7 +45,7 @@ def test_crt_is_a_plain_loop_on_the_features_of_erm() -> None:
 
 def test_crts_length_is_a_share_of_the_trainings() -> None:
     """30 epochs after 200, as in Bag of Tricks on CIFAR-LT; and its rate falls along a cosine."""
-    assert math.ceil(stages.make("crt").share * on_cifar(METHODS["crt"]).recipe.epochs - 1e-9) == 30
+    assert math.ceil(stages.make("crt").share * by_recipe(METHODS["crt"]).recipe.epochs - 1e-9) == 30
     run = train(replace(find("crt"), stages=("crt(share=0.5)",)), digits.load(imbalance=20), epochs=8)
     rates = [each.rate for each in run.history if each.stage]
     assert rates == [0.05 * Schedule("cosine").rate(epoch, 4) for epoch in range(4)]

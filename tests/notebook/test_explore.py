@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import time
@@ -293,7 +294,7 @@ def test_arrays_travel_in_one_buffer() -> None:
     assert all(len(buffers) == 1 for _, buffers in entries)
 
 
-def test_a_strict_kernel_shows_the_error(notebook: Callable[..., Any]) -> None:
+def test_a_strict_kernel_shows_the_error_and_runs_the_docstrings_example(notebook: Callable[..., Any]) -> None:
     book = notebook(LTVIZ_STRICT="1")
     (shown,) = book.run("import ltviz\ne = ltviz.explore('weight_curve')\ne")
     (comm,) = book.explorers()
@@ -306,6 +307,14 @@ def test_a_strict_kernel_shows_the_error(notebook: Callable[..., Any]) -> None:
     assert book.custom[-1] == {"done": "v 1"}
     assert book.custom[-2]["error"].startswith("imbalance is the ratio")
     assert book.errors[-1].startswith("BadInput: imbalance is the ratio")
+    # The same kernel runs the example of the docstring, which needs one.
+    (example,) = doctest.DocTestFinder(recurse=False).find(explore, "explore")[0].examples
+    (shown,) = book.run(f"from ltviz import explore\n{example.source}", "example")
+    comm = book.explorers()[-1]
+    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == comm
+    state = book.opened[comm]["spec"]["state"]
+    assert (state["loss"], state["loss.ldam.max_margin"]) == ("ldam", 0.3)
+    assert len(book.errors) == 1
 
 
 @pytest.mark.usefixtures("live")

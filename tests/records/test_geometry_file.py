@@ -17,7 +17,7 @@ import pytest
 from ltviz.core import files
 from ltviz.core.counts import ClassCounts
 from ltviz.records import record
-from ltviz.records.seal import sealed
+from ltviz.records.identity import sealed
 
 COUNTS = ClassCounts([12, 6, 3])
 Arrays = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
 from ltviz.datasets.cifar import Cifar
-from ltviz.methods import METHODS, on_cifar, on_digits
+from ltviz.methods import METHODS, by_recipe, on_digits
 from ltviz.runs import assemble as module
 from ltviz.runs import digits as on_the_digits
 from ltviz.runs import recorded
@@ -39,7 +39,7 @@ def test_by_hand_it_is_the_run_on_digits(name: str) -> None:
 
 
 def test_by_hand_it_is_the_run_on_photographs(tiny: Cifar) -> None:
-    method = on_cifar(SMALL["ldam_drw"], "basic", 2)
+    method = by_recipe(SMALL["ldam_drw"], "basic", 2)
     run = assemble(method, tiny, 1, precision="fp32")
     losses = [round(run.trainer.run_epoch().loss, 5) for _ in range(2)]
     whole = recorded.train(SMALL["ldam_drw"], tiny, seed=1, epochs=2, **FAST).record
@@ -52,4 +52,4 @@ def test_by_hand_it_is_the_run_on_photographs(tiny: Cifar) -> None:
 )
 def test_what_cannot_be_is_refused(given: dict[str, Any], words: str, tiny: Cifar) -> None:
     with pytest.raises(BadInput, match=words):
-        assemble(on_cifar(SMALL["erm"], "basic", 1), tiny, **given)
+        assemble(by_recipe(SMALL["erm"], "basic", 1), tiny, **given)

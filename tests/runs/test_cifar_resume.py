@@ -16,11 +16,11 @@ from ltviz.datasets.cifar import Cifar
 from ltviz.losses import Loss
 from ltviz.methods import find, objective
 from ltviz.records import record
+from ltviz.runs import checkpoint
 from ltviz.runs import run as one_run
-from ltviz.runs import saving, side_by_side
 from ltviz.runs.checkpoint import CheckpointWarning
+from ltviz.runs.guard import Stopped
 from ltviz.runs.recorded import train
-from ltviz.runs.stopping import Stopped
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
 
@@ -31,7 +31,7 @@ from .conftest import FAST, SMALL, Killed, same, weights
 def test_three_and_three_epochs_are_six(
     name: str, tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "SAVE_EVERY", 0.0)
     kept = weights(monkeypatch)
     given: dict[str, Any] = {**FAST, "epochs": 6, "seed": 3, "recipe": "strong" if name == "dbm_bs" else "basic"}
     one = train(SMALL[name], tiny, out=tmp_path / "a", **given)
@@ -94,10 +94,10 @@ def test_a_signal_costs_the_epoch_that_it_interrupts(
     tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where epochs are long, and nothing has been saved yet."""
-    monkeypatch.setattr(saving, "QUICK", 0.0)
+    monkeypatch.setattr(checkpoint, "QUICK", 0.0)
     kept = weights(monkeypatch)
     train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "a", **FAST)
-    plain = side_by_side.run_epochs
+    plain = one_run.run_epochs
 
     def stopped(trainers: Any, *rest: Any) -> Any:
         if trainers[0].epoch == 2:
@@ -106,7 +106,7 @@ def test_a_signal_costs_the_epoch_that_it_interrupts(
         return plain(trainers, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(side_by_side, "run_epochs", stopped)
+        patch.setattr(one_run, "run_epochs", stopped)
         with pytest.raises(Stopped):
             train(SMALL["erm"], tiny, epochs=4, out=tmp_path / "b", **FAST)
     assert [p.name for p in (tmp_path / "b").rglob("epoch*.json")] == ["epoch2.json"]
@@ -117,7 +117,7 @@ def test_a_signal_costs_the_epoch_that_it_interrupts(
 
 def test_nothing_half_done_is_saved(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in a notebook, in the middle of a quick epoch: what the trainer holds is no state to save."""
-    plain = side_by_side.run_epochs
+    plain = one_run.run_epochs
 
     def stopped(trainers: Any, *rest: Any) -> Any:
         if trainers[0].epoch == 2:
@@ -125,8 +125,8 @@ def test_nothing_half_done_is_saved(tiny: Cifar, tmp_path: Path, monkeypatch: py
             raise KeyboardInterrupt
         return plain(trainers, *rest)
 
-    monkeypatch.setattr(saving, "QUICK", 1e9)
-    monkeypatch.setattr(side_by_side, "run_epochs", stopped)
+    monkeypatch.setattr(checkpoint, "QUICK", 1e9)
+    monkeypatch.setattr(one_run, "run_epochs", stopped)
     with pytest.raises(KeyboardInterrupt):
         train(SMALL["erm"], tiny, epochs=4, out=tmp_path, **FAST)
     assert list(tmp_path.rglob("epoch*")) == []
@@ -145,7 +145,7 @@ class _Breaks(Loss):
 def test_nan_stops_the_run(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _Breaks.calls = 0
     recipe = replace(find("erm").recipe, batch=32)
-    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "SAVE_EVERY", 0.0)
     monkeypatch.setattr(objective, "make_loss", lambda name, counts, **params: _Breaks(counts))
     monkeypatch.setattr(methods, "LDAM", recipe)
     with pytest.raises(TrainingDiverged, match=r"nan at step 8 \(epoch 2, batch 0\) with learning rate .*rows"):
@@ -174,7 +174,7 @@ def test_what_stands_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytes
 def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, **given)
@@ -194,7 +194,7 @@ def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch:
 def test_what_computed_each_part_is_recorded(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, **{**given, "precision": "bf16"})

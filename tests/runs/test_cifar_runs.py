@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets.cifar import Cifar
-from ltviz.methods import METHODS, Method, find, in_words, objective, on_cifar
+from ltviz.methods import METHODS, Method, by_recipe, find, in_words, objective
 from ltviz.models.resnet import ResNet
 from ltviz.records import record
 from ltviz.records.weights import NAME, about_net, read_net, write_net
@@ -102,7 +102,7 @@ def test_a_record_of_200_epochs_is_small(classes: int, limit: int, tmp_path: Pat
         history.append(record.row(Epoch(epoch, 0.1, False, float(np.float32(generator.random())), told)))
     whole = record.fields(
         method="erm", loss="ce", dataset="cifar", profile="exp", imbalance=100.0, counts=counts, seed=0, device="cpu",
-        recipe=on_cifar(find("erm"), "basic").recipe, date="2026", seconds=1.0, history=history,
+        recipe=by_recipe(find("erm"), "basic").recipe, date="2026", seconds=1.0, history=history,
     )  # fmt: skip
     path = files.write_json(tmp_path / "run.json", whole)
     assert path.stat().st_size < limit * 1000
@@ -166,7 +166,7 @@ def test_what_is_no_net_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_short_run_loses_of_its_schedule(name: str, epochs: int, words: str) -> None:
-    told = in_words.shortened(on_cifar(find(name), epochs=epochs))
+    told = in_words.shortened(by_recipe(find(name), epochs=epochs))
     assert told.startswith(f"{name}: {words}") if words else told == ""
 
 
@@ -207,18 +207,18 @@ def test_recipes_are_the_same_for_every_method(
     recipe: str, epochs: int, batch: int, shape: str, augmentation: str
 ) -> None:
     for method in METHODS.values():
-        found = on_cifar(method, recipe)
+        found = by_recipe(method, recipe)
         assert (found.recipe.name, found.recipe.epochs, found.recipe.batch) == (recipe, epochs, batch)
         assert (found.schedule.shape, found.recipe.augmentation) == (shape, augmentation)
         assert (found.recipe.rate, found.recipe.decay, found.recipe.momentum) == (0.1, 2e-4, 0.9)
         assert found.schedule.deferred == method.schedule.deferred
         assert (found.loss, found.params, found.head) == (method.loss, method.params, method.head)
-        assert on_cifar(method, recipe, 7).recipe.epochs == 7
-        own = on_cifar(method)
+        assert by_recipe(method, recipe, 7).recipe.epochs == 7
+        own = by_recipe(method)
         assert replace(own.recipe, name=method.recipe.name) == method.recipe
         assert own.recipe.name == "paper"
-    assert on_cifar(find("ldam"), "strong").schedule.shape == "cosine"
-    assert on_cifar(find("dbm_ce"), "basic").schedule.drops == (0.01, 0.0001)
+    assert by_recipe(find("ldam"), "strong").schedule.shape == "cosine"
+    assert by_recipe(find("dbm_ce"), "basic").schedule.drops == (0.01, 0.0001)
 
 
 @pytest.mark.parametrize(

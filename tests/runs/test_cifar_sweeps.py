@@ -14,10 +14,11 @@ import torch
 
 from ltviz.core.errors import CheckpointError, TrainingDiverged
 from ltviz.datasets.cifar import Cifar
-from ltviz.runs import checkpoint, saving, side_by_side, stopping
+from ltviz.runs import checkpoint, guard
+from ltviz.runs import run as one_run
 from ltviz.runs.checkpoint import CheckpointWarning
+from ltviz.runs.guard import Stopped
 from ltviz.runs.recorded import RETRIES, Crashed, Job, Shared, train_all
-from ltviz.runs.stopping import Stopped
 from ltviz.training import trainer
 
 from .conftest import FAST, SMALL
@@ -68,7 +69,7 @@ def test_f11_two_that_crash_are_tried_again(
 ) -> None:
     whole = six(HERE, tiny)
     if saved:
-        monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
+        monkeypatch.setattr(checkpoint, "SAVE_EVERY", 0.0)
     met = breaks({"focal": 2, "vs": 1}, RuntimeError("the device was lost"))
     with pytest.warns(CheckpointWarning, match="seed 0: RuntimeError: the device was lost.*trying again") as warned:
         told = six(replace(HERE, out=tmp_path, overwrite=True), tiny)
@@ -123,7 +124,7 @@ def focal_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_state_that_cannot_be_saved_ends_only_its_run(
     every: float, tiny: Cifar, tmp_path: Path, focal_is_not_saved: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saving, "SAVE_EVERY", every)
+    monkeypatch.setattr(checkpoint, "SAVE_EVERY", every)
     told = six(replace(HERE, out=tmp_path), tiny)
     assert [name for name, run in told.items() if isinstance(run, CheckpointError)] == ["focal"]
 
@@ -132,7 +133,7 @@ def test_a_signal_saves_the_others(
     tiny: Cifar, tmp_path: Path, focal_is_not_saved: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one cannot be saved, and while another signal comes."""
-    plain, save = side_by_side.run_epochs, checkpoint.save
+    plain, save = one_run.run_epochs, checkpoint.save
 
     def stopped(trainers: Any, *rest: Any) -> Any:
         if trainers[0].epoch == 1:
@@ -140,11 +141,11 @@ def test_a_signal_saves_the_others(
         return plain(trainers, *rest)
 
     def again(folder: Path, *rest: Any) -> None:
-        stopping._SWITCH.waiting = 2
+        guard._SWITCH.waiting = 2
         save(folder, *rest)
 
-    monkeypatch.setattr(saving, "QUICK", 0.0)  # signals would wait for the end of a quick epoch
-    monkeypatch.setattr(side_by_side, "run_epochs", stopped)
+    monkeypatch.setattr(checkpoint, "QUICK", 0.0)  # signals would wait for the end of a quick epoch
+    monkeypatch.setattr(one_run, "run_epochs", stopped)
     monkeypatch.setattr(checkpoint, "save", again)
     jobs = [Job(SMALL[name]) for name in ("erm", "focal", "ldam")]
     with (
@@ -172,7 +173,7 @@ def test_side_by_side_is_one_by_one(tiny: Cifar) -> None:
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu_runs_go_side_by_side(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saving, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "SAVE_EVERY", 0.0)
     jobs = [Job(SMALL[name], 0) for name in ("erm", "ldam_drw", "dbm_ce")]
     told = list(train_all(jobs, tiny, Shared(epochs=4, out=tmp_path, recipe="basic", device="cuda"), 3))
     assert [run.record["device"] for _, run in told] == [torch.cuda.get_device_name()] * 3

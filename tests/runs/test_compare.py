@@ -111,11 +111,21 @@ def test_its_json_says_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_signal_ends_it(
     which: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(digits_runs, "train", lambda *args, **given: os.kill(os.getpid(), which))
+    monkeypatch.setattr(digits_runs, "_begun", lambda *args, **given: os.kill(os.getpid(), which))
     assert run(["compare", "erm", "--against", "focal", "--seeds", "1"]) == code
     out, err = capsys.readouterr()
     assert err == f"erm, seed 0\nstopped by {which.name}; nothing was written: digits are trained anew\n"
     assert not out
+
+
+def test_a_short_schedule_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", "ldam_drw", "--against", "mixup(alpha=0.4),erm", "--seeds", "1", "--epochs", "2"]) == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Warning")]
+    assert warned == [
+        f"Warning: {name}: both drops of the rate fall on epoch 2, with --epochs 2; 10 or more keep the schedule's "
+        "shape"
+        for name in ("ldam_drw", "mixup", "erm")
+    ]
 
 
 def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

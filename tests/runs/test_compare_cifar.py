@@ -75,7 +75,7 @@ def test_papers_own_lengths_are_told(tiny: Cifar, monkeypatch: Patch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(recorded, "train_all", lambda *args: iter([]))
         with pytest.raises(KeyError):
-            compare("balanced_softmax", ["erm"], dataset="cifar10", data=tiny, recipe="paper", told=said.append)
+            compare("balanced_softmax", ["erm"], dataset="cifar10", data=tiny, recipe="paper", say=said.append)
     assert said == [
         "10 runs of 200 or 520 epochs on cifar10, exp, imbalance 15, recipe paper: balanced_softmax, erm; seeds 0, 1, "
         "2, 3, 4"
@@ -87,7 +87,12 @@ def test_a_run_is_trained_once(tiny: Cifar, tmp_path: Path, trained: list[str]) 
     said: list[str] = []
     recorded.train("erm", tiny, seed=1, epochs=1, recipe="basic", device="cpu", out=tmp_path)
     trained.clear()
-    first = on(tiny, out=tmp_path, told=said.append)
+    first = on(tiny, out=tmp_path, say=said.append)
+    short, said = said[:2], said[2:]
+    assert short == [
+        f"Warning: {name}: the rate never drops, with --epochs 1; 10 or more keep the schedule's shape"
+        for name in ("ldam", "erm")
+    ]
     assert trained == ["ldam 0", "ldam 1", "erm 0"]
     assert said[0].endswith(f"ldam, erm; seeds 0, 1. Each is recorded in {tmp_path}; there already: 1")
     assert [line.split(": ")[0] for line in said[1:]] == ["ldam, seed 0", "ldam, seed 1", "erm, seed 0", "erm, seed 1"]
@@ -117,6 +122,34 @@ def test_a_record_of_another_run_is_refused_first(tiny: Cifar, tmp_path: Path, t
         on(other, out=tmp_path, epochs=2)
     assert not trained
     assert on(tiny, out=tmp_path, epochs=3, seeds=1).epochs == 3, "a longer run takes its place"
+
+
+@pytest.mark.parametrize("what", ["cut", "folder", "another's"])
+def test_a_damaged_record_is_named_and_its_run_trained_again(
+    what: str, tiny: Cifar, tmp_path: Path, trained: list[str]
+) -> None:
+    """The others are taken as they are, and what was damaged stays beside the new record."""
+    given: dict[str, Any] = {"out": tmp_path, "seeds": 1, "epochs": 2}
+    first = on(tiny, **given)
+    file = tmp_path / "cifar10-exp15" / "erm-basic" / "seed0" / "run.json"
+    text = file.read_text()
+    file.unlink()
+    if what == "folder":
+        (file / "inner").mkdir(parents=True)
+    else:
+        file.write_text(text[:500] if what == "cut" else text.replace("erm-basic/seed0", "erm-basic/seed1"))
+    trained.clear()
+    said: list[str] = []
+    again = on(tiny, say=said.append, **given)
+    assert trained == ["erm 0"]
+    (named,) = [line for line in said if "left out" in line]
+    assert named.startswith("Warning: left out, and its run is trained again (")
+    assert str(file) in named
+    assert to_json(again.scores) == to_json(first.scores)
+    assert file.with_name("run.json.damaged").exists()
+    trained.clear()
+    on(tiny, **given)
+    assert not trained
 
 
 def test_a_changed_file_is_trained_anew(tiny: Cifar, tmp_path: Path, trained: list[str]) -> None:

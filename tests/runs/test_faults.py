@@ -14,8 +14,7 @@ import pytest
 import ltviz
 from ltviz.cli import run
 from ltviz.core.errors import DataError
-from ltviz.runs._lock import locked
-from ltviz.runs.stopping import Stopped, stoppable, whole
+from ltviz.runs.guard import Stopped, locked, stoppable, whole
 
 ROOT = Path(ltviz.__file__).parents[1]
 ENV = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
@@ -29,10 +28,10 @@ from pathlib import Path
 import torch
 from ltviz.core import files
 from ltviz.datasets.cifar import read_pack
-from ltviz.runs import recorded, saving
+from ltviz.runs import recorded, checkpoint
 from ltviz.runs.run import LiveRun
 from ltviz.methods import find
-from ltviz.runs.stopping import stoppable, Stopped
+from ltviz.runs.guard import stoppable, Stopped
 torch.set_num_threads(1)
 folder, data = Path(sys.argv[1]), read_pack(sys.argv[2])
 method = replace(find("ldam_drw"), model="resnet8", recipe=replace(find("ldam_drw").recipe, batch=32))
@@ -53,7 +52,7 @@ def run(place, epochs, resume=False):
 _KILLED = (
     _RUN
     + """
-saving.SAVE_EVERY = 0.0
+checkpoint.SAVE_EVERY = 0.0
 EPOCHS = 48
 warnings.simplefilter("error")
 run("warm", 1)
@@ -108,23 +107,23 @@ def test_ten_kills_end_with_the_same_weights(pack: Path, tmp_path: Path) -> None
 _WAITS = """
 import os, sys, time
 from pathlib import Path
-from ltviz.runs import checkpoint, saving, side_by_side, stopping
-place, after, which, saving.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-plain, save, trained = side_by_side.run_epochs, checkpoint.save, 0
+from ltviz.runs import checkpoint, run as one_run, guard
+place, after, which, checkpoint.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+plain, save, trained = one_run.run_epochs, checkpoint.save, 0
 def waits(trainers, *rest):
     global trained
     if after:
         told, trained = plain(trainers, *rest), trained + 1
     if trained == after:
         (place / "ready").touch()
-        while stopping._SWITCH.waiting is None:  # a signal that is not held back ends this by its error
+        while guard._SWITCH.waiting is None:  # a signal that is not held back ends this by its error
             time.sleep(0.01)
     return told
 def again(*given):
     if (place / "ready").exists():  # not where the machine is so slow that it saves in between
         os.kill(os.getpid(), which)
     save(*given)
-side_by_side.run_epochs, checkpoint.save = waits, again
+one_run.run_epochs, checkpoint.save = waits, again
 from ltviz.cli import run
 sys.exit(run(sys.argv[5:]))
 """
@@ -207,7 +206,7 @@ def test_a_signal_stops_at_once() -> None:
     assert told.value.code == 143
 
 
-_HOLDS = "import sys, time; from pathlib import Path; from ltviz.runs._lock import locked\n"
+_HOLDS = "import sys, time; from pathlib import Path; from ltviz.runs.guard import locked\n"
 
 
 def test_a_folder_has_one_owner(tmp_path: Path) -> None:

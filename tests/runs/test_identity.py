@@ -15,11 +15,10 @@ from ltviz.cli import run as command
 from ltviz.core import files
 from ltviz.core.errors import CheckpointError, DataError
 from ltviz.datasets.cifar import Cifar, write_pack
-from ltviz.methods import Method, find, objective, on_cifar
+from ltviz.methods import Method, by_recipe, find, objective
 from ltviz.records import identity, record
-from ltviz.records.identity import in_words
-from ltviz.records.seal import sealed
-from ltviz.runs import recorded, saving
+from ltviz.records.identity import in_words, sealed
+from ltviz.runs import checkpoint, recorded
 from ltviz.runs._jobs import Job, Shared, planned
 from ltviz.runs.recorded import train
 
@@ -118,7 +117,7 @@ def test_a_shipped_record_is_that_of_its_row_and_of_no_other(change: dict[str, A
     (home,) = [home for home in record.shipped() if (home / "cifar10-exp100" / "erm-short").is_dir()][:1]
     told = record.read(home / "cifar10-exp100" / "erm-short" / "seed0" / "run.json")
     assert "step" not in told["settings"], "it was made before steps were told"
-    own = replace(on_cifar(find("erm"), "short"), **change)
+    own = replace(by_recipe(find("erm"), "short"), **change)
     differs = in_words(told, identity.planned(own, "ce", "cifar10", "exp", 100.0, 0))
     assert bool(differs) == bool(change), differs
 
@@ -177,7 +176,7 @@ def cut_before_the_record(tiny: Cifar, out: Path, monkeypatch: Patch, epochs: in
         return plain(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "SAVE_EVERY", 0.0)
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(files, "write_json", write)
         with pytest.raises(Killed):
             train(SMALL["erm"], tiny, epochs=epochs, out=out, **FAST)

@@ -21,7 +21,7 @@ from ltviz.methods import METHODS
 from ltviz.records import record
 from ltviz.records.finished import RecordedRun
 from ltviz.records.names import named
-from ltviz.runs import saving
+from ltviz.runs import checkpoint
 from ltviz.runs.assemble import assemble
 from ltviz.runs.recorded import train
 from ltviz.views import compute
@@ -163,7 +163,7 @@ def test_a_run_that_was_stopped_goes_on(here: Path, tmp_path: Path, capsys: Capt
 
     with monkeypatch.context() as patch:
         patch.setattr(record, "measure", stop)
-        patch.setattr(saving, "QUICK", 0.0)  # of a quick epoch no copy is kept: signals wait for its end
+        patch.setattr(checkpoint, "QUICK", 0.0)  # of a quick epoch no copy is kept: signals wait for its end
         assert run(words) == 130
     capsys.readouterr()
     assert run([*words, "--resume", "--seeds", "0", "--size", str(SIDE)][:-2]) == 0

@@ -29,19 +29,36 @@ IMAGES = np.concatenate([NOISE, smooth_images(60, 1), FLAT, COARSE])
 # Basic: equal to brute force ----------------------------------------------------------------------------------------
 
 
-def test_basic_is_a_crop_of_the_black_bordered_image_flipped_or_not() -> None:
-    rows = np.random.default_rng(1).integers(len(IMAGES), size=200)
-    got = augment.basic(torch.from_numpy(IMAGES), rows, epoch=3, seed=5).numpy()
+@pytest.mark.parametrize(("side", "border"), [(32, 4), (8, 1), (16, 2), (64, 8), (100, 12)])
+def test_basic_is_a_crop_of_the_black_bordered_image_flipped_or_not(side: int, border: int) -> None:
+    """The border is an eighth of the image: a large one moves as far as a small one."""
+    images = IMAGES if side == 32 else np.random.default_rng(side).integers(1, 256, (20, side, side, 3), np.uint8)
+    rows = np.random.default_rng(1).integers(len(images), size=201)
+    got = augment.basic(torch.from_numpy(images), rows, epoch=3, seed=5).numpy()
     draw = np.random.default_rng([5, 3, 2])
-    top, left = draw.integers(9, size=(2, 200))
-    flipped = draw.integers(2, size=200)
+    top, left = draw.integers(2 * border + 1, size=(2, 201))
+    flipped = draw.integers(2, size=201)
     for i, row in enumerate(rows):
-        wide = np.zeros((40, 40, 3), np.uint8)
-        wide[4:36, 4:36] = IMAGES[row]
-        crop = wide[top[i] : top[i] + 32, left[i] : left[i] + 32]
+        wide = np.pad(images[row], ((border, border), (border, border), (0, 0)))
+        crop = wide[top[i] : top[i] + side, left[i] : left[i] + side]
         np.testing.assert_array_equal(got[i], crop[:, ::-1] if flipped[i] else crop)
-    assert set(top) == set(left) == set(range(9))
+    assert set(top) == set(left) == set(range(2 * border + 1))
     assert set(flipped) == {0, 1}
+
+
+def test_a_border_follows_each_side_of_an_image() -> None:
+    tall = np.full((1, 64, 16, 3), 255, np.uint8)
+    got = augment.basic(torch.from_numpy(tall), np.zeros(400, np.int64), 0, 0).numpy()[..., 0]
+    assert (got == 0).all(axis=2).sum(axis=1).max() == 8
+    assert (got == 0).all(axis=1).sum(axis=1).max() == 2
+
+
+@pytest.mark.parametrize(("side", "border"), [(8, 1), (28, 4)])
+def test_floating_point_images_move_as_far(side: int, border: int) -> None:
+    images = torch.ones(1, 1, side, side)
+    got = augment.shifted(images, np.zeros(500, np.int64), 0, 0)[:, 0].round().numpy()
+    empty = (got == 0).mean(axis=2) > 0.99
+    assert empty.sum(axis=1).max() == border
 
 
 def test_epoch_and_seed_decide_and_rows_that_come_twice_differ() -> None:
@@ -152,15 +169,17 @@ def test_the_policy_is_the_papers_drawn_per_image() -> None:
     assert far <= 1e-4 * got.size
 
 
-def test_cutout_is_one_black_square_cut_at_the_border() -> None:
-    white = torch.full((400, 32, 32, 3), 255, dtype=torch.uint8)
+@pytest.mark.parametrize(("side", "before", "after"), [(32, 8, 8), (8, 2, 2), (64, 16, 16), (18, 4, 5)])
+def test_cutout_is_one_black_square_cut_at_the_border(side: int, before: int, after: int) -> None:
+    """Its side is half of the image's."""
+    white = torch.full((200, side, side, 3), 255, dtype=torch.uint8)
     got = augment.cutout(white, np.random.default_rng(3)).numpy()
     draw = np.random.default_rng(3)
-    rows, columns = draw.integers(32, size=400), draw.integers(32, size=400)
-    for i in range(400):
-        wanted = np.full((32, 32, 3), 255, np.uint8)
+    rows, columns = draw.integers(side, size=200), draw.integers(side, size=200)
+    for i in range(200):
+        wanted = np.full((side, side, 3), 255, np.uint8)
         y, x = rows[i], columns[i]
-        wanted[max(y - 8, 0) : min(y + 8, 32), max(x - 8, 0) : min(x + 8, 32)] = 0
+        wanted[max(y - before, 0) : y + after, max(x - before, 0) : x + after] = 0
         np.testing.assert_array_equal(got[i], wanted)
 
 

@@ -18,7 +18,7 @@ from ltviz.losses._registry import shipped
 from ltviz.methods import steps
 from ltviz.methods.steps import At, Batch
 from ltviz.models.resnet import ResNet
-from ltviz.runs.side_by_side import run_epochs
+from ltviz.runs.run import run_epochs
 from ltviz.training import augment
 from ltviz.training._recorded_steps import FixedSteps, recordable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltviz.datasets.cifar import Cifar
-from ltviz.methods import METHODS, on_cifar
+from ltviz.methods import METHODS, by_recipe
 from ltviz.methods.schedule import Schedule
 from ltviz.records.identity import identity
 from ltviz.runs.assemble import assemble
@@ -31,7 +31,7 @@ def test_it_is_the_run_of_ltviz_train_bit_for_bit(
     method: str, loss: str, deferred: float | None, seed: int, tiny: Cifar
 ) -> None:
     """Also with a left-over image, and with the test set after each epoch."""
-    row = on_cifar(replace(METHODS[method], model="resnet8"), "basic", 5)
+    row = by_recipe(replace(METHODS[method], model="resnet8"), "basic", 5)
     row = replace(row, recipe=replace(row.recipe, batch=17))
     run = assemble(row, tiny, seed, precision="fp32")
     recorder = Recorder(run, tiny, identity(row, run.spelling, tiny, seed))

@@ -13,7 +13,7 @@ from ltviz.core.errors import BadInput, CheckpointError, TrainingDiverged
 from ltviz.methods.schedule import Recipe
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
-from ltviz.runs.side_by_side import run_epochs
+from ltviz.runs.run import run_epochs
 from ltviz.training.device import device_of, has_bf16, precision_of
 
 from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, of_the_page, plain_loop, same, trainer

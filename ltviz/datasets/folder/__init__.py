@@ -12,6 +12,8 @@ An image is turned as its EXIF orientation says, laid on white where it is trans
 and resized. Read are PNG, JPEG, WebP, BMP, GIF, TIFF and PPM, whatever case their ending has. Files of other kinds,
 hidden files and folders within a class are left out, and counted. No link may lead out of the folder.
 
+While they are trained on, images of any size are cropped and cut out in the proportions that CIFAR's of 32 pixels have.
+
 From Python: ``ltviz.datasets.folder.load("pets", size=32)``.
 """
 

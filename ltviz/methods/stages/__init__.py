@@ -13,10 +13,10 @@ from ltviz.methods._part import Folder
 if TYPE_CHECKING:
     from ltviz.methods.stages._base import At, Stage
 
-__all__ = ["NAMES", "At", "Stage", "make", "sentence"]
+__all__ = ["NAMES", "At", "Stage", "given", "make", "sentence"]
 
 _FOLDER = Folder(__name__, "stage")
-NAMES, sentence = _FOLDER.names, _FOLDER.sentence
+NAMES, given, sentence = _FOLDER.names, _FOLDER.given, _FOLDER.sentence
 make: Callable[[str], Stage] = _FOLDER.make
 
 

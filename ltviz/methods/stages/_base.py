@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 import torch
@@ -51,6 +51,8 @@ class At:
 
 class Stage(Part):
     """What follows the training; the net itself stays as it is, so that several stages can share one training."""
+
+    learns: ClassVar[bool] = False  # before it is fitted it changes nothing
 
     def fit(self, net: nn.Module, data: DataSet, recipe: Recipe, at: At) -> Self:
         """Return the stage with what it has learned: it may train, or choose on the validation split.

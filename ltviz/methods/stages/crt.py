@@ -42,6 +42,8 @@ class CRT(Stage):
     source = "Kang et al. 2020, arXiv 1910.09217, section 4.1; classifier-balancing, cls_crt.yaml"
     params = {"share": Param(0.15, 1e-6, 1.0, 0.01, "epochs, as a share of those of the training")}
 
+    learns = True
+
     share: float
     head: nn.Module | None = None
 
@@ -66,9 +68,9 @@ class CRT(Stage):
         if self.head is None:
             return features
         own = self.head.get_parameter("weight").device
-        found: Features = self.head(features.embedding.to(own))
-        cosine = None if found.cosine is None else found.cosine.detach().to(features.logits.device)
-        prototypes, logits = (each.detach().to(features.logits.device) for each in (found.prototypes, found.logits))
+        anew: Features = self.head(features.embedding.to(own))
+        cosine = None if anew.cosine is None else anew.cosine.detach().to(features.logits.device)
+        prototypes, logits = (each.detach().to(features.logits.device) for each in (anew.prototypes, anew.logits))
         return Features(features.embedding, prototypes, logits, cosine)
 
 

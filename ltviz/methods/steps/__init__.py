@@ -13,10 +13,10 @@ from ltviz.methods._part import Folder
 if TYPE_CHECKING:
     from ltviz.methods.steps._base import At, Batch, Step, Training
 
-__all__ = ["NAMES", "At", "Batch", "Step", "Training", "make", "sentence"]
+__all__ = ["NAMES", "At", "Batch", "Step", "Training", "given", "make", "sentence"]
 
 _FOLDER = Folder(__name__, "step")
-NAMES, sentence = _FOLDER.names, _FOLDER.sentence
+NAMES, given, sentence = _FOLDER.names, _FOLDER.given, _FOLDER.sentence
 make: Callable[[str], Step] = _FOLDER.make
 
 

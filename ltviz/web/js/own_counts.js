@@ -23,7 +23,10 @@ export const OwnCounts = {
     const single = !/[\r\n]/.test(text.trim());
     const even = widths.size === 1 && Math.max(...widths) <= 2;
     const bad = numbers.findIndex(Number.isNaN);
-    if (bad < 0 && (single || !even)) return OwnCounts.checked(numbers, []); // one list, in a line or wrapped
+    const list = bad < 0 && (single || !even); // in a line or wrapped
+    if (list && /^\s*,|,\s*,|,\s*$/.test(text))
+      throw new Error(`There is a comma without a count before or behind it. ${OwnCounts.how}`);
+    if (list) return OwnCounts.checked(numbers, []);
     if (single) throw new Error(`${OwnCounts.quoted(parts[bad])} is no count. ${OwnCounts.how}`);
     return OwnCounts.table(lines);
   },
