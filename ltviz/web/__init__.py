@@ -117,6 +117,7 @@ def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool =
         ],
         "guess": None if card.guess is None else vars(card.guess),
         "state": state,
+        "next": None,
         "theme": theme,
         "page": page,
         "looks": looks(),

@@ -28,6 +28,8 @@ export class Explorer {
   drawn = 0;
   /** @type {Drawn | null} what the picture said of the last drawing */
   told = null;
+  /** @type {{state: State, drawn: Drawn} | null} the first drawing, and where the dials stood */
+  begun = null;
   /** @type {number | undefined} */
   saving = undefined;
   /** @type {number | undefined} */
@@ -272,6 +274,7 @@ export class Explorer {
     this.wanted.clear();
     for (const button of this.asks.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
     this.guess?.reset();
+    this.begun = null;
     this.panel.reset(this.first);
     this.go(this.first);
   }
@@ -359,10 +362,12 @@ export class Explorer {
       entryAt: (table, changes) => this.#entryAt(table, changes),
       guess: this.guess ? this.guess.drawn : null,
       asking,
+      before: this.begun?.drawn.values ?? null,
       look: this.look,
       lookName: this.lookName,
     });
     this.told = told;
+    this.begun ??= {state, drawn: told};
     this.numbers.classList.toggle("hidden", asking);
     for (const each of [this.panel.element, this.asks]) each.inert = asking;
     this.note.hidden = asking || !this.spec.note;
