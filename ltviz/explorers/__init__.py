@@ -12,9 +12,10 @@ from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
 from ltviz.explorers._card import LAST, Card, Dial, Guess, Table
+from ltviz.explorers._of_view import counting, of_view
 from ltviz.explorers._points import Points
 
-__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card", "question"]
+__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card", "counting", "of_view", "question"]
 
 _FOLDER = Path(__file__).parent
 

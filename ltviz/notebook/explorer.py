@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ltviz import losses, views, web
+from ltviz import web
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.params import Param
@@ -147,15 +147,7 @@ class Explorer:
 
     def _at(self, state: dict[str, Any]) -> tuple[Card, dict[str, Any]]:
         """Return the card for a state, and the state as it has it: other losses have other dials."""
-        slot = _any_view.spelling(self._card.name) if self._drawing is not None else None
-        if self._drawing is None or slot is None:
-            return self._card, state
-        spelled = ", ".join(spec.short.text for spec in losses.LossSpec.many(state[slot]))
-        state = {**state, slot: spelled}
-        if all(state[name] == self._state[name] for name in (slot, _any_view.SWEPT) if name in state):
-            return self._card, state
-        controls = {name: state[name] for name in views.view(self._card.name).controls}
-        return _any_view.card(self._drawing, _any_view.counting(self._card.name, controls))
+        return (self._card.follows and self._card.follows(state, self._state)) or (self._card, state)
 
     def _go(self, card: Card, state: dict[str, Any]) -> None:
         """Show another state, with the dials that it has."""

@@ -14,8 +14,9 @@ import ltviz
 from ltviz import views
 from ltviz.core.errors import BadInput, MissingExtra
 from ltviz.explorers import CARDS
+from ltviz.explorers._of_view import spelling
 from ltviz.losses import LossSpec
-from ltviz.notebook import Explorer, _any_view, _cell, explore
+from ltviz.notebook import Explorer, _cell, explore
 from ltviz.views import VIEWS
 
 GENERIC = [name for name in VIEWS if name not in CARDS]
@@ -83,7 +84,7 @@ def test_any_view_has_its_controls_and_its_losses_numbers(name: str) -> None:
     assert set(VIEWS[name].controls) <= {each["name"] for each in dials}
     assert [each["more"] for each in dials[:3]] == [False, False, True][: len(dials)]
     full = views.state(name, explorer.state)
-    slot = _any_view.spelling(name)
+    slot = spelling(name)
     assert {key: full[key] for key in full if key != slot} == {
         key: value for key, value in views.state(name, {}).items() if key != slot
     }
