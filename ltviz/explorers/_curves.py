@@ -64,6 +64,11 @@ def by_frequency(counts: ClassCounts) -> tuple[np.ndarray, np.ndarray]:
     return sizes[order], order
 
 
+def thousands(count: int) -> str:
+    """Return a count as the browser writes it."""
+    return f"{int(count):,}".replace(",", "\u202f") if count >= 1000 else str(int(count))
+
+
 def short(name: object) -> str:
     """Return a class's name, cut where it is long."""
     text = " ".join(str(name).split())

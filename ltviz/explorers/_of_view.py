@@ -126,17 +126,22 @@ def _spelled(losses: str) -> str:
 
 def _parted(spelled: str, taken: Collection[str]) -> tuple[str, dict[str, Control], dict[str, Any]]:
     """Take the parameters that can be dials out of a spelling: the rest of it, their controls, their values."""
-    parts = [(spec.name, spec.params) for spec in LossSpec.many(spelled)]
-    declared = {stem: losses.Field()[stem].params for stem, _ in parts}
+    specs = LossSpec.many(spelled)
+    declared = {spec.name: spec.loss.params for spec in specs}
     params: dict[str, Control] = {}
     values: dict[str, Any] = {}
-    for key in dict.fromkeys(key for stem, _ in parts for key in declared[stem]):
-        having = [(stem, given) for stem, given in parts if key in declared[stem]]
-        said = {given.get(key, declared[stem][key].default) for stem, given in having}
-        if key not in taken and len(said) == 1 and len({declared[stem][key] for stem, _ in having}) == 1:
-            params[key], values[key] = declared[having[0][0]][key], said.pop()
-    rest = [LossSpec(stem, {k: v for k, v in given.items() if k not in params}).text for stem, given in parts]
-    return ", ".join(rest), params, values
+    for key in dict.fromkeys(key for spec in specs for key in declared[spec.name]):
+        having = [spec for spec in specs if key in declared[spec.name]]
+        said = {spec.params.get(key, declared[spec.name][key].default) for spec in having}
+        if key not in taken and len(said) == 1 and len({declared[spec.name][key] for spec in having}) == 1:
+            params[key], values[key] = declared[having[0].name][key], said.pop()
+    rest = [
+        LossSpec(spec.name, {k: v for k, v in spec.params.items() if k not in params})
+        if params.keys() & spec.params
+        else spec
+        for spec in specs
+    ]
+    return ", ".join(spec.text for spec in rest), params, values
 
 
 def _owned(key: str, spelled: str) -> str:

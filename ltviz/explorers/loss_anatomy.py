@@ -65,7 +65,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
             ("changes", words, ""),
             ("drop, rarest class", [float(found.drop[place])], ""),
             ("weight, rarest class", [float(found.weight[place])], ""),
-            (f"loss at {degrees[near]:.0f}°: cross-entropy to rarest class", [plain_tie, tie], ""),
+            (f"loss at {degrees[near]:.0f}°: cross-entropy, rarest class", [plain_tie, tie], ""),
         ],
         says=[
             f"{found.loss} changes {words}. Just before the tie, {degrees[near]:.0f} degrees from its class, a "
@@ -88,7 +88,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
 def _name(k: int, class_id: int, counts: ClassCounts, shown: int) -> str:
     rank = ("most frequent", "between", "rarest")[0 if k == 0 else 2 if k == shown - 1 else 1]
     named = draw.short(counts.names[class_id]) if counts.names else rank
-    return f"{named}: {counts[class_id]}"
+    return f"{named}: {draw.thousands(counts[class_id])}"
 
 
 CARD: Card = of_view(

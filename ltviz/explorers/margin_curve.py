@@ -14,7 +14,7 @@ from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
 from ltviz.views import VIEWS
 
-HEADS = {True: "drop of the target's logit; cosine head, logits within ±s", False: "drop; linear head, no fixed scale"}
+HEADS = {True: "logit's drop: cosine head, logits within ±s", False: "logit's drop: linear head, no fixed scale"}
 UNITS = {"logit": "logits", "cosine": "cosine", "radian": "degrees"}
 _LOSSES = VIEWS["margin_curve"].controls["losses"].default
 
@@ -47,21 +47,16 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         float(x[-1]),
         " samples. ",
     ]
+    unit = "logits" if logit else "the papers' units"
+    words.append(f"Margins from the most frequent to the rarest, in {unit}: ")
     for k, name in enumerate(found.losses):
-        unit = UNITS["logit" if logit else found.units[k]]
-        words += [
-            f"{name}'s margin is ",
-            ends[k][0],
-            " in the most frequent and ",
-            ends[k][1],
-            f" in the rarest ({unit}). ",
-        ]
+        words += [f"{name} ", ends[k][0], " to ", ends[k][1], "; " if k + 1 < len(ends) else ". "]
     side = "right" if degrees < 45 else "wrong"
     words += [f"The sample lies {degrees:.3g}° from its class direction, on the {side} side."]
     asked = logit and not state["counts"] and state["losses"] == _LOSSES
     return draw.told(
         panels,
-        numbers=[(f"{name}, most frequent to rarest", ends[k], "") for k, name in enumerate(found.losses)],
+        numbers=[(f"{name}: frequent to rarest", ends[k], "") for k, name in enumerate(found.losses)],
         says=words,
         values={"rarest": ends[0][1], "frequent": ends[0][0]},
         saw=[

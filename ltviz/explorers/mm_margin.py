@@ -13,7 +13,7 @@ from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
 from ltviz.views import VIEWS
 
-GAP = "gap of the sample: own cosine − the best other, or 0 if that is negative"
+GAP = "gap: own cosine − the best other (or 0)"
 SIDES = ("wrong side", "right side")
 _LOSSES = VIEWS["mm_margin"].controls["losses"].default
 _EVERY: draw.Style = (6, 0, 0)  # of a curve that all classes share
@@ -46,7 +46,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         panels.append(draw.panel(x, y, curves, marks=marks, rules=[("x", 0.0, "")], sides=SIDES))
         ends = [float(panel.wrong[-1][-1]), float(panel.right[-1][0])]
         who = "every class" if len(panel.classes) == 1 else "the rarest class"
-        numbers.append((f"{panel.loss}, {who}: wrong to right side", ends, ""))
+        numbers.append((f"{panel.loss}, {who}: wrong, right side", ends, ""))
         words += [
             f"{panel.loss} takes ",
             ends[0],
@@ -79,7 +79,7 @@ def _name(panel: Any, k: int) -> str:
         return "every class"
     word = panel.classes[k]
     named = isinstance(word, np.str_)
-    return f"{draw.short(word) if named else f'class {word}'}: {int(panel.counts[k])}"
+    return f"{draw.short(word) if named else f'class {word}'}: {draw.thousands(panel.counts[k])}"
 
 
 CARD: Card = of_view(

@@ -41,17 +41,15 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         float(x[-1]),
         " samples. ",
     ]
-    words += [
-        each
-        for k, name in enumerate(found.losses)
-        for each in ("Under ", f"{name} a sample of the rarest counts ", times[k], " times one of the most frequent. ")
-    ]
+    words.append("A sample of the rarest counts so many times one of the most frequent: ")
+    for k, name in enumerate(names):
+        words += [f"{name} ", times[k], "; " if k < last else "."]
     return draw.told(
         [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, "cross-entropy")])],
-        numbers=[(f"{name}, rarest / most frequent", [times[k]], "×") for k, name in enumerate(names)],
+        numbers=[(f"{name}: rarest / frequent", [times[k]], "×") for k, name in enumerate(names)],
         says=words,
         values={"first": times[0], "last": times[-1]},
-        saw=[("first", f"A rarest sample's weight under {names[0]}", " ×"), ("last", f"under {names[-1]}", " ×")],
+        saw=[("first", f"{names[0]}: a rarest sample's weight", " ×"), ("last", f"{names[-1]}:", " ×")],
         aim={"panel": 0, "x": float(x[-1]), "times": float(found.weights[-1][order[0]])} if asked else None,
     )
 

@@ -7,7 +7,7 @@ import {Marks} from "./marks.js";
 /** @typedef {{name: string, x: number, y: number, colour: string, dash: string}} End where a line ends, and how it looks */
 
 const LEADING = 1.25; // lines of text
-const WIDEST = 0.36; // of the plot's width
+const WIDEST = 0.42; // of the plot's width
 
 /**
  * The pixels that the names need to the right of the box; 0 where there is no room, and a legend must do.

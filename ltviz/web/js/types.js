@@ -164,7 +164,7 @@
 /**
  * @typedef {object} Picture
  * @property {(scene: Scene<any, any>) => Drawn} draw
- * @property {string} [widest] the width at which it is as high as the screen, in CSS
+ * @property {boolean} [rigid] whether its height does not follow its width
  * @property {() => Point} [another] a further point, where points can be added
  */
 

@@ -2,7 +2,8 @@
 
 /** @import {Axis, Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
 /** @import {End} from "../ends.js" */
-import {active} from "../dials.js";
+import {changesIn} from "../changes.js";
+import {active, agrees, unitText} from "../dials.js";
 import {make} from "../dom.js";
 import {nameEnds, roomOfEnds} from "../ends.js";
 import {guessed} from "../guess.js";
@@ -10,7 +11,6 @@ import {written} from "../numbers.js";
 import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
-import {sawOf} from "../saw.js";
 
 /** @typedef {readonly [colour: number, dash: number, marker: number]} Style places in the look's lists; -1: grey */
 
@@ -39,7 +39,10 @@ import {sawOf} from "../saw.js";
  * @property {{panel: number, x?: number, times?: number} | null} aim where the guess stands
  */
 
+/** @typedef {{x?: number, times?: number, guess: number, truth: number | null}} Aimed `truth` where it may be shown */
+
 const BREAK = "\u00a0";
+const NO_LINE = {colour: "none", close: true};
 
 class CurvesPicture {
   /** @type {Plot[]} */
@@ -96,11 +99,13 @@ class CurvesPicture {
       hit.style.pointerEvents = asking && aim?.panel === k ? "auto" : "none";
     });
     const told = new Set();
+    const {guess: ask} = this.controls.spec;
+    const truth = ask && !asking && agrees(state, ask.state) ? values[ask.truth] : null;
     panels.forEach((panel, k) => {
       const plot = this.plots[k];
       const letters = plot.root.clientWidth / look.size;
       plot.aspect = letters < 26 ? 0.85 : several ? 0.68 : 0.52;
-      const mine = guess !== null && aim?.panel === k ? {...aim, guess} : null;
+      const mine = guess !== null && aim?.panel === k ? {...aim, guess, truth} : null;
       this.drawPanel(plot, look, panel, {asking, mine, told});
     });
     const join = (/** @type {readonly (string | number)[]} */ parts) =>
@@ -114,7 +119,7 @@ class CurvesPicture {
           : Array.from(value, (each) => written(each) + (unit && BREAK + unit)).join(" \u2192 "),
       ]),
       says: join(says),
-      saw: sawOf(
+      saw: changesIn(
         saw.map(([name, word, unit]) => [
           word,
           written(before?.[name] ?? values[name]) + unit,
@@ -129,12 +134,12 @@ class CurvesPicture {
    * @param {Plot} plot
    * @param {Look} look
    * @param {Panel} panel
-   * @param {{asking: boolean, mine: {x?: number, times?: number, guess: number} | null, told: Set<string>}} how `told`: the
+   * @param {{asking: boolean, mine: Aimed | null, told: Set<string>}} how `told`: the
    *   names of legends that stand already
    */
   drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, told}) {
     const reach = mine?.times ? mine.times * (asking ? (this.controls.spec.guess?.high ?? 0) : mine.guess) : 0;
-    const high = y.log ? y.high : Math.max(y.high, 1.04 * reach);
+    const high = Math.max(y.high, (sides.length ? 1.25 : 1.08) * reach);
     const axes = {x: {...x}, y: {...y, high}};
     const named = curves.filter((curve) => curve.named && !(asking && curve.asked));
     if (plot.look !== look) plot.begin(look, axes); // for the letters
@@ -207,24 +212,41 @@ class CurvesPicture {
   /**
    * @param {Plot} plot
    * @param {Look} look
-   * @param {{x?: number, times?: number, guess: number}} mine
+   * @param {Aimed} mine
    */
-  drawGuess(plot, look, {x = 0, times, guess}) {
+  drawGuess(plot, look, {x = 0, times, guess, truth}) {
     const own = guessed(look);
-    const at = times ? [x, times * guess] : [guess, plot.y.high];
+    const unit = unitText(this.controls.spec.guess?.unit ?? "");
+    const [foot, top] = [plot.y.low, plot.y.high];
+    const [from, to] = [guess, truth ?? guess].map((value) => (times ? times * value : value));
     if (times) {
-      plot.line([plot.x.low, x], [at[1], at[1]], {...own, width: 0.8});
-      plot.dots([x], [at[1]], {colour: own.colour, size: 1.8, outline: look.paper});
-    } else plot.line([guess, guess], [plot.y.low, plot.y.high], {...own, width: 1.4});
-    const left = plot.px(at[0]) > plot.box.left + 0.6 * plot.box.width;
-    const down = times ? (plot.py(at[1]) - plot.box.top < 2 * look.size ? 1.2 : -1.2) : 2;
-    plot.text(at[0], at[1], `your guess: ${written(guess)}`, {
-      dx: (left ? -0.8 : 0.8) * look.size,
-      dy: down * look.size,
-      anchor: left ? "end" : "start",
-      colour: own.colour,
-      bold: true,
-    });
+      plot.line([x, x], [from, to], {...own, width: 0.8});
+      plot.dots([x], [from], {colour: own.colour, size: 1.8, outline: look.paper});
+    } else {
+      plot.line([from, from], [foot, top], {...own, width: 1.4});
+      if (truth !== null)
+        plot.line([from, to, to, from], [foot, foot, top, top], {...NO_LINE, fill: own.colour, opacity: 0.12});
+    }
+    const say = (
+      /** @type {number} */ at,
+      /** @type {string} */ text,
+      /** @type {number} */ down,
+      colour = look.ink,
+    ) => {
+      const [px, py] = times ? [x, at] : [at, top];
+      const left = plot.px(px) > plot.box.left + 0.6 * plot.box.width;
+      const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
+      plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
+    };
+    say(from, `your guess: ${written(guess)}${unit}`, times ? 0 : 0.8, own.colour);
+    if (truth === null) return;
+    if (times) plot.dots([x], [to], {size: 1.8, outline: look.paper});
+    else plot.line([to, to], [foot, top], {width: 1.2});
+    say(
+      to,
+      `${written(truth)}${unit}`,
+      times ? (Math.abs(plot.py(to) - plot.py(from)) < 1.4 * look.size ? 1.3 : 0) : 2.1,
+    );
   }
 
   /**

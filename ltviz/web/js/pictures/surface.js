@@ -1,14 +1,14 @@
 // The margin surface: a map of margins, rarity across and difficulty up, with contours that say their degrees.
 
-/** @import {Change} from "../saw.js" */
+/** @import {Change} from "../changes.js" */
 /** @import {Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
+import {changesIn} from "../changes.js";
 import {boundarySegments} from "../contour.js";
 import {guessed} from "../guess.js";
 import {channels} from "../marks.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
-import {sawOf} from "../saw.js";
 
 /**
  * Margins in degrees on a grid of n ratios (samples, as multiples of the rarest class's) and m difficulties.
@@ -71,8 +71,9 @@ class SurfacePicture {
       this.paint(found);
       for (const level of LEVELS) this.contour(look, found, level);
     }
-    const corner = `${degrees(found.hardest)}: the rarest class's hardest sample`;
+    const corner = degrees(found.hardest) + (asking ? ": the rarest class's hardest sample" : "");
     this.spot(look, {x: 1, y: 1, text: corner, light: !asking && found.hardest > LIGHT});
+    if (!asking) this.spot(look, {x: found.at, y: 1, text: degrees(found.tenth), light: found.tenth > LIGHT});
     if (guess !== null) {
       const own = {colour: guessed(look).colour};
       plot.dots([found.at], [1], {...own, size: 1.8, outline: look.paper});
@@ -98,7 +99,7 @@ class SurfacePicture {
         `${found.loss}, ${found.settings}. The margin of the rarest class's hardest sample is ${degrees(found.hardest)}, of its ` +
         `easiest ${degrees(found.easiest)}. With ${per} it is ${degrees(found.tenth)}, with ${written(end)} times ` +
         `${degrees(found.frequent)}.`,
-      saw: sawOf([told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")]),
+      saw: changesIn([told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")]),
       command: this.command(state),
     };
   }
