@@ -128,10 +128,11 @@ def panel(
 def told(
     panels: Sequence[Mapping[str, Any]],
     *,
-    numbers: Sequence[tuple[str, Sequence[float] | str, str]],
+    numbers: Sequence[tuple[str, float, str]],
     says: Sequence[str | float],
     values: Mapping[str, float],
     saw: Sequence[tuple[str, str, str]],
+    lead: str = "",
     aim: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return an entry.
@@ -141,14 +142,17 @@ def told(
     panels : sequence
         See `panel`.
     numbers : sequence of tuple
-        Name, one number or two (from, to) or a word, unit.
+        Name, number, unit.
     says : sequence
         The picture in words: texts, with numbers between them that the browser writes.
     values : mapping
         Numbers by name, the truth of the guess among them.
     saw : sequence of tuple
         What to compare with the first drawing: a name of `values`, in words, and its unit.
+    lead : str
+        What comes before that.
     aim : mapping, optional
         Where the reader's guess g stands: {"panel", "x", "times"} at the height times g, or {"panel"} at x = g.
     """
-    return {"panels": panels, "numbers": numbers, "says": says, "values": values, "saw": saw, "aim": aim}
+    shown = {"panels": panels, "numbers": numbers, "says": says, "values": values}
+    return {**shown, "lead": lead, "saw": saw, "aim": aim}

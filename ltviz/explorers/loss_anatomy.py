@@ -22,7 +22,7 @@ _LOSS = VIEWS["loss_anatomy"].controls["loss"].default
 
 
 def entry(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return four panels: drop and weight by class, penalty and pull by angle, each beside cross-entropy."""
+    """Return drop and weight by class where they are not cross-entropy's, penalty and pull by angle beside its own."""
     found, far = draw.computed("loss_anatomy", state), draw.furthest("loss_anatomy", state)
     asked = not state["counts"] and state["loss"] == _LOSS
     counts = found.counts
@@ -36,6 +36,8 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         (f"drop of the logit, sample at {np.degrees(found.at):.0f}°", found.drop, far.drop, 0.0),
         ("weight of the class", found.weight, far.weight, 1.0),
     ):
+        if np.allclose(here, plain):
+            continue  # it is cross-entropy's
         heights = draw.around(title, here, there, np.array([plain]))
         places = np.searchsorted(counts.drawn, found.shown)
         marks = [
@@ -62,10 +64,10 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     return draw.told(
         panels,
         numbers=[
-            ("changes", words, ""),
-            ("drop, rarest class", [float(found.drop[place])], ""),
-            ("weight, rarest class", [float(found.weight[place])], ""),
-            (f"loss at {degrees[near]:.0f}°: cross-entropy, rarest class", [plain_tie, tie], ""),
+            ("drop, rarest", float(found.drop[place]), ""),
+            ("weight, rarest", float(found.weight[place]), ""),
+            (f"loss at {degrees[near]:.0f}°, rarest", tie, ""),
+            (f"loss at {degrees[near]:.0f}°, cross-entropy", plain_tie, ""),
         ],
         says=[
             f"{found.loss} changes {words}. Just before the tie, {degrees[near]:.0f} degrees from its class, a "
@@ -80,8 +82,9 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
             ".",
         ],
         values={"tie": tie, "plain": plain_tie, "drop": float(found.drop[place]), "angle": same},
+        lead=f"{draw.short(found.loss)} changes {words}. ",
         saw=[("tie", "A rarest sample's loss just before the tie", ""), ("drop", "its logit's drop", "")],
-        aim={"panel": 2} if asked else None,
+        aim={"panel": len(panels) - 2} if asked else None,
     )
 
 

@@ -56,7 +56,10 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     asked = logit and not state["counts"] and state["losses"] == _LOSSES
     return draw.told(
         panels,
-        numbers=[(f"{name}: frequent to rarest", ends[k], "") for k, name in enumerate(found.losses)],
+        numbers=[
+            (f"{first}, frequent", ends[0][0], ""),
+            *((f"{name}, rarest", end, "") for name, (_, end) in zip(found.losses, ends, strict=True)),
+        ],
         says=words,
         values={"rarest": ends[0][1], "frequent": ends[0][0]},
         saw=[

@@ -46,7 +46,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         panels.append(draw.panel(x, y, curves, marks=marks, rules=[("x", 0.0, "")], sides=SIDES))
         ends = [float(panel.wrong[-1][-1]), float(panel.right[-1][0])]
         who = "every class" if len(panel.classes) == 1 else "the rarest class"
-        numbers.append((f"{panel.loss}, {who}: wrong, right side", ends, ""))
+        numbers += [(f"{panel.loss}, {side}", end, "") for side, end in zip(SIDES, ends, strict=True)]
         words += [
             f"{panel.loss} takes ",
             ends[0],

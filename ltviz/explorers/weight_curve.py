@@ -46,10 +46,13 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         words += [f"{name} ", times[k], "; " if k < last else "."]
     return draw.told(
         [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, "cross-entropy")])],
-        numbers=[(f"{name}: rarest / frequent", [times[k]], "×") for k, name in enumerate(names)],
+        numbers=[(name, times[k], "×") for k, name in enumerate(names)],
         says=words,
         values={"first": times[0], "last": times[-1]},
-        saw=[("first", f"{names[0]}: a rarest sample's weight", " ×"), ("last", f"{names[-1]}:", " ×")],
+        saw=[
+            ("first", f"A rarest sample's weight under {names[0]}", " ×"),
+            ("last", f"under {names[-1]}", " ×"),
+        ],
         aim={"panel": 0, "x": float(x[-1]), "times": float(found.weights[-1][order[0]])} if asked else None,
     )
 

@@ -10,7 +10,7 @@ const LEADING = 1.25; // lines of text
 const WIDEST = 0.42; // of the plot's width
 
 /**
- * The pixels that the names need to the right of the box; 0 where there is no room, and a legend must do.
+ * The pixels that names need to the right of the box, 1 for none; 0 where there is no room, and a legend must do.
  * @param {Plot} plot
  * @param {Look} look
  * @param {readonly string[]} names
@@ -18,7 +18,7 @@ const WIDEST = 0.42; // of the plot's width
  * @param {number} tall of the box, about
  */
 export function roomOfEnds(plot, {size}, names, wide, tall) {
-  if (!names.length) return 0;
+  if (!names.length) return 1;
   const room = Math.max(...names.map((name) => plot.textWidth(name, 0.92 * size))) + 2 * size;
   return room > WIDEST * wide || names.length * LEADING * size > tall ? 0 : room;
 }

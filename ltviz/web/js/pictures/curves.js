@@ -7,6 +7,7 @@ import {active, agrees, unitText} from "../dials.js";
 import {make} from "../dom.js";
 import {nameEnds, roomOfEnds} from "../ends.js";
 import {guessed} from "../guess.js";
+import {showLegend} from "../legend.js";
 import {written} from "../numbers.js";
 import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
@@ -32,9 +33,10 @@ import {Plot} from "../plot.js";
  * As ltviz/explorers/_curves.py has it.
  * @typedef {object} Entry
  * @property {readonly Panel[]} panels
- * @property {readonly (readonly [string, string | readonly number[], string])[]} numbers name, numbers or a word, unit
+ * @property {readonly (readonly [name: string, value: number, unit: string])[]} numbers
  * @property {readonly (string | number)[]} says
  * @property {Readonly<Record<string, number>>} values
+ * @property {string} lead what comes before that which the reader saw
  * @property {readonly (readonly [string, string, string])[]} saw a value's name, in words, unit
  * @property {{panel: number, x?: number, times?: number} | null} aim where the guess stands
  */
@@ -42,6 +44,8 @@ import {Plot} from "../plot.js";
 /** @typedef {{x?: number, times?: number, guess: number, truth: number | null}} Aimed `truth` where it may be shown */
 
 const BREAK = "\u00a0";
+const LEAST_LETTERS = 11; // letters that a panel needs at least
+const SHALLOW = 40; // letters of the window, below which there is one row of panels only
 const NO_LINE = {colour: "none", close: true};
 
 class CurvesPicture {
@@ -56,8 +60,10 @@ class CurvesPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    const columns = "grid-template-columns: repeat(auto-fit, minmax(min(100%, max(13em, 34%)), 1fr))"; // two, or one
-    this.cells = make("div", {class: "panels", style: columns});
+    this.host = host;
+    this.key = make("div", {class: "key"});
+    this.cells = make("div", {class: "panels"});
+    host.append(this.key);
     host.append(this.cells);
   }
 
@@ -88,89 +94,105 @@ class CurvesPicture {
    * @returns {Drawn}
    */
   draw({state, entries, guess, asking, before, look}) {
-    const {panels, numbers, says, values, saw, aim} = entries.curves;
+    const {panels, numbers, says, values, lead, saw, aim} = entries.curves;
     this.aim = aim;
-    const several = panels.length > 1;
     panels.forEach((_, k) => this.plot(k));
-    this.plots.forEach(({root, hit}, k) => {
-      const here = /** @type {HTMLElement} */ (root.parentElement);
-      here.hidden = k >= panels.length;
-      here.style.gridColumn = several ? "" : "1 / -1";
-      hit.style.pointerEvents = asking && aim?.panel === k ? "auto" : "none";
-    });
-    const told = new Set();
+    this.arrange(look, panels.length, asking ? aim : null);
     const {guess: ask} = this.controls.spec;
     const truth = ask && !asking && agrees(state, ask.state) ? values[ask.truth] : null;
+    const seen = panels.map(({curves}) => curves.filter(({named, asked}) => named && !(asking && asked)));
+    const rooms = panels.map((panel, k) => this.room(this.plots[k], look, panel, seen[k]));
+    const roomy = !rooms.includes(0);
+    const keys = new Map(
+      seen.flat().map(({name, style}) => [name, {name, ...styleOf(look, style), marker: undefined}]),
+    );
+    this.key.hidden = roomy;
+    if (!roomy) showLegend(this.key, look, [...keys.values()]);
     panels.forEach((panel, k) => {
-      const plot = this.plots[k];
-      const letters = plot.root.clientWidth / look.size;
-      plot.aspect = letters < 26 ? 0.85 : several ? 0.68 : 0.52;
       const mine = guess !== null && aim?.panel === k ? {...aim, guess, truth} : null;
-      this.drawPanel(plot, look, panel, {asking, mine, told});
+      const named = roomy ? seen[k] : [];
+      this.drawPanel(this.plots[k], look, panel, {asking, mine, named, right: roomy ? rooms[k] : 0});
     });
     const join = (/** @type {readonly (string | number)[]} */ parts) =>
       parts.map((each) => (typeof each === "number" ? written(each) : each)).join("");
     return {
       values,
-      numbers: numbers.map(([name, value, unit]) => [
-        name,
-        typeof value === "string"
-          ? value
-          : Array.from(value, (each) => written(each) + (unit && BREAK + unit)).join(" \u2192 "),
-      ]),
+      numbers: numbers.map(([name, value, unit]) => [name, written(value) + (unit && BREAK + unit)]),
       says: join(says),
-      saw: changesIn(
-        saw.map(([name, word, unit]) => [
-          word,
-          written(before?.[name] ?? values[name]) + unit,
-          written(values[name]) + unit,
-        ]),
-      ),
+      saw:
+        lead +
+        changesIn(
+          saw.map(([name, word, unit]) => [
+            word,
+            written(before?.[name] ?? values[name]) + unit,
+            written(values[name]) + unit,
+          ]),
+        ),
       command: this.command(state),
     };
+  }
+
+  /**
+   * Two panels in a row where there is height for two rows, else all; below each other where a row has no width.
+   * @param {Look} look
+   * @param {number} count of panels
+   * @param {Entry["aim"]} aim where a drag moves the guess
+   */
+  arrange({size}, count, aim) {
+    const across = (this.host.parentElement ?? this.host).clientWidth; // it stays while a picture that is too high shrinks
+    const beside = innerHeight > SHALLOW * size ? Math.min(2, count) : count;
+    const columns = across > LEAST_LETTERS * size * beside ? beside : 1;
+    this.cells.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    this.plots.forEach((plot, k) => {
+      /** @type {HTMLElement} */ (plot.root.parentElement).hidden = k >= count;
+      plot.hit.style.pointerEvents = aim?.panel === k ? "auto" : "none";
+      plot.aspect = columns > 1 ? (count > columns ? 0.62 : 0.85) : 0.56;
+    });
+  }
+
+  /**
+   * What a panel's names need at its right, 0 where there is no room.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {Panel} panel
+   * @param {readonly Curve[]} named
+   */
+  room(plot, look, {x, y}, named) {
+    if (plot.look !== look) plot.begin(look, {x, y}); // for the letters
+    const wide = plot.root.clientWidth;
+    return roomOfEnds(
+      plot,
+      look,
+      named.map(({name}) => name),
+      wide,
+      plot.aspect * wide - 4 * look.size,
+    );
   }
 
   /**
    * @param {Plot} plot
    * @param {Look} look
    * @param {Panel} panel
-   * @param {{asking: boolean, mine: Aimed | null, told: Set<string>}} how `told`: the
-   *   names of legends that stand already
+   * @param {{asking: boolean, mine: Aimed | null, named: readonly Curve[], right: number}} how
    */
-  drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, told}) {
+  drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, named, right}) {
     const reach = mine?.times ? mine.times * (asking ? (this.controls.spec.guess?.high ?? 0) : mine.guess) : 0;
     const high = Math.max(y.high, (sides.length ? 1.25 : 1.08) * reach);
-    const axes = {x: {...x}, y: {...y, high}};
-    const named = curves.filter((curve) => curve.named && !(asking && curve.asked));
-    if (plot.look !== look) plot.begin(look, axes); // for the letters
-    const wide = plot.root.clientWidth;
-    const names = named.map(({name}) => name);
-    const right = roomOfEnds(plot, look, names, wide, plot.aspect * wide - 4 * look.size);
-    plot.begin(look, {...axes, right});
-    const keys =
-      right || told.has(names.join())
-        ? []
-        : named.map((curve) => ({name: curve.name, ...styleOf(look, curve.style, curve.dots)}));
-    plot.legend(keys);
-    if (!right) told.add(names.join());
+    plot.begin(look, {x: {...x}, y: {...y, high}, right});
     this.drawRules(plot, look, rules, sides);
     for (const curve of curves) {
       if (asking && curve.asked) continue;
-      const {marker, ...stroke} = styleOf(look, curve.style, true);
+      const {marker, ...stroke} = styleOf(look, curve.style);
       plot.line(curve.x, curve.y, {...stroke, width: curve.style[0] < 0 ? 0.8 : 1});
       if (curve.dots) plot.dots(curve.x, curve.y, {colour: stroke.colour, marker});
     }
     for (const mark of marks) {
       if (asking && mark.asked) continue;
-      const {colour, marker} = styleOf(look, mark.style, true);
+      const {colour, marker} = styleOf(look, mark.style);
       plot.dots([mark.x], [mark.y], mark.open ? {colour: look.paper, outline: colour} : {colour, marker, size: 1.3});
     }
-    if (right)
-      nameEnds(
-        plot,
-        look,
-        named.map((curve) => endOf(look, curve)),
-      );
+    const ends = named.map((curve) => endOf(look, curve));
+    nameEnds(plot, look, ends);
     if (mine) this.drawGuess(plot, look, mine);
   }
 
@@ -273,13 +295,12 @@ PICTURES.curves = CurvesPicture;
 /**
  * @param {Look} look
  * @param {Style} style
- * @param {boolean} marked
  */
-function styleOf(look, [colour, dash, marker], marked) {
+function styleOf(look, [colour, dash, marker]) {
   return {
     colour: colour < 0 ? look.muted : look.palette[colour % look.palette.length],
     dash: look.dashes[dash % look.dashes.length],
-    marker: marked ? look.markers[marker % look.markers.length] : undefined,
+    marker: look.markers[marker % look.markers.length],
   };
 }
 
@@ -292,6 +313,6 @@ function styleOf(look, [colour, dash, marker], marked) {
 function endOf(look, {name, x, y, style}) {
   let at = 0;
   for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
-  const {colour, dash} = styleOf(look, style, false);
+  const {colour, dash} = styleOf(look, style);
   return {name, x: x[at], y: y[at], colour, dash};
 }

@@ -90,10 +90,10 @@ class SurfacePicture {
     return {
       values: {tenth: found.tenth, hardest: found.hardest, easiest: found.easiest, frequent: found.frequent},
       numbers: [
-        ["rarest class, hardest sample", degrees(found.hardest)],
-        ["rarest class, easiest sample", degrees(found.easiest)],
-        [`${per}, hardest`, degrees(found.tenth)],
-        [`${written(end)} times the samples, hardest`, degrees(found.frequent)],
+        ["rarest, hardest", degrees(found.hardest)],
+        ["rarest, easiest", degrees(found.easiest)],
+        [`${written(found.at)}\u00a0×, hardest`, degrees(found.tenth)],
+        [`${written(end)}\u00a0×, hardest`, degrees(found.frequent)],
       ],
       says:
         `${found.loss}, ${found.settings}. The margin of the rarest class's hardest sample is ${degrees(found.hardest)}, of its ` +
