@@ -82,7 +82,7 @@ def of_view(
         labels: dict[str, str] = {}
         slot = spelling(name)
         guess = said.get("guess")
-        if guess and any(state.get(key) != each.default for key, each in view.controls.items() if key in given):
+        if any(value != view.controls[key].default for key, value in state.items()):
             guess = None  # it is about the losses and counts that the card opens with
         if slot is not None:
             taken = {*view.controls}

@@ -111,7 +111,7 @@ CARD: Card = of_view(
         high=45.0,
         step=0.5,
         start=40.0,
-        state={"loss": _LOSS, "imbalance": 100.0},
+        state={"imbalance": 100.0},
         truth="angle",
     ),
     page={"loss": tuple(losses.names()), "imbalance": (1.0, 10.0, 100.0, 1000.0)},

@@ -106,8 +106,8 @@ CARD: Card = of_view(
     ),
     page={"imbalance": RATIOS, "classes": (2, 3, 4, 5, 6, 8), "profile": None},
     note=(
-        "MM's margin does not depend on the class, MM-LDAM's hardly: the formula is an exponential of LDAM's margin, "
-        "and so flattens it. Both are largest beside the boundary and jump there. An open dot is a limit that the "
-        "margin does not take, the filled dot its value at the tie."
+        "MM's margin is the same for every class; MM-LDAM's follows LDAM's, flattened by an exponential. Both are "
+        "largest beside the boundary and jump there. An open dot is a limit that the margin does not take, the filled "
+        "dot its value at the tie."
     ),
 )

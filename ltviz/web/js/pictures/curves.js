@@ -44,7 +44,6 @@ import {Plot} from "../plot.js";
 /** @typedef {{x?: number, times?: number, guess: number, truth: number | null}} Aimed `truth` where it may be shown */
 
 const BREAK = "\u00a0";
-const LEAST_LETTERS = 11; // letters that a panel needs at least
 const SHALLOW = 40; // letters of the window, below which there is one row of panels only
 const NO_LINE = {colour: "none", close: true};
 
@@ -141,12 +140,12 @@ class CurvesPicture {
   arrange({size}, count, aim) {
     const across = (this.host.parentElement ?? this.host).clientWidth; // it stays while a picture that is too high shrinks
     const beside = innerHeight > SHALLOW * size ? Math.min(2, count) : count;
-    const columns = across > LEAST_LETTERS * size * beside ? beside : 1;
+    const columns = across > (beside > 2 ? 9 : 13) * size * beside ? beside : 1; // so many letters wide, each
     this.cells.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.plots.forEach((plot, k) => {
       /** @type {HTMLElement} */ (plot.root.parentElement).hidden = k >= count;
       plot.hit.style.pointerEvents = aim?.panel === k ? "auto" : "none";
-      plot.aspect = columns > 1 ? (count > columns ? 0.62 : 0.85) : 0.56;
+      plot.aspect = columns > 1 ? (count > columns ? 0.62 : 0.85) : count > 1 ? 0.5 : 0.56;
     });
   }
 
@@ -177,7 +176,7 @@ class CurvesPicture {
    */
   drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, named, right}) {
     const reach = mine?.times ? mine.times * (asking ? (this.controls.spec.guess?.high ?? 0) : mine.guess) : 0;
-    const high = Math.max(y.high, (sides.length ? 1.25 : 1.08) * reach);
+    const high = Math.max(y.high, (sides.length ? 1.35 : 1.08) * reach);
     plot.begin(look, {x: {...x}, y: {...y, high}, right});
     this.drawRules(plot, look, rules, sides);
     for (const curve of curves) {
