@@ -42,7 +42,7 @@ def test_the_rule_of_a_group_stands_in_the_legend_even_where_it_has_no_class(wid
 
 def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() -> None:
     figure = views.show("class_counts")
-    title, cell = figure.layout.title.text, {"layout": {"title": {"text": figure.layout.title.text}}}
+    cell = {"layout": {"title": {"text": figure.layout.title.text}}}
     for text in (
         _static._title(cell),
         _any_view.Drawing("class_counts", "light")({})["says"],

@@ -117,7 +117,7 @@ class CurvesPicture {
     return {
       values,
       numbers: numbers.map(([name, value, unit]) => [name, written(value) + (unit && BREAK + unit)]),
-      says: join(says),
+      says: join(says).trim(),
       saw:
         lead +
         changesIn(
