@@ -14,7 +14,7 @@ from typing import Any
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Choice, Control, Flag, Param
+from ltviz.core.params import Choice, Control, Flag, Param, Text
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import stops
 
@@ -158,6 +158,8 @@ class Card:
         What to look for.
     reads : callable, optional
         Keywords of `ltviz.explore` -> (card, state of some dials), where they are not the dials' own.
+    follows : callable, optional
+        State, and the state before -> (card, its full state) where other dials belong to the new one, else None.
     order : int
         The explorer's place in lists; among equals the alphabet decides.
     """
@@ -174,6 +176,7 @@ class Card:
     page: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
     note: str = ""
     reads: Callable[[Mapping[str, Any]], tuple[Card, dict[str, Any]]] | None = None
+    follows: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Card, dict[str, Any]] | None] | None = None
     order: int = LAST
 
     def start(self, given: Mapping[str, Any] | None = None) -> tuple[Card, dict[str, Any]]:
@@ -223,10 +226,12 @@ class Card:
             chosen = self.page.get(name, (full[name],)) if name in self.page else (full[name],)
             stops = dial.values if chosen is None else tuple(chosen)
             control: Any = dial.control
+            if isinstance(control, Text) and len(stops) > 1:  # no kernel reads what is typed
+                control = Choice(control.default, stops, control.help)
             if full[name] not in stops and isinstance(control, (Param, Choice)):
                 control = replace(control, default=stops[0])  # the page opens at a stop that it has
             dials[name] = replace(dial, control=control, stops=stops)
-        return replace(self, dials=dials, reads=None)
+        return replace(self, dials=dials, reads=None, follows=None)
 
     def states(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield a state for each entry of a table: every combination of the dials that count in it."""

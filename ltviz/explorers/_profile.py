@@ -7,9 +7,17 @@ from typing import Any
 
 from ltviz.explorers._card import Dial
 
-_RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _CLASSES = (*range(2, 11), 15, 20, 30, 50, 100, 200, 365, 1000)
 _LARGEST = (1000, 2000, 5000, 10_000)
+
+
+SAID: dict[str, dict[str, Any]] = {  # what the dials of a view's training set are called
+    "imbalance": {"label": "imbalance: most frequent / rarest"},
+    "profile": {"words": {"exp": "exponential", "pareto": "Pareto"}},
+    "largest": {"label": "samples of the most frequent class"},
+    "counts": {"label": "your own counts"},
+}
 
 
 def profile_dials(controls: Mapping[str, Any], when: Mapping[str, tuple[Any, ...]], *, most: int) -> dict[str, Dial]:
@@ -26,7 +34,7 @@ def profile_dials(controls: Mapping[str, Any], when: Mapping[str, tuple[Any, ...
     """
     shared: dict[str, Any] = {"when": when, "more": True}
     return {
-        "imbalance": Dial("imbalance: most frequent / rarest", controls["imbalance"], stops=_RATIOS, when=when),
+        "imbalance": Dial("imbalance: most frequent / rarest", controls["imbalance"], stops=RATIOS, when=when),
         "profile": Dial("profile", controls["profile"], words={"exp": "exponential", "pareto": "Pareto"}, **shared),
         "classes": Dial("classes", controls["classes"], stops=tuple(c for c in _CLASSES if c <= most), **shared),
         "largest": Dial("samples of the most frequent class", controls["largest"], stops=_LARGEST, **shared),

@@ -48,7 +48,7 @@ def explore(name: str, *, theme: str = "auto", **state: Any) -> Explorer:
     if name not in names:
         raise BadInput(f"unknown explorer {name!r}; there are {', '.join(names)}.{did_you_mean(name, names)}")
     drawing = None if name in CARDS else _any_view.Drawing(name, "light" if theme == "auto" else theme)
-    card, full = CARDS[name].start(state) if drawing is None else _any_view.card(drawing, state)
+    card, full = (CARDS[name] if drawing is None else _any_view.card(drawing)).start(state)
     explorer = Explorer(card, full, drawing, theme)
     if _cell.live():
         explorer.attach()

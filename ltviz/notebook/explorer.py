@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ltviz import losses, views, web
+from ltviz import web
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.params import Param
-from ltviz.explorers import Card
+from ltviz.explorers import Card, after, question
 from ltviz.notebook import _any_view, _still
 
 if TYPE_CHECKING:
@@ -147,15 +147,7 @@ class Explorer:
 
     def _at(self, state: dict[str, Any]) -> tuple[Card, dict[str, Any]]:
         """Return the card for a state, and the state as it has it: other losses have other dials."""
-        slot = _any_view.spelling(self._card.name) if self._drawing is not None else None
-        if self._drawing is None or slot is None:
-            return self._card, state
-        spelled = ", ".join(spec.short.text for spec in losses.LossSpec.many(state[slot]))
-        state = {**state, slot: spelled}
-        if all(state[name] == self._state[name] for name in (slot, _any_view.SWEPT) if name in state):
-            return self._card, state
-        controls = {name: state[name] for name in views.view(self._card.name).controls}
-        return _any_view.card(self._drawing, _any_view.counting(self._card.name, controls))
+        return (self._card.follows and self._card.follows(state, self._state)) or (self._card, state)
 
     def _go(self, card: Card, state: dict[str, Any]) -> None:
         """Show another state, with the dials that it has."""
@@ -169,7 +161,10 @@ class Explorer:
                 self._widget.spec = self._spec()
 
     def _spec(self) -> dict[str, Any]:
-        return {**web.spec(self._card, self._state, self._theme), "edition": self._edition}
+        name = after(self._card.name)
+        following = None if name is None else web.Following(name, question(name))
+        spec = web.spec(self._card, self._state, self._theme, following=following)
+        return {**spec, "edition": self._edition}
 
 
 def _strict() -> bool:

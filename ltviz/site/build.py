@@ -16,12 +16,11 @@ from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.explorers import CARDS, Card
 from ltviz.site.entries import Step, entries, entries_key, kept
-from ltviz.site.figures import PATHS, card
 from ltviz.site.front import Opening, front
 from ltviz.site.page import explorer
 from ltviz.views import VIEWS
 
-NAMES = (*CARDS, *PATHS)
+NAMES = tuple(CARDS)
 THEMES = ("auto", *web.LOOKS)
 CURVES = {"margins_and_frequency": ("toy", "beta")}  # a table that a picture draws along a dial, also when it opens
 Progress = Callable[[str, str], None]
@@ -122,16 +121,14 @@ def write_page(name: str, out: Path, *, force: bool = False, theme: str = "auto"
 
 def write_front(out: Path, theme: str = "auto") -> Path:
     """Write the front page of what stands in the folder."""
-    explorers, sliders = (
-        [name for name in some if (out / "explore" / f"{name}.html").is_file()] for some in (CARDS, PATHS)
-    )
-    openings, cards = [_opening(name) for name in explorers], [_card(name) for name in sliders]
-    page = front(openings, cards, gallery.entries(out / "figures"), theme)
+    explorers = [name for name in CARDS if (out / "explore" / f"{name}.html").is_file()]
+    openings = [_opening(name) for name in explorers]
+    page = front(openings, gallery.entries(out / "figures"), theme)
     return write_text(out / "index.html", page)
 
 
 def _card(name: str) -> Card:
-    return CARDS[name] if name in CARDS else card(name)
+    return CARDS[name]
 
 
 def _opening(name: str) -> Opening:

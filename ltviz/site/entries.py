@@ -58,8 +58,7 @@ def entries_key(card: Card) -> str:
     """Return a hash of all that a page's entries depend on."""
     files = [*computing(), *sorted((HOME / "studies").glob("[!_]*.py")), *sorted((HOME / "views").glob("*.py"))]
     files += sorted((HOME / "explorers").glob("_*.py"))
-    own = HOME / "explorers" / f"{card.name}.py"
-    files += [own] if own.is_file() else [HOME / "site" / "figures.py", *sorted((HOME / "figures").glob("*.py"))]
+    files += HOME.glob(f"explorers/{card.name}.py")
     tables = {name: [card.key(name, state) for state in card.states(name)] for name in card.tables}
     stops = {name: (dial.values, dial.when) for name, dial in card.dials.items()}
     return fingerprint([tables, stops, versions(), sources(files)])

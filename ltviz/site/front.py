@@ -9,7 +9,6 @@ from typing import Any
 from ltviz import __version__, web
 from ltviz.explorers import Card
 from ltviz.figures.index import Entry
-from ltviz.site.figures import title as words
 from ltviz.site.page import NO_SCRIPT, data, document, style
 
 TITLE = "Why long-tailed losses work"
@@ -22,21 +21,18 @@ EXPLORERS = (
     "Drag a slider; whatever is drawn was computed at that setting, nothing is interpolated. Each page is one file: "
     "it works from a memory stick, without network, and its address keeps the settings: a link leads back to them."
 )
-SLIDERS = "Figures of the gallery, along one to three of their settings."
 FIGURES = "Each figure answers one question; the numbers that it shows stand beside it."
 
 Opening = tuple[Card, dict[str, Any], dict[str, Any]]  # a card, its state and its entries at opening
 
 
-def front(openings: Sequence[Opening], sliders: Sequence[Card], figures: Sequence[Entry], theme: str) -> str:
+def front(openings: Sequence[Opening], figures: Sequence[Entry], theme: str) -> str:
     """Return the front page.
 
     Parameters
     ----------
     openings : sequence
         The explorers whose pages stand in ``explore/``, with what their pictures draw at opening.
-    sliders : sequence of Card
-        The figures with sliders whose pages stand there.
     figures : sequence of Entry
         What stands in ``figures/``.
     theme : str
@@ -50,7 +46,6 @@ def front(openings: Sequence[Opening], sliders: Sequence[Card], figures: Sequenc
         each
         for each in (
             ("Explorers", EXPLORERS, [_explorer(card) for card, _, _ in openings]),
-            ("Sliders", SLIDERS, [_named(card) for card in sliders]),
             ("Figures", FIGURES, [_figure(entry, theme) for entry in figures]),
         )
         if each[2]
@@ -81,10 +76,6 @@ def _explorer(card: Card) -> str:
     return f"<article>{picture}\n<div>{_heading(card)}</div></article>\n"
 
 
-def _named(card: Card) -> str:
-    return f"<article>{_heading(card)}</article>\n"
-
-
 def _heading(card: Card) -> str:
     name = html.escape(card.name, quote=True)
     return (
@@ -102,7 +93,7 @@ def _figure(entry: Entry, theme: str) -> str:
         picture = f"<picture>{source}{picture}</picture>"
     links = [(files[kind], word) for kind, word in (("html", "interactive"), ("json", "numbers")) if kind in files]
     named = " ".join(f'<a href="{path}" aria-label="{name}: {word}">{word}</a>' for path, word in links)
-    title = html.escape(words(entry.name))
+    title = html.escape(entry.name.replace("_", " ").capitalize().replace("Mm ", "MM "))
     return (
         f"<article>{picture}\n<h3>{title}</h3>\n<p>{html.escape(entry.caption)}</p>\n"
         f'<div class="links">{named}</div></article>\n'

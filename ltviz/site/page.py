@@ -67,19 +67,12 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme:
     )
     figure = f'<code id="ltviz-command">ltviz figure {html.escape(card.view)}</code>'
     body = (
-        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a></nav>\n'
-        f'<main id="ltviz"></main>\n{NO_SCRIPT}<footer>'
-        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code>. '
-        f"As a figure: {figure}.</p>\n<p>ltviz {__version__}</p></footer>\n"
-        f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
+        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a>'
+        f"<details><summary>In JupyterLab, as a figure</summary><div>"
+        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
+        f"<p>As a figure: {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
+        f'<main id="ltviz"></main>\n{NO_SCRIPT}'
+        f"{block(web.spec(card, state, theme, page=True))}{data(packed)}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )
     return document(f"{card.title} - ltviz", head, body)
-
-
-def _plotly(card: Card) -> str:
-    if card.picture != "figures":
-        return ""
-    from plotly.offline import get_plotlyjs
-
-    return f"<script>{get_plotlyjs()}</script>\n"

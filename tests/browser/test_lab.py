@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from ltviz.core.params import Choice, Param
+from ltviz.core.profiles import profile
 from ltviz.explorers import CARDS, card
 from ltviz.studies.decision_map import decision_map
 from ltviz.views import VIEWS
@@ -138,7 +139,12 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     page = open_notebook(SLOW)
     computed = lab.folder / "computed.txt"
     section = page.locator("section.ltviz")
-    imbalance, classes = (section.get_by_label(label, exact=True) for label in ("imbalance", "classes"))
+    section.get_by_role("button", name="Skip").click()
+    section.locator("summary", has_text="More controls").click()
+    imbalance, classes = (
+        section.get_by_label("imbalance: most frequent / rarest"),
+        section.get_by_label("classes", exact=True),
+    )
 
     imbalance.focus()
     page.keyboard.press("Home")
@@ -155,7 +161,8 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     last = state(section)["imbalance"]
     assert float(lines[-1]) == last
     assert imbalance.input_value() == "20"
-    page.wait_for_function(f"document.querySelector('.says').textContent.includes('imbalance {float(last)}')")
+    drawn = page.evaluate("document.querySelector('section.ltviz').ltviz.told.values.first")
+    assert drawn == pytest.approx(profile("exp", 5000, 10, last).imbalance), "weights of 1 / n"
 
     shown = section.locator(".says").text_content()
     classes.focus()
@@ -165,7 +172,7 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     assert section.locator(".alarm").text_content() == "ZeroDivisionError: seven"
     assert state(section)["classes"] == 7
     assert section.locator(".says").text_content() == shown
-    assert section.locator(".main-svg").count() > 0
+    assert section.locator(".ltviz-plot svg").count() > 0
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector(".alarm", state="hidden")
     settle(section)
@@ -178,7 +185,8 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
 def test_another_loss_by_keyboard(open_notebook: Callable[..., Any]) -> None:
     page = open_notebook("import ltviz\nltviz.explore('loss_anatomy')")
     section = page.locator("section.ltviz")
-    section.locator("summary").click()
+    section.get_by_role("button", name="Skip").click()
+    section.locator("summary", has_text="More controls").click()
     text = section.get_by_label("loss", exact=True)
     for spelled, alarm in (("nonsense", "unknown loss 'nonsense'"), ("logit_adjustment", "")):
         text.fill("")
@@ -187,7 +195,7 @@ def test_another_loss_by_keyboard(open_notebook: Callable[..., Any]) -> None:
         if alarm:
             page.wait_for_selector(".alarm:visible")
             assert alarm in section.locator(".alarm").text_content()
-            assert section.locator(".main-svg").count() > 0
+            assert section.locator(".ltviz-plot svg").count() > 0
     slider = section.get_by_label(re.compile("^tau"))
     slider.wait_for()
     assert text.evaluate("(each) => each === document.activeElement")

@@ -40,7 +40,9 @@ def asked(book: Any, cell: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("call", ["'decision_map'", "'weight_curve', classes=5"], ids=["card", "figure"])
+@pytest.mark.parametrize(
+    "call", ["'decision_map'", "'boundary_vs_fit', losses='ce', stops=2, seeds=1"], ids=["card", "figure"]
+)
 def test_100_runs_of_a_cell(notebook: Callable[..., Any], call: str) -> None:
     book = notebook()
     book.run(f"import ltviz\n{CENSUS}")

@@ -48,6 +48,7 @@ OF_05, BAYES = (
 )
 OF_09, SLOPE, PLANE = (f"{BOOKS}09_says_of_the_{of}" for of in ("digits", "drop_and_of_the_slope", "plane"))
 WHEEL = "tests/explorers/test_card_wheel.py: test_"
+CURVES = "tests/explorers/test_cards_curves.py: test_"
 JUMP = "tests/explorers/test_card_jump.py: test_the_note_says_what_20_draws_give"
 FREQUENCY = "tests/explorers/test_cards_frequency.py: test_"
 RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
@@ -353,6 +354,31 @@ MEASURED: dict[str, list[Tie]] = {
             "that class's term grow",
             lambda: [(np.diff(margin_bound().rare) > 0).all(), (np.diff(margin_bound().frequent) < 0).all()],
         )
+    ],
+    "margin_curve": [
+        (
+            "LDAM gives the rarest class the same margin at every imbalance: what a larger imbalance changes is how "
+            "little is left for the frequent ones",
+            f"{CURVES}ldams_rarest_class_has_one_margin_and_a_prior_grows",
+        ),
+        (
+            "it grows with the imbalance, for the rare classes",
+            f"{CURVES}ldams_rarest_class_has_one_margin_and_a_prior_grows",
+        ),
+    ],
+    "mm_margin": [("Both are largest beside the boundary and jump there", largest_beside)],
+    "margin_surface": [
+        ("gets a margin of {}°", f"{CURVES}ten_times_the_samples_leave_a_tenth_of_dbms_margin"),
+    ],
+    "loss_anatomy": [
+        (
+            "A margin moves the whole curve of the penalty towards the own class; a weight stretches it",
+            f"{CURVES}a_margin_moves_the_penalty_and_a_weight_stretches_it",
+        ),
+        (
+            "LDAM charges a sample of the rarest class that much nearer to its own class already",
+            f"{CURVES}ldam_costs_what_a_tie_costs_nearer_to_the_class",
+        ),
     ],
     "class_counts": [
         ("the five rarest of ten classes hold {} %", lambda: 100 * np.sort(CIFAR.values)[:5].sum() / CIFAR.total),

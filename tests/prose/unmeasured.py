@@ -137,6 +137,9 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "figures/boundary_shift": {NAMED: ["How far ... of ... moves the boundary"]},
     "figures/loss_anatomy": {DEFINED: ["tie at 45°"]},
     "figures/margin_surface": {NAMED: ["(‹number›°)"]},
+    "loss_anatomy": {
+        DEFINED: ["meets the tie at 45°", "cross-entropy charges a sample 0.69"],
+    },
     "figures/mm_margin": {DEFINED: ["signed gap d"]},
     "figures/recorded_results": {NAMED: ["minus the nearest figure with a dot"]},
     "studies/_scenes": {
@@ -148,5 +151,4 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     },
     "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
     "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},
-    "site/figures": {NAMED: ["largest ratio"]},
 }

@@ -13,7 +13,6 @@ from ltviz.course import _static
 from ltviz.figures.themes import unmarked
 from ltviz.losses._base import Loss
 from ltviz.notebook import _any_view
-from ltviz.site import figures as site_figures
 
 CIFAR = np.array([5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50])
 LDAM = [0.1581, 0.1797, 0.2042, 0.2321, 0.2638, 0.2998, 0.3407, 0.3872, 0.4405, 0.5]
@@ -43,9 +42,8 @@ def test_the_rule_of_a_group_stands_in_the_legend_even_where_it_has_no_class(wid
 
 def test_a_smaller_sign_in_a_title_is_no_tag_wherever_the_title_is_read_out() -> None:
     figure = views.show("class_counts")
-    title, cell = figure.layout.title.text, {"layout": {"title": {"text": figure.layout.title.text}}}
+    cell = {"layout": {"title": {"text": figure.layout.title.text}}}
     for text in (
-        site_figures._caption(title),
         _static._title(cell),
         _any_view.Drawing("class_counts", "light")({})["says"],
     ):

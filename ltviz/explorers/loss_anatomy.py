@@ -1,0 +1,123 @@
+"""Loss anatomy: what one loss changes in cross-entropy: scores, weights, penalty and pull."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ltviz import losses
+from ltviz.core.counts import ClassCounts
+from ltviz.explorers import _curves as draw
+from ltviz.explorers._card import Card, Guess
+from ltviz.explorers._of_view import of_view
+from ltviz.explorers._profile import SAID
+from ltviz.losses import LossSpec
+from ltviz.views import VIEWS
+
+HOOKS = {"adjust": "the scores", "weight": "the weights", "pointwise": "the penalty", "extra": "an embedding term"}
+ANGLE = "angle to the own class (degrees)"
+_LOSS = VIEWS["loss_anatomy"].controls["loss"].default
+
+
+def entry(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return drop and weight by class where they are not cross-entropy's, penalty and pull by angle beside its own."""
+    found, far = draw.computed("loss_anatomy", state), draw.furthest("loss_anatomy", state)
+    asked = not state["counts"] and state["loss"] == _LOSS
+    counts = found.counts
+    x, order = draw.by_frequency(counts)
+    degrees = np.degrees(found.angle)
+    styles = [draw.of_class(k, len(found.shown)) for k in range(len(found.shown))]
+    names = [_name(k, class_id, counts, len(found.shown)) for k, class_id in enumerate(found.shown)]
+    samples = draw.samples(state, counts)
+    panels = []
+    for title, here, there, plain in (
+        (f"drop of the logit, sample at {np.degrees(found.at):.0f}°", found.drop, far.drop, 0.0),
+        ("weight of the class", found.weight, far.weight, 1.0),
+    ):
+        if np.allclose(here, plain):
+            continue  # it is cross-entropy's
+        heights = draw.around(title, here, there, np.array([plain]))
+        places = np.searchsorted(counts.drawn, found.shown)
+        marks = [
+            draw.mark(counts[c], here[at], styles[k]) for k, (c, at) in enumerate(zip(found.shown, places, strict=True))
+        ]
+        line = draw.curve("", x, here[order], (6, 0, 0), named=False)
+        panels.append(draw.panel(samples, heights, [line], marks=marks, rules=[("y", plain, "cross-entropy")]))
+    for title, here, there, plain in (
+        ("loss of the sample", found.penalty, far.penalty, found.ce_penalty),
+        ("pull: loss per radian", found.pull, far.pull, found.ce_pull),
+    ):
+        curves = [
+            draw.curve(name, degrees, y, style, asked=asked) for name, y, style in zip(names, here, styles, strict=True)
+        ]
+        curves.append(draw.curve("cross-entropy", degrees, plain, draw.PLAIN))
+        heights = draw.around(title, here, there, plain)
+        panels.append(draw.panel(draw.axis(ANGLE, 0.0, 90.0), heights, curves, rules=[("x", 45.0, "tie")]))
+    changed = [HOOKS[hook] for hook in found.changes]
+    words = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed) or "nothing"
+    near = int(np.searchsorted(degrees, 45.0)) - 1  # at the tie itself a margin may jump
+    tie, plain_tie = float(found.penalty[-1][near]), float(found.ce_penalty[near])
+    same = float(np.interp(np.log(2), found.penalty[-1], degrees)) if asked else 0.0  # where it costs what a tie does
+    place = int(np.searchsorted(counts.drawn, found.shown[-1]))
+    return draw.told(
+        panels,
+        numbers=[
+            ("drop, rarest", float(found.drop[place]), ""),
+            ("weight, rarest", float(found.weight[place]), ""),
+            (f"loss at {degrees[near]:.0f}°, rarest", tie, ""),
+            (f"loss at {degrees[near]:.0f}°, cross-entropy", plain_tie, ""),
+        ],
+        says=[
+            f"{found.loss} changes {words}. Just before the tie, {degrees[near]:.0f} degrees from its class, a "
+            "sample of the rarest class costs ",
+            tie,
+            ", under cross-entropy ",
+            plain_tie,
+            ". Its logit is lowered by ",
+            float(found.drop[place]),
+            " and its class weighs ",
+            float(found.weight[place]),
+            ".",
+        ],
+        values={"tie": tie, "plain": plain_tie, "drop": float(found.drop[place]), "angle": same},
+        lead=f"{draw.short(found.loss)} changes {words}. ",
+        saw=[("tie", "A rarest sample's loss just before the tie", ""), ("drop", "its logit's drop", "")],
+        aim={"panel": len(panels) - 2} if asked else None,
+    )
+
+
+def _name(k: int, class_id: int, counts: ClassCounts, shown: int) -> str:
+    rank = ("most frequent", "between", "rarest")[0 if k == 0 else 2 if k == shown - 1 else 1]
+    named = draw.short(counts.names[class_id]) if counts.names else rank
+    return f"{named}: {draw.thousands(counts[class_id])}"
+
+
+CARD: Card = of_view(
+    "loss_anatomy",
+    "curves",
+    entry,
+    order=130,
+    question="What does a loss change in cross-entropy: the scores, the weights, the penalty or the pull?",
+    front=("loss", "imbalance"),
+    dials={**SAID, "loss": {"words": {name: LossSpec(name).title for name in losses.names()}}},
+    guess=Guess(
+        prompt="Half-way between two classes, at 45°, cross-entropy charges a sample 0.69. LDAM charges a sample of "
+        "the rarest class that much nearer to its own class already. At which angle to it?",
+        label="your guess: angle to the own class",
+        unit="°",
+        low=0.0,
+        high=45.0,
+        step=0.5,
+        start=40.0,
+        state={"imbalance": 100.0},
+        truth="angle",
+    ),
+    page={"loss": tuple(losses.names()), "imbalance": (1.0, 10.0, 100.0, 1000.0)},
+    note=(
+        "A margin moves the whole curve of the penalty towards the own class; a weight stretches it. The pull is its "
+        "slope: what a step of training feels. A sample that turns from its class (0°) to its rival (90°) meets the "
+        "tie at 45°."
+    ),
+)

@@ -1,0 +1,113 @@
+"""MM margin: the maximum margin of a sample on both sides of the boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ltviz.explorers import _curves as draw
+from ltviz.explorers._card import Card, Guess
+from ltviz.explorers._of_view import of_view
+from ltviz.explorers._profile import RATIOS, SAID
+from ltviz.views import VIEWS
+
+GAP = "gap: own cosine − the best other (or 0)"
+SIDES = ("wrong side", "right side")
+_LOSSES = VIEWS["mm_margin"].controls["losses"].default
+_EVERY: draw.Style = (6, 0, 0)  # of a curve that all classes share
+
+
+def entry(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a panel for each loss; its margins are limits from both sides at the boundary, where the gap is 0."""
+    found, far = draw.computed("mm_margin", state), draw.furthest("mm_margin", state)
+    most = max(
+        float(each.max()) for result in (found, far) for panel in result.panels for each in (panel.wrong, panel.right)
+    )
+    asked = not state["counts"] and state["losses"] == _LOSSES
+    panels, numbers, values = [], [], {}
+    words: list[str | float] = []
+    for at, panel in enumerate(found.panels):
+        curves, marks = [], []
+        hidden = asked and at == len(found.panels) - 1
+        for k in range(len(panel.classes)):
+            style = _style(panel, k)
+            for x, y, named in ((found.wrong, panel.wrong[k], False), (found.right, panel.right[k], True)):
+                curves.append(draw.curve(_name(panel, k), x, y, style, named=named, asked=hidden and k > 0))
+            marks += [
+                draw.mark(0.0, end, style, open_=True, asked=hidden and k > 0)
+                for end in (panel.wrong[k][-1], panel.right[k][0])
+                if abs(end - panel.tie[k]) > 1e-9
+            ]
+        if marks:
+            marks.append(draw.mark(0.0, panel.tie[0], _EVERY))
+        x, y = draw.axis(GAP, -1.0, 1.0), draw.axis(f"{panel.loss}: margin (cosine)", 0.0, 1.25 * most or 1.0)
+        panels.append(draw.panel(x, y, curves, marks=marks, rules=[("x", 0.0, "")], sides=SIDES))
+        ends = [float(panel.wrong[-1][-1]), float(panel.right[-1][0])]
+        who = "every class" if len(panel.classes) == 1 else "the rarest class"
+        numbers += [(f"{panel.loss}, {side}", end, "") for side, end in zip(SIDES, ends, strict=True)]
+        words += [
+            f"{panel.loss} takes ",
+            ends[0],
+            f" off the cosine of a sample of {who} just on the wrong side of the boundary, and ",
+            ends[1],
+            " just on the right side. ",
+        ]
+        values[f"wrong {at}"], values[f"right {at}"] = ends
+        values["times"] = float(panel.right[-1][0] / panel.right[0][0]) if panel.right[0][0] else 1.0
+    last = found.panels[-1]
+    return draw.told(
+        panels,
+        numbers=numbers,
+        says=words,
+        values=values,
+        saw=[
+            ("right 0", f"{found.panels[0].loss}'s margin on the right side", ""),
+            (f"right {len(panels) - 1}", f"{last.loss}'s of the rarest class", ""),
+        ][: len(panels)],
+        aim={"panel": len(panels) - 1, "x": 0.0, "times": float(last.right[0][0])} if asked else None,
+    )
+
+
+def _style(panel: Any, k: int) -> draw.Style:
+    return _EVERY if len(panel.classes) == 1 else draw.of_class(k, len(panel.classes))
+
+
+def _name(panel: Any, k: int) -> str:
+    if panel.counts[k] == 0:
+        return "every class"
+    word = panel.classes[k]
+    named = isinstance(word, np.str_)
+    return f"{draw.short(word) if named else f'class {word}'}: {draw.thousands(panel.counts[k])}"
+
+
+CARD: Card = of_view(
+    "mm_margin",
+    "curves",
+    entry,
+    order=100,
+    title="MM margin",
+    question="How large is the maximum margin of a sample on the right side of the boundary, and on the wrong side?",
+    front=("imbalance", "classes"),
+    dials=SAID,
+    guess=Guess(
+        prompt="At 100 to 1, LDAM's margin of the rarest class is 3.2 times that of the most frequent. MM-LDAM puts "
+        "LDAM's margins into MM's formula. How many times as large is its margin of the rarest class, just on the "
+        "right side?",
+        label="your guess: times as large",
+        unit="",
+        low=1.0,
+        high=5.0,
+        step=0.05,
+        start=3.2,
+        state={"imbalance": 100.0, "profile": "exp", "classes": 5, "largest": 5000},
+        truth="times",
+    ),
+    page={"imbalance": RATIOS, "classes": (2, 3, 4, 5, 6, 8), "profile": None},
+    note=(
+        "MM's margin is the same for every class; MM-LDAM's follows LDAM's, flattened by an exponential. Both are "
+        "largest beside the boundary and jump there. An open dot is a limit that the margin does not take, the filled "
+        "dot its value at the tie."
+    ),
+)

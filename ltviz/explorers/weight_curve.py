@@ -1,0 +1,86 @@
+"""Weight curve: how much a sample counts, class by class, under re-weighting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ltviz.explorers import _curves as draw
+from ltviz.explorers._card import Card, Guess
+from ltviz.explorers._of_view import of_view
+from ltviz.explorers._profile import RATIOS, SAID
+from ltviz.views import VIEWS
+
+_LOSSES = VIEWS["weight_curve"].controls["losses"].default
+
+
+def entry(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the weights of each loss over the samples of a class."""
+    found, far = draw.computed("weight_curve", state), draw.furthest("weight_curve", state)
+    x, order = draw.by_frequency(found.counts)
+    asked = not state["counts"] and state["losses"] == _LOSSES
+    last = len(found.losses) - 1
+    names = [name.replace(" re-weighting", "").replace(" loss", "") for name in found.losses]
+    curves = [
+        draw.curve(
+            name,
+            x,
+            found.weights[k][order],
+            draw.of_loss(k),
+            dots=len(x) <= draw.MOST_DOTS,
+            asked=asked and k == last,
+        )
+        for k, name in enumerate(names)
+    ]
+    times = [float(row[order[-1]] / row[order[0]]) for row in found.weights]
+    heights = draw.around("weight of a sample, mean over the classes 1", found.weights, far.weights, log=True)
+    words: list[str | float] = [
+        f"{len(found.counts)} classes have from ",
+        float(x[0]),
+        " down to ",
+        float(x[-1]),
+        " samples. ",
+    ]
+    words.append("A sample of the rarest counts so many times one of the most frequent: ")
+    for k, name in enumerate(names):
+        words += [f"{name} ", times[k], "; " if k < last else "."]
+    return draw.told(
+        [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, "cross-entropy")])],
+        numbers=[(name, times[k], "×") for k, name in enumerate(names)],
+        says=words,
+        values={"first": times[0], "last": times[-1]},
+        saw=[
+            ("first", f"A rarest sample's weight under {names[0]}", " ×"),
+            ("last", f"under {names[-1]}", " ×"),
+        ],
+        aim={"panel": 0, "x": float(x[-1]), "times": float(found.weights[-1][order[0]])} if asked else None,
+    )
+
+
+CARD: Card = of_view(
+    "weight_curve",
+    "curves",
+    entry,
+    order=120,
+    question="How much more does a rare class's sample count than a frequent one's under re-weighting?",
+    front=("imbalance", "profile"),
+    dials=SAID,
+    guess=Guess(
+        prompt="The most frequent class has 5\u202f000 samples, the rarest 50. Weights of 1 / n let a sample of the "
+        "rarest count 100 times as much. How many times do class-balanced weights with β = 0.99?",
+        label="your guess: times as much",
+        unit="",
+        low=1.0,
+        high=100.0,
+        step=0.5,
+        start=50.0,
+        state={"imbalance": 100.0, "profile": "exp", "classes": 10, "largest": 5000},
+        truth="last",
+    ),
+    page={"imbalance": RATIOS, "profile": None, "classes": (2, 5, 10, 20, 50, 100)},
+    note=(
+        "Class-balanced weights count samples only up to about 1 / (1 − β): with β = 0.99 a hundred of them are worth "
+        "as much as thousands, so all classes with some hundred samples weigh the same. With β = 0.9999 the weights "
+        "are nearly those of 1 / n."
+    ),
+)

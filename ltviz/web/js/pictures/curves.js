@@ -1,0 +1,317 @@
+// Curves: panels of lines over an axis, named at their ends, with what Python says of them.
+
+/** @import {Axis, Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
+/** @import {End} from "../ends.js" */
+import {changesIn} from "../changes.js";
+import {active, agrees, unitText} from "../dials.js";
+import {make} from "../dom.js";
+import {nameEnds, roomOfEnds} from "../ends.js";
+import {guessed} from "../guess.js";
+import {showLegend} from "../legend.js";
+import {written} from "../numbers.js";
+import {OwnCounts} from "../own_counts.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/** @typedef {readonly [colour: number, dash: number, marker: number]} Style places in the look's lists; -1: grey */
+
+/** @typedef {{name: string, x: Floats, y: Floats, style: Style, dots: boolean, named: boolean, asked: boolean}} Curve */
+/** @typedef {{x: number, y: number, style: Style, open: boolean, asked: boolean}} Mark `open`: not reached */
+
+/**
+ * One chart. `asked` curves and marks are hidden until the reader has guessed.
+ * @typedef {object} Panel
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {readonly Curve[]} curves
+ * @property {readonly Mark[]} marks
+ * @property {readonly (readonly ["x" | "y", number, string])[]} rules lines across: which axis, where, a word
+ * @property {readonly string[]} sides words left and right of x = 0
+ */
+
+/**
+ * As ltviz/explorers/_curves.py has it.
+ * @typedef {object} Entry
+ * @property {readonly Panel[]} panels
+ * @property {readonly (readonly [name: string, value: number, unit: string])[]} numbers
+ * @property {readonly (string | number)[]} says
+ * @property {Readonly<Record<string, number>>} values
+ * @property {string} lead what comes before that which the reader saw
+ * @property {readonly (readonly [string, string, string])[]} saw a value's name, in words, unit
+ * @property {{panel: number, x?: number, times?: number} | null} aim where the guess stands
+ */
+
+/** @typedef {{x?: number, times?: number, guess: number, truth: number | null}} Aimed `truth` where it may be shown */
+
+const BREAK = "\u00a0";
+const SHALLOW = 40; // letters of the window, below which there is one row of panels only
+const NO_LINE = {colour: "none", close: true};
+
+class CurvesPicture {
+  /** @type {Plot[]} */
+  plots = [];
+  /** @type {Entry["aim"]} */
+  aim = null;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    this.host = host;
+    this.key = make("div", {class: "key"});
+    this.cells = make("div", {class: "panels"});
+    host.append(this.key);
+    host.append(this.cells);
+  }
+
+  /** @param {number} k */
+  plot(k) {
+    if (!this.plots[k]) {
+      const cell = make("div", {style: "align-self: end"}); // axes of a row at one height
+      this.cells.append(cell);
+      const plot = new Plot(cell);
+      plot.onDrag(({x, y}) => this.drag(k, x, y), {both: true});
+      this.plots[k] = plot;
+    }
+    return this.plots[k];
+  }
+
+  /**
+   * A drag moves the guess, where it stands in this panel.
+   * @param {number} k
+   * @param {number} x
+   * @param {number} y
+   */
+  drag(k, x, y) {
+    if (this.controls.asking && this.aim?.panel === k) this.controls.guess(this.aim.times ? y / this.aim.times : x);
+  }
+
+  /**
+   * @param {Scene<State, {curves: Entry}>} scene
+   * @returns {Drawn}
+   */
+  draw({state, entries, guess, asking, before, look}) {
+    const {panels, numbers, says, values, lead, saw, aim} = entries.curves;
+    this.aim = aim;
+    panels.forEach((_, k) => this.plot(k));
+    this.arrange(look, panels.length, asking ? aim : null);
+    const {guess: ask} = this.controls.spec;
+    const truth = ask && !asking && agrees(state, ask.state) ? values[ask.truth] : null;
+    const seen = panels.map(({curves}) => curves.filter(({named, asked}) => named && !(asking && asked)));
+    const rooms = panels.map((panel, k) => this.room(this.plots[k], look, panel, seen[k]));
+    const roomy = !rooms.includes(0);
+    const keys = new Map(
+      seen.flat().map(({name, style}) => [name, {name, ...styleOf(look, style), marker: undefined}]),
+    );
+    this.key.hidden = roomy;
+    if (!roomy) showLegend(this.key, look, [...keys.values()]);
+    panels.forEach((panel, k) => {
+      const mine = guess !== null && aim?.panel === k ? {...aim, guess, truth} : null;
+      const named = roomy ? seen[k] : [];
+      this.drawPanel(this.plots[k], look, panel, {asking, mine, named, right: roomy ? rooms[k] : 0});
+    });
+    const join = (/** @type {readonly (string | number)[]} */ parts) =>
+      parts.map((each) => (typeof each === "number" ? written(each) : each)).join("");
+    return {
+      values,
+      numbers: numbers.map(([name, value, unit]) => [name, written(value) + (unit && BREAK + unit)]),
+      says: join(says).trim(),
+      saw:
+        lead +
+        changesIn(
+          saw.map(([name, word, unit]) => [
+            word,
+            written(before?.[name] ?? values[name]) + unit,
+            written(values[name]) + unit,
+          ]),
+        ),
+      command: this.command(state),
+    };
+  }
+
+  /**
+   * Two panels in a row where there is height for two rows, else all; below each other where a row has no width.
+   * @param {Look} look
+   * @param {number} count of panels
+   * @param {Entry["aim"]} aim where a drag moves the guess
+   */
+  arrange({size}, count, aim) {
+    const across = (this.host.parentElement ?? this.host).clientWidth; // it stays while a picture that is too high shrinks
+    const beside = innerHeight > SHALLOW * size ? Math.min(2, count) : count;
+    const columns = across > (beside > 2 ? 9 : 13) * size * beside ? beside : 1; // so many letters wide, each
+    this.cells.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    this.plots.forEach((plot, k) => {
+      /** @type {HTMLElement} */ (plot.root.parentElement).hidden = k >= count;
+      plot.hit.style.pointerEvents = aim?.panel === k ? "auto" : "none";
+      plot.aspect = columns > 1 ? (count > columns ? 0.62 : 0.85) : count > 1 ? 0.5 : 0.56;
+    });
+  }
+
+  /**
+   * What a panel's names need at its right, 0 where there is no room.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {Panel} panel
+   * @param {readonly Curve[]} named
+   */
+  room(plot, look, {x, y}, named) {
+    if (plot.look !== look) plot.begin(look, {x, y}); // for the letters
+    const wide = plot.root.clientWidth;
+    return roomOfEnds(
+      plot,
+      look,
+      named.map(({name}) => name),
+      wide,
+      plot.aspect * wide - 4 * look.size,
+    );
+  }
+
+  /**
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {Panel} panel
+   * @param {{asking: boolean, mine: Aimed | null, named: readonly Curve[], right: number}} how
+   */
+  drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, named, right}) {
+    const reach = mine?.times ? mine.times * (asking ? (this.controls.spec.guess?.high ?? 0) : mine.guess) : 0;
+    const high = Math.max(y.high, (sides.length ? 1.35 : 1.08) * reach);
+    plot.begin(look, {x: {...x}, y: {...y, high}, right});
+    this.drawRules(plot, look, rules, sides);
+    for (const curve of curves) {
+      if (asking && curve.asked) continue;
+      const {marker, ...stroke} = styleOf(look, curve.style);
+      plot.line(curve.x, curve.y, {...stroke, width: curve.style[0] < 0 ? 0.8 : 1});
+      if (curve.dots) plot.dots(curve.x, curve.y, {colour: stroke.colour, marker});
+    }
+    for (const mark of marks) {
+      if (asking && mark.asked) continue;
+      const {colour, marker} = styleOf(look, mark.style);
+      plot.dots([mark.x], [mark.y], mark.open ? {colour: look.paper, outline: colour} : {colour, marker, size: 1.3});
+    }
+    const ends = named.map((curve) => endOf(look, curve));
+    nameEnds(plot, look, ends);
+    if (mine) this.drawGuess(plot, look, mine);
+  }
+
+  /**
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {Panel["rules"]} rules
+   * @param {readonly string[]} sides
+   */
+  drawRules(plot, look, rules, sides) {
+    const {size} = look;
+    for (const [along, at, word] of rules) {
+      const [low, high] = along === "x" ? [plot.y.low, plot.y.high] : [plot.x.low, plot.x.high];
+      const ends = [low, high];
+      const level = [at, at];
+      plot.line(along === "x" ? level : ends, along === "x" ? ends : level, {
+        colour: look.muted,
+        dash: "dot",
+        width: 0.7,
+      });
+      if (along === "x") plot.text(at, high, word, {dx: 0.4 * size, dy: 0.6 * size, colour: look.muted});
+      else
+        plot.text(low, at, word, {
+          dx: 0.5 * size,
+          dy: (plot.py(at) - plot.box.top < 2 * size ? 0.8 : -0.7) * size,
+          colour: look.muted,
+        });
+    }
+    sides.forEach((word, i) => {
+      plot.text(0, plot.y.high, word, {
+        dx: (i ? 0.6 : -0.6) * size,
+        dy: 0.8 * size,
+        anchor: i ? "start" : "end",
+        bold: true,
+      });
+    });
+  }
+
+  /**
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {Aimed} mine
+   */
+  drawGuess(plot, look, {x = 0, times, guess, truth}) {
+    const own = guessed(look);
+    const unit = unitText(this.controls.spec.guess?.unit ?? "");
+    const [foot, top] = [plot.y.low, plot.y.high];
+    const [from, to] = [guess, truth ?? guess].map((value) => (times ? times * value : value));
+    if (times) {
+      plot.line([x, x], [from, to], {...own, width: 0.8});
+      plot.dots([x], [from], {colour: own.colour, size: 1.8, outline: look.paper});
+    } else {
+      plot.line([from, from], [foot, top], {...own, width: 1.4});
+      if (truth !== null)
+        plot.line([from, to, to, from], [foot, foot, top, top], {...NO_LINE, fill: own.colour, opacity: 0.12});
+    }
+    const say = (
+      /** @type {number} */ at,
+      /** @type {string} */ text,
+      /** @type {number} */ down,
+      colour = look.ink,
+    ) => {
+      const [px, py] = times ? [x, at] : [at, top];
+      const left = plot.px(px) > plot.box.left + 0.6 * plot.box.width;
+      const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
+      plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
+    };
+    say(from, `your guess: ${written(guess)}${unit}`, times ? 0 : 0.8, own.colour);
+    if (truth === null) return;
+    if (times) plot.dots([x], [to], {size: 1.8, outline: look.paper});
+    else plot.line([to, to], [foot, top], {width: 1.2});
+    say(
+      to,
+      `${written(truth)}${unit}`,
+      times ? (Math.abs(plot.py(to) - plot.py(from)) < 1.4 * look.size ? 1.3 : 0) : 2.1,
+    );
+  }
+
+  /**
+   * The figure of the same setting.
+   * @param {State} state
+   */
+  command(state) {
+    const {spec} = this.controls;
+    const words = [`ltviz figure ${spec.name}`];
+    for (const dial of spec.dials) {
+      if (state[dial.name] === spec.state[dial.name] || !active(spec, dial, state)) continue;
+      const text = String(state[dial.name]);
+      const long = dial.kind === "counts" && !OwnCounts.brief(text);
+      words.push(
+        `--${dial.name.replaceAll("_", "-")} ${long ? "counts.csv" : /^[\w.]+$/.test(text) ? text : `"${text}"`}`,
+      );
+    }
+    return words.join(" ");
+  }
+}
+
+PICTURES.curves = CurvesPicture;
+
+/**
+ * @param {Look} look
+ * @param {Style} style
+ */
+function styleOf(look, [colour, dash, marker]) {
+  return {
+    colour: colour < 0 ? look.muted : look.palette[colour % look.palette.length],
+    dash: look.dashes[dash % look.dashes.length],
+    marker: look.markers[marker % look.markers.length],
+  };
+}
+
+/**
+ * The right end of a curve.
+ * @param {Look} look
+ * @param {Curve} curve
+ * @returns {End}
+ */
+function endOf(look, {name, x, y, style}) {
+  let at = 0;
+  for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
+  const {colour, dash} = styleOf(look, style);
+  return {name, x: x[at], y: y[at], colour, dash};
+}

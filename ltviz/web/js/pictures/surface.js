@@ -1,0 +1,210 @@
+// The margin surface: a map of margins, rarity across and difficulty up, with contours that say their degrees.
+
+/** @import {Change} from "../changes.js" */
+/** @import {Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
+import {changesIn} from "../changes.js";
+import {boundarySegments} from "../contour.js";
+import {guessed} from "../guess.js";
+import {channels} from "../marks.js";
+import {fixed, written} from "../numbers.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/**
+ * Margins in degrees on a grid of n ratios (samples, as multiples of the rarest class's) and m difficulties.
+ * @typedef {object} Surface
+ * @property {string} loss
+ * @property {string} settings
+ * @property {Floats} ratio (n,) from 1
+ * @property {Floats} difficulty (m,) from 0 to 1
+ * @property {Floats} degrees (m, n)
+ * @property {number} tenth of the hardest sample of a class with `at` times the rarest's samples
+ * @property {number} at
+ * @property {number} hardest of the rarest class's hardest sample
+ * @property {number} easiest of its easiest
+ * @property {number} frequent of the most frequent class's hardest sample
+ */
+
+// cividis: even steps of lightness, and the same to a colour-blind eye
+const SCALE = [
+  "#00224e",
+  "#123570",
+  "#3b496c",
+  "#575d6d",
+  "#707173",
+  "#8a8678",
+  "#a59c74",
+  "#c3b369",
+  "#e1cc55",
+  "#fee838",
+];
+const RANGE = [0.01, 60]; // degrees of its ends, the same for all settings
+const LEVELS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]; // of the contours
+const LIGHT = 2; // degrees from which the ground is light
+
+class SurfacePicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    const [x, y] = [
+      {title: "samples of the class, as a multiple of the rarest class's", low: 1, log: true},
+      {title: "difficulty of the sample: 0 at its class direction, 1 opposite"},
+    ];
+    this.plot = new Plot(host, {x, y, grid: false});
+  }
+
+  /**
+   * @param {Scene<State, {surface: Surface}>} scene
+   * @returns {Drawn}
+   */
+  draw({entries, guess, asking, before, look, state}) {
+    const found = entries.surface;
+    const {plot} = this;
+    const end = found.ratio[found.ratio.length - 1];
+    plot.aspect = plot.root.clientWidth < 30 * look.size ? 0.9 : 0.52;
+    plot.begin(look, {x: {high: end > 1 ? end : 1.25}});
+    if (asking) plot.text(Math.sqrt(plot.x.high), 0.45, "?", {anchor: "middle", colour: look.muted, size: 3});
+    else {
+      this.paint(found);
+      for (const level of LEVELS) this.contour(look, found, level);
+    }
+    const corner = degrees(found.hardest) + (asking ? ": the rarest class's hardest sample" : "");
+    this.spot(look, {x: 1, y: 1, text: corner, light: !asking && found.hardest > LIGHT});
+    if (!asking) this.spot(look, {x: found.at, y: 1, text: degrees(found.tenth), light: found.tenth > LIGHT});
+    if (guess !== null) {
+      const own = {colour: guessed(look).colour};
+      plot.dots([found.at], [1], {...own, size: 1.8, outline: look.paper});
+      plot.text(found.at, 1, `your guess: ${degrees(guess)}`, {
+        ...own,
+        dx: 0.8 * look.size,
+        dy: 2.3 * look.size,
+        bold: true,
+      });
+    }
+    /** @type {(word: string, name: "hardest" | "tenth") => Change} */
+    const told = (word, name) => [word, degrees(Number(before?.[name] ?? found[name])), degrees(found[name])];
+    const per = `${written(found.at)} times the samples`;
+    return {
+      values: {tenth: found.tenth, hardest: found.hardest, easiest: found.easiest, frequent: found.frequent},
+      numbers: [
+        ["rarest, hardest", degrees(found.hardest)],
+        ["rarest, easiest", degrees(found.easiest)],
+        [`${written(found.at)}\u00a0×, hardest`, degrees(found.tenth)],
+        [`${written(end)}\u00a0×, hardest`, degrees(found.frequent)],
+      ],
+      says:
+        `${found.loss}, ${found.settings}. The margin of the rarest class's hardest sample is ${degrees(found.hardest)}, of its ` +
+        `easiest ${degrees(found.easiest)}. With ${per} it is ${degrees(found.tenth)}, with ${written(end)} times ` +
+        `${degrees(found.frequent)}.`,
+      saw: changesIn([told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")]),
+      command: this.command(state),
+    };
+  }
+
+  /**
+   * The margins as colours; equal steps of their logarithm, as the margin is a power of the frequency.
+   * @param {Surface} found
+   */
+  paint({ratio, difficulty, degrees: values}) {
+    const [low, high] = RANGE.map(Math.log);
+    const rgba = new Uint8ClampedArray(4 * values.length);
+    const stops = SCALE.map(channels);
+    for (let k = 0; k < values.length; k++) {
+      const share = (Math.log(Math.max(values[k], RANGE[0])) - low) / (high - low);
+      const place = Math.min(1, share) * (stops.length - 1);
+      const from = Math.min(stops.length - 2, Math.floor(place));
+      for (let c = 0; c < 3; c++)
+        rgba[4 * k + c] = stops[from][c] + (place - from) * (stops[from + 1][c] - stops[from][c]);
+      rgba[4 * k + 3] = 255;
+    }
+    this.plot.image(ratio.length, difficulty.length, rgba, true);
+  }
+
+  /**
+   * Where the margin has one value, with that value at half the height.
+   * @param {Look} look
+   * @param {Surface} found
+   * @param {number} level
+   */
+  contour(look, {ratio, difficulty, degrees: values}, level) {
+    const side = ratio.length;
+    const points = new Float32Array(2 * values.length);
+    const scores = new Float32Array(2 * values.length);
+    for (let k = 0; k < values.length; k++) {
+      points[2 * k] = Math.log(ratio[k % side]);
+      points[2 * k + 1] = difficulty[Math.floor(k / side)];
+      scores[2 * k] = Math.log(Math.max(values[k], 1e-9));
+      scores[2 * k + 1] = Math.log(level);
+    }
+    const ends = boundarySegments(points, side, scores, 2);
+    /** @type {number[]} */
+    const xs = [];
+    /** @type {number[]} */
+    const ys = [];
+    let [best, off] = [-1, 1];
+    for (let k = 0; k < ends.length; k += 4) {
+      xs.push(Math.exp(ends[k]), Math.exp(ends[k + 2]), NaN);
+      ys.push(ends[k + 1], ends[k + 3], NaN);
+      const away = Math.abs((ends[k + 1] + ends[k + 3]) / 2 - 0.5);
+      if (away < off) [best, off] = [k, away];
+    }
+    if (best < 0) return;
+    const colour = level > LIGHT ? "#000000" : "#ffffff";
+    this.plot.line(xs, ys, {colour, width: 0.6});
+    this.spot(look, {
+      x: Math.exp(ends[best]),
+      y: ends[best + 1],
+      text: degrees(level),
+      light: level > LIGHT,
+      middle: true,
+    });
+  }
+
+  /**
+   * A word on the map, dark on a light ground.
+   * @param {Look} look
+   * @param {{x: number, y: number, text: string, light: boolean, middle?: boolean}} word
+   */
+  spot(look, {x, y, text, light, middle}) {
+    const {plot} = this;
+    if (middle) {
+      const half = plot.textWidth(text, look.size) / 2 + 0.2 * look.size;
+      const px = Math.max(plot.box.left + half, Math.min(plot.box.left + plot.box.width - half, plot.px(x)));
+      plot.text(plot.dx(px), y, text, {
+        anchor: "middle",
+        colour: light ? "#000000" : "#ffffff",
+        halo: false,
+        bold: true,
+      });
+      return;
+    }
+    plot.dots([x], [y], {size: 1.6, outline: look.paper});
+    plot.text(x, y, text, {
+      dx: 0.7 * look.size,
+      dy: look.size,
+      bold: true,
+      halo: !light,
+      colour: light ? "#000000" : look.ink,
+    });
+  }
+
+  /**
+   * The figure of the same setting.
+   * @param {State} state
+   */
+  command(state) {
+    const {spec} = this.controls;
+    const moved = spec.dials.filter(({name}) => state[name] !== spec.state[name]);
+    return ["ltviz figure margin_surface", ...moved.map(({name}) => `--${name} ${state[name]}`)].join(" ");
+  }
+}
+
+PICTURES.surface = SurfacePicture;
+
+/** @param {number} value */
+function degrees(value) {
+  return `${value >= 0.05 && value < 100 ? fixed(value, value < 2 ? 2 : 1) : written(value)}°`;
+}
