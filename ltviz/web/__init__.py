@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
@@ -20,6 +21,26 @@ LOOKS = ("light", "dark", "projector")
 _HOME = resources.files("ltviz.web")
 _WHOLE = 2**31 - 1
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
+
+
+@dataclass(frozen=True)
+class Following:
+    """What comes after an explorer.
+
+    Parameters
+    ----------
+    name, question : str
+        Of the explorer that follows.
+    href : str
+        Its page beside this one; empty where there is none.
+    dials : tuple of str
+        Those dials that it has too: it opens where they stand.
+    """
+
+    name: str
+    question: str
+    href: str = ""
+    dials: tuple[str, ...] = ()
 
 
 def picture_names() -> tuple[str, ...]:
@@ -102,7 +123,9 @@ def _strokes(look: Theme) -> list[dict[str, str]]:
     return [{"colour": look.colour(i), "dash": look.dash(i), "marker": look.marker(i)} for i in range(2 * PLACES)]
 
 
-def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False) -> dict[str, Any]:
+def spec(
+    card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False, following: Following | None = None
+) -> dict[str, Any]:
     """Return a card as the browser takes it.
 
     Parameters
@@ -113,6 +136,8 @@ def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool =
         The look at opening.
     page : bool
         Whether it stands in a page of its own, whose address keeps the state.
+    following : Following, optional
+        What its last line leads to.
     """
     return {
         "name": card.name,
@@ -127,6 +152,7 @@ def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool =
         ],
         "guess": None if card.guess is None else vars(card.guess),
         "state": state,
+        "next": None if following is None else asdict(following),
         "theme": theme,
         "page": page,
         "looks": looks(),
