@@ -10,6 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ltviz.losses._places import PLACES, places, settings, titled
 from ltviz.losses._registry import (
     Field,
     constant,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ltviz.losses._numpy import Case
 
 __all__ = [
+    "PLACES",
     "Case",
     "Field",
     "Loss",
@@ -33,9 +35,12 @@ __all__ = [
     "constant",
     "make_loss",
     "names",
+    "places",
     "sentence",
+    "settings",
     "shipped",
     "split",
+    "titled",
 ]
 
 

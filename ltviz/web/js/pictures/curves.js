@@ -191,7 +191,7 @@ class CurvesPicture {
       plot.dots([mark.x], [mark.y], mark.open ? {colour: look.paper, outline: colour} : {colour, marker, size: 1.3});
     }
     const ends = named.map((curve) => endOf(look, curve));
-    nameEnds(plot, look, ends);
+    nameEnds(plot, ends);
     if (mine) this.drawGuess(plot, look, mine);
   }
 
@@ -313,5 +313,5 @@ function endOf(look, {name, x, y, style}) {
   let at = 0;
   for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
   const {colour, dash} = styleOf(look, style);
-  return {name, x: x[at], y: y[at], colour, dash};
+  return {text: name, x: x[at], y: y[at], colour, dash};
 }
