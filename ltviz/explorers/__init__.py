@@ -14,7 +14,7 @@ from ltviz.core.errors import BadInput
 from ltviz.explorers._card import LAST, Card, Dial, Guess, Table
 from ltviz.explorers._points import Points
 
-__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "card", "question"]
+__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "after", "card", "question"]
 
 _FOLDER = Path(__file__).parent
 
@@ -65,3 +65,10 @@ def card(name: str) -> Card:
 def question(name: str) -> str:
     """Return what an explorer asks, read without importing its file: some import torch."""
     return str(_said(name)["question"])
+
+
+def after(name: str) -> str | None:
+    """Return the name of the explorer that follows in order; None after the last, or where there is none such."""
+    every = _names()
+    at = every.index(name) + 1 if name in every else len(every)
+    return every[at] if at < len(every) else None

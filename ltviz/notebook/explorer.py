@@ -12,7 +12,7 @@ from ltviz import losses, views, web
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.params import Param
-from ltviz.explorers import Card
+from ltviz.explorers import Card, after, question
 from ltviz.notebook import _any_view, _still
 
 if TYPE_CHECKING:
@@ -169,7 +169,10 @@ class Explorer:
                 self._widget.spec = self._spec()
 
     def _spec(self) -> dict[str, Any]:
-        return {**web.spec(self._card, self._state, self._theme), "edition": self._edition}
+        name = after(self._card.name)
+        following = None if name is None else web.Following(name, question(name))
+        spec = web.spec(self._card, self._state, self._theme, following=following)
+        return {**spec, "edition": self._edition}
 
 
 def _strict() -> bool:

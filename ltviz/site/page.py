@@ -67,10 +67,11 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme:
     )
     figure = f'<code id="ltviz-command">ltviz figure {html.escape(card.view)}</code>'
     body = (
-        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a></nav>\n'
-        f'<main id="ltviz"></main>\n{NO_SCRIPT}<footer>'
-        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code>. '
-        f"As a figure: {figure}.</p>\n<p>ltviz {__version__}</p></footer>\n"
+        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a>'
+        f"<details><summary>In JupyterLab, as a figure</summary><div>"
+        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
+        f"<p>As a figure: {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
+        f'<main id="ltviz"></main>\n{NO_SCRIPT}'
         f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
@@ -11,7 +12,8 @@ import numpy as np
 from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
 from ltviz.explorers import Card
-from ltviz.figures.themes import DASHES, MARKERS, THEMES
+from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, Theme
+from ltviz.losses import PLACES
 from ltviz.web.modules import bundle
 
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
@@ -19,6 +21,26 @@ LOOKS = ("light", "dark", "projector")
 _HOME = resources.files("ltviz.web")
 _WHOLE = 2**31 - 1
 _KINDS = {"f": np.float32, "i": np.int32, "u": np.int32, "b": np.uint8}
+
+
+@dataclass(frozen=True)
+class Following:
+    """What comes after an explorer.
+
+    Parameters
+    ----------
+    name, question : str
+        Of the explorer that follows.
+    href : str
+        Its page beside this one; empty where there is none.
+    dials : tuple of str
+        Those dials that it has too: it opens where they stand.
+    """
+
+    name: str
+    question: str
+    href: str = ""
+    dials: tuple[str, ...] = ()
 
 
 def picture_names() -> tuple[str, ...]:
@@ -85,14 +107,25 @@ def pack(tree: Any) -> tuple[Any, bytes]:
 
 def looks() -> dict[str, dict[str, Any]]:
     """Return the figures' themes as the browser takes them."""
-    names = ("ink", "paper", "muted", "grid", "palette", "size", "line", "dot")
-    shared = {"markers": MARKERS, "dashes": DASHES}
+    names = ("ink", "paper", "muted", "grid", "palette", "hues", "size", "line", "dot")
+    roles = {"frequent": FREQUENT, "middle": MIDDLE, "rare": RARE}
+    shared = {"markers": MARKERS, "dashes": DASHES, "roles": roles, "sides": SIDES}
     themes = {name: THEMES[name] for name in LOOKS}
     themes["projector"] = themes["projector"].sized(PROJECTED, themes["projector"].width)
-    return {name: {key: getattr(theme, key) for key in names} | shared for name, theme in themes.items()}
+    return {
+        name: {key: getattr(theme, key) for key in names} | shared | {"losses": _strokes(theme.losses)}
+        for name, theme in themes.items()
+    }
 
 
-def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False) -> dict[str, Any]:
+def _strokes(look: Theme) -> list[dict[str, str]]:
+    """Return colour, dash and marker of the losses in each of `ltviz.losses.places`, and of each one's second curve."""
+    return [{"colour": look.colour(i), "dash": look.dash(i), "marker": look.marker(i)} for i in range(2 * PLACES)]
+
+
+def spec(
+    card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False, following: Following | None = None
+) -> dict[str, Any]:
     """Return a card as the browser takes it.
 
     Parameters
@@ -103,6 +136,8 @@ def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool =
         The look at opening.
     page : bool
         Whether it stands in a page of its own, whose address keeps the state.
+    following : Following, optional
+        What its last line leads to.
     """
     return {
         "name": card.name,
@@ -117,6 +152,7 @@ def spec(card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool =
         ],
         "guess": None if card.guess is None else vars(card.guess),
         "state": state,
+        "next": None if following is None else asdict(following),
         "theme": theme,
         "page": page,
         "looks": looks(),

@@ -422,12 +422,12 @@ MEASURED: dict[str, list[Tie]] = {
             lambda: abs(margin_bound(imbalance=1.0).found - 0.5) < 1e-4,
         ),
         (
-            "found by search at γ₁ = ‹number› of the gap",
+            "found by search at g₁ = ‹number› of the gap",
             lambda: shows(
                 "margin_bound", lambda r: [f"{r.found:.3f}", f"{r.ratio:.3f}", f"{r.formula:.3f}", f"{r.ldam:.3f}"]
             ),
         ),
-        ("formula: ... = ‹number›, so γ₁ = ‹number›; LDAM's margins: γ₁ = ‹number›", lambda: True),
+        ("formula: ... = ‹number›, so g₁ = ‹number›; LDAM's margins: g₁ = ‹number›", lambda: True),
     ],
     "figures/decision_map": [
         (

@@ -6,21 +6,35 @@ import {spelledCounts} from "./own_counts.js";
 
 export const LONGEST = 2000; // letters of a value: some programs cut a longer address, so it is not in it
 
+/** @typedef {{state: State, first: State, theme: string, asking: boolean, spec: Spec}} Standing of an explorer */
+
 export const Address = {
   /**
    * Write what differs from the opening state.
-   * @param {{state: State, first: State, theme: string, spec: Spec}} explorer
+   * @param {Standing} explorer
    */
-  write({state, first, theme, spec}) {
-    const short = Object.entries(state).filter(([, value]) => String(value).length <= LONGEST);
-    const changed = short.filter(([name, value]) => value !== first[name]);
-    if (theme !== spec.theme) changed.push(["look", theme]);
-    const hash = changed.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
+  write(explorer) {
+    const {state, first} = explorer;
+    const hash = hashOf(
+      explorer,
+      Object.keys(state).filter((name) => state[name] !== first[name]),
+    );
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   },
 
   /**
-   * Return the dials' values and the look that an address holds; what is not valid is left out.
+   * The end of a link to another explorer: these dials as they stand here; its own guess comes first.
+   * @param {Standing} explorer
+   * @param {readonly string[]} dials
+   */
+  onward(explorer, dials) {
+    const hash = hashOf({...explorer, asking: dials.length > 0}, dials);
+    return hash && `#${hash}`;
+  },
+
+  /**
+   * Return the dials' values and the look that an address holds, and whether the guess comes first; what is not valid
+   * is left out.
    * @param {Spec} spec
    * @param {{hash: string}} address
    */
@@ -29,17 +43,30 @@ export const Address = {
     const state = {};
     /** @type {string | null} */
     let look = null;
+    let asks = false;
     for (const part of address.hash.slice(1).split("&")) {
       const at = part.indexOf("=");
       const [name, text] = [part.slice(0, at), decoded(part.slice(at + 1))];
       if (name === "look" && (text === "auto" || Object.hasOwn(spec.looks, text))) look = text;
+      if (name === "guess" && text === "first") asks = true;
       const dial = spec.dials.find((each) => each.name === name);
       const value = dial && valueIn(dial, text);
       if (value !== undefined) state[name] = value;
     }
-    return {state, look};
+    return {state, look, asks};
   },
 };
+
+/**
+ * @param {Standing} explorer
+ * @param {readonly string[]} dials
+ */
+function hashOf({state, theme, asking, spec}, dials) {
+  const pairs = dials.map((name) => [name, String(state[name])]).filter(([, text]) => text.length <= LONGEST);
+  if (asking && pairs.length) pairs.push(["guess", "first"]);
+  if (theme !== spec.theme) pairs.push(["look", theme]);
+  return pairs.map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&");
+}
 
 /**
  * The value of a dial that a text says, if it says one.

@@ -1,13 +1,17 @@
 // An explorer: state, the entries that it has, the picture, and what is asked for next.
 
+/** @import {Seen} from "./saw.js" */
 /** @import {Ask, Controls, Dial, Drawn, Message, Picture, Scene, Source, Spec, State, Table, Value} from "./types.js" */
 import {Address} from "./address.js";
 import {frozen} from "./data.js";
 import {active, nearest} from "./dials.js";
 import {make} from "./dom.js";
+import {Fit} from "./fit.js";
 import {GuessBox} from "./guess.js";
 import {Panel} from "./panel.js";
 import {PICTURES} from "./pictures.js";
+import {sawOf} from "./saw.js";
+import {Screen} from "./screen.js";
 import {buildStage} from "./stage.js";
 
 const MOST_ENTRIES = 4000;
@@ -28,6 +32,8 @@ export class Explorer {
   drawn = 0;
   /** @type {Drawn | null} what the picture said of the last drawing */
   told = null;
+  /** @type {Seen | null} the first drawing */
+  begun = null;
   /** @type {number | undefined} */
   saving = undefined;
   /** @type {number | undefined} */
@@ -56,28 +62,29 @@ export class Explorer {
       alone: spec.page,
     });
     this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.#aroundGuess()) : null;
-    const stage = buildStage(this.spec, this.panel.element, this.guess?.element ?? null, {
+    this.stage = buildStage(this.spec, this.panel.element, this.guess, {
       press: (table) => this.#press(table),
       reset: () => this.reset(),
       dress: (name) => this.#dress(name),
+      widen: () => this.screen.turn(),
+      copy: () => this.#copy(),
     });
-    this.host = stage.host;
-    this.numbers = stage.numbers;
-    this.says = stage.says;
-    this.alarm = stage.alarm;
-    this.note = stage.note;
-    this.asks = stage.asks;
-    this.choice = stage.choice;
-    this.section = Object.assign(stage.section, {ltviz: this}); // for tests and for a teacher's console
+    const {host, numbers, alarm, section} = this.stage;
+    this.host = host;
+    this.alarm = alarm;
+    this.numbers = numbers;
+    this.section = Object.assign(section, {ltviz: this}); // for tests and for a teacher's console
+    this.screen = new Screen(section, this.spec.page);
     root.replaceChildren(this.section);
     /** @type {Picture} */
     this.picture = new PICTURES[this.spec.picture](this.host, this.#controls());
-    if (this.picture.widest) this.section.style.setProperty("--widest", this.picture.widest);
+    this.fit = new Fit(this.stage.frame, host, () => this.draw(), this.picture.rigid ?? false);
     if (this.spec.page) this.restore();
     source.onmessage = (message) => this.receive(message);
     this.close = this.#listen();
     this.restyle();
     this.moved();
+    this.fit.settle();
   }
 
   /**
@@ -93,13 +100,6 @@ export class Explorer {
     dark.addEventListener("change", again);
     const lab = new MutationObserver(again);
     lab.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light"]});
-    let width = 0;
-    const size = new ResizeObserver(([entry]) => {
-      if (Math.abs(entry.contentRect.width - width) < 1) return;
-      width = entry.contentRect.width;
-      this.draw();
-    });
-    size.observe(this.host);
     // The event's own address: by now the one above may have been written over.
     const hash = (/** @type {HashChangeEvent} */ event) => {
       this.restore(new URL(event.newURL));
@@ -111,7 +111,8 @@ export class Explorer {
       dark.removeEventListener("change", again);
       removeEventListener("hashchange", hash);
       lab.disconnect();
-      size.disconnect();
+      this.fit.close();
+      this.screen.close();
       clearTimeout(this.#saying);
       clearTimeout(this.saving);
       this.source.close?.();
@@ -164,7 +165,7 @@ export class Explorer {
   restyle() {
     const {look} = this;
     const {style, dataset} = this.section;
-    this.choice.value = this.theme;
+    this.stage.choice.value = this.theme;
     for (const name of /** @type {const} */ (["ink", "paper", "muted", "grid"]))
       style.setProperty(`--${name}`, look[name]);
     style.setProperty("--accent", look.palette[0]);
@@ -232,7 +233,6 @@ export class Explorer {
     });
     if (this.asking) return; // first the guess
     if (stops.some(([name, value]) => value !== this.state[name])) {
-      if (this.guess && !this.guess.closed) this.guess.close(); // it was about another state
       this.go({...this.state, ...Object.fromEntries(stops)});
     } else if (done) this.save();
   }
@@ -270,8 +270,10 @@ export class Explorer {
 
   reset() {
     this.wanted.clear();
-    for (const button of this.asks.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", "false");
+    for (const button of this.stage.asks.querySelectorAll("[aria-pressed]"))
+      button.setAttribute("aria-pressed", "false");
     this.guess?.reset();
+    this.begun = null;
     this.panel.reset(this.first);
     this.go(this.first);
   }
@@ -359,20 +361,17 @@ export class Explorer {
       entryAt: (table, changes) => this.#entryAt(table, changes),
       guess: this.guess ? this.guess.drawn : null,
       asking,
+      before: this.begun?.drawn.values ?? null,
       look: this.look,
       lookName: this.lookName,
     });
     this.told = told;
-    this.numbers.classList.toggle("hidden", asking);
-    for (const each of [this.panel.element, this.asks]) each.inert = asking;
-    this.note.hidden = asking || !this.spec.note;
-    const {numbers, says} = told; // the numbers keep their room while they are hidden
-    if (asking)
-      this.tell(
-        numbers.map(([name]) => [name, "?"]),
-        HIDDEN,
-      );
-    else this.tell(numbers, says);
+    this.begun ??= {state, drawn: told};
+    for (const each of this.stage.hidden) each.inert = asking;
+    if (this.guess) this.guess.element.inert = !asking;
+    // what is hidden keeps its room
+    const numbers = asking ? told.numbers.map((/** @type {readonly string[]} */ [name]) => [name, "?"]) : told.numbers;
+    this.tell(/** @type {Drawn["numbers"]} */ (numbers), asking ? HIDDEN : told.says);
     this.guess?.compare(state, told.values);
     if (told.path) this.touched ??= told.path;
     if (told.stale) this.#forget(told.stale);
@@ -418,10 +417,14 @@ export class Explorer {
     // read aloud once the hand rests, not at every stop
     clearTimeout(this.#saying);
     const say = () => {
-      this.says.textContent = says;
+      this.stage.says.textContent = says;
       this.host.setAttribute("aria-label", says);
+      const {saw, next} = this.stage;
+      if (this.begun && this.told)
+        saw.textContent = sawOf(this.spec, this.begun, {state: this.state, drawn: this.told});
+      if (this.spec.next?.href) next.href = this.spec.next.href + Address.onward(this, this.spec.next.dials);
     };
-    this.#saying = setTimeout(say, this.says.textContent ? 300 : 0);
+    this.#saying = setTimeout(say, this.stage.says.textContent ? 300 : 0);
   }
 
   /** Ask for what is missing, one request at a time: the state's own entries, then those near the handle. */
@@ -500,9 +503,15 @@ export class Explorer {
 
   /** @param {{hash: string}} address */
   restore(address = location) {
-    const {state, look} = Address.read(this.spec, address);
+    const {state, look, asks} = Address.read(this.spec, address);
     this.state = Object.freeze({...this.first, ...state});
     if (look) this.theme = look;
-    if (Object.keys(state).length) this.guess?.close();
+    if (Object.keys(state).length && !asks) this.guess?.close();
+  }
+
+  /** Put the address of what is shown where it can be pasted. */
+  #copy() {
+    Address.write(this);
+    return navigator.clipboard.writeText(location.href);
   }
 }

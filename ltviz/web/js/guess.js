@@ -42,16 +42,18 @@ export class GuessBox {
     const dial = {name: "guess", kind: "number", help: "", words: [], live: true, when: {}, more: false, ...shown};
     this.row = numberRow(nextId(), dial, {set: (_, value) => this.move(Number(value)), touch() {}});
     this.answer = make("p", {class: "answer", role: "status", tabindex: -1});
-    this.show = make("button", {type: "button", class: "first", onclick: () => this.reveal()}, "Show the truth");
-    this.skip = make("button", {type: "button", onclick: () => this.close()}, "Skip");
     this.element = make(
       "fieldset",
       {class: "guess"},
       make("legend", {}, "Guess first"),
       make("p", {}, spec.prompt),
       this.row.element,
-      make("div", {class: "buttons"}, this.show, this.skip),
-      this.answer,
+      make(
+        "div",
+        {class: "buttons"},
+        make("button", {type: "button", class: "first", onclick: () => this.reveal()}, "Show the truth"),
+        make("button", {type: "button", onclick: () => this.skip()}, "Skip"),
+      ),
     );
     this.reset();
   }
@@ -61,8 +63,7 @@ export class GuessBox {
     this.revealed = false;
     this.closed = false;
     this.answer.textContent = "";
-    this.#waits(true);
-    this.element.hidden = false;
+    this.#stands(true);
     this.row.show(this.value);
   }
 
@@ -85,18 +86,25 @@ export class GuessBox {
     this.around.touch(Object.keys(this.spec.state)[0]); // the way to the truth is fetched meanwhile
   }
 
+  /** Nothing is to be guessed: the box and the room for its answer go. */
   close() {
-    const held = this.element.contains(document.activeElement);
     this.closed = true;
-    this.element.hidden = true;
+    this.#stands(false);
     this.around.draw();
-    if (held) this.around.focus();
+  }
+
+  /** The reader goes on without a guess. */
+  skip() {
+    this.closed = true;
+    this.answer.textContent = "You went on without a guess.";
+    this.around.draw();
+    this.around.focus();
   }
 
   /** Go to the state that was asked about and compare. */
   reveal() {
     this.revealed = true;
-    this.#waits(false);
+    this.around.draw();
     this.answer.focus();
     this.around.walk(this.spec.state);
   }
@@ -119,9 +127,8 @@ export class GuessBox {
         : `You guessed ${said}; it is ${right}: off by ${fixed(off, digits)}${unit}.`;
   }
 
-  /** @param {boolean} open whether the slider and its buttons are there */
-  #waits(open) {
-    this.show.hidden = this.skip.hidden = !open;
-    this.row.element.hidden = !open;
+  /** @param {boolean} here whether the box and the room for its answer are there */
+  #stands(here) {
+    this.element.hidden = this.answer.hidden = !here;
   }
 }

@@ -22,6 +22,7 @@ export class Plot {
   /** @type {Hand | null} */
   hand = null;
   #free = {left: 0, right: 0};
+  #flat = 1; // share of its height that its place leaves it
   #legendRoom = 0;
   #framed = 0; // elements of the frame
   #placed = "";
@@ -79,6 +80,9 @@ export class Plot {
     this.look = look;
     this.wide = wide;
     this.#free = {left, right};
+    /** @type {HTMLElement | null} */
+    const place = this.root.closest("[data-flat]");
+    this.#flat = Number(place?.dataset.flat ?? 1);
     this.#frame(); // with room for the last drawing's legend
     queueMicrotask(() => this.elements.trim()); // drawing is synchronous: what it did not use is left over
   }
@@ -127,7 +131,7 @@ export class Plot {
     const top = this.#legendRoom + (bare ? 0 : size * (0.7 + 1.3 * above.length));
     const bottom = bare ? 0 : size * (1.7 + 1.3 * below.length + (below.length ? 0.2 : 0));
     const shape = this.equal ? (y.high - y.low) / (x.high - x.low) : 0;
-    const free = Math.max(this.aspect * wide + this.#legendRoom - top - bottom, size * 6);
+    const free = Math.max(this.#flat * this.aspect * wide + this.#legendRoom - top - bottom, size * 6);
     const tall = (/** @type {number} */ across) => (shape ? across * shape : free);
     const rows = bare ? [] : Ticks.of(y, tall(wide * 0.85), () => size * 2.2);
     const gutter = rows.reduce((most, {text}) => Math.max(most, this.textWidth(text, size)), 0) + size * 0.6;

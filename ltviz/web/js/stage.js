@@ -1,6 +1,7 @@
 // What stands around a picture.
 
-/** @import {Spec, Table} from "./types.js" */
+/** @import {GuessBox} from "./guess.js" */
+/** @import {Next, Spec, Table} from "./types.js" */
 import {make} from "./dom.js";
 
 /**
@@ -9,40 +10,92 @@ import {make} from "./dom.js";
  * @property {(table: Table) => boolean} press ask for a table or no longer; whether it is asked for now
  * @property {() => void} reset
  * @property {(theme: string) => void} dress
+ * @property {() => void} widen fill the screen, or no longer
+ * @property {() => Promise<void>} copy put a link to the settings where it can be pasted
  */
 
 /**
- * Heading, numbers, picture, guess, dials, buttons, words; all of it stands in `section`.
+ * All that stands in `section`. What is asked first has the place of what is answered then: nothing moves when it goes.
  * @param {Spec} spec
  * @param {HTMLElement} panel
- * @param {HTMLElement | null} guess
+ * @param {GuessBox | null} guess
  * @param {Acts} acts
  */
 export function buildStage(spec, panel, guess, acts) {
   const host = make("div", {class: "picture", role: "img", "aria-label": spec.title});
+  const frame = make("div", {class: "frame"}, host);
   const numbers = make("dl", {class: "numbers"});
   const says = make("p", {class: "says", role: "status", "aria-live": "polite"});
   const alarm = make("p", {class: "alarm", role: "alert", hidden: true});
-  const note = make("p", {class: "note", hidden: true}, spec.note);
-  const words = make("div", {class: "words"}, says, note);
   const asked = spec.tables.filter((table) => table.asked);
   const asks = make("div", {class: "buttons"}, ...asked.map((table) => askButton(table, acts.press)));
   const reset = make("button", {type: "button", onclick: acts.reset}, "Reset");
-  const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
-  const choice = make("select", {}, ...themes);
-  choice.addEventListener("change", () => acts.dress(choice.value));
-  const look = make("label", {class: "look"}, "look ", choice);
   const buttons = make("div", {class: "buttons"}, asks, reset);
-  const side = make("div", {class: "side"}, ...(guess ? [guess] : []), panel, buttons, alarm);
+  const read = make("div", {class: "read"}, ...(guess ? [guess.answer] : []), numbers);
+  const side = make("div", {class: "side"}, panel, buttons, alarm);
+  const {tools, choice} = buildTools(spec, acts);
+  const saw = make("p");
+  const seen = make("div", {class: "saw"}, make("b", {}, "What you saw"), saw);
+  const note = make("details", {class: "note"}, make("summary", {}, "Notes"), make("p", {}, spec.note));
+  const next = make("a");
+  const end = make("footer", {class: "end"}, seen, ...(spec.next ? [following(spec.next, next)] : []));
+  if (spec.note) end.append(note);
   // the attribute keeps JupyterLab from taking the arrow keys for itself
   const section = make(
     "section",
-    {class: "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": spec.title},
-    make("header", {}, make(spec.page ? "h1" : "h2", {}, spec.title), look),
+    {class: spec.page ? "ltviz page" : "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": spec.title},
+    make("header", {}, make(spec.page ? "h1" : "h2", {}, spec.title), tools),
     make("p", {class: "question"}, spec.question),
-    make("div", {class: "stage"}, numbers, host, side, words),
+    make("div", {class: "stage"}, ...(guess ? [guess.element] : []), read, frame, side),
+    says,
+    end,
   );
-  return {section, host, numbers, says, alarm, note, asks, choice};
+  const hidden = [read, side, seen, note]; // until the reader has guessed
+  return {section, frame, host, numbers, says, alarm, asks, choice, saw, next, hidden};
+}
+
+/**
+ * @param {Spec} spec
+ * @param {Acts} acts
+ */
+function buildTools(spec, acts) {
+  const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
+  const choice = make("select", {}, ...themes);
+  choice.addEventListener("change", () => acts.dress(choice.value));
+  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, "look ", choice));
+  if (spec.page) tools.append(copyButton(acts.copy));
+  const full = {type: "button", onclick: acts.widen, title: "F", "aria-keyshortcuts": "F"};
+  if (document.fullscreenEnabled) tools.append(make("button", full, "Full screen"));
+  return {tools, choice};
+}
+
+/** @param {() => Promise<void>} copy */
+function copyButton(copy) {
+  const button = make("button", {type: "button"}, "Copy link");
+  const told = make("span", {class: "unseen", role: "status"});
+  const say = (/** @type {string} */ text) => {
+    told.textContent = text;
+    button.textContent = text || "Copy link";
+  };
+  button.addEventListener("click", () => {
+    copy().then(
+      () => say("Copied"),
+      () => say("Not allowed"),
+    );
+    setTimeout(() => say(""), 2000);
+  });
+  return make("span", {}, button, told);
+}
+
+/**
+ * The question that follows: a link in a page, the call in a notebook.
+ * @param {Next} next
+ * @param {HTMLAnchorElement} link
+ */
+function following({name, question, href}, link) {
+  link.textContent = question;
+  const call = make("code", {}, `ltviz.explore("${name}")`);
+  return make("p", {class: "next"}, make("b", {}, "Next"), ...(href ? [link] : [question, " ", call]));
 }
 
 /**

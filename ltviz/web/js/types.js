@@ -20,6 +20,10 @@
  * @property {string} muted colour of frames and of what stands back
  * @property {string} grid colour of grid lines
  * @property {readonly string[]} palette colours "#rrggbb": of classes first
+ * @property {readonly string[]} hues colours of losses, which no frequent class has
+ * @property {readonly Stroke[]} losses how a loss is drawn, by its place: what `ltviz.losses.places` gave
+ * @property {{frequent: number, middle: number, rare: number}} roles places in palette, markers and dashes
+ * @property {{positive: number, negative: number}} sides hues of the halves of a margin: right side, wrong side
  * @property {number} size of text, in pixels
  * @property {number} line width of a line, in pixels
  * @property {number} dot diameter of a marker, in pixels
@@ -64,6 +68,15 @@
  */
 
 /**
+ * The explorer that follows in order.
+ * @typedef {object} Next
+ * @property {string} name
+ * @property {string} question
+ * @property {string} href its page beside this one; empty in a notebook
+ * @property {readonly string[]} dials the dials of both, which its page opens at the values in hand
+ */
+
+/**
  * A card.
  * @typedef {object} Spec
  * @property {string} name
@@ -75,6 +88,7 @@
  * @property {readonly Table[]} tables
  * @property {Guess | null} guess
  * @property {State} state at opening
+ * @property {Next | null} next
  * @property {string} theme "auto" or a look's name
  * @property {boolean} page whether it stands in a page of its own
  * @property {Readonly<Record<string, Look>>} looks
@@ -132,6 +146,7 @@
  * @property {(table: string, changes: State) => any} entryAt a table's entry at this state with changes, if it is here
  * @property {number | null} guess the reader's, null once they have gone on without one
  * @property {boolean} asking whether the truth is to be hidden
+ * @property {Readonly<Record<string, unknown>> | null} before `values` of the first drawing, and of that after a reset
  * @property {Look} look
  * @property {string} lookName
  */
@@ -142,6 +157,9 @@
  * @property {Readonly<Record<string, unknown>>} values by name, among them the truth that was asked for
  * @property {readonly (readonly [name: string, text: string])[]} numbers those that stand above the picture
  * @property {string} says the picture in words
+ * @property {string} [saw] what the reader has seen, in one sentence of at most 140 letters, from the numbers of this
+ *   drawing and, where something has moved, of `before`; where nothing has, it says so. Left out, the frame writes one
+ *   from `numbers`
  * @property {string} [command] the command line that draws the same as a figure
  * @property {string} [path] the dial along which it draws a curve: its stops are fetched
  * @property {string} [stale] the table whose entry does not fit this window or look: it is to be asked for again
@@ -150,7 +168,7 @@
 /**
  * @typedef {object} Picture
  * @property {(scene: Scene<any, any>) => Drawn} draw
- * @property {string} [widest] the width at which it is as high as the screen, in CSS
+ * @property {boolean} [rigid] whether its height does not follow its width
  * @property {() => Point} [another] a further point, where points can be added
  */
 
@@ -165,6 +183,7 @@
 /** @typedef {{at: number, text: string}} Tick a value of the axis, and how it is written */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels */
 /** @typedef {{colour?: string, width?: number, dash?: string, opacity?: number}} Line width in units of `Look.line` */
+/** @typedef {{colour: string, dash: string, marker: string}} Stroke colour and second cues of what is drawn several times */
 /** @typedef {{name: string, colour?: string, dash?: string, marker?: string, fill?: string}} Key an entry of a legend */
 
 /** @typedef {{x: number, y: number}} Place on a plot, in units of its axes */

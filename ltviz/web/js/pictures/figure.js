@@ -15,6 +15,8 @@ import {showFigure} from "../plotly.js";
  */
 
 class FigurePicture {
+  rigid = true;
+
   /**
    * @param {HTMLElement} host
    * @param {Controls} controls

@@ -8,6 +8,8 @@ import {showFigure} from "../plotly.js";
 /** @typedef {{says: string, figures: readonly PlotlyFigure[]}} Drawings of one look, the widest first */
 
 class FiguresPicture {
+  rigid = true;
+
   /** @param {HTMLElement} host */
   constructor(host) {
     this.host = host;

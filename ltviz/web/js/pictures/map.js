@@ -102,7 +102,6 @@ class MapPicture {
     this.key = put(host, make("div", {class: "key"}));
     const row = put(host, make("div", {class: "panels"}));
     this.panels = this.tails.map((tail) => panelOf(tail, put(row, make("div")), this.tails.length > 1));
-    this.widest = `max(20em, ${1.25 * this.tails.length} * (100vh - 16em))`; // a panel fits on the screen
     this.hands();
   }
 

@@ -1,0 +1,71 @@
+// A picture is as wide as its place; where it would be higher than that, its plots are flatter, and then narrower.
+
+const LEAST = 0.5; // of the place's width
+const FLATTEST = 0.65; // of a plot's own height
+const LOW = 0.6; // of the window's height: as much may stay in sight while the rest scrolls
+const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
+
+export class Fit {
+  #wide = 0;
+  #tall = 0;
+
+  /**
+   * @param {HTMLElement} frame the place
+   * @param {HTMLElement} host the picture
+   * @param {() => boolean} draw draws at the host's width, and says whether it did
+   * @param {boolean} rigid whether the picture's height does not follow its width
+   */
+  constructor(frame, host, draw, rigid) {
+    this.frame = frame;
+    this.host = host;
+    this.draw = draw;
+    this.rigid = rigid;
+    const size = new ResizeObserver(() => {
+      if (Math.abs(frame.clientWidth - this.#wide) >= 1 || this.#room() !== this.#tall) this.again();
+      // not in here: an observer that resizes what it observes is called a loop
+      else requestAnimationFrame(() => this.settle());
+    });
+    for (const each of [frame, host]) size.observe(each);
+    this.close = () => size.disconnect();
+  }
+
+  /** The height that there is: of a place that does not follow its content, or the most that it may have. */
+  #room() {
+    const {contain, maxHeight} = getComputedStyle(this.frame);
+    return contain.includes("size") ? this.frame.clientHeight : Number.parseFloat(maxHeight) || Infinity;
+  }
+
+  get #over() {
+    return !this.rigid && this.host.offsetHeight > this.#room() + 1;
+  }
+
+  /** Draw in a place of another size. */
+  again() {
+    this.host.style.width = "";
+    this.host.dataset.flat = "1";
+    this.draw();
+    this.settle();
+  }
+
+  /** What is drawn is as wide as the place. */
+  settle() {
+    this.#wide = this.frame.clientWidth;
+    this.#tall = this.#room();
+    this.shrink();
+    this.frame.classList.toggle("low", this.host.offsetHeight <= LOW * innerHeight);
+  }
+
+  /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
+  shrink() {
+    const {host} = this;
+    for (let k = 0; k < TIMES && this.#over; k++) {
+      const {offsetWidth, offsetHeight} = host;
+      const [share, flat] = [this.#room() / offsetHeight, Number(host.dataset.flat ?? 1)];
+      const wide = Math.floor(Math.max(LEAST * this.#wide, offsetWidth * share));
+      if (flat > FLATTEST) host.dataset.flat = String(Math.max(FLATTEST, flat * share));
+      else if (wide < offsetWidth) host.style.width = `${wide}px`;
+      else return;
+      if (!this.draw()) return;
+    }
+  }
+}
