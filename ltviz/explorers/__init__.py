@@ -11,10 +11,10 @@ from typing import Any
 from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.explorers._card import LAST, Card, Dial, Guess, Table
+from ltviz.explorers._card import LAST, Card, Challenge, Dial, Guess, Table
 from ltviz.explorers._points import Points
 
-__all__ = ["CARDS", "Card", "Dial", "Guess", "Points", "Table", "after", "card", "question"]
+__all__ = ["CARDS", "Card", "Challenge", "Dial", "Guess", "Points", "Table", "after", "card", "question"]
 
 _FOLDER = Path(__file__).parent
 

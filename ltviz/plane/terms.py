@@ -7,14 +7,14 @@ Loss itself, at scores of every kind; one whose margin follows the scores, or th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ltviz.losses import Loss
 from ltviz.models.planar import MLP, make
-from ltviz.plane._score_function import ScoreLoss
+from ltviz.plane._score_function import Linearised, ScoreLoss
 from ltviz.plane.fit import BIAS, PULL
 
 _ROWS = 6  # random rows of each class on which a loss is tried
@@ -46,8 +46,15 @@ class Terms:
     weight: np.ndarray
 
 
-def terms(loss: Loss) -> Terms | None:
+def terms(loss: Loss, *, tried: bool = True) -> Terms | None:
     """Return the terms of a loss, or None for one that has none.
+
+    Parameters
+    ----------
+    loss : Loss
+        With the counts for which the terms are wanted.
+    tried : bool
+        False where the same loss has been tried at other counts: it is then taken to have terms.
 
     Examples
     --------
@@ -60,23 +67,29 @@ def terms(loss: Loss) -> Terms | None:
     if any(name not in ("logits", "cosine") for name in loss.needs()):
         return None
     classes = len(loss.class_counts)
-    labels = np.tile(np.arange(classes), _ROWS)
-    score = ScoreLoss(loss, labels, loss.logit_scale)
-    raw = np.random.default_rng(0).uniform(-0.95, 0.95, (len(labels), classes)) * (1.0 if loss.uses == "cosine" else 4.0)
-    seen = score.linearised(raw)
-    if not (seen.same_as(score.linearised(-0.5 * raw)) and seen.fits(raw, score(raw)[1])):
-        return None
-    first = replace(seen, slope=seen.slope[labels], offset=seen.offset[labels])
-    if not seen.same_as(first):  # rows of one class differ
+    score = ScoreLoss(loss, np.arange(classes), loss.logit_scale)
+    offset, half = score.adjusted(np.zeros((classes, classes))), score.adjusted(np.full((classes, classes), 0.5))
+    slope = 2 * (half - offset)
+    if tried and not _holds(loss, slope, offset):
         return None
     return Terms(
         cosine=loss.uses == "cosine",
         scale=loss.logit_scale,
         averaged=loss.weights_by == "batch",
-        slope=seen.slope[:classes],
-        offset=seen.offset[:classes],
+        slope=slope,
+        offset=offset,
         weight=loss.class_weight.detach().cpu().double().numpy(),
     )
+
+
+def _holds(loss: Loss, slope: np.ndarray, offset: np.ndarray) -> bool:
+    """Whether the loss is cross-entropy of these scores, in value and gradient, for random rows of every class."""
+    labels = np.tile(np.arange(len(slope)), _ROWS)
+    score = ScoreLoss(loss, labels, loss.logit_scale)
+    reach = 0.95 if loss.uses == "cosine" else 4.0
+    raw = np.random.default_rng(0).uniform(-reach, reach, (len(labels), len(slope)))
+    model = Linearised(slope[labels], offset[labels], labels, score.row_weight)
+    return all(model.fits(at, score(at)[1]) for at in (raw, -0.5 * raw))
 
 
 def frame(model: str) -> dict[str, Any] | None:

@@ -127,11 +127,12 @@ def _cases() -> dict[str, Any]:
     return cases
 
 
+ADDED = ((0.4, 0.2, 1), (0.3, 0.1, 0))
 PROBLEMS: dict[str, dict[str, Any]] = {
     "clouds that overlap": {"scene": "overlap"},
     "clouds that separate": {"scene": "separable", "imbalance": 20.0},
     "few points of a rare class": {"scene": "few_points"},
-    "moons with points added": {"shape": "moons", "classes": 2, "largest": 60, "imbalance": 10.0, "added": ((0.4, 0.2, 1), (0.3, 0.1, 0))},
+    "moons with points added": {"shape": "moons", "classes": 2, "largest": 60, "imbalance": 10.0, "added": ADDED},
 }
 
 

@@ -78,7 +78,10 @@ export class Fitter {
     const none = new Float64Array(0);
     const {labels} = sample;
     const newton = new Newton({phi, labels, weight: none, slope: none, offset: none, unit, ridge, pull});
-    this.vectors = unit ? means : new Float64Array(means.length);
+    const before = this.#kept;
+    if (!unit && before?.model === model && before.frame.head === head && before.newton.size === newton.size) {
+      newton.factor = before.newton.factor; // other points, a problem as convex: go on from there
+    } else this.vectors = unit ? means : new Float64Array(means.length);
     this.#kept = {sample, model, frame, newton};
     return this.#kept;
   }
