@@ -16,21 +16,21 @@ _PAGE = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "mm.m
 _PLAIN = {"loss": "ce", "imbalance": 100.0, "posthoc": 0.0, "model": "linear", "added": ()}
 _CHALLENGES = (
     Challenge(
-        "Two clouds, 1\u202f000 points to 10: be right for 84 % with classes alike, and keep cross-entropy.",
+        "Keep cross-entropy: be right for 84 % with classes alike.",
         _PLAIN | {"scene": "overlap"},
         ("scene", "imbalance", "loss"),
         "balanced",
         0.84,
     ),
     Challenge(
-        "Moons, 100 to 1: no straight line is enough for 90 % with classes alike.",
+        "Three moons: be right for 90 % with classes alike.",
         _PLAIN | {"scene": "moons"},
         ("scene", "imbalance"),
         "balanced",
         0.9,
     ),
     Challenge(
-        "Three clouds, 2 points in the rarest: reach 85 % with classes alike by adding points, and by nothing else.",
+        "Add points, and change nothing else: be right for 85 % with classes alike.",
         _PLAIN | {"scene": "few_points"},
         ("scene", "imbalance", "loss", "posthoc", "model"),
         "balanced",

@@ -17,15 +17,13 @@ export class Challenges {
     this.controls = controls;
     this.buttons = controls.spec.challenges.map((each, k) => {
       const name = `Challenge ${k + 1}`;
-      return make("button", {type: "button", "aria-pressed": "false", onclick: () => this.#press(each)}, name);
+      const press = () => this.#press(each);
+      return make("button", {type: "button", "aria-pressed": "false", "aria-label": name, onclick: press}, `${k + 1}`);
     });
     this.words = make("span", {role: "status"});
-    const box = make(
-      "div",
-      {class: "challenges", role: "group", "aria-label": "Challenges"},
-      ...this.buttons,
-      this.words,
-    );
+    const label = make("span", {"aria-hidden": "true"}, "Challenges");
+    const named = {class: "challenges", role: "group", "aria-label": "Challenges"};
+    const box = make("div", named, label, ...this.buttons, this.words);
     if (this.buttons.length) put(host, box);
   }
 
@@ -56,7 +54,7 @@ export class Challenges {
   #said({words, state, keeps, value, least}) {
     const now = Number(this.values[value]);
     const kept = Object.fromEntries(keeps.map((name) => [name, state[name]]));
-    const there = now >= least ? "Reached." : `${percent(least - now)} to go.`;
-    return `${words} Now ${percent(now)}. ${agrees(this.controls.state, kept) ? there : "What is given has been changed."}`;
+    const there = now >= least ? "Reached." : `Now ${percent(now)}.`;
+    return `${words} ${agrees(this.controls.state, kept) ? there : "What was given has been changed."}`;
   }
 }

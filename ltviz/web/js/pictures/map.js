@@ -1,6 +1,6 @@
 // The decision map: regions, points, the learned boundary and the two Bayes boundaries, in one panel for each loss.
 
-/** @import {Controls, Drawn, Key, Look, Point} from "../types.js" */
+/** @import {Controls, Drawn, Key, Point} from "../types.js" */
 /** @import {Fitted} from "../map_fits.js" */
 /** @import {AlongAxis} from "../measure.js" */
 /** @import {End, MapEntries, MapState, Points, Problem} from "../map_panel.js" */
@@ -10,8 +10,9 @@ import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
 import {MapFits} from "../map_fits.js";
 import {MapHand} from "../map_hand.js";
+import {BEST, bestLines, blame, outside} from "../map_lines.js";
 import {CELLS, drawSegments, MapPanel, topOf} from "../map_panel.js";
-import {lost, readings, sawOn, spoken} from "../map_words.js";
+import {readings, sawOn, spoken} from "../map_words.js";
 import {alongAxis, byClass, Fan} from "../measure.js";
 import {decided, Evaluator, gridPoints, shifted} from "../model.js";
 import {fixed, written} from "../numbers.js";
@@ -29,11 +30,7 @@ import {PICTURES} from "../pictures.js";
 
 /** @typedef {import("../types.js").Scene<MapState, MapEntries>} MapScene */
 
-const BEST = /** @type {const} */ ([
-  {kind: "bayes_training", dash: "dot", name: "best as they come"},
-  {kind: "bayes_balanced", dash: "dash", name: "best for classes alike"},
-]);
-const WIDE = 0.5; // sigma: stripes that have room for words
+const ROOMY = 28; // letters across a panel whose lines are named where they end
 
 export class MapPicture {
   /** @type {Points | null} */
@@ -177,11 +174,11 @@ export class MapPicture {
     const classes = this.prior.length;
     const [left, right, low, high] = points.extent;
     const unit = points.sigma;
-    const middle = this.axis ? "from the middle " : "";
+    const middle = this.axis && this.tails.length === 1 ? "from the middle " : "";
     panel.title.textContent = fitted.loss;
     plot.begin(look, {
       x: {title: `distance ${middle}(σ)`, low: left, high: right, unit},
-      y: {title: "distance (σ)", low, high, unit},
+      y: {low, high, unit},
     });
     this.hand.touch(panel);
     const hidden = asking && (this.asked(panel) || !this.controls.spec.guess);
@@ -217,31 +214,18 @@ export class MapPicture {
     const {points, problem} = entries;
     /** @type {End[]} */
     const ends = [];
-    const end = (/** @type {ArrayLike<number>} */ flat, /** @type {string} */ text, colour = look.ink) => {
-      const top = topOf(flat);
-      if (top) ends.push({...top, text, colour});
-    };
     if (!hidden) {
       const fan = entries.fan && this.fan.of(entries.fan, points, this.axis);
       const thin = {colour: look.muted, width: 0.6, opacity: 0.8};
       for (const segments of fan ? fan.lines(this.shift(state)) : []) drawSegments(plot, segments, thin);
-      for (const {kind, dash, name} of BEST) {
-        const same = kind === "bayes_training" && problem.counts.every((n) => n === problem.counts[0]);
-        for (const piece of same ? [] : problem[kind]) {
-          const xs = Array.from({length: piece.shape[0]}, (_, i) => piece[2 * i]);
-          plot.line(
-            xs,
-            Array.from(xs, (_, i) => piece[2 * i + 1]),
-            {colour: look.ink, dash, width: 0.9},
-          );
-        }
-        if (!same && problem[kind].length) end(longest(problem[kind]), name, look.muted);
-      }
-      end(panel.segments, this.learned(measured));
+      ends.push(...bestLines(panel, problem, look));
+      const top = topOf(panel.segments);
+      if (top) ends.push({...top, text: this.learned(measured), colour: look.ink});
     } else this.fan.clear();
     if (!entries.fan) this.fan.clear();
     const {axis} = this;
-    if (axis && guess !== null && this.asked(panel)) {
+    const guessing = axis !== null && guess !== null && this.asked(panel);
+    if (guessing) {
       const [ax, ay] = axis.at(guess);
       const [ux, uy] = axis.across;
       const far = points.extent[3] - points.extent[2];
@@ -250,26 +234,11 @@ export class MapPicture {
       const costs = hidden ? "" : `: ${this.cost(points, axis, guess, measured.balanced)}`;
       ends.push({x: ax, y: ay, text: `your guess${costs}`, colour: look.palette[9]});
     }
-    if (axis) panel.name(ends);
+    panel.name(this.roomy ? ends : ends.slice(guessing ? -1 : ends.length));
     if (axis && !hidden && measured.place !== null) {
       outside(panel, axis.at(measured.place), look);
-      this.blame(panel, axis, measured, problem);
+      blame(panel, axis, measured, problem);
     }
-  }
-
-  /**
-   * Say under the stripes whom they cost.
-   * @param {MapPanel} panel
-   * @param {AlongAxis} axis
-   * @param {Measured} measured
-   * @param {Problem} problem
-   */
-  blame({plot}, axis, measured, {counts, rarest}) {
-    const place = Number(measured.place);
-    const [x] = axis.at(place / 2);
-    if (Math.abs(place) < WIDE || counts[0] === counts[1] || x < plot.x.low || x > plot.x.high) return;
-    const y = plot.dy(plot.box.top + plot.box.height - 0.9 * plot.look.size);
-    plot.text(x, y, lost(measured, rarest), {anchor: "middle"});
   }
 
   /**
@@ -286,6 +255,12 @@ export class MapPicture {
     const shares = byClass(sides, 2);
     const off = 100 * ((shares[0] + shares[1]) / 2 - balanced);
     return `${fixed(off, 1, true)} points right`;
+  }
+
+  /** Whether lines are named where they end: those that wind have no ends with room for it, nor has a small picture. */
+  get roomy() {
+    const [{plot}] = this.panels;
+    return this.axis !== null && plot.box.width > ROOMY * plot.look.size;
   }
 
   /**
@@ -326,41 +301,13 @@ export class MapPicture {
       colour: look.palette[c],
       marker: look.markers[c],
     }));
-    if (!this.axis) {
-      // lines that wind have no ends where there is room for a name
+    if (!this.roomy) {
       keys.push({name: this.learned(this.measured[0]), colour: look.ink, dash: "solid"});
       keys.push(...BEST.map(({name, dash}) => ({name, colour: look.ink, dash})));
     }
     if (fan) keys.push({name: "other samples", colour: look.muted, dash: "solid"});
     showLegend(this.key, look, keys);
   }
-}
-
-/**
- * The polyline with the highest end.
- * @param {readonly ArrayLike<number>[]} lines
- */
-function longest(lines) {
-  const high = (/** @type {ArrayLike<number>} */ line) => topOf(line)?.y ?? -Infinity;
-  return lines.reduce((best, each) => (high(each) > high(best) ? each : best));
-}
-
-/**
- * Say where the boundary is when the frame does not show it.
- * @param {MapPanel} panel
- * @param {[x: number, y: number]} place
- * @param {Look} look
- */
-function outside({plot}, [x, y], look) {
-  if (x >= plot.x.low && x <= plot.x.high && y >= plot.y.low && y <= plot.y.high) return;
-  const right = x > plot.x.high;
-  const text = right ? "the boundary is outside →" : "← the boundary is outside";
-  plot.text(right ? plot.x.high : plot.x.low, plot.y.low + 0.06 * (plot.y.high - plot.y.low), text, {
-    anchor: right ? "end" : "start",
-    dx: right ? -6 : 6,
-    bold: true,
-    colour: look.ink,
-  });
 }
 
 PICTURES.map = MapPicture;

@@ -1,4 +1,4 @@
-// Two losses side by side: the numbers of each under its panel, and below both what the second one does differently.
+// Two losses side by side: the numbers of each under its panel, and in words what the second one does differently.
 
 /** @import {Controls} from "../types.js" */
 /** @import {Fitted} from "../map_fits.js" */
@@ -6,7 +6,7 @@
 import {make, put} from "../dom.js";
 import {setOf} from "../fitting.js";
 import {points, readings} from "../map_words.js";
-import {fixed, percent, written} from "../numbers.js";
+import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {MapPicture} from "./map.js";
 
@@ -19,8 +19,8 @@ class PairPicture extends MapPicture {
    */
   constructor(host, controls) {
     super(host, controls);
+    if (this.panels.length === 2) this.row.classList.add("pair");
     this.lists = this.panels.map(({place}) => put(place, make("dl", {class: "numbers"})));
-    this.verdict = put(host, make("p", {class: "verdict"}));
   }
 
   /** @param {MapScene} scene */
@@ -29,20 +29,12 @@ class PairPicture extends MapPicture {
     const {measured, panels, lists} = this;
     measured.forEach((each, k) => {
       const hidden = scene.asking && this.asked(panels[k]);
-      const pairs = readings(each, this.axis !== null, null).map(([name, text]) =>
-        make("div", {}, make("dt", {}, name), make("dd", {}, hidden ? "?" : text)),
-      );
+      const texts = readings(each, this.axis !== null, null).map(([, text]) => (hidden ? "?" : text));
+      const names = [...(this.axis ? ["boundary"] : []), "alike", "as they come"];
+      const pairs = names.map((name, i) => make("div", {}, make("dt", {}, name), make("dd", {}, texts[i])));
       lists[k].replaceChildren(...pairs);
     });
-    this.verdict.textContent = scene.asking ? "The right panel waits for your guess." : this.compared(scene);
-    return {...drawn, numbers: [], saw: this.beside()};
-  }
-
-  /** Both losses' shares in one sentence. */
-  beside() {
-    const [left, right] = this.measured;
-    const shares = `${percent(right.balanced)} against ${percent(left.balanced)} with classes alike`;
-    return `${right.fitted.loss} against ${left.fitted.loss}: ${shares}, ${percent(right.overall)} against ${percent(left.overall)} as they come.`;
+    return {...drawn, numbers: [], saw: this.compared(scene)};
   }
 
   /**
@@ -51,7 +43,7 @@ class PairPicture extends MapPicture {
    */
   compared({state, entries}) {
     const [left, right] = this.measured;
-    const won = `${points(right.balanced - left.balanced)} points right with classes alike`;
+    const won = `${points(right.balanced - left.balanced)} points with classes alike`;
     if (left.place === null || right.place === null) return `On the right: ${won}.`;
     const moved = right.place - left.place;
     if (Math.abs(moved) < SAME_PLACE) return `Both boundaries stand within ${SAME_PLACE} σ of each other: ${won}.`;
@@ -59,7 +51,7 @@ class PairPicture extends MapPicture {
     const {counts} = entries.problem;
     const added = (state.added ?? []).length;
     const more = Array.from(counts, (n, c) => n + (c === entries.problem.rarest ? added : 0));
-    return `Moved ${fixed(Math.abs(moved), 2)} σ ${side}: ${won}.${moved > 0 ? outvoted(right.fitted, more, added) : ""}`;
+    return `Moved ${fixed(Math.abs(moved), 2)} σ ${side}, ${won}.${moved > 0 ? outvoted(right.fitted, more, added) : ""}`;
   }
 }
 
@@ -81,7 +73,7 @@ function outvoted({terms}, counts, added) {
   const [many, few] = counts[0] > counts[1] ? [0, 1] : [1, 0];
   if (!(margins[many] > 0 && margins[few] > margins[many])) return "";
   const [small, large] = [written(margins[many], 2), written(margins[few], 2)];
-  return ` Why: ${written(counts[many])} small margins (${small}) outvote ${written(counts[few])} large ones (${large}).`;
+  return ` ${written(counts[many])} small margins (${small}) outvote ${written(counts[few])} large ones (${large}).`;
 }
 
 PICTURES.pair = PairPicture;
