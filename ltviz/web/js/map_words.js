@@ -27,7 +27,7 @@ export function readings({place, balanced, overall}, onAxis, others) {
 }
 
 /** @param {number} place */
-export function sigmas(place) {
+function sigmas(place) {
   return `${fixed(place, 2, true)}\u00a0σ`;
 }
 

@@ -6,6 +6,7 @@
 /** @import {End, MapEntries, MapState, Points, Problem} from "../map_panel.js" */
 import {Challenges} from "../challenges.js";
 import {make, put} from "../dom.js";
+import {Fan} from "../fan.js";
 import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
 import {MapFits} from "../map_fits.js";
@@ -13,7 +14,7 @@ import {MapHand} from "../map_hand.js";
 import {BEST, bestLines, blame, outside} from "../map_lines.js";
 import {CELLS, drawSegments, MapPanel, topOf} from "../map_panel.js";
 import {readings, sawOn, spoken} from "../map_words.js";
-import {alongAxis, byClass, Fan} from "../measure.js";
+import {alongAxis, byClass} from "../measure.js";
 import {decided, Evaluator, gridPoints, shifted} from "../model.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
