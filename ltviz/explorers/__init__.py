@@ -11,13 +11,14 @@ from typing import Any
 from ltviz.core import unread
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.explorers._card import LAST, Card, Dial, Guess, Table
+from ltviz.explorers._card import LAST, Card, Challenge, Dial, Guess, Table
 from ltviz.explorers._of_view import counting, of_view
 from ltviz.explorers._points import Points
 
 __all__ = [
     "CARDS",
     "Card",
+    "Challenge",
     "Dial",
     "Guess",
     "Points",

@@ -95,12 +95,15 @@ class Table:
         Empty, or the label of the button that asks for it.
     kept : bool
         Whether the browser keeps entries; otherwise each move asks again.
+    page : mapping of str to tuple
+        The stops of some dials at which a static page holds entries, where it does not at all of them.
     """
 
     keys: tuple[str, ...]
     entry: Callable[[Mapping[str, Any]], Any]
     asked: str = ""
     kept: bool = True
+    page: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,31 @@ class Guess:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """A goal that a reader may try to reach.
+
+    Parameters
+    ----------
+    words : str
+        What is to be reached.
+    state : mapping
+        The dials' values where it begins.
+    keeps : tuple of str
+        The dials that must stay as they are there.
+    value : str
+        Which of the picture's values is to be raised.
+    least : float
+        To which it must rise.
+    """
+
+    words: str
+    state: Mapping[str, Any]
+    keeps: tuple[str, ...]
+    value: str
+    least: float
+
+
+@dataclass(frozen=True)
 class Card:
     """An explorer: a question, dials, tables and a picture.
 
@@ -152,6 +180,8 @@ class Card:
         State of the dials -> state of that view.
     guess : Guess, optional
         What is guessed first.
+    challenges : tuple of Challenge
+        What a reader may try to reach.
     page : mapping of str to tuple or None
         The dials of the static page, with their stops there (None for all of them); the others stay at their start.
     note : str
@@ -173,6 +203,7 @@ class Card:
     view: str
     still: Callable[[Mapping[str, Any]], dict[str, Any]]
     guess: Guess | None = None
+    challenges: tuple[Challenge, ...] = ()
     page: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
     note: str = ""
     reads: Callable[[Mapping[str, Any]], tuple[Card, dict[str, Any]]] | None = None
@@ -238,14 +269,17 @@ class Card:
         wanted = set(self.tables[table].keys)
         while more := {other for name in wanted for other in self.dials[name].when} - wanted:
             wanted |= more
-        return self._combined([name for name in self.dials if name in wanted], self.start()[1])
+        stops = {name: self.tables[table].page.get(name, dial.values) for name, dial in self.dials.items()}
+        return self._combined([name for name in self.dials if name in wanted], self.start()[1], stops)
 
-    def _combined(self, names: list[str], state: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _combined(
+        self, names: list[str], state: dict[str, Any], stops: Mapping[str, tuple[Any, ...]]
+    ) -> Iterator[dict[str, Any]]:
         if not names:
             yield state
             return
         first = next(name for name in names if not self.dials[name].when.keys() & set(names))  # masters come first
         rest = [name for name in names if name != first]
-        free = self.active(first, state) and self.dials[first].values  # a text has one value here, its own
+        free = self.active(first, state) and stops[first]  # a text has one value here, its own
         for value in free or (state[first],):
-            yield from self._combined(rest, {**state, first: value})
+            yield from self._combined(rest, {**state, first: value}, stops)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz.explorers._card import Card, Dial
-from ltviz.explorers._map_tables import ADDED, PROBLEM, chosen, fit_tables, loss_dials, map_tables, problem_dials
+from ltviz.explorers._map_tables import ADDED, chosen, fit_tables, loss_dials, map_tables, named, problem_dials
 from ltviz.plane.problem import Fits
 
+IMBALANCES = (1.0, 3.0, 10.0, 30.0, 100.0)  # of a static page
 SLOTS = ("loss", "second", "third", "fourth")
 
 
@@ -20,16 +21,14 @@ def build(defaults: tuple[str, ...]) -> Card:
         dials |= loss_dials(
             slot, loss, label=slot if len(slots) == 1 else f"{slot} loss".replace("loss loss", "first loss")
         )
-    dials |= problem_dials("imbalance") | ({"added": ADDED} if len(slots) == 1 else {})
+    dials |= problem_dials("scene", "imbalance") | {"added": ADDED}
     fits = Fits()
     tables = map_tables(dials)
     for k, slot in enumerate(slots):
         tables |= fit_tables(slot, f"_{k + 1}" if k else "", dials, fits)
 
     def still(state: Mapping[str, Any]) -> dict[str, Any]:
-        own = {key: state[key] for key in (*PROBLEM, "model", "posthoc") if key != "added"}
-        if own["scene"] != "none":
-            own = {key: own[key] for key in ("scene", "imbalance", "seed", "model", "posthoc")}
+        own = named(state) | {key: state[key] for key in ("model", "posthoc")}
         return {"losses": ", ".join(chosen(slot, state).text for slot in slots), **own}
 
     return Card(

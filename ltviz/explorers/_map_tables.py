@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Choice, Flag, Param
 from ltviz.explorers._card import Dial, Table
@@ -14,22 +16,28 @@ from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field, LossSpec, names
 from ltviz.plane.problem import Fits, Problem, fit, problem
+from ltviz.plane.terms import Terms, frame, terms
 from ltviz.views import VIEWS
 
 VIEW = VIEWS["decision_map"]
 CONTROLS = VIEW.controls
 WORDS = {
-    "none": "a shape of one's own",
-    "overlap": "two classes that overlap",
-    "separable": "two classes that separate",
-    "few_points": "three classes, few points",
+    "overlap": "two clouds that overlap",
+    "separable": "two clouds that separate",
+    "few_points": "three clouds, few points",
+    "gaussians": "clouds",
     "random_features": "random features",
     "mlp": "small network",
 }
+_SCENE: Any = CONTROLS["scene"]
+_SHAPE: Any = CONTROLS["shape"]
+SHAPES: tuple[str, ...] = _SHAPE.options
 OTHERS = 20  # samples in a fan
-PLACE = ("scene", "shape", "classes", "largest", "overlap", "seed")
-PROBLEM = (*PLACE, "imbalance", "added")
+FURTHER = 10  # points of the rarest class that a hand may add without asking for the loss's terms again
+PLACE = ("scene", "classes", "largest", "overlap", "seed")
+PROBLEM = (*PLACE, "imbalance")
 LINES = 101  # the grid on which the Bayes boundaries are found
+CELLS = 100  # along a side of the picture
 
 
 ADDED = Dial(
@@ -45,8 +53,7 @@ def words(control: Any) -> dict[str, str]:
 def problem_dials(*front: str) -> dict[str, Dial]:
     """Return the dials of the points; those named stand in front of "more"."""
     labels = {
-        "scene": "scene",
-        "shape": "shape",
+        "scene": "data",
         "classes": "classes",
         "largest": "points of the most frequent class",
         "overlap": "overlap of neighbours",
@@ -55,15 +62,19 @@ def problem_dials(*front: str) -> dict[str, Dial]:
         "posthoc": "τ after training",
         "seed": "draw of the points",
     }
-    own = {"scene": ("none",)}
+    scene = Choice(
+        _SHAPE.default,
+        (*(each for each in _SCENE.options if each != "none"), *SHAPES),
+        "a named problem, or a shape whose classes and overlap are set apart",
+    )
     return {
         name: Dial(
             label,
-            CONTROLS[name],
+            scene if name == "scene" else CONTROLS[name],
             live=name == "posthoc",
-            when=own if name in ("shape", "classes", "largest", "overlap") else {},
+            when={"scene": SHAPES} if name in ("classes", "largest", "overlap") else {},
             more=name not in front,
-            words=words(CONTROLS[name]),
+            words=words(scene if name == "scene" else CONTROLS[name]),
         )
         for name, label in labels.items()
     }
@@ -107,12 +118,17 @@ def chosen(slot: str, state: Mapping[str, Any]) -> LossSpec:
     return LossSpec(name, params).short
 
 
+def named(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the points that the dials say in the view's keywords; a scene sets what it sets."""
+    scene = state["scene"]
+    if scene not in SHAPES:
+        return {key: state[key] for key in ("scene", "imbalance", "seed")}
+    return {"shape": scene} | {key: state[key] for key in PROBLEM if key != "scene"}
+
+
 def problem_at(state: Mapping[str, Any]) -> Problem:
-    """Return the points that the dials say; a scene sets what it sets."""
-    asked = {key: state[key] for key in (*PLACE, "imbalance") if key in state}
-    if asked.get("scene", "none") != "none":
-        asked = {key: asked[key] for key in ("scene", "imbalance", "seed") if key in asked}
-    return problem(**asked, added=tuple(tuple(point) for point in state.get("added", ())))
+    """Return the points that the dials say, those that a hand has added among them."""
+    return problem(**named(state), added=tuple(tuple(point) for point in state.get("added", ())))
 
 
 def points_entry(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,6 +142,7 @@ def points_entry(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "points": data.points.reshape(len(data.counts), -1, 2),
         "test": given.test.points,
+        "best": data.bayes(given.grid(CELLS)[2]).astype(np.uint8),
         "extent": list(data.extent),
         "sigma": data.sigma,
         "axis": axis,
@@ -133,45 +150,74 @@ def points_entry(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def problem_entry(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts, priors and the Bayes boundaries."""
-    given = problem_at(state)
-    added = [list(point) for point in state.get("added", ())]
-    fewer = np.bincount([point[2] for point in added], minlength=len(given.counts)) if added else 0
+    """Return counts and the Bayes boundaries, which know of no point that a hand has added."""
+    given = problem_at({**state, "added": ()})
     return {
         "counts": given.counts.values,
-        "drawn": given.counts.values - fewer,
-        "added": added,
-        "prior": given.counts.prior,
         "rarest": given.counts.rarest,
+        "room": FURTHER,
         **{kind: list(lines) for kind, lines in given.bayes(LINES).items()},
     }
 
 
-FRAME = ("kind", "head", "centre", "spread", "omega", "phase")
+def counts_at(state: Mapping[str, Any]) -> ClassCounts:
+    """Return the counts that the dials say, without the points that a hand has added."""
+    return _counts(tuple(named(state).items()))
+
+
+@lru_cache(1000)
+def _counts(asked: tuple[tuple[str, Any], ...]) -> ClassCounts:
+    return problem(**dict(asked)).counts
+
+
+@lru_cache(1000)
+def _terms(loss: LossSpec, counts: ClassCounts) -> Terms | None:
+    return terms(loss.make(counts))
+
+
+def _solved_there(state: Mapping[str, Any], loss: LossSpec, model: str) -> bool:
+    """Whether a browser can fit this itself."""
+    counts, added = counts_at(state), state.get("added", ())
+    near = len(added) <= FURTHER and all(label == counts.rarest for _, _, label in added)
+    return near and frame(model) is not None and _terms(loss, counts) is not None
+
+
+@lru_cache(2000)
+def terms_at(loss: LossSpec, counts: ClassCounts) -> dict[str, Any]:
+    """Return a loss's words and its terms, at the counts and with up to `FURTHER` more points of the rarest class."""
+    told: dict[str, Any] = {"loss": loss.title.replace("_", " "), "terms": None}
+    if (first := _terms(loss, counts)) is None:
+        return told
+    steps = [first]
+    for more in range(1, FURTHER + 1):
+        further = loss.make(ClassCounts([n + more * (c == counts.rarest) for c, n in enumerate(counts)]))
+        steps.append(terms(further, tried=False) or first)
+    arrays = {}
+    for key in ("slope", "offset", "weight"):
+        stack = np.stack([getattr(step, key) for step in steps])
+        arrays[key] = stack[:1] if (stack == stack[:1]).all() else stack
+    return told | {"terms": {"cosine": first.cosine, "scale": first.scale, "averaged": first.averaged, **arrays}}
 
 
 def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> dict[str, Table]:
-    """Return the tables of a fit: its frame, which a slider of the loss leaves alone, and its class vectors."""
-    here = tuple(key for key in (*PROBLEM, "model") if key in dials)
+    """Return the tables of a loss: its terms, and the fit where a browser has not all that it takes to solve it."""
+    here = tuple(key for key in (*PROBLEM, "added", "model") if key in dials)
+    told = tuple(key for key in ("scene", "classes", "largest", "imbalance") if key in dials)
     params = tuple(name for name in dials if name.startswith(f"{slot}."))
 
-    def weights(state: Mapping[str, Any]) -> dict[str, Any]:
-        found = fits.fit(problem_at(state), chosen(slot, state), state.get("model", "linear"))
-        return found.weights
+    def known(state: Mapping[str, Any]) -> dict[str, Any]:
+        return terms_at(chosen(slot, state), counts_at(state))
 
-    def frame(state: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in weights(state).items() if key in FRAME}
+    def fit(state: Mapping[str, Any]) -> dict[str, Any] | None:
+        loss, model = chosen(slot, state), state.get("model", "linear")
+        return None if _solved_there(state, loss, model) else fits.fit(problem_at(state), loss, model).weights
 
-    def fit(state: Mapping[str, Any]) -> dict[str, Any]:
-        vectors = {key: value for key, value in weights(state).items() if key not in FRAME}
-        return {"loss": chosen(slot, state).title, **vectors}
-
-    return {f"frame{tail}": Table((*here, slot), frame), f"fit{tail}": Table((*here, slot, *params), fit)}
+    return {f"terms{tail}": Table((*told, slot, *params), known), f"fit{tail}": Table((*here, slot, *params), fit)}
 
 
-def fan_table(slot: str, dials: Mapping[str, Dial]) -> dict[str, Table]:
+def fan_table(slot: str, dials: Mapping[str, Dial], page: Mapping[str, tuple[Any, ...]]) -> dict[str, Table]:
     """Return the table of the same fit to other samples; points that a hand has added are not in them."""
-    here = tuple(key for key in (*PROBLEM, "model") if key in dials and key not in ("seed", "added"))
+    here = tuple(key for key in (*PROBLEM, "model") if key in dials and key != "seed")
     params = tuple(name for name in dials if name.startswith(f"{slot}."))
 
     def fan(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,17 +231,7 @@ def fan_table(slot: str, dials: Mapping[str, Dial]) -> dict[str, Table]:
             for key, each in told[0].items()
         }
 
-    return {"fan": Table((*here, "seed", slot, *params), fan, asked=f"{OTHERS} other samples")}
-
-
-def ghost_tables(dials: Mapping[str, Dial], fits: Fits) -> dict[str, Table]:
-    """Return the tables of cross-entropy's fit to the same points."""
-    tables = fit_tables("loss", "", {key: dial for key, dial in dials.items() if not key.startswith("loss")}, fits)
-    plain = {name: lambda state, entry=table.entry: entry({**state, "loss": "ce"}) for name, table in tables.items()}
-    return {
-        f"ghost_{name}": Table(tuple(k for k in table.keys if k != "loss"), plain[name])
-        for name, table in tables.items()
-    }
+    return {"fan": Table((*here, "seed", slot, *params), fan, asked=f"{OTHERS} other samples", page=page)}
 
 
 def said(slot: str, spec: LossSpec) -> dict[str, Any]:
@@ -207,6 +243,14 @@ def said(slot: str, spec: LossSpec) -> dict[str, Any]:
 
 
 def map_tables(dials: Mapping[str, Dial]) -> dict[str, Table]:
-    """Return the tables of the points."""
+    """Return the tables of the points, and of the model that is fitted to them."""
     place, whole = (tuple(key for key in keys if key in dials) for keys in (PLACE, PROBLEM))
-    return {"points": Table(place, points_entry), "problem": Table(whole, problem_entry)}
+
+    def model(state: Mapping[str, Any]) -> dict[str, Any] | None:
+        return frame(state.get("model", "linear"))
+
+    return {
+        "points": Table(place, points_entry),
+        "problem": Table(whole, problem_entry),
+        "model": Table(("model",) if "model" in dials else (), model),
+    }

@@ -6,13 +6,37 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ltviz.explorers._card import Card
-from ltviz.explorers._map_card import SLOTS, build
-from ltviz.explorers._map_tables import said
+from ltviz.explorers._card import Card, Challenge
+from ltviz.explorers._map_card import IMBALANCES, SLOTS, build
+from ltviz.explorers._map_tables import SHAPES, said
 from ltviz.losses import LossSpec
 from ltviz.views import state as view_state
 
 _PAGE = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "mm.max_margin")
+_PLAIN = {"loss": "ce", "imbalance": 100.0, "posthoc": 0.0, "model": "linear", "added": ()}
+_CHALLENGES = (
+    Challenge(
+        "Keep cross-entropy: be right for 84 % with classes alike.",
+        _PLAIN | {"scene": "overlap"},
+        ("scene", "imbalance", "loss"),
+        "balanced",
+        0.84,
+    ),
+    Challenge(
+        "Three moons: be right for 90 % with classes alike.",
+        _PLAIN | {"scene": "moons"},
+        ("scene", "imbalance"),
+        "balanced",
+        0.9,
+    ),
+    Challenge(
+        "Add points, and change nothing else: be right for 85 % with classes alike.",
+        _PLAIN | {"scene": "few_points"},
+        ("scene", "imbalance", "loss", "posthoc", "model"),
+        "balanced",
+        0.85,
+    ),
+)
 
 
 def _card(*losses: str) -> Card:
@@ -26,16 +50,19 @@ def _card(*losses: str) -> Card:
         page={
             "loss": ("ce", "logit_adjustment", "ldam", "class_balanced", "mm"),
             **{
-                f"loss.{number}": card.dials[f"loss.{number}"].values[::2]
+                f"loss.{number}": card.dials[f"loss.{number}"].values[:: 4 if number.startswith("mm.") else 2]
                 for number in _PAGE
                 if f"loss.{number}" in card.dials
             },
-            "scene": ("none", "overlap", "separable", "few_points"),
-            "shape": ("moons", "rings"),
+            "scene": ("overlap", "separable", "few_points", "moons", "rings"),
+            "imbalance": IMBALANCES,
             "model": ("linear", "random_features"),
             "posthoc": None,
         },
-        note="Dotted and dashed lines are the best boundaries: for the training prior, and for balanced classes.",
+        note="Dotted and dashed lines are the best boundaries: for the training prior, and for balanced classes. "
+        "Regions are faint where there are no points, and striped where the answer is not the best for balanced "
+        "classes.",
+        challenges=_CHALLENGES,
         reads=_reads,
     )
 
@@ -44,12 +71,15 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     """Return the card, and the dials' state from the keywords of the view."""
     own = {key: value for key, value in given.items() if "." in key or key in ("added", *SLOTS[1:])}
     asked = {key: value for key, value in given.items() if key not in own}
+    if asked.get("scene") in SHAPES:
+        asked["shape"] = asked.pop("scene")
     if not {"loss", "losses"} & set(asked):
         asked["loss"] = "ldam"
     full = view_state("decision_map", asked)
     losses = LossSpec.many(full["losses"])[: len(SLOTS)]
     card = _card(*(said("loss", each)["loss"] for each in losses))
     state: dict[str, Any] = {key: full[key] for key in full if key in card.dials}
+    state["scene"] = full["shape"] if full["scene"] == "none" else full["scene"]
     for slot, each in zip(SLOTS, losses, strict=False):
         state |= said(slot, each)
     return card, state | own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ltviz.explorers._card import Card, Guess
-from ltviz.explorers._map_card import build
+from ltviz.explorers._map_card import IMBALANCES, build
 
 
 def _card() -> Card:
@@ -13,12 +13,17 @@ def _card() -> Card:
     dials = {name: replace(dial, more=name not in ("loss", "second")) for name, dial in card.dials.items()}
     dials["scene"] = dials["scene"].but(default="overlap")
     both = ("ce", "logit_adjustment", "ldam", "class_balanced", "focal")
-    numbers = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "focal.gamma")
+    own = [
+        f"{slot}.{name}"
+        for slot in ("loss", "second")
+        for name in ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "focal.gamma")
+    ]
     return replace(
         card,
         name="two_losses",
         order=70,
         title="Two losses side by side",
+        picture="pair",
         question="The same points, the same seed: what does the other loss do differently?",
         dials=dials,
         guess=Guess(
@@ -36,9 +41,9 @@ def _card() -> Card:
         page={
             "loss": both,
             "second": both,
-            **{f"{slot}.{name}": None for slot in ("loss", "second") for name in numbers},
+            **{name: dials[name].values[::2] for name in own},
             "scene": ("overlap", "separable"),
-            "imbalance": (1.0, 10.0, 100.0),
+            "imbalance": IMBALANCES,
         },
         note="Both panels have the same points and the same axes; a slider of one loss moves its own panel only.",
         reads=None,

@@ -7,23 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from ltviz.explorers._card import Card, Dial, Guess
-from ltviz.explorers._map_tables import (
-    ADDED,
-    chosen,
-    fan_table,
-    fit_tables,
-    ghost_tables,
-    loss_dials,
-    map_tables,
-    problem_dials,
-)
+from ltviz.explorers._map_tables import ADDED, chosen, fan_table, fit_tables, loss_dials, map_tables, problem_dials
 from ltviz.plane.problem import Fits
+
+_FANS = (1.0, 4.92, 10.0, 28.9, 100.0, 289.0, 1000.0)  # where the page has other samples
 
 
 def _card() -> Card:
     every = problem_dials("imbalance", "posthoc")
     dials: dict[str, Dial] = {
-        "imbalance": every["imbalance"].but(shown=(1, 1000), default=1.0),
+        "imbalance": every["imbalance"].but(shown=(1, 1000)),
         "posthoc": every["posthoc"],
         "scene": every["scene"].but(default="overlap", options=("overlap", "separable")),
         **{name: replace(dial, more=True) for name, dial in loss_dials("loss", "ce").items()},
@@ -40,23 +33,22 @@ def _card() -> Card:
         name="two_truths",
         order=30,
         title="Two truths",
-        question="Drag the imbalance up, then τ: which boundary is right, and for whom?",
-        picture="map",
+        question="Drag the boundary, or τ: where is it right, and for whom?",
+        picture="truths",
         dials=dials,
         tables=map_tables(dials)
         | fit_tables("loss", "", dials, fits)
-        | ghost_tables(dials, fits)
-        | fan_table("loss", dials),
+        | fan_table("loss", dials, {"imbalance": _FANS}),
         view="decision_map",
         still=still,
         guess=Guess(
-            "Two classes overlap; the picture has 1\u202f000 points of each. Where would cross-entropy's boundary "
-            "stand if one of them had only 10? Zero is the middle; positive numbers lie in the rare class's side.",
+            "Two classes overlap: 1\u202f000 points of one, 10 of the other. Where will cross-entropy's boundary "
+            "stand? Zero is the middle; positive numbers lie in the rare class's side.",
             "boundary", "σ", -4.0, 4.0, 0.05, 0.0,
             {"imbalance": 100.0, "posthoc": 0.0, "loss": "ce", "scene": "overlap"}, "place",
         ),
         page={
-            "imbalance": (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
+            "imbalance": None,
             "posthoc": None,
             "scene": None,
             "loss": ("ce", "ldam"),

@@ -16,6 +16,7 @@ boundary between two cosine classes, (W_j - W_k) . (u, 1) = 0, is a straight lin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -25,7 +26,6 @@ from ltviz.core.checks import number, one_of, seed
 from ltviz.core.errors import BadInput
 
 HEADS = ("linear", "cosine")
-_NEAR_POLE = 3.0
 _TILE = 2000  # rows of a network's grid per pass: the activations stay in the cache
 
 
@@ -55,6 +55,7 @@ class Planar:
 
     kind: ClassVar[str] = ""
     ridge: ClassVar[float] = 1e-4
+    stretch: ClassVar[Mapping[str, float]] = dict.fromkeys(HEADS, 1.0)
 
     def __post_init__(self) -> None:
         one_of("head", self.head, HEADS)
@@ -70,7 +71,7 @@ class Planar:
         ids = np.unique(labels)
         centre = np.mean([points[labels == c].mean(axis=0) for c in ids], axis=0)
         square = np.mean([((points[labels == c] - centre) ** 2).mean() for c in ids])
-        return replace(self, centre=centre, spread=float(np.sqrt(square)) or 1.0)
+        return replace(self, centre=centre, spread=(float(np.sqrt(square)) or 1.0) * self.stretch[self.head])
 
     def standard(self, points: np.ndarray) -> np.ndarray:
         """Return u (N, 2)."""
@@ -102,18 +103,14 @@ class Planar:
 
 @dataclass(frozen=True)
 class Linear(Planar):
-    """Straight boundaries: phi = (u, 1)."""
+    """Straight boundaries: phi = (u, 1).
+
+    Cosines take three times the spread. The lifted points then lie near the sphere's pole, where cosines are almost
+    linear in the plane, and a margin of 0.2 is a distance that separable classes have room for.
+    """
 
     kind: ClassVar[str] = "linear"
-
-    def framed(self, points: np.ndarray, labels: np.ndarray) -> Planar:
-        """Return the model standardised to these points; see `Planar.framed`.
-
-        Cosines take three times the spread. The lifted points then lie near the sphere's pole, where cosines are
-        almost linear in the plane, and a margin of 0.2 is a distance that separable classes have room for.
-        """
-        model = super().framed(points, labels)
-        return replace(model, spread=model.spread * (_NEAR_POLE if self.head == "cosine" else 1.0))
+    stretch: ClassVar[Mapping[str, float]] = {"linear": 1.0, "cosine": 3.0}
 
     def features(self, points: np.ndarray) -> np.ndarray:
         """Return the lifted points (N, 3)."""

@@ -44,6 +44,11 @@ class ScoreLoss:
         assert leaf.grad is not None
         return float(total.detach()), leaf.grad.numpy()
 
+    def adjusted(self, raw: np.ndarray) -> np.ndarray:
+        """Return the scores (n, C) that enter the pointwise loss."""
+        with torch.no_grad():
+            return self.loss.adjusted(self._outputs(torch.from_numpy(raw)), self._labels).double().numpy()
+
     def linearised(self, raw: np.ndarray) -> Linearised:
         """Return cross-entropy of the adjusted scores, linearised at `raw`: exact where `adjust` is affine.
 

@@ -41,6 +41,7 @@ from ltviz.plane._newton import Head, descend, newton
 from ltviz.plane._score_function import Linearised, ScoreLoss
 
 PULL = 1e-3
+BIAS = 0.01  # the share of the ridge that a bias has
 UNBOUNDED = 1e4  # a mean loss beyond it: it falls without end, and only the ridge or the number of steps stopped it
 SMALL = 1e-6  # a gradient below this is 0: the optimum is found
 _PASSES = 30
@@ -243,7 +244,7 @@ def _prepared(points: np.ndarray, labels: np.ndarray, asked: Planar, classes: in
         pull[:] = PULL * model.hold * _class_means(phi, labels, classes)
     else:
         ridge[:] = model.ridge * model.hold
-        ridge[-1] *= 0.01
+        ridge[-1] *= BIAS
     return _Data(points, labels, asked, model, classes, Head(phi, model.head == "cosine", ridge, pull))
 
 

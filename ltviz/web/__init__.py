@@ -81,6 +81,7 @@ def pack(tree: Any) -> tuple[Any, bytes]:
     An array becomes ``{"$": [kind, offset, shape]}``, kind ``f4``, ``i4`` or ``u1``; offsets are multiples of 4.
     """
     parts: list[bytes] = []
+    places: dict[bytes, int] = {}
     size = 0
 
     def walk(node: Any) -> Any:
@@ -90,11 +91,12 @@ def pack(tree: Any) -> tuple[Any, bytes]:
             if kind is np.int32 and node.size and not -_WHOLE <= node.min() <= node.max() <= _WHOLE:
                 return node.tolist()  # JavaScript's own numbers are exact to 2^53
             data = np.ascontiguousarray(node, kind).tobytes()
-            told = {"$": [np.dtype(kind).str[1:], size, list(node.shape)]}
             data += b"\0" * (-len(data) % 4)
-            parts.append(data)
-            size += len(data)
-            return told
+            if data not in places:  # what comes again is held once
+                places[data] = size
+                parts.append(data)
+                size += len(data)
+            return {"$": [np.dtype(kind).str[1:], places[data], list(node.shape)]}
         if isinstance(node, dict):
             return {str(key): walk(value) for key, value in node.items()}
         if isinstance(node, (list, tuple)):
@@ -150,6 +152,7 @@ def spec(
             {"name": name, "keys": table.keys, "asked": table.asked, "kept": table.kept}
             for name, table in card.tables.items()
         ],
+        "challenges": [vars(each) for each in card.challenges],
         "guess": None if card.guess is None else vars(card.guess),
         "state": state,
         "next": None if following is None else asdict(following),

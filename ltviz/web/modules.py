@@ -112,7 +112,9 @@ def bundle(roots: Iterable[str], read: Callable[[str], str]) -> str:
                     "only one may: rename one of them"
                 )
             owners[word] = module.name
-    return '"use strict";\n' + "".join(module.code for module in done.values())
+    # no template runs over lines, so the room before a line says nothing
+    lines = [line.strip() for module in done.values() for line in module.code.splitlines()]
+    return "\n".join(['"use strict";', *lines, ""])
 
 
 def _visit(name: str, read: Callable[[str], str], done: dict[str, Module], path: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from ltviz.explorers import card
 from ltviz.losses import make_loss
 from ltviz.metrics import accuracy
 from ltviz.plane.fit import fit2d
+from ltviz.plane.problem import problem
 from ltviz.studies.decision_map import decision_map
 
 OPEN = """([spec, entries]) => {
@@ -39,7 +40,7 @@ def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     place = tmp_path_factory.mktemp("map") / "map.html"
     place.write_text(
         f"<!doctype html><meta charset=utf-8><style>{web.style()}</style><main id=r></main>"
-        f"<script>{web.script('explorer', pictures=['map'])}</script>",
+        f"<script>{web.script('explorer', pictures=['map', 'truths', 'pair'])}</script>",
         encoding="utf-8",
     )
     page = browser.new_page(viewport={"width": 1200, "height": 900})
@@ -117,8 +118,8 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     page.evaluate("ex.reset()")
     box = page.get_by_role("group", name="Guess first")
     assert box.is_visible()
-    assert set(page.locator(".numbers dd").all_inner_texts()) == {"?"}
-    learned = "document.querySelector('.key').textContent.includes('learned')"
+    assert set(page.locator(".numbers dd").all_text_contents()) == {"?"}
+    learned = "[...document.querySelectorAll('.panels text')].some((each) => each.textContent === 'Cross-entropy')"
     assert not page.evaluate(learned)
     box.get_by_role("slider").focus()
     for _ in range(4):
@@ -126,7 +127,7 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     page.get_by_role("button", name="Show the truth").click()
     page.get_by_text("You guessed +0.20 σ").or_(page.get_by_text("You guessed 0.20")).wait_for()
     assert page.evaluate(learned)
-    assert "?" not in page.locator(".numbers dd").all_inner_texts()
+    assert "?" not in page.locator(".numbers dd").all_text_contents()
     truth = page.evaluate("ex.told.values.place")
     assert f"{truth:.2f}" in page.locator(".answer").inner_text()
 
@@ -134,7 +135,7 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
 def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> None:
     opened(page, "two_truths", imbalance=100.0)
     page.evaluate("ex.reset()")
-    assert page.locator(".panel").get_attribute("inert") is not None
+    assert page.locator(".side").get_attribute("inert") is not None
     page.evaluate("ex.set('posthoc', 1)")
     assert page.evaluate("ex.state.posthoc") == 0
     x = page.evaluate("(() => { const {plot} = ex.picture.panels[0]; return plot.px(2); })()")
@@ -145,30 +146,104 @@ def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> No
     page.mouse.up()
     assert page.evaluate("ex.guess.value") == pytest.approx(2.0, abs=0.03)
     page.get_by_role("button", name="Skip").click()
-    assert page.locator(".panel").get_attribute("inert") is None
+    assert page.locator(".side").get_attribute("inert") is None
     page.evaluate("ex.set('posthoc', 1)")
     assert page.evaluate("ex.state.posthoc") == 1
 
 
-def test_a_point_is_added_dragged_and_taken_away(page: Any) -> None:
-    opened(page, "decision_map", loss="ce", scene="overlap")
-    page.evaluate("ex.source.ask = function (list) {}")  # the fit of more points is the kernel's: here only the hand
-    plot = page.locator(".panels svg").first.bounding_box()
-    x, y = plot["x"] + plot["width"] * 0.7, plot["y"] + plot["height"] * 0.5
+def spot(page: Any, x: str, y: float = 0.0, panel: int = 0) -> tuple[float, float]:
+    """Return the pixel at a place that a script says in terms of the picture, in units of the plane."""
+    where = f"""() => {{
+      const {{plot}} = ex.picture.panels[{panel}];
+      const {{left, top}} = plot.svg.getBoundingClientRect();
+      return [left + plot.px({x}), top + plot.py({y})];
+    }}"""
+    px, py = page.evaluate(where)
+    return px, py
+
+
+def test_points_are_added_dragged_and_taken_away_and_the_fit_is_pythons(page: Any) -> None:
+    opened(page, "decision_map", loss="logit_adjustment", scene="overlap")
+    page.evaluate("""() => {
+      // no kernel: what a fit needs is here already
+      ex.source.ask = (list) => {
+        for (const {table, key} of list) ex.receive({entry: {table, key, tree: null}});
+        ex.receive({done: true});
+      };
+    }""")
+    cursor = "ex.picture.panels[0].plot.hit.style.cursor"
+    x, y = spot(page, "1.7", 0.5)
+    page.mouse.move(x, y)
+    assert page.evaluate(cursor) == "crosshair"
     page.mouse.click(x, y)
     first = page.evaluate("ex.state.added")
     assert len(first) == 1
     assert first[0][2] == 1
-    page.mouse.move(x, y)
+    page.mouse.move(x + 1, y)
+    assert page.evaluate(cursor) == "grab"
     page.mouse.down()
     page.mouse.move(x + 30, y, steps=3)
     page.mouse.up()
     moved = page.evaluate("ex.state.added")
     assert len(moved) == 1
     assert moved[0][0] > first[0][0]
+    given = problem(scene="overlap", added=tuple(tuple(point) for point in moved))
+    fit = fit2d(given.data.points, given.data.labels, make_loss("logit_adjustment", given.counts))
+    W = np.array(page.evaluate("Array.from(ex.picture.measured[0].fitted.fit.W)")).reshape(2, 3)
+    assert np.allclose(W, fit.weights["W"], rtol=1e-4, atol=1e-4)  # the page's points have 24 bits
     page.keyboard.down("Shift")
     page.mouse.click(x + 30, y)
     page.keyboard.up("Shift")
     assert page.evaluate("ex.state.added") == []
     page.get_by_role("button", name="Add one").click()
     assert len(page.evaluate("ex.state.added")) == 1
+
+
+def test_the_boundary_is_dragged_and_moves_tau(page: Any) -> None:
+    opened(page, "two_truths")
+    cursor = "ex.picture.panels[0].plot.hit.style.cursor"
+    x, y = spot(page, "ex.picture.axis.at(ex.told.values.place)[0]")
+    page.mouse.move(x, y)
+    assert page.evaluate(cursor) == "grab"
+    page.mouse.down()
+    goal = spot(page, "ex.picture.axis.at(1)[0]")
+    page.mouse.move(*goal, steps=4)
+    page.mouse.up()
+    assert page.evaluate("ex.state.posthoc") > 0.2
+    assert page.evaluate("ex.told.values.place") == pytest.approx(1.0, abs=0.08)  # a stop of tau is 0.1 sigma
+    assert page.evaluate("ex.told.saw").startswith("The boundary went from +2.12")
+    page.mouse.move(*spot(page, "-1.5", 1.0))
+    assert page.evaluate(cursor) == "crosshair"  # nothing to take hold of: a click adds a point
+
+
+def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
+    opened(page, "two_losses", second="ldam")
+    page.evaluate("ex.reset()")
+    numbers = page.locator(".panels .numbers")
+    assert "?" not in numbers.nth(0).inner_text()
+    assert set(numbers.nth(1).locator("dd").all_inner_texts()) == {"?"}
+    page.mouse.move(*spot(page, "0", 0.5))
+    assert page.evaluate("ex.picture.panels[0].plot.hit.style.cursor") == "default"  # the guess is about the right one
+    page.mouse.move(*spot(page, "0", 0.5, panel=1))
+    assert page.evaluate("ex.picture.panels[1].plot.hit.style.cursor") == "grab"
+    page.get_by_role("button", name="Skip").click()
+    said = page.evaluate("ex.told.saw").replace("\u202f", "")
+    assert len(said) <= 140
+    left, right = page.evaluate("ex.picture.measured.map(({place}) => place)")
+    assert f"Moved {right - left:.2f} σ into the rare class's side" in said
+    assert "1000 small margins (0.16) outvote 10 large ones (0.5)" in said
+
+
+def test_a_challenge_says_how_far_it_is(page: Any) -> None:
+    _, each, state = opened(page, "decision_map", loss="ce", scene="overlap")
+    page.get_by_role("button", name="Challenge 1").click()
+    box = page.locator(".challenges")
+    assert "Now 5" in box.inner_text()
+    page.evaluate("ex.set('posthoc', 1)")
+    assert "Reached." in box.inner_text()
+    for challenge in each.challenges:
+        for key, value in challenge.state.items():
+            each.dials[key].control.check(key, value)
+            assert not each.dials[key].values or value in each.dials[key].values
+        assert set(challenge.keeps) <= set(challenge.state) | {"loss"}
+    assert state["scene"] == "overlap"

@@ -11,11 +11,11 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
 from ltviz.explorers import card
-from ltviz.explorers._map_tables import chosen
+from ltviz.explorers._map_tables import FURTHER, chosen
 from ltviz.losses import LossSpec, make_loss
-from ltviz.models.planar import make
 from ltviz.plane.fit import fit2d
 from ltviz.plane.problem import Fits, problem
+from ltviz.plane.terms import terms
 from ltviz.studies.decision_map import decision_map as study
 
 LDAM, START = card("decision_map").start({"loss": "ldam", "scene": "separable"})
@@ -42,17 +42,24 @@ def test_a_stop_does_not_know_where_the_hand_came_from(name: str, model: str) ->
 
 
 def test_what_the_browser_multiplies_is_the_fit() -> None:
-    state = at(loss__ldam__max_margin=0.3)
-    frame, fit = (LDAM.tables[name].entry(state) for name in ("frame", "fit"))
+    opened, state = card("decision_map").start({"loss": "dbm", "margin": 0.3, "scene": "separable"})
+    fit = opened.tables["fit"].entry(state)
     given = problem(scene="separable")
-    loss = make_loss("ldam", given.counts, max_margin=0.3)
-    found = fit2d(given.data.points, given.data.labels, loss)
+    found = fit2d(given.data.points, given.data.labels, make_loss("dbm", given.counts, margin=0.3))
     grid = given.grid(20)[2]
-    lifted = np.column_stack([(grid - frame["centre"]) / frame["spread"], np.ones(len(grid))])
+    lifted = np.column_stack([(grid - fit["centre"]) / fit["spread"], np.ones(len(grid))])
     cosines = lifted / np.linalg.norm(lifted, axis=1, keepdims=True) @ fit["W"].T
-    assert frame["head"] == "cosine"
+    assert fit["head"] == "cosine"
     assert np.allclose(fit["scale"] * cosines, found.scores(grid), atol=1e-6)
-    assert fit["loss"] == "LDAM (max_margin 0.3)"
+    assert opened.tables["terms"].entry(state) == {"loss": "DBM (margin 0.3)", "terms": None}
+
+
+@pytest.mark.parametrize(("model", "solved"), [("linear", True), ("random_features", True), ("mlp", False)])
+def test_a_fit_is_handed_over_where_a_browser_cannot_solve_it(model: str, solved: bool) -> None:
+    state = at(loss__ldam__max_margin=0.3, model=model)
+    assert (LDAM.tables["fit"].entry(state) is None) == solved
+    assert (LDAM.tables["model"].entry(state) is None) != solved
+    assert LDAM.tables["terms"].entry(state)["loss"] == "LDAM (max margin 0.3)"
 
 
 def test_a_class_has_its_points_first() -> None:
@@ -60,7 +67,7 @@ def test_a_class_has_its_points_first() -> None:
     told = LDAM.tables["problem"].entry(at(imbalance=10.0))
     data = toy.scene("separable", imbalance=10.0)
     for label in range(2):
-        mine = points["points"][label, : told["drawn"][label]]
+        mine = points["points"][label, : told["counts"][label]]
         assert np.array_equal(mine, data.points[data.labels == label])
     axis = points["axis"]
     assert np.allclose([axis["from"], axis["to"]], [[-1, 0], [1, 0]])
@@ -70,11 +77,18 @@ def test_a_class_has_its_points_first() -> None:
 
 def test_points_that_a_hand_adds_are_fitted_to() -> None:
     added = ((0.5, 0.5, 1), (0.5, -0.5, 1))
-    told = LDAM.tables["problem"].entry(at(added=added))
-    assert told["counts"].tolist() == [1000, 12]
-    assert told["drawn"].tolist() == [1000, 10]
-    before, after = (LDAM.tables["fit"].entry(at(added=each))["W"] for each in ((), added))
-    assert not np.allclose(before, after)
+    assert LDAM.tables["problem"].entry(at(added=added))["counts"].tolist() == [1000, 10]
+    told = LDAM.tables["terms"].entry(at(loss__ldam__max_margin=0.3))["terms"]
+    for more in (0, 2, FURTHER):
+        alone = terms(make_loss("ldam", [1000, 10 + more], max_margin=0.3))
+        assert alone is not None
+        for key in ("slope", "offset", "weight"):
+            assert np.allclose(told[key][more if len(told[key]) > 1 else 0], getattr(alone, key), rtol=1e-12)
+    assert LDAM.tables["fit"].entry(at(added=added)) is None
+    for odd in (((0.5, 0.5, 0),), ((0.5, 0.5, 1),) * (FURTHER + 1)):
+        given = problem(scene="separable", added=odd)
+        found = fit2d(given.data.points, given.data.labels, make_loss("ldam", given.counts))
+        assert np.allclose(LDAM.tables["fit"].entry(at(added=odd))["W"], found.weights["W"])
     given = problem(scene="separable", added=added)
     assert np.array_equal(given.data.points[-2:], [[0.5, 0.5], [0.5, -0.5]])
     with pytest.raises(BadInput, match="class 0..1"):
@@ -91,6 +105,8 @@ def test_keywords_are_those_of_show() -> None:
     assert state["loss.ldam.max_margin"] == 0.33
     assert 0.33 in opened.dials["loss.ldam.max_margin"].values
     assert state["classes"] == 4
+    assert card("decision_map").start({"loss": "ce", "shape": "moons"})[1]["scene"] == "moons"
+    assert card("decision_map").start({"loss": "ce", "scene": "rings"})[1]["scene"] == "rings"
     two, state = card("decision_map").start({"losses": "ce, mm(gamma=2)"})
     assert [name for name in two.tables if name.startswith("fit")] == ["fit", "fit_2"]
     assert chosen("second", state) == LossSpec("mm", {"gamma": 2.0})
@@ -110,14 +126,6 @@ def test_a_fan_is_the_same_fit_to_other_points() -> None:
     assert np.allclose(fan["W"][4], alone.weights["W"])
     assert np.allclose(fan["centre"][4], alone.weights["centre"])
     assert len({round(float(w), 6) for w in fan["W"][:, 0, 0]}) == 20
-
-
-def test_the_ghost_is_cross_entropy() -> None:
-    opened, state = card("two_truths").start({"loss": "ldam", "imbalance": 50.0})
-    ghost = opened.tables["ghost_fit"].entry(state)
-    data = toy.scene("overlap", imbalance=50.0)
-    alone = fit2d(data.points, data.labels, make_loss("ce", data.counts), make("linear"))
-    assert np.allclose(ghost["W"], alone.weights["W"])
 
 
 def test_after_training_is_the_classic_shift() -> None:

@@ -99,7 +99,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         LIMITS: ["Who wins: for that", "Other draws of the tail", "nothing about photographs of the size"],
     },
     "two_losses": {DONE: ["Both panels have the same points"]},
-    "decision_map": {DEFINED: ["Dotted and dashed lines are the best"]},
+    "decision_map": {DEFINED: ["Dotted and dashed lines are the best", "Regions are faint where there are no points"]},
     "explain dbm": {
         DEFINED: ["h = 1 if another class has a larger cosine"],
         NAMED: ["which samples get more", "the loss that takes"],

@@ -52,8 +52,8 @@ test("a circle has its circumference and its radius", () => {
 test("three classes meet in a point: each boundary ends where the third takes over", () => {
   const angles = [90, 210, 330].map((degrees) => (degrees * Math.PI) / 180);
   const all = segments(...angles.map((angle) => (x, y) => x * Math.cos(angle) + y * Math.sin(angle)));
-  // three rays from the middle: one down to the edge, two up to the sides
-  assert.ok(Math.abs(length(all) - (1 + 2 / Math.cos(Math.PI / 6))) < 0.15);
+  // three rays from the middle, without a gap: one down to the edge, two up to the sides
+  assert.ok(Math.abs(length(all) - (1 + 2 / Math.cos(Math.PI / 6))) < 1e-4);
   for (const [ax, ay, bx, by] of all) {
     const [x, y] = [(ax + bx) / 2, (ay + by) / 2];
     const nearest = Math.min(...[30, 150, 270].map((degrees) => ray(x, y, (degrees * Math.PI) / 180)));

@@ -8,7 +8,7 @@ import {byClass, summary, unstacked} from "../../ltviz/web/js/measure.js";
 import {decided, Evaluator, gridPoints, shifted} from "../../ltviz/web/js/model.js";
 
 // made by test_javascript.py: {name: {points, frame, fit, scores}}
-const CASES = JSON.parse(readFileSync(process.env.LTVIZ_CASES, "utf-8"));
+const CASES = JSON.parse(readFileSync(process.env.LTVIZ_CASES, "utf-8")).scores;
 
 const array = (rows) =>
   shaped(Float32Array.from(rows.flat()), [rows.length, ...(rows[0].length ? [rows[0].length] : [])]);

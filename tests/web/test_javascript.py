@@ -15,6 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ltviz.losses import Field, make_loss, names
+from ltviz.losses.laws import variants
+from ltviz.plane import _newton
+from ltviz.plane.fit import fit2d
+from ltviz.plane.problem import problem
+from ltviz.plane.terms import frame, terms
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CODE = ROOT / "ltviz" / "web" / "js"
@@ -120,14 +127,57 @@ def _cases() -> dict[str, Any]:
     return cases
 
 
-def test_units(node: str, tmp_path: Path) -> None:
+ADDED = ((0.4, 0.2, 1), (0.3, 0.1, 0))
+PROBLEMS: dict[str, dict[str, Any]] = {
+    "clouds that overlap": {"scene": "overlap"},
+    "clouds that separate": {"scene": "separable", "imbalance": 20.0},
+    "few points of a rare class": {"scene": "few_points"},
+    "moons with points added": {"shape": "moons", "classes": 2, "largest": 60, "imbalance": 10.0, "added": ADDED},
+}
+
+
+def _fits() -> list[dict[str, Any]]:
+    """Return fits by Python of every loss that has terms, at each of its variants, to several problems by each model.
+
+    The scores are compared on a grid: where only differences of scores matter to a loss, they have one mean.
+    """
+    fits = []
+    for title, asked in PROBLEMS.items():
+        given = problem(**asked)
+        grid = given.grid(4)[2]
+        sample = {"points": given.data.points.ravel(), "labels": given.data.labels, "counts": given.counts.values}
+        for model in ("linear", "cosine", "random_features"):
+            if model == "random_features" and len(given.data.points) > 100:  # 65 features cost seconds there
+                continue
+            for name in names():
+                for variant in variants(Field()[name]):
+                    loss = make_loss(name, given.counts, **variant)
+                    if (known := terms(loss)) is None:
+                        continue
+                    scores = fit2d(given.data.points, given.data.labels, loss, model).scores(grid)
+                    fits.append(
+                        {
+                            "name": f"{name}{variant}, {model}, {title}",
+                            "sample": sample,
+                            "model": frame(model),
+                            "terms": {key: np.expand_dims(x, 0) if np.ndim(x) else x for key, x in vars(known).items()},
+                            "grid": grid.ravel(),
+                            "scores": scores,
+                        }
+                    )
+    assert {each["name"].split("{")[0] for each in fits} >= {"ce", "ldam", "logit_adjustment", "class_balanced", "vs"}
+    return fits
+
+
+def test_units(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a copy whose package.json says that its files are modules: what is shipped needs none."""
     shutil.copytree(CODE, tmp_path / "ltviz" / "web" / "js")
     (tmp_path / "package.json").write_text('{"type": "module"}')
     place = tmp_path / "tests" / "web"
     place.mkdir(parents=True)
-    for unit in ("model", "contour", "ticks"):
+    for unit in ("model", "contour", "ticks", "fitting"):
         shutil.copy(HERE / f"{unit}.test.js", place)
+    monkeypatch.setattr(_newton, "TOLERANCE", 1e-11)  # so that what is left of the way is not what is compared
     cases = tmp_path / "cases.json"
-    cases.write_text(json.dumps(_cases(), default=np.ndarray.tolist))
+    cases.write_text(json.dumps({"scores": _cases(), "fits": _fits()}, default=np.ndarray.tolist))
     assert run(node, "--test", place, cwd=tmp_path, LTVIZ_CASES=str(cases)) == ""

@@ -72,5 +72,17 @@ function triangle(points, f, lead, [p, q, r], segments) {
         lead: lead[alone] + share * (lead[other] - lead[alone]),
       };
     });
-  if (ends[0].lead >= 0 && ends[1].lead >= 0) segments.push(ends[0].x, ends[0].y, ends[1].x, ends[1].y);
+  const [one, other] = ends;
+  if (!(Math.max(one.lead, other.lead) >= 0)) return; // nor where one is NaN
+  // where a third class takes over on the way, the line ends there, and the three lines meet
+  for (const [end, far] of [
+    [one, other],
+    [other, one],
+  ]) {
+    if (end.lead >= 0) continue;
+    const share = far.lead / (far.lead - end.lead);
+    end.x = far.x + share * (end.x - far.x);
+    end.y = far.y + share * (end.y - far.y);
+  }
+  segments.push(one.x, one.y, other.x, other.y);
 }

@@ -47,19 +47,33 @@ export class Evaluator {
   features(frame, fit) {
     const kept = frame.kind !== "mlp";
     if (kept && this.#phi && this.#frame && sameFrame(this.#frame, frame)) return this.#phi;
-    const phi = FEATURES[frame.kind](this.points, frame, fit);
-    if (frame.head === "cosine") normalise(phi, phi.length / this.n);
+    const phi = featuresOf(this.points, frame, fit, Float32Array);
     this.#phi = phi;
     this.#frame = frame;
     return phi;
   }
 }
 
-/** @type {Record<Frame["kind"], (points: Readonly<Float32Array>, frame: any, fit: any) => Float32Array>} (n, D) each */
+/**
+ * Features (n, D) of points, of length 1 under a cosine head.
+ * @template {Float32Array | Float64Array} A
+ * @param {Readonly<A>} points (n, 2)
+ * @param {Frame} frame
+ * @param {Fit | null} fit of a network, whose layers they are
+ * @param {new (length: number) => A} Kind how exactly they are computed
+ * @returns {A}
+ */
+export function featuresOf(points, frame, fit, Kind) {
+  const phi = FEATURES[frame.kind](points, frame, fit, Kind);
+  if (frame.head === "cosine") normalise(phi, (2 * phi.length) / points.length);
+  return phi;
+}
+
+/** @type {Record<Frame["kind"], (points: any, frame: any, fit: any, Kind: any) => any>} (n, D) each */
 const FEATURES = {
-  linear(points, {centre, spread}) {
+  linear(points, {centre, spread}, _, Kind) {
     const n = points.length / 2;
-    const phi = new Float32Array(3 * n);
+    const phi = new Kind(3 * n);
     for (let i = 0; i < n; i++) {
       phi[3 * i] = (points[2 * i] - centre[0]) / spread;
       phi[3 * i + 1] = (points[2 * i + 1] - centre[1]) / spread;
@@ -67,11 +81,11 @@ const FEATURES = {
     }
     return phi;
   },
-  random_features(points, {centre, spread, omega, phase}) {
+  random_features(points, {centre, spread, omega, phase}, _, Kind) {
     const n = points.length / 2;
     const count = phase.length;
     const root = Math.sqrt(2 / count);
-    const phi = new Float32Array((count + 1) * n);
+    const phi = new Kind((count + 1) * n);
     for (let i = 0, at = 0; i < n; i++) {
       const x = (points[2 * i] - centre[0]) / spread;
       const y = (points[2 * i + 1] - centre[1]) / spread;
@@ -80,10 +94,10 @@ const FEATURES = {
     }
     return phi;
   },
-  mlp(points, {centre, spread}, {W1, b1, W2, b2}) {
+  mlp(points, {centre, spread}, {W1, b1, W2, b2}, Kind) {
     const n = points.length / 2;
     const h = b1.length;
-    const phi = new Float32Array((h + 1) * n);
+    const phi = new Kind((h + 1) * n);
     const first = new Float32Array(h);
     for (let i = 0, at = 0; i < n; i++) {
       const x = (points[2 * i] - centre[0]) / spread;
@@ -102,7 +116,7 @@ const FEATURES = {
 
 /**
  * Give every row the length 1, in place.
- * @param {Float32Array} phi
+ * @param {Float32Array | Float64Array} phi
  * @param {number} width
  */
 function normalise(phi, width) {

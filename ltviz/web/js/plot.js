@@ -392,6 +392,7 @@ export class Plot {
       stroke: colour,
       "stroke-width": width,
       "stroke-linejoin": "round",
+      "stroke-linecap": dash === "solid" ? "round" : undefined, // a boundary comes piece by piece
       "stroke-dasharray": Marks.dash(dash, width),
       fill,
       opacity,

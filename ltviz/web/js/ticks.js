@@ -30,9 +30,14 @@ export const Ticks = {
    * @param {Axis} axis
    * @param {number} pixels
    * @param {(text: string) => number} room
+   * @returns {Tick[]}
    */
   of(axis, pixels, room) {
-    const {low, high, log, whole} = axis;
+    const {low, high, log, whole, unit = 1} = axis;
+    if (unit !== 1) {
+      const counted = Ticks.of({...axis, low: low / unit, high: high / unit, unit: 1}, pixels, room);
+      return counted.map(({at, text}) => ({at: at * unit, text}));
+    }
     const place = (/** @type {number} */ value) => pixels * shareOf(axis, value);
     /** @type {Tick[]} */
     let kept = [];

@@ -77,6 +77,16 @@
  */
 
 /**
+ * A goal that a reader may try to reach.
+ * @typedef {object} Challenge
+ * @property {string} words
+ * @property {State} state where it begins
+ * @property {readonly string[]} keeps the dials that must stay as they are there
+ * @property {string} value which of the drawing's values is to be raised
+ * @property {number} least to which it must rise
+ */
+
+/**
  * A card.
  * @typedef {object} Spec
  * @property {string} name
@@ -87,6 +97,7 @@
  * @property {readonly Dial[]} dials
  * @property {readonly Table[]} tables
  * @property {Guess | null} guess
+ * @property {readonly Challenge[]} challenges what a reader may try to reach
  * @property {State} state at opening
  * @property {Next | null} next
  * @property {string} theme "auto" or a look's name
@@ -179,7 +190,10 @@
 
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
-/** @typedef {{low: number, high: number, log?: boolean, whole?: boolean, title?: string}} Axis `whole`: no fractions */
+/**
+ * `whole`: no fractions; `unit`: in how many of them the ticks are counted.
+ * @typedef {{low: number, high: number, log?: boolean, whole?: boolean, title?: string, unit?: number}} Axis
+ */
 /** @typedef {{at: number, text: string}} Tick a value of the axis, and how it is written */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels */
 /** @typedef {{colour?: string, width?: number, dash?: string, opacity?: number}} Line width in units of `Look.line` */

@@ -1,0 +1,71 @@
+// The best boundaries of a decision map, and what is written beside the learned one.
+
+/** @import {Look} from "./types.js" */
+/** @import {End, MapPanel, Problem} from "./map_panel.js" */
+/** @import {AlongAxis} from "./measure.js" */
+/** @import {Measured} from "./pictures/map.js" */
+import {topOf} from "./map_panel.js";
+import {lost} from "./map_words.js";
+
+export const BEST = /** @type {const} */ ([
+  {kind: "bayes_training", dash: "dot", name: "best as they come"},
+  {kind: "bayes_balanced", dash: "dash", name: "best for classes alike"},
+]);
+const WIDE = 0.5; // sigma: stripes that have room for words
+
+/**
+ * Draw the best boundaries, one where they are the same, and return their ends.
+ * @param {MapPanel} panel
+ * @param {Problem} problem
+ * @param {Look} look
+ * @returns {End[]}
+ */
+export function bestLines({plot}, problem, look) {
+  const same = problem.counts.every((n) => n === problem.counts[0]);
+  return BEST.filter(({kind}) => !(same && kind === "bayes_training")).flatMap(({kind, dash, name}) => {
+    for (const piece of problem[kind]) {
+      const xs = Array.from({length: piece.shape[0]}, (_, i) => piece[2 * i]);
+      const ys = Array.from(xs, (_, i) => piece[2 * i + 1]);
+      plot.line(xs, ys, {colour: look.ink, dash, width: 0.9});
+    }
+    const tops = problem[kind].flatMap((piece) => topOf(piece) ?? []).sort((a, b) => b.y - a.y);
+    return tops.slice(0, 1).map((top) => ({...top, text: name, colour: look.muted}));
+  });
+}
+
+/**
+ * Say under the stripes whom they cost.
+ * @param {MapPanel} panel
+ * @param {AlongAxis} axis
+ * @param {Measured} measured
+ * @param {Problem} problem
+ */
+export function blame({plot}, axis, measured, {counts, rarest}) {
+  const place = Number(measured.place);
+  const [x] = axis.at(place / 2);
+  if (Math.abs(place) < WIDE || counts[0] === counts[1] || x < plot.x.low || x > plot.x.high) return;
+  const {box, look} = plot;
+  const text = lost(measured, rarest);
+  const half = plot.textWidth(text, look.size) / 2;
+  if (2 * half > box.width) return;
+  const across = Math.min(box.left + box.width - half, Math.max(box.left + half, plot.px(x)));
+  plot.text(plot.dx(across), plot.dy(box.top + box.height - 0.9 * look.size), text, {anchor: "middle"});
+}
+
+/**
+ * Say where the boundary is when the frame does not show it.
+ * @param {MapPanel} panel
+ * @param {[x: number, y: number]} place
+ * @param {Look} look
+ */
+export function outside({plot}, [x, y], look) {
+  if (x >= plot.x.low && x <= plot.x.high && y >= plot.y.low && y <= plot.y.high) return;
+  const right = x > plot.x.high;
+  const text = right ? "the boundary is outside →" : "← the boundary is outside";
+  plot.text(right ? plot.x.high : plot.x.low, plot.y.low + 0.12 * (plot.y.high - plot.y.low), text, {
+    anchor: right ? "end" : "start",
+    dx: right ? -6 : 6,
+    bold: true,
+    colour: look.ink,
+  });
+}

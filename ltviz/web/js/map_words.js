@@ -1,0 +1,114 @@
+// A decision map in words and numbers.
+
+/** @import {Measured} from "./pictures/map.js" */
+/** @import {Ints} from "./types.js" */
+import {fixed, percent, written} from "./numbers.js";
+
+const UNMOVED = 0.005; // sigma, and share: less has not moved
+
+/** @typedef {{count: number, mean: number, spread: number} | null} Others places of the boundary on other samples */
+
+/**
+ * The numbers beside the picture, of one panel.
+ * @param {Measured} measured
+ * @param {boolean} onAxis whether the boundary's place is measured
+ * @param {Others} others
+ * @returns {[string, string][]}
+ */
+export function readings({place, balanced, overall}, onAxis, others) {
+  /** @type {[string, string][]} */
+  const numbers = [
+    ["right, classes alike", percent(balanced)],
+    ["right, as they come", percent(overall)],
+  ];
+  if (onAxis) numbers.unshift(["boundary from the middle", place === null ? "none" : sigmas(place)]);
+  if (others) numbers.push([`${others.count} other samples`, spreadOf(others)]);
+  return numbers;
+}
+
+/** @param {number} place */
+function sigmas(place) {
+  return `${fixed(place, 2, true)}\u00a0σ`;
+}
+
+/** @param {{mean: number, spread: number}} others */
+function spreadOf({mean, spread}) {
+  return `${fixed(mean, 2, true)} ± ${fixed(spread, 2)}\u00a0σ`;
+}
+
+/**
+ * The picture in words.
+ * @param {readonly Measured[]} measured
+ * @param {{counts: Ints, added: number, tau: number, others: Others, onAxis: boolean}} scene
+ */
+export function spoken(measured, {counts, added, tau, others, onAxis}) {
+  const points = Array.from(counts, (each) => written(each)).join(" to ");
+  const rare = counts.every((each) => each === counts[0])
+    ? ["class 1's", "class 0's"]
+    : ["the rare class's", "the frequent class's"];
+  const each = measured.map(({fitted, place, balanced, overall}) => {
+    const off = place ?? 0;
+    const side = off > UNMOVED ? ` in ${rare[0]} side` : off < -UNMOVED ? ` in ${rare[1]} side` : "";
+    const where =
+      place !== null
+        ? ` draws its boundary ${fixed(Math.abs(place), 2)} σ from the middle${side}; it`
+        : onAxis
+          ? " says the same class everywhere; it"
+          : "";
+    const late = fitted.late ? " The points added are not in this fit: it was made before." : "";
+    const shares = `${percent(balanced)} with classes alike, ${percent(overall)} at the training prior`;
+    return `${fitted.loss}${where} is right for ${shares}.${late}`;
+  });
+  const more = added ? ` ${added} of the points are a hand's.` : "";
+  const after = tau ? ` After training, ${written(tau)} log prior is subtracted.` : "";
+  const fan = others
+    ? ` With ${others.count} other samples the boundary stands at ${spreadOf(others)} (mean and deviation).`
+    : "";
+  return `${points} points.${more} ${each.join(" ")}${after}${fan}`;
+}
+
+/**
+ * What the reader has seen: where the boundary has gone, and what it has cost or won.
+ * @param {Measured} now
+ * @param {Readonly<Record<string, unknown>> | null} before the picture's values at first
+ */
+export function sawOn({place, balanced, overall}, before) {
+  if (!before || !moved(balanced, before.balanced, place, before.place)) {
+    return `Nothing has moved yet: right for ${percent(balanced)} with classes alike, ${percent(overall)} as they come.`;
+  }
+  const [alike, come] = [balanced - Number(before.balanced), overall - Number(before.overall)];
+  const went =
+    typeof before.place === "number" && place !== null
+      ? `The boundary went from ${sigmas(before.place)} to ${sigmas(place)}`
+      : "The boundary moved";
+  return `${went}: ${points(alike)} points right with classes alike, ${points(come)} as they come.`;
+}
+
+/**
+ * @param {number} balanced
+ * @param {unknown} first
+ * @param {number | null} place
+ * @param {unknown} from
+ */
+function moved(balanced, first, place, from) {
+  const apart = typeof from === "number" && place !== null ? Math.abs(place - from) : place === from ? 0 : 1;
+  return apart > UNMOVED || Math.abs(balanced - Number(first)) > UNMOVED / 5;
+}
+
+/**
+ * A difference of shares in points of a hundred.
+ * @param {number} share
+ */
+export function points(share) {
+  return fixed(100 * share, 1, true);
+}
+
+/**
+ * Whom the boundary of two classes costs most.
+ * @param {Measured} measured
+ * @param {number} rarest
+ */
+export function lost({place, byClass}, rarest) {
+  const loser = Number(place) > 0 ? rarest : 1 - rarest;
+  return `${percent(1 - byClass[loser])} of the ${loser === rarest ? "rare" : "frequent"} class lost`;
+}

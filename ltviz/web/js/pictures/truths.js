@@ -1,0 +1,73 @@
+// Two truths: the map, and beside it what each τ is right for, the classes as they come against classes alike.
+
+/** @import {Controls} from "../types.js" */
+/** @import {MapScene, Measured} from "./map.js" */
+import {make, put} from "../dom.js";
+import {byClass} from "../measure.js";
+import {decided, shifted} from "../model.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+import {MapPicture} from "./map.js";
+
+const ASIDE = /** @type {const} */ ([
+  {anchor: "end", dx: -12},
+  {anchor: "start", dy: 14},
+]);
+const RIGHT = {low: 50, high: 100};
+
+class TruthsPicture extends MapPicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    super(host, controls);
+    this.row.classList.add("led");
+    this.curve = new Plot(put(this.row, make("div")), {x: RIGHT, y: RIGHT, aspect: 1});
+  }
+
+  /** @param {MapScene} scene */
+  draw(scene) {
+    const drawn = super.draw(scene);
+    this.trade(scene, this.measured[0]);
+    return drawn;
+  }
+
+  /**
+   * The curve that τ walks along, and where it stands.
+   * @param {MapScene} scene
+   * @param {Measured} now
+   */
+  trade({asking, look}, now) {
+    const {curve, panels, prior} = this;
+    const [{on}] = panels;
+    curve.begin(look, {x: {title: "right as they come (%)"}, y: {title: "right with classes alike (%)"}});
+    if (asking || !on) return;
+    const {frame, fit} = now.fitted;
+    const bare = on.test.scores(frame, fit).slice();
+    const stops = this.controls.values("posthoc");
+    const shares = stops.map((tau) =>
+      byClass(
+        decided(
+          shifted(
+            bare.slice(),
+            prior.map((p) => tau * Math.log(p)),
+          ),
+          prior.length,
+        ),
+        prior.length,
+      ),
+    );
+    const overall = shares.map((each) => 100 * each.reduce((sum, share, c) => sum + share * prior[c], 0));
+    const balanced = shares.map((each) => (100 * each.reduce((sum, share) => sum + share, 0)) / prior.length);
+    curve.line(overall, balanced, {colour: look.muted, width: 1});
+    const ends = prior.every((p) => p === prior[0]) ? [] : [0, stops.length - 1];
+    for (const k of ends) {
+      curve.dots([overall[k]], [balanced[k]], {colour: look.muted, size: 0.7});
+      curve.text(overall[k], balanced[k], `τ ${stops[k]}`, {...ASIDE[k ? 1 : 0], colour: look.muted});
+    }
+    curve.dots([100 * now.overall], [100 * now.balanced], {colour: look.ink, size: 1.6});
+  }
+}
+
+PICTURES.truths = TruthsPicture;
