@@ -10,7 +10,7 @@ import {Marks} from "./marks.js";
  */
 
 const NAME_SIZE = 0.88; // of a name, in letters of the look
-const APART = 1.2; // of two names, in letters
+const NAMES_APART = 1.2; // of two names, in letters
 const WIDEST = 0.42; // of the plot's width
 
 /**
@@ -33,7 +33,7 @@ export function endRoom({size}, names) {
 export function roomOfEnds(plot, {size}, names, wide, tall) {
   if (!names.length) return 1;
   const room = Math.max(...names.map((name) => plot.textWidth(name, NAME_SIZE * size))) + 2 * size;
-  return room > WIDEST * wide || names.length * APART * size > tall ? 0 : room;
+  return room > WIDEST * wide || names.length * NAMES_APART * size > tall ? 0 : room;
 }
 
 /**
@@ -44,7 +44,7 @@ export function roomOfEnds(plot, {size}, names, wide, tall) {
 export function nameEnds(plot, ends) {
   const {look, box} = plot;
   const {size, line} = look;
-  const step = APART * size;
+  const step = NAMES_APART * size;
   const [top, foot] = [box.top + step / 2, box.top + box.height - step / 2];
   const shown = ends.filter(({y}) => Number.isFinite(y)).sort((a, b) => b.y - a.y);
   const own = shown.map(({y}) => Math.max(box.top, Math.min(box.top + box.height, plot.py(y))));
