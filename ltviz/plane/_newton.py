@@ -18,6 +18,8 @@ from ltviz.plane._score_function import Linearised
 
 TOLERANCE = 1e-8  # of the gradient's largest entry
 _STEPS = 100
+_SHARPER = tuple(4.0**k for k in range(10))
+KINK = 1e9  # a sharpness at which no score is near enough to a corner to see that it is round
 _FREE = 1e-12  # curvature added to everything, against rounding
 
 ScoreFunction = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -151,6 +153,14 @@ def newton(head: Head, model: Linearised, vectors: np.ndarray) -> np.ndarray:
         fresh = False
         if size > 0.1 * before:
             head.factor = None
+    return vectors
+
+
+def hinge(head: Head, linearised: Callable[[np.ndarray], Linearised], vectors: np.ndarray) -> np.ndarray:
+    """Minimise a loss that is flat once a margin is kept: its corners are rounded, less and less."""
+    for sharpness in _SHARPER:
+        head.factor = None
+        vectors = newton(head, linearised(head.phi @ vectors.T).sharpened(sharpness), vectors)
     return vectors
 
 

@@ -5,8 +5,8 @@ gives its value and gradient, and the chain rule through fixed features is numpy
 cross-entropy of adjusted scores, so the adjustment is linearised and the rest is Newton in numpy: exact in one pass
 where `adjust` is affine (LDAM, logit adjustment, VS, CDT), a few passes where margins depend on the scores (MM, DBM:
 margins are frozen within a pass, as their stop-gradient or slope says). Each pass ends with a check against the
-Loss's own gradient, which is also how any other loss (focal, yours) is noticed and given to L-BFGS. A hinge is the
-limit of sharper and sharper cross-entropies, and is noticed by that: Newton follows them, since L-BFGS stops at kinks.
+Loss's own gradient, which is also how any other loss (focal, yours) is noticed and given to L-BFGS. A hinge is noticed
+as the limit of ever sharper cross-entropies, and Newton follows them.
 
 What makes the optimum unique:
 
@@ -37,17 +37,15 @@ from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss
 from ltviz.models.planar import MLP, Planar, make
 from ltviz.plane._mlp_gradient import COLD, WARM, Network
-from ltviz.plane._newton import Head, descend, newton
+from ltviz.plane._newton import KINK, Head, descend, hinge, newton
 from ltviz.plane._score_function import Linearised, ScoreLoss
 
 PULL = 1e-3
 BIAS = 0.01  # the share of the ridge that a bias has
-UNBOUNDED = 1e4  # a mean loss beyond it: it falls without end, and only the ridge or the number of steps stopped it
+UNBOUNDED = 1e4  # a mean loss beyond it falls without end: only the ridge or the number of steps stopped it
 SMALL = 1e-6  # a gradient below this is 0: the optimum is found
 _PASSES = 30
 _NETWORK_PASSES = 4
-_SHARPER = tuple(4.0**k for k in range(10))
-_KINK = 1e9  # a sharpness at which no score is near enough to a corner to see that it is round
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,22 +285,13 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
             vectors = newton(head, model, vectors)
             passes += 1
         else:
-            if model.sharpened(_KINK).fits(raw, inner):
-                vectors = _hinge(head, score, vectors)
-            else:
-                vectors = descend(head, score, score.margin_free(data.classes), vectors)
+            kinked = model.sharpened(KINK).fits(raw, inner)
+            plain = score.margin_free(data.classes)
+            vectors = hinge(head, score.linearised, vectors) if kinked else descend(head, score, plain, vectors)
             passes, settled = 0, True
     scale = score.scale or 1.0
     done = gradient <= SMALL or settled
     return Fit2D(data.model, vectors.ravel(), data.classes, scale, value, gradient, done, passes, data, margin_free)
-
-
-def _hinge(head: Head, score: ScoreLoss, vectors: np.ndarray) -> np.ndarray:
-    """Minimise a loss that is flat once a margin is kept: its corners are rounded, less and less."""
-    for sharpness in _SHARPER:
-        head.factor = None
-        vectors = newton(head, score.linearised(head.phi @ vectors.T).sharpened(sharpness), vectors)
-    return vectors
 
 
 def _fit_network(data: _Data, network: Network, score: ScoreLoss, start: Fit2D | None) -> Fit2D:
