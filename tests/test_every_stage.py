@@ -91,6 +91,8 @@ def test_it_is_part_of_what_makes_a_run(name: str) -> None:
 def test_it_keeps_the_form_of_what_is_predicted(name: str) -> None:
     draw = torch.Generator().manual_seed(0)
     seen = Features(*(torch.randn(*shape, generator=draw) for shape in ((5, 4), (3, 4), (5, 3))))
-    found = stages.make(name).apply(seen, [9, 4, 2])
+    stage = stages.make(name)
+    found = stage.apply(seen, [9, 4, 2])
     assert found.logits.shape == seen.logits.shape
+    assert not stage.learns or found is seen, "it can do nothing before it has learned"
     assert torch.equal(found.embedding, seen.embedding)

@@ -121,16 +121,15 @@ def train_all(
         )
     trainings = _trainings([plan(job, data, shared) for job in jobs])
     for start in range(0, len(trainings), together):
-        crashed: dict[int, list[tuple[Plan, Crashed]]] = {}
+        crashed: dict[int, Crashed] = {}
         some = trainings[start : start + together]
         for each, end in _beside(some, data, shared):
             if isinstance(end, Crashed):
-                crashed.setdefault(next(k for k, own in enumerate(some) if any(each is one for one in own)), []).append(
-                    (each, end)
-                )
+                crashed[id(each)] = end
             else:
                 yield each.job, end
-        for left in crashed.values():
+        for training in some:
+            left = [(each, crashed[id(each)]) for each in training if id(each) in crashed]
             yield from _again(left, data, shared)
 
 
@@ -149,7 +148,7 @@ def _again(
     left: Sequence[tuple[Plan, LtvizError]], data: DataSet, shared: Shared
 ) -> Iterator[tuple[Job, Recording | LtvizError]]:
     """Train what crashed of one training once more, and where it crashes again, a few times."""
-    for _ in range(RETRIES):
+    for _ in range(RETRIES if left else 0):
         for each, end in left:
             words = f"{each.method.name}, seed {each.job.seed}: {end}; trying again, alone and without recorded steps"
             warnings.warn(words, CheckpointWarning, stacklevel=3)
