@@ -5,7 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, panels
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import INK, LIGHT, RARE, Theme, blank, label
+from ltviz.losses import titled
 from ltviz.studies.accuracy_vs_parameter import AccuracyVsParameter
 
 
@@ -15,7 +16,7 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
     seeds = f"Band: one deviation of the paired difference, n = {n} seeds." if n > 1 else "n = 1 seed: no band."
     figure = blank(
         theme,
-        f"What the margin of {label(result.loss, 60)} adds to accuracy on digits",
+        f"What the margin of {label(titled(result.loss), 60)} adds to accuracy on digits",
         subtitle=f"{result.caption} {seeds}",
     )
     places = panels(
@@ -28,8 +29,8 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
         horizontal_spacing=0.05,
     )
     for k, (curve, place) in enumerate(zip(result.curves, places, strict=True)):
-        band(figure, theme, 0, curve.values, 100 * curve.balanced, "all classes", showlegend=k == 0, **place)
-        band(figure, theme, 1, curve.values, 100 * curve.few, result.few_name, showlegend=k == 0, **place)
+        band(figure, theme, INK, curve.values, 100 * curve.balanced, "all classes", showlegend=k == 0, **place)
+        band(figure, theme, RARE, curve.values, 100 * curve.few, result.few_name, showlegend=k == 0, **place)
         muted = {"color": theme.muted, "width": theme.line * 0.6}
         figure.add_vline(x=curve.default, line={**muted, "dash": "dot"}, **place)
         figure.add_hline(y=0.0, line={**muted, "dash": "dash"}, **place)

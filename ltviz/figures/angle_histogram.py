@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 from ltviz.figures._panels import legend_foot
 from ltviz.figures._violins import half_violin
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
+from ltviz.methods import titled
 from ltviz.studies.angle_histogram import AngleHistogram
 
 
 def angle_histogram(result: AngleHistogram, theme: Theme = LIGHT) -> go.Figure:
     """Draw the angle to the own class's vector of each test image, with dashed quartiles."""
-    left, right = (label(method) for method in result.methods)
+    left, right = (label(titled(method)) for method in result.methods)
     figure = blank(
         theme,
         f"Angle of test images to their class's vector: {left} left, {right} right ({label(result.data, 120)})",

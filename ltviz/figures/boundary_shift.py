@@ -5,17 +5,19 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import GREY, INK, LIGHT, Theme, blank, label
+from ltviz.losses import places, titled
 from ltviz.studies.boundary_shift import BoundaryShift
 
 
 def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
     """Draw shift and accuracies against one parameter, mean and deviation over seeds."""
     seeds = result.shift.shape[1]
-    name = label(f"{result.loss}: {result.parameter}", 60)
+    loss = titled(result.loss)
+    name = label(f"{loss}: {result.parameter}", 60)
     figure = blank(
         theme,
-        f"How far {label(result.parameter)} of {label(result.loss)} moves the boundary",
+        f"How far {label(result.parameter)} of {label(loss)} moves the boundary",
         subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
     )
     unit = f" ({result.unit})" if result.unit else ""
@@ -27,7 +29,7 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
         y=["boundary shift (σ)", "accuracy (%)"],
         horizontal_spacing=0.13,
     )
-    band(figure, theme, 0, result.values, result.shift, name, showlegend=False, **shift)
+    band(figure, theme.losses, places([loss])[0], result.values, result.shift, name, showlegend=False, **shift)
     figure.add_hline(
         y=0.0,
         line={"color": theme.muted, "dash": "dash", "width": theme.line * 0.6},
@@ -35,8 +37,8 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
         annotation_position="bottom right",
         **shift,
     )
-    band(figure, theme, 1, result.values, 100 * result.overall, "overall (training prior)", **accuracy)
-    band(figure, theme, 2, result.values, 100 * result.balanced, "balanced (each class alike)", **accuracy)
+    band(figure, theme, GREY, result.values, 100 * result.overall, "overall (training prior)", **accuracy)
+    band(figure, theme, INK, result.values, 100 * result.balanced, "balanced (each class alike)", **accuracy)
     if result.log:
         figure.update_xaxes(type="log")
     return legend_foot(figure, theme)

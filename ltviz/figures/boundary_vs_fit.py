@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from ltviz.figures._axes import log_axis
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank, level
+from ltviz.losses import places, titled
 from ltviz.studies.boundary_vs_fit import BoundaryVsFit
 
 
@@ -25,10 +26,18 @@ def boundary_vs_fit(result: BoundaryVsFit, theme: Theme = LIGHT) -> go.Figure:
         y=["boundary shift (σ)", "mean training loss"],
         horizontal_spacing=0.13,
     )
-    for i, name in enumerate(result.losses):
-        band(figure, theme, i, result.holds, result.shift[i], name, **shift)
+    names = [titled(name) for name in result.losses]
+    for k, (i, name) in enumerate(zip(places(names), names, strict=True)):
+        band(figure, theme.losses, i, result.holds, result.shift[k], name, **shift)
         band(
-            figure, theme, i, result.holds, result.value[i].mean(axis=1, keepdims=True), name, showlegend=False, **value
+            figure,
+            theme.losses,
+            i,
+            result.holds,
+            result.value[k].mean(axis=1, keepdims=True),
+            name,
+            showlegend=False,
+            **value,
         )
     figure.add_hline(
         y=0.0,

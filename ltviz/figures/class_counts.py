@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_ticks, plain
 from ltviz.figures._panels import legend_foot
-from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
+from ltviz.figures.themes import GROUPS, LIGHT, Theme, blank, grow, label
 
 if TYPE_CHECKING:
     from ltviz.core.counts import ClassCounts
@@ -46,7 +46,8 @@ def class_counts(result: ClassCountsOf, theme: Theme = LIGHT) -> go.Figure:
         x="classes, the most frequent first" if moved else "class",
         y=f"training samples{' (log scale)' * log}",
     )
-    for i, (group, members) in enumerate(result.groups.items()):
+    for group, members in result.groups.items():
+        i = GROUPS[group]
         size = f" ({label(result.sizes[group])})" if group in result.sizes else ""
         many = f"{plain(len(members))} class{'' if len(members) == 1 else 'es'}" if len(members) else "none"
         name = f"{group}{size}: {many}"

@@ -10,6 +10,7 @@ from ltviz.figures._axes import log_axis
 from ltviz.figures._frequency import against_frequency
 from ltviz.figures._panels import legend_foot, panels, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.methods import titled
 from ltviz.studies.class_margin import ClassMargin
 
 
@@ -28,7 +29,7 @@ def class_margin(result: ClassMargin, theme: Theme = LIGHT) -> go.Figure:
     places = panels(
         figure,
         theme,
-        [label(each.method) for each in result.methods],
+        [label(titled(each.method)) for each in result.methods],
         x="training samples",
         y=[f"mean {label(each.unit)}" for each in result.methods],
         columns=columns,

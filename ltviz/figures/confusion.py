@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import panels
 from ltviz.figures.themes import LIGHT, SEQUENTIAL, Theme, blank, label
+from ltviz.methods import titled
 from ltviz.studies.confusion import Confusion
 
 
@@ -14,7 +15,7 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
     """Draw one matrix per method: rows are true classes, columns predicted ones."""
     figure = blank(theme, "Which digit is taken for which, in % of the true digit", subtitle=result.caption)
     order = result.counts.by_frequency
-    titles = [f"{label(m)}: {100 * b:.1f} % right" for m, b in zip(result.methods, result.balanced)]
+    titles = [f"{label(titled(m))}: {100 * b:.1f} % right" for m, b in zip(result.methods, result.balanced)]
     y = "true class (training samples)"
     places = panels(figure, theme, titles, x="predicted class", y=y, shape=0.9, horizontal_spacing=0.04)
     words = [str(i) for i in order.tolist()]

@@ -6,7 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import legend_foot, panels
-from ltviz.figures.themes import GREEN, LIGHT, VERMILLION, Theme, blank, label
+from ltviz.figures.themes import LIGHT, SIDES, Theme, blank, label
+from ltviz.losses import places as places_of
+from ltviz.losses import titled
 from ltviz.studies.decision_map import DecisionMap
 
 _NAMES = {
@@ -21,9 +23,11 @@ _NAMES = {
 
 def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
     """Draw each loss's regions and boundary over the same points, in panels with linked axes."""
-    names = [f"{label(panel.loss, 34)}<br>{100 * panel.accuracy:.0f} % right" for panel in result.panels]
+    names = [f"{label(titled(panel.loss), 34)}<br>{100 * panel.accuracy:.0f} % right" for panel in result.panels]
     title = (
-        f"Where {label(result.panels[0].loss)} draws the line" if len(names) == 1 else "Where each loss draws the line"
+        f"Where {label(titled(result.panels[0].loss))} draws the line"
+        if len(names) == 1
+        else "Where each loss draws the line"
     )
     across, up = (float(result.x[0]), float(result.x[-1])), (float(result.y[0]), float(result.y[-1]))
     figure = blank(theme, title, subtitle=result.caption)
@@ -99,13 +103,14 @@ def _boundary(
     shown: bool,
     place: dict[str, int],
 ) -> None:
+    own, (ldam,) = theme.losses, places_of([_NAMES["ldam"]])
     colour, dash, width = {
         "learned": (theme.ink, "solid", 1.3),
         "bayes_training": (theme.ink, "dot", 0.9),
         "bayes_balanced": (theme.ink, "dash", 0.9),
-        "positive": (GREEN, "dashdot", 1.3),
-        "negative": (VERMILLION, "longdash", 1.3),
-        "ldam": (theme.muted, "longdashdot", 1.3),
+        "positive": (theme.hues[SIDES["positive"]], "dashdot", 1.3),
+        "negative": (theme.hues[SIDES["negative"]], "longdash", 1.3),
+        "ldam": (own.colour(ldam), own.dash(ldam), 1.3),
     }[kind]
     x: list[float | None] = []
     y: list[float | None] = []

@@ -7,13 +7,17 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.methods import titled
 from ltviz.studies.embedding_map import EmbeddingMap
 
 
 def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
     """Draw each method's 2-D embedding with the direction of each class vector, in panels."""
     figure = blank(theme, "Where the digits lie when the embedding has two dimensions", subtitle=result.caption)
-    titles = [f"{label(m.method)}: {100 * m.balanced:.0f} % right ({100 * m.unsqueezed:.0f} %)" for m in result.methods]
+    titles = [
+        f"{label(titled(m.method))}: {100 * m.balanced:.0f} % right ({100 * m.unsqueezed:.0f} %)"
+        for m in result.methods
+    ]
     x = "first feature"
     places = panels(figure, theme, titles, x=x, y="second feature", shape=0.9, horizontal_spacing=0.08)
     for k, (method, place) in enumerate(zip(result.methods, places, strict=True)):

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_axis, plain
 from ltviz.figures._panels import legend_foot, panels
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import FREQUENT, LIGHT, MIDDLE, RARE, Theme, blank, label, plain_loss
 
 if TYPE_CHECKING:
     from ltviz.studies.loss_anatomy import LossAnatomy
@@ -24,7 +24,7 @@ def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
     figure = blank(
         theme,
         f"{label(result.loss, 60)} changes {words}",
-        subtitle="grey, dotted: cross-entropy; the sample turns from its class (0°) to its rival (90°), tie at 45°",
+        subtitle="grey, dashed: cross-entropy; the sample turns from its class (0°) to its rival (90°), tie at 45°",
     )
     places = panels(
         figure,
@@ -49,7 +49,7 @@ def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
             x=x[[0, -1]],
             y=[plain_value] * 2,
             mode="lines",
-            line=_grey(theme),
+            line=plain_loss(theme, 0.8 * theme.line),
             showlegend=False,
             hoverinfo="skip",
             **place,
@@ -63,7 +63,7 @@ def _by_class(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
             hovertemplate="%{x} samples: %{y:.3g}<extra></extra>",
             **place,
         )
-        for i, class_id in enumerate(result.shown):
+        for i, class_id in zip(_roles(result), result.shown, strict=True):
             figure.add_scatter(
                 x=[result.counts[class_id]],
                 y=[values[np.searchsorted(drawn, class_id)]],
@@ -85,7 +85,7 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
     curves_of = ((result.penalty, result.ce_penalty), (result.pull, result.ce_pull))
     for place, (curves, base) in zip(places, curves_of, strict=True):
         figure.add_vline(x=45, line={"color": theme.grid, "width": theme.line}, layer="below", **place)
-        for i, (class_id, y) in enumerate(zip(result.shown, curves, strict=True)):
+        for i, class_id, y in zip(_roles(result), result.shown, curves, strict=True):
             name = f"{label(result.counts.label(class_id), 30)}: {plain(result.counts[class_id])} samples"
             common = {"legendgroup": name, "name": name, **place}
             figure.add_scatter(
@@ -110,7 +110,7 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
             x=x,
             y=base,
             mode="lines",
-            line=_grey(theme),
+            line=plain_loss(theme, 0.8 * theme.line),
             name="cross-entropy",
             showlegend=place == places[0],
             hoverinfo="skip",
@@ -120,5 +120,6 @@ def _by_angle(figure: go.Figure, theme: Theme, result: LossAnatomy, places: list
         figure.update_yaxes(nticks=5, rangemode="tozero", **place)
 
 
-def _grey(theme: Theme) -> dict[str, object]:
-    return {"color": theme.muted, "width": theme.line * 0.8, "dash": "dot"}
+def _roles(result: LossAnatomy) -> tuple[int, ...]:
+    """Return colour, marker and dash of each class shown: of the most frequent one, one between, the rarest."""
+    return (FREQUENT, MIDDLE, RARE) if len(result.shown) > 2 else (FREQUENT, RARE)[: len(result.shown)]

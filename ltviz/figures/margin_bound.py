@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import plain
 from ltviz.figures._panels import legend_foot
-from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.figures.themes import FREQUENT, GREY, INK, LIGHT, RARE, Theme, blank
+from ltviz.losses import places
 
 if TYPE_CHECKING:
     from ltviz.studies.margin_bound import MarginBound
@@ -23,33 +24,34 @@ def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
         if n1 > n2
         else "Two classes alike: the best boundary stands half-way",
         subtitle=(
-            f"smallest bound found by search at γ₁ = {result.found:.3f} of the gap; formula: "
-            f"γ₁/γ₂ = (n₂/n₁)<sup>1/4</sup> = {result.ratio:.3f}, so γ₁ = {result.formula:.3f}; "
-            f"LDAM's margins: γ₁ = {result.ldam:.3f}"
+            f"smallest bound found by search at g₁ = {result.found:.3f} of the gap; formula: "
+            f"g₁/g₂ = (n₂/n₁)<sup>1/4</sup> = {result.ratio:.3f}, so g₁ = {result.formula:.3f}; "
+            f"LDAM's margins: g₁ = {result.ldam:.3f}"
         ),
-        x="boundary: share γ₁ of the gap on the frequent side",
+        x="boundary: share g₁ of the gap on the frequent side",
         y="error bound (no unit)",
     )
     curves = (
-        (result.frequent + result.rare, 0, "bound: sum of both"),
-        (result.frequent, 1, f"frequent class, 1/(γ₁√{plain(n1)})"),
-        (result.rare, 2, f"rare class, 1/(γ₂√{plain(n2)})"),
+        (result.frequent + result.rare, INK, "bound: sum of both"),
+        (result.frequent, FREQUENT, f"frequent class, 1/(g₁√{plain(n1)})"),
+        (result.rare, RARE, f"rare class, 1/(g₂√{plain(n2)})"),
     )
     for y, i, name in curves:
-        width = theme.line * (1.4 if i == 0 else 0.9)
+        width = theme.line * (1.4 if i == INK else 0.9)
         figure.add_scatter(
             x=result.place,
             y=y,
             name=name,
             mode="lines",
             line=theme.stroke(i, width=width),
-            hovertemplate="γ₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            hovertemplate="g₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
     top = result.lowest * 3.2
-    for x, y, i, name, symbol in (
-        (0.5, result.middle, 3, "half-way", "square"),
-        (result.ldam, result.lowest, 4, "LDAM's margins", "diamond"),
-        (result.found, result.lowest, 0, "minimum found", "circle"),
+    ldam = theme.losses.colour(places(["LDAM"])[0])
+    for x, y, colour, name, symbol in (
+        (0.5, result.middle, theme.colour(GREY), "half-way", "square"),
+        (result.ldam, result.lowest, ldam, "LDAM's margins", "diamond"),
+        (result.found, result.lowest, theme.colour(INK), "minimum found", "circle"),
     ):
         ring = name == "LDAM's margins"  # larger and open: it lies on the minimum, and both must show
         figure.add_scatter(
@@ -60,10 +62,10 @@ def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
             marker={
                 "symbol": symbol + ("-open" if ring else ""),
                 "size": theme.dot * (2.6 if ring else 1.4),
-                "color": theme.colour(i),
-                "line": {"color": theme.colour(i), "width": theme.line},
+                "color": colour,
+                "line": {"color": colour, "width": theme.line},
             },
-            hovertemplate="γ₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            hovertemplate="g₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(range=[0, 1])
     figure.update_yaxes(range=[0, top])

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from ltviz.figures._axes import log_axis
 from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
+from ltviz.losses import places as own_places
 
 if TYPE_CHECKING:
     from ltviz.studies.margin_curve import MarginCurve
@@ -81,7 +82,8 @@ def _logits(result: MarginCurve, theme: Theme) -> go.Figure:
         horizontal_spacing=0.14,
     )
     place_of = {fixed: place for (_, fixed), place in zip(heads, places, strict=True)}
-    for i, (name, scale, margins) in enumerate(zip(result.losses, result.scales, result.logits, strict=True)):
+    own = own_places(result.losses)
+    for i, name, scale, margins in zip(own, result.losses, result.scales, result.logits, strict=True):
         said = f"{name}, s = {scale:g}" if scale else name
         _curve(figure, theme, i, said, x, margins[order], **place_of[bool(scale)])
     figure.update_xaxes(log_axis(x))
@@ -113,9 +115,10 @@ def _each_unit(result: MarginCurve, theme: Theme) -> go.Figure:
         columns=columns,
         horizontal_spacing=0.16,
     )
-    for i, (name, unit, margins) in enumerate(zip(result.losses, result.units, result.own, strict=True)):
+    own = own_places(result.losses)
+    for i, name, unit, margins, place in zip(own, result.losses, result.units, result.own, places, strict=True):
         values = np.degrees(margins) if unit == "radian" else margins
-        _curve(figure, theme, i, name, x, values[order], showlegend=False, **places[i])
+        _curve(figure, theme, i, name, x, values[order], showlegend=False, **place)
     figure.update_xaxes(log_axis(x))
     figure.update_yaxes(rangemode="tozero", nticks=5)
     return figure
@@ -128,8 +131,8 @@ def _curve(figure: go.Figure, theme: Theme, i: int, name: str, x: np.ndarray, y:
         y=y,
         name=label(name, 60),
         mode="lines+markers" if markers else "lines",
-        line=theme.stroke(i),
-        marker={"symbol": theme.marker(i), "size": theme.dot, "color": theme.colour(i)},
+        line=theme.losses.stroke(i),
+        marker={"symbol": theme.losses.marker(i), "size": theme.dot, "color": theme.losses.colour(i)},
         hovertemplate="%{x} samples: %{y:.3g}<extra>%{fullData.name}</extra>",
         **more,
     )

@@ -8,6 +8,7 @@ from ltviz.figures._axes import class_axis
 from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures._violins import half_violin
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label, level
+from ltviz.methods import titled
 from ltviz.studies.margin_distribution import MarginDistribution
 
 
@@ -22,7 +23,7 @@ def margin_distribution(result: MarginDistribution, theme: Theme = LIGHT) -> go.
     places = panels(
         figure,
         theme,
-        [label(m.method) for m in result.methods],
+        [label(titled(m.method)) for m in result.methods],
         x=x_title,
         y=[label(m.unit) for m in result.methods],
         columns=1,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import plain
 from ltviz.figures._panels import legend_foot, panels
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import INK, LIGHT, Theme, blank, label
 
 if TYPE_CHECKING:
     from ltviz.studies.mm_margin import GapMargins, MMMargin
@@ -60,7 +60,7 @@ def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins
         named = panel.classes.dtype.kind == "U"
         shared = not named and panel.classes[k] == -1
         word = label(panel.classes[k], 30) if named else f"class {panel.classes[k]}"
-        i = 0 if shared else k + 1  # the curve of all classes has a colour of its own
+        i = INK if shared else k if named else int(panel.classes[k])
         name = "every class" if shared else f"{word}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"

@@ -9,6 +9,7 @@ from ltviz.figures._axes import class_axis, log_axis
 from ltviz.figures._frequency import against_frequency
 from ltviz.figures._panels import legend_foot, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
+from ltviz.methods import places, titled
 from ltviz.studies.per_class_error import PerClassError
 
 MOST = 20  # classes that have bars
@@ -40,18 +41,19 @@ def per_class_error(result: PerClassError, theme: Theme = LIGHT) -> go.Figure:
 
 
 def _named(method: str, error: np.ndarray) -> str:
-    return f"{label(method)}: mean {100 * error.mean():.1f} %"
+    return f"{label(titled(method))}: mean {100 * error.mean():.1f} %"
 
 
 def _curves(figure: go.Figure, theme: Theme, result: PerClassError) -> None:
-    for i, (method, error) in enumerate(zip(result.methods, result.error, strict=True)):
-        against_frequency(figure, theme, i, result.counts, result.parts, 100 * error, _named(method, error))
+    for i, method, error in zip(places(result.methods), result.methods, result.error, strict=True):
+        against_frequency(figure, theme.losses, i, result.counts, result.parts, 100 * error, _named(method, error))
     figure.update_xaxes(log_axis(result.counts.values))
 
 
 def _bars(figure: go.Figure, theme: Theme, result: PerClassError) -> None:
     order = result.counts.by_frequency
     step = 0.7 / len(result.methods)
+    look, own = theme.losses, places(result.methods)
     for i, method in enumerate(result.methods):
         error = 100 * result.error[i][:, order]
         figure.add_bar(
@@ -60,8 +62,8 @@ def _bars(figure: go.Figure, theme: Theme, result: PerClassError) -> None:
             width=step * 0.92,
             name=_named(method, result.error[i]),
             marker={
-                "color": theme.fill(i, 0.75),
-                "line": {"color": theme.colour(i), "width": 1},
+                "color": look.fill(own[i], 0.75),
+                "line": {"color": look.colour(own[i]), "width": 1},
                 "pattern": {
                     "shape": ("", "/", "x", ".", "-", "+")[i % 6],
                     "fillmode": "overlay",

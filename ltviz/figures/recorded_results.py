@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label, wrap
+from ltviz.methods import titled
 from ltviz.studies.recorded_results import Printed, RecordedResults, Row
 
 _YELLOW = 7  # of the palette: too pale for outlines
@@ -45,7 +46,9 @@ def recorded_results(result: RecordedResults, theme: Theme = LIGHT) -> go.Figure
         marker={"symbol": "circle", "size": theme.dot * 1.2, "color": theme.ink},
         hovertemplate="%{x:.2f} %<extra>recorded</extra>",
     )
-    names = [label(row.method if len(epochs) == 1 else f"{row.method}, {row.epochs}", 30) for row in rows]
+    names = [
+        label(titled(row.method) if len(epochs) == 1 else f"{titled(row.method)}, {row.epochs}", 30) for row in rows
+    ]
     marks = [[label(mark, 30) for mark in row.marks.split("; ") if mark] for row in rows]
     names = ["<br>".join([name, *more]) for name, more in zip(names, marks, strict=True)]
     if theme.narrow:

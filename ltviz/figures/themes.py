@@ -16,6 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ltviz.core.checks import one_of
+from ltviz.losses import PLACES
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 SKY, ORANGE, YELLOW, BLACK = "#56B4E9", "#E69F00", "#F0E442", "#000000"
@@ -34,6 +35,11 @@ MARKERS = (
 )
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "2px,6px")
 FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+FREQUENT, RARE, MIDDLE = 0, 1, 2  # of the palette, where classes are told apart by how frequent they are
+INK, GREY = 6, 14  # of the palette, for what is no class
+PLAIN = 0  # of the places of losses: cross-entropy's, with which the others are compared
+SIDES = {"positive": 5, "negative": 4}  # of the hues: of a margin that has one half on either side of the boundary
+GROUPS = {"many": FREQUENT, "medium": MIDDLE, "few": RARE}
 SEQUENTIAL = "cividis"  # even steps of lightness, and the same to a colour-blind eye
 
 
@@ -48,7 +54,9 @@ class Theme:
     ink, paper, muted, grid : str
         Colours of text, ground, secondary text and grid lines.
     palette : tuple of str
-        Sixteen colours, taken in turn by `colour`.
+        Sixteen colours, taken in turn by `colour`: those of classes.
+    hues : tuple of str
+        Eight colours of losses, which no frequent class has, each with a contrast of 3 or more to its ground.
     size : float
         Font size of the axes in pixels; titles are larger.
     line, dot : float
@@ -65,6 +73,7 @@ class Theme:
     muted: str
     grid: str
     palette: tuple[str, ...]
+    hues: tuple[str, ...]
     size: float
     line: float
     dot: float
@@ -91,6 +100,11 @@ class Theme:
     def stroke(self, i: int, **more: Any) -> dict[str, Any]:
         """Return the i-th line: its colour, dash and width."""
         return {"color": self.colour(i), "dash": self.dash(i), "width": self.line, **more}
+
+    @property
+    def losses(self) -> Theme:
+        """The look whose i-th colour, marker and dash are those of the loss in the i-th of `ltviz.losses.places`."""
+        return _OfLosses(**vars(self))
 
     def sized(self, font: float, width: float) -> Theme:
         """Return the theme for another font size and width in pixels; lines and markers follow the font."""
@@ -138,6 +152,28 @@ class Theme:
         )
 
 
+@dataclass(frozen=True)
+class _OfLosses(Theme):
+    """A look for curves that belong to losses: a place's colour, marker and dash are the same in every picture."""
+
+    def colour(self, i: int) -> str:
+        return self.hues[i % PLACES % len(self.hues)]
+
+    def marker(self, i: int) -> str:
+        turn, place = divmod(i, PLACES)
+        return MARKERS[(place + 3 + 5 * turn) % len(MARKERS)]  # the first three are classes'
+
+    def dash(self, i: int) -> str:
+        turn, place = divmod(i, PLACES)
+        round_, hue = divmod(place, len(self.hues))
+        return DASHES[(_DASHED[hue] + 3 * round_ + 2 * turn) % len(DASHES)]
+
+
+_DASHED = (4, 5, 1, 3, 0, 1, 2, 0)  # the dash of each hue; the first guess of a reader is dotted brown
+# Okabe and Ito's grey, purple, orange, yellow, green, blue and black, darker on white and lighter on black where their
+# contrast or a class asks for it.
+_LIGHT_HUES = ("#737373", "#A36186", "#5C364B", "#8A5F00", "#605B1A", "#00674B", "#003F62", BLACK)
+_DARK_HUES = ("#9AA4B1", PURPLE, "#EDD0E0", VERMILLION, YELLOW, "#80CEB9", "#2687BE", "#F5F5F5")
 # The second eight are shades and tints of the first, as far from all others as can be for normal, red-blind and
 # green-blind eyes (CIEDE2000 of 8 or more), each with a contrast of 3 or more to its ground.
 _LIGHT_PALETTE = (
@@ -149,10 +185,10 @@ _DARK_PALETTE = (
     *("#B3DDF5", "#F9E7BF", "#80CEB9", "#AD678E", "#F7F097", "#EAAF80", "#6E6E6E", "#2687BE"),
 )
 
-LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", _LIGHT_PALETTE, 15.0, 2.5, 8.0)
-DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", _DARK_PALETTE, 15.0, 2.5, 8.0)
-PROJECTOR = Theme("projector", "#000000", "#FFFFFF", "#3D434B", "#D5D9DE", _LIGHT_PALETTE, 19.0, 4.0, 11.0)
-PAPER = Theme("paper", "#000000", "#FFFFFF", "#4A4A4A", "#E8E8E8", _LIGHT_PALETTE, 14.0, 2.0, 7.0)
+LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", _LIGHT_PALETTE, _LIGHT_HUES, 15.0, 2.5, 8.0)
+DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", _DARK_PALETTE, _DARK_HUES, 15.0, 2.5, 8.0)
+PROJECTOR = Theme("projector", "#000000", "#FFFFFF", "#3D434B", "#D5D9DE", _LIGHT_PALETTE, _LIGHT_HUES, 19.0, 4.0, 11.0)
+PAPER = Theme("paper", "#000000", "#FFFFFF", "#4A4A4A", "#E8E8E8", _LIGHT_PALETTE, _LIGHT_HUES, 14.0, 2.0, 7.0)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR, PAPER)}
 
 
@@ -256,6 +292,11 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))
     return figure
+
+
+def plain_loss(theme: Theme, width: float) -> dict[str, Any]:
+    """Return the line of what a loss is compared with: cross-entropy's own colour and dash, so wide."""
+    return theme.losses.stroke(PLAIN, width=width)
 
 
 def grow(figure: go.Figure, *, top: float = 0.0, bottom: float = 0.0, plots: float = 0.0) -> go.Figure:

@@ -10,12 +10,12 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_axis
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import GROUPS, INK, LIGHT, Theme, blank, label
+from ltviz.methods import titled
 from ltviz.studies.training_history import Course, TrainingHistory
 
 _COLUMNS = 3  # methods side by side
-_GROUPS = {"many": 0, "medium": 1, "few": 2}  # colour, marker and dash, as in class_counts
-_INK, _GROUND = 6, 4  # of the palette
+_GROUND = 4  # of the palette
 _MARKERS = 9  # on a line, however many epochs it has
 
 
@@ -36,7 +36,10 @@ def training_history(result: TrainingHistory, theme: Theme = LIGHT) -> go.Figure
     held: list[Course | None] = [*courses, *[None] * (-len(courses) % columns)]
     titles: list[str] = []
     for k in range(0, len(held), columns):
-        titles += [*("" if each is None else label(each.method) for each in held[k : k + columns]), *[""] * columns]
+        titles += [
+            *("" if each is None else label(titled(each.method)) for each in held[k : k + columns]),
+            *[""] * columns,
+        ]
     left = [""] * (columns - 1)
     alike = len({len(course.rate) for course in courses}) == 1
     places = panels(
@@ -76,7 +79,7 @@ def _loss(figure: go.Figure, theme: Theme, course: Course, **place: Any) -> None
             x=epochs,
             y=values,
             mode="lines+markers" if len(epochs) == 1 else "lines",
-            line={"color": theme.colour(_INK) if mean else theme.muted, "width": theme.line * (1 if mean else 0.3)},
+            line={"color": theme.colour(INK) if mean else theme.muted, "width": theme.line * (1 if mean else 0.3)},
             showlegend=False,
             customdata=course.rate,
             hovertemplate="epoch %{x}: loss %{y:.3g}, learning rate %{customdata:.3g}<extra></extra>" if mean else None,
@@ -97,9 +100,9 @@ def _accuracy(
 ) -> None:
     for name, runs in course.groups.items():
         words = f"{name}: {groups[name]}"
-        band(figure, theme, _GROUPS[name], course.measured, 100 * runs, words, showlegend=showlegend, **place)
+        band(figure, theme, GROUPS[name], course.measured, 100 * runs, words, showlegend=showlegend, **place)
         figure.data[-1].marker.maxdisplayed = _MARKERS
-    band(figure, theme, _INK, course.measured, 100 * course.balanced, "all classes", showlegend=showlegend, **place)
+    band(figure, theme, INK, course.measured, 100 * course.balanced, "all classes", showlegend=showlegend, **place)
     figure.data[-1].update(mode="lines" if len(course.measured) > 1 else "lines+markers", line_dash="solid")
     figure.update_traces(hovertemplate="epoch %{x}: %{y:.1f} %", selector={"hovertemplate": None}, **place)
     figure.update_yaxes(range=[0, 103], dtick=25, **place)

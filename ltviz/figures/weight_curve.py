@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from ltviz.figures._axes import log_axis
 from ltviz.figures._panels import legend_foot
-from ltviz.figures.themes import LIGHT, Theme, blank, label
+from ltviz.figures.themes import LIGHT, Theme, blank, label, plain_loss
+from ltviz.losses import places
 
 if TYPE_CHECKING:
     from ltviz.studies.weight_curve import WeightCurve
@@ -23,19 +24,20 @@ def weight_curve(result: WeightCurve, theme: Theme = LIGHT) -> go.Figure:
     figure = blank(
         theme,
         "Re-weighting: a rare class's sample counts more",
-        subtitle="each loss's weights divided by their mean over the classes; dotted: cross-entropy",
+        subtitle="each loss's weights divided by their mean over the classes; grey line: cross-entropy",
         x="training samples of the class (log scale)",
         y="class weight (log scale, mean 1)",
     )
-    figure.add_hline(y=1, line={"color": theme.muted, "width": theme.line / 2, "dash": "dot"})
-    for i, (name, weights) in enumerate(zip(result.losses, result.weights, strict=True)):
+    figure.add_hline(y=1, line=plain_loss(theme, theme.line / 2))
+    own = theme.losses
+    for i, name, weights in zip(places(result.losses), result.losses, result.weights, strict=True):
         figure.add_scatter(
             x=x,
             y=weights[order],
             name=label(name, 60),
             mode="lines+markers" if len(x) <= 60 else "lines",
-            line=theme.stroke(i),
-            marker={"symbol": theme.marker(i), "size": theme.dot, "color": theme.colour(i)},
+            line=own.stroke(i),
+            marker={"symbol": own.marker(i), "size": theme.dot, "color": own.colour(i)},
             hovertemplate="%{x} samples: weight %{y:.3g}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(log_axis(x))

@@ -10,6 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ltviz.losses._places import PLACES, places, settings, titled
 from ltviz.losses._registry import (
     Field,
     constant,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ltviz.losses._numpy import Case
 
 __all__ = [
+    "PLACES",
     "Case",
     "Field",
     "Loss",
@@ -35,9 +37,12 @@ __all__ = [
     "make_loss",
     "names",
     "parse_params",
+    "places",
     "sentence",
+    "settings",
     "shipped",
     "split",
+    "titled",
 ]
 
 

@@ -56,6 +56,7 @@ class Loss(Drawing, nn.Module):
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    place: ClassVar[int | None] = None  # among the colours, dashes and markers of losses; without one, a free place
     uses: ClassVar[str] = "logits"
     margin_unit: ClassVar[str] = "logit"
     halves: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

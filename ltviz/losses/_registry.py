@@ -96,6 +96,11 @@ def constant(name: str, what: str) -> Any:
     return unread.constant(_FOLDER / f"{name}.py", what)
 
 
+def attributes(name: str) -> dict[str, Any]:
+    """Return the literals of a shipped loss's class, its title among them, read without importing it."""
+    return unread.attributes(_FOLDER / f"{name}.py")
+
+
 def split(text: str, kind: str) -> tuple[str, str]:
     """Return the name, and what stands in the brackets behind it."""
     match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL) if isinstance(text, str) else None

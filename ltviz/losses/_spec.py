@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ltviz.losses._habits import resolved
+from ltviz.losses._places import abbreviated
 from ltviz.losses._registry import Field, names, parse_params, spell, split
 
 if TYPE_CHECKING:
@@ -87,10 +88,8 @@ class LossSpec:
     @property
     def title(self) -> str:
         """The loss's title, or the abbreviation that ends it, with the parameters that are given."""
-        title = self.loss.title
-        short = re.search(r"\(([A-Z]{2,})\)$", title)
         settings = ", ".join(f"{key} {value}" for key, value in self.params.items())
-        return (short[1] if short else title) + (f" ({settings})" if settings else "")
+        return abbreviated(self.loss.title) + (f" ({settings})" if settings else "")
 
     def given(self, **params: Any) -> LossSpec:
         """Return the same loss with these parameters too, or in place of its own."""

@@ -36,6 +36,7 @@ class BalancedSoftmax(Loss):
 
     title = "Balanced softmax"
     source = "Ren et al. 2020, arXiv 2007.10740, Theorem 1; BalancedSoftmaxLoss.py"
+    place = 5
     exempt = {"neutral": "no parameter turns the prior off; with equal counts it is cross-entropy"}
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:

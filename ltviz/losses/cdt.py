@@ -39,6 +39,7 @@ class CDT(Loss):
 
     title = "Class-dependent temperatures (CDT)"
     source = "Ye et al. 2020, arXiv 2001.01385"
+    place = 12
     params = {"gamma": Param(0.2, 0.0, 2.0, 0.05, "the exponent of the temperature", shown=(0.0, 1.0))}
     neutral = {"gamma": 0.0}
     exempt = {"shift": "each logit has its own temperature, so a common shift of the logits matters"}

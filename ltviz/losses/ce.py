@@ -34,6 +34,7 @@ class CE(Loss):
 
     title = "Cross-entropy"
     source = "Cao et al. 2019, arXiv 1906.07413 (ERM); cifar_train.py"
+    place = 0
     neutral = {}
 
     @classmethod

@@ -37,6 +37,7 @@ class ClassBalanced(CE):
 
     title = "Class-balanced loss"
     source = "Cui et al. 2019, arXiv 1901.05555, Proposition 1; cifar_main.py"
+    place = 7
     params = {"beta": Param(0.9999, 0.0, 1.0, 0.0001, "how slowly new samples of a class repeat the old ones")}
     neutral = {"beta": 0.0}
 

@@ -74,6 +74,7 @@ class DBM(Loss):
 
     title = "Difficulty-aware balancing margin (DBM)"
     source = "AAAI 2025, arXiv 2412.15477, section DBM; dbm.py:19-34"
+    place = 6
     uses = "cosine"
     params = {
         "margin": Param(

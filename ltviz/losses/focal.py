@@ -46,6 +46,7 @@ class Focal(Loss):
 
     title = "Focal loss"
     source = "Lin et al. 2017, arXiv 1708.02002, eq. 4; LDAM losses.py, CB cifar_main.py"
+    place = 9
     params = {
         "gamma": Param(1.0, 0.0, 10.0, 0.1, "how strongly easy samples are played down", shown=(0.0, 5.0)),
         "form": Choice("softmax", ("softmax", "sigmoid"), "one softmax, or a sigmoid for each class"),

@@ -46,6 +46,7 @@ class Hinge(LDAM):
 
     title = "LDAM-HG (hinge)"
     source = "Cao et al. 2019, arXiv 1906.07413, eq. 10, 11"
+    place = 10
     params = {
         **LDAM.params,
         "shape": Choice("ldam", ("ldam", "constant"), "margins that follow the counts, or one margin for all"),

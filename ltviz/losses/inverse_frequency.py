@@ -35,6 +35,7 @@ class InverseFrequency(CE):
 
     title = "Inverse-frequency re-weighting"
     source = "Cao et al. 2019, arXiv 1906.07413, section 4"
+    place = 11
     params = {"power": Param(1.0, 0.0, 2.0, 0.05, "how far the weights follow 1 / n", shown=(0.0, 1.5))}
     neutral = {"power": 0.0}
 

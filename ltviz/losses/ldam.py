@@ -43,6 +43,7 @@ class LDAM(Loss):
 
     title = "LDAM"
     source = "Cao et al. 2019, arXiv 1906.07413, eq. 9, 12, 13; losses.py"
+    place = 1
     uses = "cosine"
     params = {
         "max_margin": Param(0.5, 0.0, 2.0, 0.01, "the margin of the rarest class", "cosine", shown=(0.0, 1.0)),

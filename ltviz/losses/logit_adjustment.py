@@ -40,6 +40,7 @@ class LogitAdjustment(Loss):
 
     title = "Logit adjustment"
     source = "Menon et al. 2021, arXiv 2007.07314, eq. 10"
+    place = 3
     params = {"tau": Param(1.0, 0.0, 10.0, 0.05, "how much of the log prior is added", shown=(0.0, 3.0))}
     neutral = {"tau": 0.0}
 

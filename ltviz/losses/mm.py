@@ -60,6 +60,7 @@ class MM(Loss):
 
     title = "Maximum margin (MM)"
     source = "arXiv 2206.05380; losses.py:81-126 (the paper's equation numbers could not be read)"
+    place = 4
     uses = "cosine"
     params = {
         "max_margin": Param(1.29, 0.0, 5.0, 0.01, "M: larger values give smaller margins", shown=(0.0, 3.0)),

@@ -46,6 +46,7 @@ class MMLDAM(MM):
 
     title = "MM-LDAM"
     source = "arXiv 2206.05380; losses.py:115-118 (the paper's equation numbers could not be read)"
+    place = 2
     params = {
         **MM.params,
         "scale": Param(26.0, 0.1, 100.0, 0.5, "multiplies the cosines and the margin", shown=(1.0, 64.0)),

@@ -51,6 +51,7 @@ class SupCon(Loss):
 
     title = "Supervised contrastive (SupCon)"
     source = "Khosla et al. 2020, arXiv 2004.11362, eq. 2; SupContrast losses.py"
+    place = 14
     uses = "embedding"
     params = {
         "temperature": Param(0.1, 0.01, 10.0, 0.01, "how far the nearest embeddings decide", shown=(0.05, 1.0)),

@@ -44,6 +44,7 @@ class VS(Loss):
 
     title = "Vector scaling (VS)"
     source = "Kini et al. 2021, arXiv 2103.01550; losses.py"
+    place = 13
     params = {
         "gamma": Param(0.3, 0.0, 2.0, 0.05, "the exponent of the factor on each logit", shown=(0.0, 1.0)),
         "tau": Param(1.0, 0.0, 10.0, 0.05, "how much of the log prior is added", shown=(0.0, 3.0)),

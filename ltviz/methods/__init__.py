@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,9 @@ __all__ = [
     "on_cifar",
     "on_digits",
     "parse",
+    "places",
     "read",
+    "titled",
 ]
 
 REWEIGHT_BETA = 0.9999  # deferred re-weighting: class-balanced weights with this beta, as in the LDAM code
@@ -125,6 +128,33 @@ def meant(text: str, counts: Any) -> tuple[Method, dict[str, Any]]:
             "(ltviz list methods)"
         )
     return Method(name, name, "the loss by itself", head="cosine" if "cosine" in loss.needs() else "linear"), params
+
+
+def titled(text: str) -> str:
+    """Return a method, or a loss by itself, in words: its title, and the parameters that are given.
+
+    Examples
+    --------
+    >>> from ltviz.methods import titled
+    >>> titled("dbm_bs(margin=0)")
+    'DBM + balanced softmax (margin 0)'
+    """
+    from ltviz.losses import settings
+    from ltviz.losses import titled as loss_titled
+
+    row = METHODS.get(_name(text))
+    if row is None:
+        return loss_titled(text)
+    return (row.title or loss_titled(row.loss)) + settings(text)
+
+
+def places(texts: Sequence[str]) -> list[int]:
+    """Return the place among a picture's colours of each method: that of the loss that it trains."""
+    from ltviz.losses import places as places_of
+    from ltviz.losses import titled as loss_titled
+
+    rows = (METHODS.get(_name(text)) for text in texts)
+    return places_of([loss_titled(row.loss if row else text) for row, text in zip(rows, texts, strict=True)])
 
 
 def is_row(text: str) -> bool:

@@ -47,6 +47,8 @@ class Method:
         Paper, and the file of the released code.
     idea : str
         What it does, in plain words.
+    title : str
+        What a figure calls it; without one, its loss's title.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Method:
     stages: tuple[str, ...] = ()
     equal_counts: bool = False
     idea: str = ""
+    title: str = ""
 
 
 _DEFERRED = Schedule(deferred=0.8)
@@ -106,6 +109,7 @@ ROWS = (
         f"{_CAO}, table 2 (CB RS); classes drawn equally, which its weights (1-b)/(1-b^n) per sample come close to",
         sampler="class_balanced",
         idea="Cross-entropy on batches in which all classes come equally often",
+        title="Class-balanced re-sampling",
     ),
     Method(
         "over_sampling",
@@ -114,6 +118,7 @@ ROWS = (
         sampler="over",
         jitter=0.05,
         idea="Cross-entropy; rare classes' samples are repeated until all classes are as large as the largest",
+        title="Over-sampling",
     ),
     Method(
         "under_sampling",
@@ -121,6 +126,7 @@ ROWS = (
         _BUDA,
         sampler="under",
         idea="Cross-entropy; each epoch uses only as many samples of a class as the rarest has",
+        title="Under-sampling",
     ),
     Method(
         "cb_focal",
@@ -130,6 +136,7 @@ ROWS = (
         head="sigmoid",
         schedule=Schedule(deferred=0.0),
         idea="Focal loss with a sigmoid for each class; class-balanced weights from the start",
+        title="Class-balanced focal loss",
     ),
     Method(
         "ce_drw",
@@ -137,6 +144,7 @@ ROWS = (
         f"{_CAO}, table 5 (CE-DRW); cifar_train.py",
         schedule=_DEFERRED,
         idea=f"Cross-entropy{_THEN_WEIGHTS}",
+        title="CE-DRW",
     ),
     Method(
         "ldam",
@@ -154,6 +162,7 @@ ROWS = (
         head="cosine",
         schedule=_DEFERRED,
         idea=f"LDAM's margins{_THEN_WEIGHTS}",
+        title="LDAM-DRW",
     ),
     Method(
         "m_drw",
@@ -165,6 +174,7 @@ ROWS = (
         schedule=_DEFERRED,
         equal_counts=True,
         idea=f"One margin, the same for all classes{_THEN_WEIGHTS}",
+        title="M-DRW",
     ),
     Method(
         "mm",
@@ -182,6 +192,7 @@ ROWS = (
         head="cosine",
         schedule=_DEFERRED,
         idea=f"MM's margins{_THEN_WEIGHTS}",
+        title="MM-DRW",
     ),
     Method(
         "mm_ldam_drw",
@@ -191,6 +202,7 @@ ROWS = (
         head="cosine",
         schedule=_DEFERRED,
         idea=f"MM's margins, larger for rarer classes{_THEN_WEIGHTS}",
+        title="MM-LDAM-DRW",
     ),
     Method(
         "balanced_softmax",
@@ -217,6 +229,7 @@ ROWS = (
         recipe=_LA,
         stages=("logit_adjustment",),
         idea="Plain cross-entropy; in the test, the log of each class's share is taken off its score",
+        title="Logit adjustment, post hoc",
     ),
     Method(
         "vs",
@@ -238,6 +251,7 @@ ROWS = (
         "Zhang et al. 2018, arXiv 1710.09412; train.py (alpha 1)",
         step="mixup",
         idea="Cross-entropy on blends of two images, whose labels are blended alike",
+        title="Mixup",
     ),
     Method(
         "supcon",
@@ -255,6 +269,7 @@ ROWS = (
         "here as in LDAM's recipe)",
         step="bbn",
         idea="Two branches, of samples as they are and of reversed frequencies; the first yields to the second",
+        title="BBN",
     ),
     Method(
         "crt",
@@ -262,6 +277,7 @@ ROWS = (
         "Kang et al. 2020, arXiv 1910.09217, section 4.1; classifier-balancing, cls_crt.yaml",
         stages=("crt",),
         idea="Plain cross-entropy; then the classifier anew, on batches in which all classes come equally often",
+        title="cRT",
     ),
     *(
         Method(
@@ -273,12 +289,13 @@ ROWS = (
             schedule=replace(_COSINE, deferred=0.8 if short == "drw" else None),
             recipe=DBM,
             idea=f"DBM's margins for rare classes and wrong-side samples, {idea}",
+            title=f"DBM + {words}",
         )
-        for short, base, idea in (
-            ("ce", "ce", "in cross-entropy"),
-            ("cb", "class_balanced", "in cross-entropy with class-balanced weights"),
-            ("drw", "ce", f"in cross-entropy{_THEN_WEIGHTS}"),
-            ("bs", "balanced_softmax", "in balanced softmax"),
+        for short, base, idea, words in (
+            ("ce", "ce", "in cross-entropy", "cross-entropy"),
+            ("cb", "class_balanced", "in cross-entropy with class-balanced weights", "class-balanced weights"),
+            ("drw", "ce", f"in cross-entropy{_THEN_WEIGHTS}", "deferred weights"),
+            ("bs", "balanced_softmax", "in balanced softmax", "balanced softmax"),
         )
     ),
 )

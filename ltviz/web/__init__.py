@@ -12,7 +12,8 @@ import numpy as np
 from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
 from ltviz.explorers import Card
-from ltviz.figures.themes import DASHES, MARKERS, THEMES
+from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, Theme
+from ltviz.losses import PLACES
 from ltviz.web.modules import bundle
 
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
@@ -106,11 +107,20 @@ def pack(tree: Any) -> tuple[Any, bytes]:
 
 def looks() -> dict[str, dict[str, Any]]:
     """Return the figures' themes as the browser takes them."""
-    names = ("ink", "paper", "muted", "grid", "palette", "size", "line", "dot")
-    shared = {"markers": MARKERS, "dashes": DASHES}
+    names = ("ink", "paper", "muted", "grid", "palette", "hues", "size", "line", "dot")
+    roles = {"frequent": FREQUENT, "middle": MIDDLE, "rare": RARE}
+    shared = {"markers": MARKERS, "dashes": DASHES, "roles": roles, "sides": SIDES}
     themes = {name: THEMES[name] for name in LOOKS}
     themes["projector"] = themes["projector"].sized(PROJECTED, themes["projector"].width)
-    return {name: {key: getattr(theme, key) for key in names} | shared for name, theme in themes.items()}
+    return {
+        name: {key: getattr(theme, key) for key in names} | shared | {"losses": _strokes(theme.losses)}
+        for name, theme in themes.items()
+    }
+
+
+def _strokes(look: Theme) -> list[dict[str, str]]:
+    """Return colour, dash and marker of the losses in each of `ltviz.losses.places`, and of each one's second curve."""
+    return [{"colour": look.colour(i), "dash": look.dash(i), "marker": look.marker(i)} for i in range(2 * PLACES)]
 
 
 def spec(

@@ -54,11 +54,27 @@ def test_a_drag_moves_the_guess_and_then_the_boundary(opened: Any) -> None:
     assert opened.evaluate(f"[{EXPLORER}.guess.value, {EXPLORER}.state.place]") == pytest.approx([0.7, 0.5], abs=0.011)
     opened.get_by_role("button", name="Show the truth").click()
     opened.wait_for_function(f"{EXPLORER}.state.place === 0.24")
-    assert {"lowest at 0.240", "your guess"} <= set(opened.evaluate(TEXTS))
+    cost = (1 / (0.7 * 1000**0.5) + 1 / (0.3 * 10**0.5)) / (1 / 1000**0.25 + 1 / 10**0.25) ** 2 - 1
+    costs = f"costs +{100 * cost:.0f}\N{NO-BREAK SPACE}%"
+    assert {"lowest at 0.240", "your guess", costs} <= set(opened.evaluate(TEXTS))
     opened.wait_for_timeout(300)
     drag(0.8)
     assert opened.evaluate(f"{EXPLORER}.state.place") == pytest.approx(0.8, abs=0.006)
-    assert "your guess" not in opened.evaluate(TEXTS)
+    assert "your guess" in opened.evaluate(TEXTS), "guess and truth stay until the reader begins again"
+    assert opened.evaluate("document.querySelector('.answer').textContent").startswith("You guessed 0.70; it is 0.24")
+
+
+def test_a_larger_imbalance_lifts_the_curve_and_not_the_axis(opened: Any) -> None:
+    opened.get_by_role("button", name="Skip").click()
+    lowest = f"{EXPLORER}.picture.curve.py({EXPLORER}.told.values.bound)"
+    ends, heights = [], []
+    for imbalance, place in ((100, 0.24), (1000, 0.15)):
+        opened.evaluate(f"{EXPLORER}.change({{imbalance: {imbalance}, place: {place}}})")
+        ends.append(opened.evaluate(f"{EXPLORER}.picture.curve.y.high"))
+        heights.append(opened.evaluate(lowest))
+    assert ends[0] == ends[1]
+    assert heights[1] < heights[0] - 60
+    assert "1 : 1" in opened.evaluate(TEXTS), "the path of the lowest bound leads to it"
 
 
 @pytest.mark.parametrize(("place", "value"), [(0.995, "63.3"), (0.005, "6.64")])

@@ -147,7 +147,7 @@ def test_the_best_boundary_is_ldams(largest: int, imbalance: float) -> None:
     assert result.middle == pytest.approx(2 / math.sqrt(n1) + 2 / math.sqrt(n2))
     said = unmarked(views.draw("margin_bound", result).layout.title.text)
     assert (
-        f"γ₁/γ₂ = (n₂/n₁)^(1/4) = {(n2 / n1) ** 0.25:.3f}, so γ₁ = {share:.3f}; LDAM's margins: γ₁ = {share:.3f}"
+        f"g₁/g₂ = (n₂/n₁)^(1/4) = {(n2 / n1) ** 0.25:.3f}, so g₁ = {share:.3f}; LDAM's margins: g₁ = {share:.3f}"
         in said
     )
 

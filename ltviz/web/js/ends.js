@@ -1,68 +1,36 @@
-// The names of lines, at their ends: to the right of a plot's box, each with a piece of its line.
+// Names of lines at their right ends, beside the box, none on another.
 
 /** @import {Look} from "./types.js" */
 /** @import {Plot} from "./plot.js" */
-import {Marks} from "./marks.js";
 
-/** @typedef {{name: string, x: number, y: number, colour: string, dash: string}} End where a line ends, and how it looks */
+/** @typedef {{x: number, y: number, text: string, colour: string}} End where a line ends, in units of the axes */
 
-const LEADING = 1.25; // lines of text
-const WIDEST = 0.42; // of the plot's width
+const NAME_SIZE = 0.88; // of a name, in letters of the look
+const NAMES_APART = 1.12; // of two names, in letters
 
 /**
- * The pixels that names need to the right of the box, 1 for none; 0 where there is no room, and a legend must do.
- * @param {Plot} plot
+ * The pixels that names need on the right of a plot's box: for `Plot.begin`.
  * @param {Look} look
  * @param {readonly string[]} names
- * @param {number} wide
- * @param {number} tall of the box, about
  */
-export function roomOfEnds(plot, {size}, names, wide, tall) {
-  if (!names.length) return 1;
-  const room = Math.max(...names.map((name) => plot.textWidth(name, 0.92 * size))) + 2 * size;
-  return room > WIDEST * wide || names.length * LEADING * size > tall ? 0 : room;
+export function endRoom({size}, names) {
+  return size * (1 + 0.56 * NAME_SIZE * Math.max(0, ...names.map((name) => name.length)));
 }
 
 /**
+ * Write the names; those of lines that end close together stand apart, in the order of their ends.
  * @param {Plot} plot
- * @param {Look} look
  * @param {readonly End[]} ends
  */
-export function nameEnds(plot, {size, line}, ends) {
-  const {left, top, width, height} = plot.box;
-  const gap = LEADING * size;
-  const rows = ends.map((end) => ({...end, at: inside(plot.py(end.y), top, height)})).sort((a, b) => a.at - b.at);
-  const places = rows.map(({at}) => at);
-  for (let k = 1; k < places.length; k++) places[k] = Math.max(places[k], places[k - 1] + gap);
-  const foot = top + height;
-  for (let k = places.length - 1; k >= 0; k--) {
-    places[k] = Math.min(places[k], k === places.length - 1 ? foot : places[k + 1] - gap);
-  }
-  const right = left + width;
-  rows.forEach(({name, x, y, at, colour, dash}, k) => {
-    const from = Math.min(plot.px(x), right);
-    const to = right + 0.9 * size;
-    plot.elements.put("path", {
-      d: `M${tenths(from)} ${tenths(at)}L${tenths(to)} ${tenths(places[k])}H${tenths(to + 0.5 * size)}`,
-      stroke: colour,
-      "stroke-width": 0.7 * line,
-      "stroke-dasharray": Marks.dash(dash, 0.7 * line),
-      fill: "none",
-    });
-    plot.text(x, y, name, {dx: to + 0.8 * size - plot.px(x), dy: places[k] - plot.py(y), halo: false});
+export function nameEnds(plot, ends) {
+  const {look, box} = plot;
+  const step = NAMES_APART * look.size;
+  const [top, foot] = [box.top + step / 2, box.top + box.height - step / 2];
+  const shown = ends.filter(({y}) => Number.isFinite(y)).sort((a, b) => b.y - a.y);
+  const places = shown.map(({y}) => Math.max(top, Math.min(foot, plot.py(y))));
+  for (let k = 1; k < places.length; k++) places[k] = Math.max(places[k], places[k - 1] + step);
+  for (let k = places.length - 1, most = foot; k >= 0; k--, most -= step) places[k] = Math.min(places[k], most);
+  shown.forEach(({x, text, colour}, k) => {
+    plot.text(x, plot.dy(places[k]), text, {dx: 0.5 * look.size, size: NAME_SIZE, colour, bold: true});
   });
-}
-
-/**
- * @param {number} at
- * @param {number} low
- * @param {number} length
- */
-function inside(at, low, length) {
-  return Math.min(low + length, Math.max(low, at));
-}
-
-/** @param {number} pixels */
-function tenths(pixels) {
-  return Math.round(pixels * 10) / 10;
 }

@@ -20,6 +20,10 @@
  * @property {string} muted colour of frames and of what stands back
  * @property {string} grid colour of grid lines
  * @property {readonly string[]} palette colours "#rrggbb": of classes first
+ * @property {readonly string[]} hues colours of losses, which no frequent class has
+ * @property {readonly Stroke[]} losses how a loss is drawn, by its place: what `ltviz.losses.places` gave
+ * @property {{frequent: number, middle: number, rare: number}} roles places in palette, markers and dashes
+ * @property {{positive: number, negative: number}} sides hues of the halves of a margin: right side, wrong side
  * @property {number} size of text, in pixels
  * @property {number} line width of a line, in pixels
  * @property {number} dot diameter of a marker, in pixels
@@ -179,6 +183,7 @@
 /** @typedef {{at: number, text: string}} Tick a value of the axis, and how it is written */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels */
 /** @typedef {{colour?: string, width?: number, dash?: string, opacity?: number}} Line width in units of `Look.line` */
+/** @typedef {{colour: string, dash: string, marker: string}} Stroke colour and second cues of what is drawn several times */
 /** @typedef {{name: string, colour?: string, dash?: string, marker?: string, fill?: string}} Key an entry of a legend */
 
 /** @typedef {{x: number, y: number}} Place on a plot, in units of its axes */

@@ -1,7 +1,8 @@
 // The bound: two clouds on a line with the boundary between them, and below it the bound at every place.
 
-/** @import {Controls, Drawn, Floats, Ints, Key, Look, Scene} from "../types.js" */
+/** @import {Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
 import {nearest} from "../dials.js";
+import {endRoom, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
@@ -22,7 +23,13 @@ import {Plot} from "../plot.js";
 
 /** @typedef {{place: number, frequent: number, rare: number, bound: number}} Now the bound where the boundary stands */
 
+/** @typedef {{imbalance: number, found: number, lowest: number}} Lowest where the bound is lowest, at some imbalance */
+
 const EDGE = 0.3; // room for a cloud on each side, in gaps
+const TIMES_LOWEST = 4; // the axis ends at so many times the lowest bound at TYPICAL_RATIO: it does not move with the imbalance
+const TYPICAL_RATIO = 100;
+const MARKED_RATIOS = [1, 10, 100, 1000]; // of the path, with their imbalance
+const TERMS = ["1/(g\u2081\u221an\u2081)", "1/(g\u2082\u221an\u2082)"];
 
 class BoundPicture {
   guessing = false;
@@ -53,7 +60,7 @@ class BoundPicture {
    * @param {Scene<BoundState, {bound: Bound}>} scene
    * @returns {Drawn}
    */
-  draw({state, entries, guess, asking, look}) {
+  draw({state, entries, entryAt, guess, asking, look}) {
     const found = entries.bound;
     const at = nearest(found.place, state.place);
     const [frequent, rare] = [found.frequent[at], found.rare[at]];
@@ -63,9 +70,10 @@ class BoundPicture {
     this.line.aspect = narrow ? 0.36 : 0.22;
     this.curve.aspect = narrow ? 0.75 : 0.48;
     this.drawLine(look, state.place, found.counts, guess);
-    this.drawCurve(look, now, found, guess);
+    const path = this.controls.values("imbalance").map((imbalance) => ({...entryAt("bound", {imbalance}), imbalance}));
+    this.drawCurve(look, now, {found, guess, path: path.filter((each) => each.found)});
 
-    const above = 100 * (now.bound / found.lowest - 1);
+    const above = costOf(found, now.place);
     const over = `${above < 0.05 ? "0" : fixed(above, 1)}\u00a0%`;
     const ratio = now.place / (1 - now.place);
     const [n1, n2] = found.counts;
@@ -83,6 +91,8 @@ class BoundPicture {
         ["above the lowest", over],
       ],
       says,
+      saw: seenBound(found, asking ? null : guess, state),
+      path: "imbalance", // where the bound is lowest at its other stops is drawn as they come
     };
   }
 
@@ -101,12 +111,10 @@ class BoundPicture {
     const middle = top / 2;
     const across = plot.px(0) - size * 0.4;
     const shown = Array.from(counts, (count) => Math.min(Math.round(across * 1.2), count)); // can be told apart
-    let names = shown.map((some, c) => {
-      const drawn = some < counts[c] ? ` (${some} drawn)` : "";
-      return `${["frequent: n₁", "rare: n₂"][c]} = ${written(counts[c])}${drawn}`;
+    const names = shown.map((some, c) => {
+      const each = some < counts[c] && plot.wide > 34 * size ? `, a dot for each ${written(counts[c] / some, 1)}` : "";
+      return `${["frequent: n₁", "rare: n₂"][c]} = ${written(counts[c])}${each}`;
     });
-    const long = plot.textWidth(names.join(""), size) > plot.wide - 4 * size; // bold is wider
-    if (long) names = names.map((name) => name.replace(/.*: /, "")); // the legend below says which is which
     for (const c of [0, 1]) {
       const cloud = strewn(shown[c]);
       // the first sample is the one nearest to the other class: the gap is measured from it
@@ -142,28 +150,29 @@ class BoundPicture {
   }
 
   /**
-   * The two terms as areas, and as a bar at the boundary's place.
+   * The two terms as areas, and as a bar at the boundary's place; what the guess costs.
    * @param {Look} look
    * @param {Now} now
-   * @param {Bound} found
-   * @param {number | null} guess
+   * @param {{found: Bound, guess: number | null, path: Lowest[]}} scene
    */
-  drawCurve(look, now, found, guess) {
+  drawCurve(look, now, {found, guess, path}) {
     const plot = this.curve;
-    const high = 2.5 * found.lowest;
-    plot.begin(look, {y: {high}, left: this.line.px(0), right: this.line.wide - this.line.px(1)});
-    const [first, second] = look.palette;
-    /** @type {Key[]} */
-    const keys = [
-      {name: "1 / (g₁ √n₁), frequent class", fill: first},
-      {name: "1 / (g₂ √n₂), rare class", fill: second},
-    ];
-    if (!this.guessing) keys.push({name: `lowest at ${fixed(found.found, 3)}`, marker: "diamond", colour: look.ink});
-    if (guess !== null) keys.push({name: "your guess", ...guessed(look)});
-    plot.legend(keys);
+    const high = (TIMES_LOWEST * (1 + TYPICAL_RATIO ** 0.25) ** 2) / Math.sqrt(found.counts[0]);
+    const names = TERMS.map((term, c) => `${["frequent", "rare"][c]}: ${term}`);
+    const [left, right] = [this.line.px(0), this.line.wide - this.line.px(1)];
+    const narrow = right < endRoom(look, names);
+    plot.begin(look, {y: {high}, left, right});
+    const [first, second] = [look.palette[look.roles.frequent], look.palette[look.roles.rare]];
+    plot.legend(narrow ? names.map((name, c) => ({name, fill: [first, second][c]})) : []);
     if (this.guessing && guess !== null) {
       plot.line([guess, guess], [0, high], guessed(look));
-      plot.text((guess + Number(guess < 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
+      plot.text(guess, high, "your guess", {
+        ...this.beside(guess),
+        dy: look.size,
+        bold: true,
+        colour: guessed(look).colour,
+      });
+      plot.text((guess + Number(guess <= 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
       return;
     }
     const total = Array.from(found.frequent, (value, i) => value + found.rare[i]);
@@ -174,15 +183,91 @@ class BoundPicture {
       {colour: first, opacity: 0.18},
     );
     plot.band(found.place, found.frequent, total, {colour: second, opacity: 0.18});
-    if (guess !== null) plot.line([guess, guess], [0, high], guessed(look));
+    if (!narrow) this.drawPath(plot, path, found);
     plot.line(found.place, total);
     const sides = [-0.018, 0.018, 0.018, -0.018].map((side) => now.place + side);
     const bar = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ fill) =>
       plot.line(sides, [from, from, to, to], {close: true, fill, colour: "none"});
     bar(0, now.frequent, first);
     bar(now.frequent, now.bound, second);
+    if (!narrow) {
+      const last = found.place.length - 1;
+      const ends = [found.frequent[last], Math.max(high / 2, found.frequent[last])];
+      nameEnds(
+        plot,
+        names.map((text, c) => ({x: 1, y: ends[c], text, colour: [first, second][c]})),
+      );
+    }
+    if (guess !== null) this.cost(plot, found, {guess, high});
     plot.dots([found.found], [found.lowest], {marker: "diamond", size: 1.6, outline: look.paper});
+    const low = plot.py(found.lowest) + 2.2 * look.size < plot.box.top + plot.box.height;
+    const words = `lowest at ${fixed(found.found, 3)}`;
+    const half = 0.5 * plot.textWidth(words, look.size);
+    plot.text(plot.dx(Math.max(plot.px(found.found), plot.box.left + half)), found.lowest, words, {
+      anchor: "middle",
+      dy: (low ? 1.5 : -1.2) * look.size,
+      bold: true,
+    });
     if (now.bound > high) this.beyond(plot, now, total, high);
+  }
+
+  /**
+   * Where the lowest bound stands at other imbalances: a path that the diamond goes along.
+   * @param {Plot} plot
+   * @param {Lowest[]} path
+   * @param {Bound} here
+   */
+  drawPath(plot, path, here) {
+    const {look} = plot;
+    const style = {colour: look.muted, dash: "dash", width: 0.6};
+    plot.line(
+      path.map(({found}) => found),
+      path.map(({lowest}) => lowest),
+      style,
+    );
+    for (const {imbalance, found, lowest} of path) {
+      const far =
+        Math.hypot(plot.px(found) - plot.px(here.found), plot.py(lowest) - plot.py(here.lowest)) > 3 * look.size;
+      if (!MARKED_RATIOS.includes(imbalance) || !far) continue;
+      plot.dots([found], [lowest], {colour: look.muted, size: 0.7});
+      plot.text(found, lowest, `${written(imbalance)} : 1`, {
+        dx: 0.7 * look.size,
+        dy: -0.5 * look.size,
+        size: 0.8,
+        colour: look.muted,
+      });
+    }
+  }
+
+  /**
+   * The bound at the guess, and how far it lies above the lowest.
+   * @param {Plot} plot
+   * @param {Bound} found
+   * @param {{guess: number, high: number}} scene
+   */
+  cost(plot, found, {guess, high}) {
+    const {look} = plot;
+    const style = guessed(look);
+    const value = boundAt(found, guess);
+    const top = Math.min(value, high);
+    plot.line([guess, guess], [0, high], {...style, width: 0.7});
+    plot.line([found.found, guess], [found.lowest, found.lowest], {...style, width: 0.7});
+    plot.line([guess, guess], [found.lowest, top], {colour: style.colour, width: 1.6});
+    if (value < high) plot.dots([guess], [value], {colour: style.colour, size: 1.2, outline: look.paper});
+    const place = this.beside(guess);
+    const letters = {...place, colour: style.colour, bold: true};
+    plot.text(guess, high, "your guess", {...letters, dy: look.size});
+    plot.text(guess, high, `costs ${costText(found, guess)}`, {...letters, dy: 2.2 * look.size});
+  }
+
+  /**
+   * On which side of a place there is more room for words.
+   * @param {number} place
+   * @returns {{anchor: "start" | "end", dx: number}}
+   */
+  beside(place) {
+    const {size} = this.curve.look;
+    return place < 0.65 ? {anchor: "start", dx: 0.5 * size} : {anchor: "end", dx: -0.5 * size};
   }
 
   /**
@@ -216,4 +301,45 @@ function strewn(count) {
   };
   for (let i = 0; i < 9; i++) next();
   return Array.from({length: count}, () => [next(), next()]);
+}
+
+/**
+ * The bound with the boundary anywhere in the gap.
+ * @param {Bound} found
+ * @param {number} place
+ */
+function boundAt({counts: [n1, n2]}, place) {
+  return 1 / (place * Math.sqrt(n1)) + 1 / ((1 - place) * Math.sqrt(n2));
+}
+
+/**
+ * How far the bound there lies above the lowest, in percent.
+ * @param {Bound} found
+ * @param {number} place
+ */
+function costOf(found, place) {
+  return 100 * (boundAt(found, place) / found.lowest - 1);
+}
+
+/**
+ * @param {Bound} found
+ * @param {number} place
+ */
+function costText(found, place) {
+  const cost = costOf(found, place);
+  return cost < 0.05 ? "nothing" : `+${cost < 10 ? fixed(cost, 1) : fixed(cost, 0)}\u00a0%`;
+}
+
+/**
+ * What the reader has seen.
+ * @param {Bound} found
+ * @param {number | null} guess
+ * @param {BoundState} state
+ */
+function seenBound(found, guess, {imbalance}) {
+  const ratio = `${written(imbalance)} : 1`;
+  const where = `At ${ratio} the bound is lowest at ${fixed(found.found, 3)}`;
+  const half = imbalance === 1 ? "half-way" : `half-way costs ${costText(found, 0.5)}`;
+  if (guess === null) return imbalance === 1 ? `${where}: ${half}.` : `${where}; ${half}.`;
+  return `${where}; ${half}${imbalance === 1 ? "; your" : ", your"} guess ${costText(found, guess)}.`;
 }
