@@ -11,28 +11,31 @@ import numpy as np
 from ltviz import views
 from ltviz.core.counts import ClassCounts
 from ltviz.explorers._of_view import counting
+from ltviz.figures.themes import FREQUENT, MIDDLE, RARE
+from ltviz.figures.themes import INK as INK_PLACE
+from ltviz.losses import places
 
 MOST_DOTS = 60  # more classes are a line
 LARGEST_RATIO = 1000.0  # to which axes reach: another imbalance is then seen as another one
-PLAIN = (-1, 2, 0)  # the style of cross-entropy: grey and dotted
+PLAIN = ("loss", 0)  # the place of cross-entropy, with which others are compared
+INK = ("class", INK_PLACE)  # of a line that all classes share
 
-# places in the palette: with a contrast of 3 or more to the ground, and without 0 and 1, which the ends of a tail have
-_COLOURS = (2, 11, 8, 14, 15, 13, 6)
+# places in the palette of classes between the ends of a tail: with a contrast of 3 or more to the ground
+_BETWEEN = (MIDDLE, 11, 8, 13, 14)
 
-Style = tuple[int, int, int]
+Style = tuple[str, int]  # how a line looks: as this loss, by `ltviz.losses.places`, or as this class, by the palette
 
 
-def of_loss(k: int) -> Style:
-    """Return the style of the k-th loss."""
-    return _COLOURS[k % len(_COLOURS)], k, k
+def of_losses(titles: Sequence[str]) -> list[Style]:
+    """Return the style of each loss: the same in every picture."""
+    return [("loss", place) for place in places(titles)]
 
 
 def of_class(k: int, classes: int) -> Style:
     """Return the style of the k-th of some classes, the most frequent first: the ends look as in every explorer."""
     if k in (0, classes - 1):
-        place = 0 if k == 0 else 1
-        return place, place, place
-    return _COLOURS[(k - 1) % len(_COLOURS)], k + 1, k + 1
+        return "class", FREQUENT if k == 0 else RARE
+    return "class", _BETWEEN[(k - 1) % len(_BETWEEN)]
 
 
 def computed(name: str, state: Mapping[str, Any]) -> Any:

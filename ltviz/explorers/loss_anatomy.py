@@ -43,7 +43,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         marks = [
             draw.mark(counts[c], here[at], styles[k]) for k, (c, at) in enumerate(zip(found.shown, places, strict=True))
         ]
-        line = draw.curve("", x, here[order], (6, 0, 0), named=False)
+        line = draw.curve("", x, here[order], draw.INK, named=False)
         panels.append(draw.panel(samples, heights, [line], marks=marks, rules=[("y", plain, "cross-entropy")]))
     for title, here, there, plain in (
         ("loss of the sample", found.penalty, far.penalty, found.ce_penalty),

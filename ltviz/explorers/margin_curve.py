@@ -27,13 +27,14 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     logit = state["unit"] == "logit"
     own, limits = (each.logits if logit else _in_degrees(each) for each in (found, far))
     kinds = [bool(scale) for scale in found.scales] if logit else list(range(len(found.losses)))
+    styles = draw.of_losses(found.losses)
     panels = []
     for kind in dict.fromkeys(kinds):
         of = [k for k, each in enumerate(kinds) if each == kind]
         name = [f"{found.losses[k]}, s = {found.scales[k]:g}" if found.scales[k] else found.losses[k] for k in of]
         title = HEADS[bool(kind)] if logit else f"{found.losses[of[0]]}: margin ({UNITS[found.units[of[0]]]})"
         curves = [
-            draw.curve(word, x, own[k][order], draw.of_loss(k), dots=len(x) <= draw.MOST_DOTS, named=logit)
+            draw.curve(word, x, own[k][order], styles[k], dots=len(x) <= draw.MOST_DOTS, named=logit)
             for word, k in zip(name, of, strict=True)
         ]
         panels.append(draw.panel(samples, draw.around(title, own[of], limits[of]), curves))

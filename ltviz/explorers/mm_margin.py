@@ -16,7 +16,6 @@ from ltviz.views import VIEWS
 GAP = "gap: own cosine − the best other (or 0)"
 SIDES = ("wrong side", "right side")
 _LOSSES = VIEWS["mm_margin"].controls["losses"].default
-_EVERY: draw.Style = (6, 0, 0)  # of a curve that all classes share
 
 
 def entry(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
                 if abs(end - panel.tie[k]) > 1e-9
             ]
         if marks:
-            marks.append(draw.mark(0.0, panel.tie[0], _EVERY))
+            marks.append(draw.mark(0.0, panel.tie[0], draw.INK))
         x, y = draw.axis(GAP, -1.0, 1.0), draw.axis(f"{panel.loss}: margin (cosine)", 0.0, 1.25 * most or 1.0)
         panels.append(draw.panel(x, y, curves, marks=marks, rules=[("x", 0.0, "")], sides=SIDES))
         ends = [float(panel.wrong[-1][-1]), float(panel.right[-1][0])]
@@ -71,7 +70,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _style(panel: Any, k: int) -> draw.Style:
-    return _EVERY if len(panel.classes) == 1 else draw.of_class(k, len(panel.classes))
+    return draw.INK if len(panel.classes) == 1 else draw.of_class(k, len(panel.classes))
 
 
 def _name(panel: Any, k: int) -> str:

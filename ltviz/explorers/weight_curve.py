@@ -20,13 +20,14 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     x, order = draw.by_frequency(found.counts)
     asked = not state["counts"] and state["losses"] == _LOSSES
     last = len(found.losses) - 1
+    styles = draw.of_losses(found.losses)
     names = [name.replace(" re-weighting", "").replace(" loss", "") for name in found.losses]
     curves = [
         draw.curve(
             name,
             x,
             found.weights[k][order],
-            draw.of_loss(k),
+            styles[k],
             dots=len(x) <= draw.MOST_DOTS,
             asked=asked and k == last,
         )

@@ -16,6 +16,7 @@ from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.explorers import CARDS, Card
 from ltviz.figures.index import index
+from ltviz.site.beside import drawing, stamps
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.front import Opening, front
 from ltviz.site.lecture import checked_address, lecture
@@ -96,19 +97,24 @@ def write_site(
         known = sorted({*NAMES, *(VIEWS if figures else ())})
         raise BadInput(f"nothing fits {only!r}; there are {', '.join(known)}.{did_you_mean(only, known)}")
     report = Report(usable_folder(out))
-    for name in names:
-        what = "failed"
-        try:
-            teller = step(name) if step else None
-            fresh = write_page(name, report.out, force=force, theme=theme, step=teller, beside=names)
-            what = "written" if fresh else "kept"
-            (report.written if fresh else report.kept).append(name)
-        except Exception as error:  # one broken explorer must not cost the others
-            report.failed[name] = str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
-        if progress is not None:
-            progress(f"explore/{name}", what)
+    look, before = "light" if theme == "auto" else theme, stamps(report.out / "figures", views)
+    with drawing(report.out / "figures", views, look, force) as second:
+        for name in names:
+            what = "failed"
+            try:
+                teller = step(name) if step else None
+                fresh = write_page(name, report.out, force=force, theme=theme, step=teller, beside=names)
+                what = "written" if fresh else "kept"
+                (report.written if fresh else report.kept).append(name)
+            except Exception as error:  # one broken explorer must not cost the others
+                report.failed[name] = (
+                    str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
+                )
+            if progress is not None:
+                progress(f"explore/{name}", what)
     if views:
-        _write_figures(report, views, force, theme, progress)
+        drawn = second is not None and second.returncode == 0
+        _write_figures(report, before, force and not drawn, look, progress)
     write_front(report.out, theme)
     write_text(report.out / "class.html", lecture(_standing(report.out), theme, address))
     return report
@@ -190,18 +196,20 @@ def _opening(name: str) -> Opening:
     return fixed, state, found
 
 
-def _write_figures(report: Report, views: list[str], force: bool, theme: str, progress: Progress | None) -> None:
-    """Draw the figures; light ones have dark twins, so that the page can follow the system."""
+def _write_figures(report: Report, before: dict[str, int], force: bool, look: str, progress: Progress | None) -> None:
+    """Draw the figures, and say what was drawn since `before`; light ones have dark twins, for pages at night."""
+    folder = report.out / "figures"
+
+    def fresh(name: str) -> bool:
+        return stamps(folder, [name])[name] != before[name]
 
     def told(done: int, total: int, name: str, what: str) -> None:
         if progress is not None:
-            progress(f"figures/{name}", "written" if what == "drawn" else what)
+            progress(f"figures/{name}", what if what == "failed" else "written" if fresh(name) else "kept")
 
-    folder = report.out / "figures"
-    look = "light" if theme == "auto" else theme
-    drawn = gallery.write_all(folder, views, "html,svg", force=force, theme=look, progress=told)
-    report.written += drawn.drawn
-    report.kept += drawn.kept
+    drawn = gallery.write_all(folder, list(before), "html,svg", force=force, theme=look, progress=told)
+    for name in (*drawn.drawn, *drawn.kept):
+        (report.written if fresh(name) else report.kept).append(name)
     report.failed |= drawn.failed
     report.missing = drawn.missing
 

@@ -49,6 +49,12 @@ STEADY = """() => {
 }"""
 STANDS = "(each) => each.getBoundingClientRect().top - each.closest('section').getBoundingClientRect().top"
 
+# the words belong to what is drawn: they wait for the hand to rest
+SAID = """() => {
+  const section = document.querySelector("section.ltviz");
+  return section.querySelector(".says").textContent === section.ltviz.told.says;
+}"""
+
 
 def settle(section: Any) -> None:
     """Wait until what the dials say is drawn."""
@@ -164,6 +170,7 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     last = state(section)["imbalance"]
     assert float(lines[-1]) == last
     assert imbalance.input_value() == "20"
+    page.wait_for_function(SAID)
     drawn = page.evaluate("document.querySelector('section.ltviz').ltviz.told.values.first")
     assert drawn == pytest.approx(profile("exp", 5000, 10, last).imbalance), "weights of 1 / n"
 

@@ -5,7 +5,7 @@
 import {changesIn} from "../changes.js";
 import {active, agrees, unitText} from "../dials.js";
 import {make} from "../dom.js";
-import {nameEnds, roomOfEnds} from "../ends.js";
+import {endRoom, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
 import {written} from "../numbers.js";
@@ -13,7 +13,7 @@ import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 
-/** @typedef {readonly [colour: number, dash: number, marker: number]} Style places in the look's lists; -1: grey */
+/** @typedef {readonly [kind: "loss" | "class", place: number]} Style as a loss or a class looks, by its place */
 
 /** @typedef {{name: string, x: Floats, y: Floats, style: Style, dots: boolean, named: boolean, asked: boolean}} Curve */
 /** @typedef {{x: number, y: number, style: Style, open: boolean, asked: boolean}} Mark `open`: not reached */
@@ -45,6 +45,8 @@ import {Plot} from "../plot.js";
 
 const BREAK = "\u00a0";
 const SHALLOW = 40; // letters of the window, below which there is one row of panels only
+const WIDEST = 0.42; // of a plot's width, that names may take
+const INK = 6; // the palette's place of what belongs to all classes
 const NO_LINE = {colour: "none", close: true};
 
 class CurvesPicture {
@@ -100,7 +102,7 @@ class CurvesPicture {
     const {guess: ask} = this.controls.spec;
     const truth = ask && !asking && agrees(state, ask.state) ? values[ask.truth] : null;
     const seen = panels.map(({curves}) => curves.filter(({named, asked}) => named && !(asking && asked)));
-    const rooms = panels.map((panel, k) => this.room(this.plots[k], look, panel, seen[k]));
+    const rooms = panels.map((_, k) => this.room(this.plots[k], look, seen[k]));
     const roomy = !rooms.includes(0);
     const keys = new Map(
       seen.flat().map(({name, style}) => [name, {name, ...styleOf(look, style), marker: undefined}]),
@@ -153,19 +155,16 @@ class CurvesPicture {
    * What a panel's names need at its right, 0 where there is no room.
    * @param {Plot} plot
    * @param {Look} look
-   * @param {Panel} panel
    * @param {readonly Curve[]} named
    */
-  room(plot, look, {x, y}, named) {
-    if (plot.look !== look) plot.begin(look, {x, y}); // for the letters
-    const wide = plot.root.clientWidth;
-    return roomOfEnds(
-      plot,
+  room(plot, look, named) {
+    const right = endRoom(
       look,
       named.map(({name}) => name),
-      wide,
-      plot.aspect * wide - 4 * look.size,
     );
+    const wide = plot.root.clientWidth;
+    const tall = plot.aspect * wide - 4 * look.size;
+    return right > WIDEST * wide || named.length * 1.2 * look.size > tall ? 0 : right;
   }
 
   /**
@@ -182,7 +181,7 @@ class CurvesPicture {
     for (const curve of curves) {
       if (asking && curve.asked) continue;
       const {marker, ...stroke} = styleOf(look, curve.style);
-      plot.line(curve.x, curve.y, {...stroke, width: curve.style[0] < 0 ? 0.8 : 1});
+      plot.line(curve.x, curve.y, {...stroke, width: curve.style[0] === "loss" && !curve.style[1] ? 0.8 : 1});
       if (curve.dots) plot.dots(curve.x, curve.y, {colour: stroke.colour, marker});
     }
     for (const mark of marks) {
@@ -295,11 +294,12 @@ PICTURES.curves = CurvesPicture;
  * @param {Look} look
  * @param {Style} style
  */
-function styleOf(look, [colour, dash, marker]) {
+function styleOf({losses, palette, dashes, markers}, [kind, place]) {
+  if (kind === "loss") return losses[place % losses.length];
   return {
-    colour: colour < 0 ? look.muted : look.palette[colour % look.palette.length],
-    dash: look.dashes[dash % look.dashes.length],
-    marker: look.markers[marker % look.markers.length],
+    colour: palette[place % palette.length],
+    dash: dashes[place === INK ? 0 : place % dashes.length],
+    marker: markers[place === INK ? 0 : place % markers.length],
   };
 }
 
@@ -312,6 +312,5 @@ function styleOf(look, [colour, dash, marker]) {
 function endOf(look, {name, x, y, style}) {
   let at = 0;
   for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
-  const {colour, dash} = styleOf(look, style);
-  return {text: name, x: x[at], y: y[at], colour, dash};
+  return {text: name, x: x[at], y: y[at], colour: styleOf(look, style).colour};
 }
