@@ -10,7 +10,10 @@ from ltviz.explorers._card import Card, Dial, Guess
 from ltviz.explorers._map_tables import ADDED, chosen, fan_table, fit_tables, loss_dials, map_tables, problem_dials
 from ltviz.plane.problem import Fits
 
-_FANS = (1.0, 4.92, 10.0, 28.9, 100.0, 289.0, 1000.0)  # where the page has other samples
+_FANS = {  # where the page has other samples
+    "imbalance": (1.0, 4.92, 10.0, 28.9, 100.0, 289.0, 1000.0),
+    "loss.ldam.max_margin": (0.0, 0.5),
+}
 
 
 def _card() -> Card:
@@ -38,7 +41,7 @@ def _card() -> Card:
         dials=dials,
         tables=map_tables(dials)
         | fit_tables("loss", "", dials, fits)
-        | fan_table("loss", dials, {"imbalance": _FANS}),
+        | fan_table("loss", dials, _FANS),
         view="decision_map",
         still=still,
         guess=Guess(

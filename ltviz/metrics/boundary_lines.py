@@ -51,8 +51,15 @@ def _zero_lines(nodes: np.ndarray, triangles: np.ndarray, f: np.ndarray, lead: n
     share = f[start] / (f[start] - f[end])
     places = nodes[start] + share[..., None] * (nodes[end] - nodes[start])
     leads = lead[start] + share * (lead[end] - lead[start])
-    kept = (leads >= 0).all(axis=1)
-    return _chains(start[kept] * len(nodes) + end[kept], places[kept])
+    keys = start * len(nodes) + end
+    for near, far in ((0, 1), (1, 0)):
+        # where a third score takes over on the way, the line ends there, and the three lines meet
+        cut = (leads[:, near] < 0) & (leads[:, far] >= 0)
+        way = leads[cut, far] / (leads[cut, far] - leads[cut, near])
+        places[cut, near] = places[cut, far] + way[:, None] * (places[cut, near] - places[cut, far])
+        keys[cut, near] = -1 - np.flatnonzero(cut)  # an end of its own
+    kept = (leads >= 0).any(axis=1) & np.isfinite(leads).all(axis=1)
+    return _chains(keys[kept], places[kept])
 
 
 def _chains(keys: np.ndarray, places: np.ndarray) -> list[np.ndarray]:

@@ -75,7 +75,13 @@ def test_the_keys_of_a_real_page_are_all_there(name: str) -> None:
     card, _ = build._card(name).fixed().start()
     for table in card.tables:
         have = {card.key(table, state) for state in card.states(table)}
-        states = itertools.islice(reachable(card), 0, None, 7)
+        stops = card.tables[table].page.items()  # of dials at some of whose stops only a page has entries
+        held = (
+            state
+            for state in reachable(card)
+            if all(state[dial] in some or not card.active(dial, state) for dial, some in stops)
+        )
+        states = itertools.islice(held, 0, None, 7)
         assert {card.key(table, state) for state in itertools.islice(states, 20_000)} <= have
 
 

@@ -24,11 +24,11 @@ def test_a_circle_is_one_closed_line_on_the_circle() -> None:
 
 
 def test_three_classes_meet_in_a_point_and_each_line_comes_once() -> None:
-    lines = boundaries(X, Y, np.stack([GRID[0], GRID[1], -GRID[0] - GRID[1]], axis=-1))
+    x, y = GRID[0] - 0.013, GRID[1] - 0.007  # not on a node
+    lines = boundaries(X, Y, np.stack([x, y, -x - y], axis=-1))
     assert len(lines) == 3
-    step = X[1] - X[0]
     for line in lines:
-        assert np.linalg.norm(line, axis=1).min() < 2 * step
+        assert np.linalg.norm(line - [0.013, 0.007], axis=1).min() < 1e-12
 
 
 def test_no_boundary_where_one_class_has_everything() -> None:

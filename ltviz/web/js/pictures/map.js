@@ -136,9 +136,11 @@ export class MapPicture {
     this.challenges.show(values);
     const onAxis = this.axis !== null;
     const {added = [], posthoc: tau = 0} = scene.state;
+    const numbers = readings(measured[0], onAxis, fan.summary);
+    if (scene.entries.fan === null) numbers.push(["other samples", "not at this stop"]); // a page has some only
     return {
       values,
-      numbers: readings(measured[0], onAxis, fan.summary),
+      numbers,
       says: spoken(measured, {counts: problem.counts, added: added.length, tau, others: fan.summary, onAxis}),
       saw: sawOn(measured[0], scene.before),
     };
