@@ -56,7 +56,10 @@ export class Fit {
 
   #rest() {
     this.#shrink();
-    this.frame.classList.toggle("low", this.host.offsetHeight <= LOW * innerHeight);
+    const {offsetHeight} = this.host;
+    const low = offsetHeight <= LOW * innerHeight;
+    this.frame.classList.toggle("low", low);
+    this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
     this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
     if (this.#over) this.frame.tabIndex = 0;
     else this.frame.removeAttribute("tabindex");
