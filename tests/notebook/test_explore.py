@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -110,8 +111,8 @@ def test_a_view_that_is_no_explorer_shows_its_figure() -> None:
     figure = views.show("boundary_vs_fit", **given)
     entry = told["entry"]["tree"]
     names = ([each.get("name") for each in entry["figure"]["data"]], [each.name for each in figure.data])
-    told, shown = ([sorted(re.findall(r"[\w.]+", name or "")) for name in each] for each in names)
-    assert told == shown
+    drawn, shown = ([sorted(re.findall(r"[\w.]+", name or "")) for name in each] for each in names)
+    assert drawn == shown
     assert entry["figure"]["layout"]["width"] == 800
 
 
