@@ -13,7 +13,6 @@ from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import SAID
-from ltviz.losses import LossSpec
 from ltviz.views import VIEWS
 
 HOOKS = {"adjust": "the scores", "weight": "the weights", "pointwise": "the penalty", "extra": "an embedding term"}
@@ -101,7 +100,7 @@ CARD: Card = of_view(
     order=130,
     question="What does a loss change in cross-entropy: the scores, the weights, the penalty or the pull?",
     front=("loss", "imbalance"),
-    dials={**SAID, "loss": {"words": {name: LossSpec(name).title for name in losses.names()}}},
+    dials={**SAID, "loss": {"words": {name: losses.titled(name) for name in losses.names()}}},
     guess=Guess(
         prompt="Half-way between two classes, at 45°, cross-entropy charges a sample 0.69. LDAM charges a sample of "
         "the rarest class that much nearer to its own class already. At which angle to it?",

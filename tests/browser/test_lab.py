@@ -149,7 +149,7 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
     computed = lab.folder / "computed.txt"
     section = page.locator("section.ltviz")
     section.get_by_role("button", name="Skip").click()
-    section.locator("summary", has_text="More controls").click()
+    section.locator(".more summary").click()
     imbalance, classes = (
         section.get_by_label("imbalance: most frequent / rarest"),
         section.get_by_label("classes", exact=True),
