@@ -10,11 +10,11 @@ from ltviz.core.params import Choice, Param
 from ltviz.explorers._card import Card, Dial, Guess, Table
 from ltviz.losses import LossSpec
 from ltviz.losses.dbm import DBM
-from ltviz.studies.angle_wheel import SAMPLES, TURNS, surface, wheel
+from ltviz.studies.angle_wheel import SAMPLES, TURNS, wheel
 from ltviz.views import VIEWS
 
 _K = replace(cast(Param, DBM.params["margin"]), default=0.3)  # the largest of the paper's, for the eye
-_SURFACE = ("margin", "tau", "imbalance", "instance")
+_KEYS = ("margin", "tau", "imbalance", "instance", "sample", "scale")
 
 
 def _taken(state: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -60,12 +60,7 @@ CARD = Card(
         "tau": Dial("tau", DBM.params["tau"], stops=tuple(k / 4 for k in range(9)), more=True),
         "scale": Dial("scale s", DBM.params["scale"], stops=(1.0, 4.0, 8.0, 16.0, 32.0, 64.0), more=True),
     },
-    tables={
-        "wheel": Table(
-            (*_SURFACE, "sample", "scale"), lambda s: vars(wheel(**_taken(s, (*_SURFACE, "sample", "scale"))))
-        ),
-        "surface": Table(_SURFACE, lambda s: surface(**_taken(s, _SURFACE))),
-    },
+    tables={"wheel": Table(_KEYS, lambda s: vars(wheel(**_taken(s, _KEYS))))},
     guess=Guess(
         prompt="The rarest class has a margin of 17.2°. A sample of it has been turned 90° away, so that another "
         "class is nearer. How large is its whole margin?",

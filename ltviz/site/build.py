@@ -23,7 +23,7 @@ from ltviz.views import VIEWS
 
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)
-CURVES = {"margins_and_frequency": ("toy", "beta")}  # a table that a picture draws along a dial, also when it opens
+CURVES = {"rare_errors": ("errors", "beta")}  # a table that a picture draws along a dial, also when it opens
 Progress = Callable[[str, str], None]
 
 

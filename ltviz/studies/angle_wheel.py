@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +11,14 @@ from torch import Tensor
 
 from ltviz.core.checks import one_of
 from ltviz.core.profiles import profile
-from ltviz.losses import LossSpec, Outputs
+from ltviz.losses import Outputs
 from ltviz.losses.dbm import DBM
-from ltviz.metrics.boundary_lines import boundaries
 from ltviz.metrics.margins import logit_margin
-from ltviz.studies.margin_surface import margins_on, ratios
 
 SAMPLES = ("rare", "middle", "frequent")
 DIRECTIONS = (90, 210, 330)  # degrees, of the most frequent class, the middle one and the rarest
 TURNS = tuple(range(-180, 181))  # degrees from the sample's own class direction
 _LARGEST = 5000
-_SIDE = 27  # points along each side of the surface: 4 k + 3, so that the tie lies midway between two rows
-_APART = 120  # degrees between neighbouring directions
-_TIE = (1 - math.cos(math.radians(_APART / 2))) / 2  # the difficulty at which a neighbour is as near
 
 
 @dataclass(frozen=True)
@@ -104,43 +98,7 @@ def wheel(*, sample: str, margin: float, tau: float, scale: float, imbalance: fl
     )
 
 
-def surface(*, margin: float, tau: float, imbalance: float, instance: str) -> dict[str, object]:
-    """Return the margin of samples on the wheel in degrees, with contours at 1, 2 and 5 times powers of ten.
-
-    Returns
-    -------
-    dict
-        ``ratio`` (n,), ``difficulty`` (m,), ``margin`` (m, n), and ``contours``: a list of ``level`` and ``lines``.
-    """
-    loss = LossSpec("dbm", {"margin": margin, "tau": tau, "instance": instance})
-    ratio = ratios(imbalance, _SIDE)
-    difficulty = np.linspace(0.0, 1.0, _SIDE)
-    # at the tie the margin may jump: its limits from both sides, and the contours run along it in between
-    beside = np.concatenate([difficulty[difficulty < _TIE], [_TIE, _TIE], difficulty[difficulty > _TIE]])
-    hard = np.arange(len(beside)) > int((difficulty < _TIE).sum())
-    degrees = np.degrees(margins_on(loss, ratio, beside, hard))
-    if ratio[0] == ratio[-1]:  # classes alike have no width
-        ratio = ratio * np.geomspace(0.8, 1.25, _SIDE)
-    contours = []
-    for level in _round_levels(float(degrees.min()), float(degrees.max())):
-        flat = np.stack([degrees, np.full_like(degrees, level)], axis=-1)
-        lines = boundaries(np.log(ratio), beside, flat)
-        contours.append(
-            {"level": level, "lines": [np.column_stack([np.exp(x), y]) for x, y in map(np.transpose, lines)]}
-        )
-    return {"ratio": ratio, "difficulty": difficulty, "margin": degrees[beside != _TIE], "contours": contours}
-
-
 def _circle(own: int) -> Tensor:
     """Return the cosines (n, 3) of the turned sample; whole degrees keep equal angles equal to the last digit."""
     apart = (np.array(TURNS)[:, None] + DIRECTIONS[own] - np.array(DIRECTIONS)) % 360
     return torch.from_numpy(np.cos(np.radians(np.minimum(apart, 360 - apart))))
-
-
-def _round_levels(low: float, high: float) -> list[float]:
-    if not high > 0:
-        return []
-    low = max(low, high * 1e-6)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    levels = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
-    return [level for level in levels if low < level < high]

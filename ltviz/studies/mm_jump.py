@@ -77,6 +77,8 @@ class Jump:
     moves : dict of str to float
         How far each of these, and ``"ldam"``, lies from the fit without margins, in sigma, positive into the rarest
         class's side.
+    balanced : dict of str to float
+        Share of right answers on new points, as many of each class, of these fits, ``"plain"`` and ``"ldam"``.
     plain : tuple of ndarray
         The boundary without margins: cross-entropy of scaled cosines.
     unsettled : tuple of str
@@ -92,6 +94,7 @@ class Jump:
     inside: np.ndarray
     lines: dict[str, tuple[np.ndarray, ...]]
     moves: dict[str, float]
+    balanced: dict[str, float]
     plain: tuple[np.ndarray, ...]
     unsettled: tuple[str, ...]
 
@@ -143,6 +146,7 @@ def jump(*, loss: str, max_margin: float, gamma: float, scale: float, scene: str
         *known.where(fits["learned"], np.array(GAPS)),
         {kind: known.lines(found) for kind, found in fits.items()},
         {kind: start - shift_of(found, data) for kind, found in {**fits, "ldam": known.ldam}.items()},
+        {kind: known.right(found) for kind, found in {**fits, "ldam": known.ldam, "plain": plain}.items()},
         known.lines(plain),
         tuple(kind for kind, found in fits.items() if not found.converged),
     )
@@ -157,6 +161,11 @@ class _Known:
     y: np.ndarray
     ldam: Fit2D
     features: np.ndarray
+    test: toy.ToyData
+
+    def right(self, fit: Fit2D) -> float:
+        """Return the share of right answers on new points, as many of each class."""
+        return float((fit.predict(self.test.points) == self.test.labels).mean())
 
     def lines(self, fit: Fit2D) -> tuple[np.ndarray, ...]:
         """Return a fit's boundary as polylines (k, 2)."""
@@ -180,4 +189,4 @@ def _known(scene: str, imbalance: float) -> _Known:
     given = problem(scene=scene, imbalance=imbalance)
     x, y, grid = given.grid(_GRID)
     ldam = fit(given.data, LossSpec("ldam"), "linear")
-    return _Known(given.data, x, y, ldam, ldam.features(grid))
+    return _Known(given.data, x, y, ldam, ldam.features(grid), given.test)

@@ -1,15 +1,14 @@
-// DBM's wheel: a sample on the circle of class directions, turned away by its margins, and its place on their surface.
+// DBM's wheel: a sample on the circle of class directions, turned away by its margins, and these at every angle.
 
 /** @import {Bytes, Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
 import {make, put} from "../dom.js";
 import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
-import {channels} from "../marks.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 
-/** @typedef {{angle: number, scale: number}} WheelState of the dials those that the picture reads; degrees */
+/** @typedef {{angle: number}} WheelState of the dials the one that the picture reads; degrees */
 
 /**
  * A sample at n angles from its class, on a circle of three.
@@ -29,27 +28,21 @@ import {Plot} from "../plot.js";
  * @property {Floats} plain (n,) the loss without margins
  */
 
-/**
- * Margins of all classes and difficulties.
- * @typedef {object} Surface
- * @property {Floats} ratio (n,) a class's samples by those of the rarest
- * @property {Floats} difficulty (m,)
- * @property {Floats} margin (m, n) in degrees
- * @property {readonly Contour[]} contours
- */
-
-/** @typedef {{level: number, lines: readonly Floats[]}} Contour in degrees; polylines (k, 2) of ratio and difficulty */
 /** @typedef {{class: number, whole: number, instance: number}} Margins in degrees */
 /** @typedef {{angle: number, theta: number, margins: Margins, guess: number | null, asking: boolean, look: Look}} Turned */
 
 const RADIAN = Math.PI / 180;
 const BACK = 180; // degrees: beyond it a cosine would rise again
-const FAINTEST = 0.03; // degrees of margin at the surface's palest colour
-const DEEPEST = 60;
+const STEEPEST = 60; // degrees: the axis of margins does not move
+const FIRST_HUE = 1; // of the hues that no class has
+const SECOND_HUE = 2;
+const WORDS = ["frequent", "middle", "rare"]; // of the three classes, by their counts
 
 class WheelPicture {
   direction = 0; // of the sample's class, in degrees
   narrow = false;
+  /** @type {number | null} degrees beyond which there is a second margin */
+  start = null;
 
   /**
    * @param {HTMLElement} host
@@ -61,10 +54,13 @@ class WheelPicture {
     this.key = put(host, make("div", {class: "key"}));
     const row = put(host, make("div", {class: "panels"}));
     this.wheel = new Plot(put(row, make("div")), {bare: true, equal: true});
-    this.surface = new Plot(put(row, make("div")), {
-      x: {title: "n / smallest n (log scale)", log: true},
-      y: {title: "difficulty (1 \u2212 cos \u03b8) / 2"},
+    this.course = new Plot(put(row, make("div")), {
+      x: {title: "angle from its class (degrees)", low: 0, high: BACK},
+      y: {title: "its margin (degrees)", low: 0, high: STEEPEST},
       aspect: 0.95,
+    });
+    this.course.onDrag(({x, done}) => {
+      if (!controls.asking) controls.set("angle", x * (Number(controls.state.angle) < 0 ? -1 : 1), {done});
     });
     const short = (/** @type {number} */ degrees) => degrees - 360 * Math.round(degrees / 360);
     this.wheel.onDrag(
@@ -79,24 +75,26 @@ class WheelPicture {
 
   /**
    * While the reader is asked, the sample stands where it was asked about, with the margin that was told.
-   * @param {Scene<WheelState, {wheel: Wheel, surface: Surface}>} scene
+   * @param {Scene<WheelState, {wheel: Wheel}>} scene
    * @returns {Drawn}
    */
   draw({state, entries, guess, asking, look}) {
-    const {wheel, surface} = entries;
+    const {wheel} = entries;
     const angle = asking ? this.askedAngle : state.angle;
     const at = this.controls.values("angle").indexOf(angle);
     const theta = Math.abs(angle);
     const [own, whole] = [wheel.class_margins[wheel.own], wheel.margin[at]];
     const margins = {class: own, whole, instance: whole - own};
     this.direction = wheel.directions[wheel.own];
+    this.start = this.secondFrom(wheel);
     showLegend(this.key, look, [
-      {name: "class margin", colour: look.palette[wheel.own], marker: "square"},
-      {name: "instance margin", colour: look.palette[3], marker: "square"},
+      {name: "first margin: the class's", colour: look.hues[FIRST_HUE], marker: "square"},
+      {name: "second margin: the sample's", colour: look.hues[SECOND_HUE], marker: "square"},
     ]);
     this.drawWheel(wheel, {angle, theta, margins, guess, asking, look});
-    this.drawSurface(surface, wheel, {at, asking, look});
-    return this.tell(wheel, {at, theta, margins, scale: state.scale});
+    const {start} = this;
+    this.drawCourse(wheel, {at, theta, start, guess, asking, look});
+    return this.tell(wheel, {at, theta, margins, start, guess: asking ? null : guess});
   }
 
   /**
@@ -122,16 +120,50 @@ class WheelPicture {
       const [x, y] = onCircle(0.46, directions[own] + angle / 2);
       plot.text(x, y, `${theta}\u00b0`, {anchor: "middle"});
     }
-    this.turn(plot, {from: directions[own], way}, theta, known, {colour: look.palette[own], opacity: 0.4});
+    this.turn(plot, {from: directions[own], way}, theta, known, {colour: look.hues[FIRST_HUE], opacity: 0.4});
     if (whole - known > 1e-6)
-      this.turn(plot, {from: directions[own], way}, known, whole, {colour: look.palette[3], opacity: 0.55});
+      this.turn(plot, {from: directions[own], way}, known, whole, {colour: look.hues[SECOND_HUE], opacity: 0.6});
+    if (!asking) this.threshold(plot, directions[own], way, look);
     if (guess !== null) this.guess(plot, directions[own], guess, {radius, asking, look});
     plot.line([0, Math.cos(sample * RADIAN)], [0, Math.sin(sample * RADIAN)], {colour: look.ink, width: 0.9});
     if (!asking)
-      plot.dots([end[0]], [end[1]], {colour: look.paper, marker: look.markers[own], size: 1.1, outline: look.ink});
+      plot.dots([end[0]], [end[1]], {
+        colour: look.paper,
+        marker: classLook(look, own).marker,
+        size: 1.1,
+        outline: look.ink,
+      });
     if (whole > BACK) this.continued(plot, end, {radius, look});
     const [sx, sy] = onCircle(1, sample);
-    plot.dots([sx], [sy], {colour: look.palette[own], marker: look.markers[own], size: 1.6, outline: look.ink});
+    plot.dots([sx], [sy], {
+      colour: classLook(look, own).colour,
+      marker: classLook(look, own).marker,
+      size: 1.6,
+      outline: look.ink,
+    });
+  }
+
+  /**
+   * Where the second margin starts, as a tick across the circle on the sample's side.
+   * @param {Plot} plot
+   * @param {number} direction of the sample's class
+   * @param {number} way
+   * @param {Look} look
+   */
+  threshold(plot, direction, way, look) {
+    if (this.start === null) return;
+    const ends = [0.9, 1.14].map((radius) => onCircle(radius, direction + way * Number(this.start)));
+    plot.line(
+      ends.map(([x]) => x),
+      ends.map(([, y]) => y),
+      {colour: look.ink, width: 1.2},
+    );
+    const [x, y] = onCircle(1.2, direction + way * Number(this.start));
+    plot.text(x, y, `${this.start}\u00b0`, {
+      anchor: x < -0.1 ? "end" : x > 0.1 ? "start" : "middle",
+      size: 0.85,
+      bold: true,
+    });
   }
 
   /**
@@ -200,7 +232,7 @@ class WheelPicture {
       const here = turns.map((_, k) => (hard[k] ? rival[k] : own) === c);
       const xs = turns.map((_, k) => (here[k] || here[k - 1] ? place(k)[0] : NaN));
       const ys = turns.map((_, k) => (here[k] || here[k - 1] ? place(k)[1] : NaN));
-      plot.line(xs, ys, {colour: look.palette[c], width: 1.4});
+      plot.line(xs, ys, {colour: classLook(look, c).colour, width: 1.4});
     }
   }
 
@@ -213,11 +245,15 @@ class WheelPicture {
    */
   direct(plot, {directions, counts, class_margins, own}, c, {radius, look}) {
     const [x, y] = onCircle(1, directions[c]);
-    plot.line([0, x], [0, y], {colour: look.palette[c], width: c === own ? 1 : 0.6, dash: look.dashes[c]});
-    plot.dots([x], [y], {colour: look.palette[c], marker: look.markers[c], size: 1.2});
+    plot.line([0, x], [0, y], {
+      colour: classLook(look, c).colour,
+      width: c === own ? 1 : 0.6,
+      dash: classLook(look, c).dash,
+    });
+    plot.dots([x], [y], {colour: classLook(look, c).colour, marker: classLook(look, c).marker, size: 1.2});
     const top = Math.abs(x) < 0.1; // its label stands above the circle, the others' below their places
     const margin = (this.narrow ? "" : "margin ") + inDegrees(class_margins[c]);
-    const lines = [`class ${c}`, `n\u00a0=\u00a0${written(counts[c])}`, margin];
+    const lines = [WORDS[c], `n\u00a0=\u00a0${written(counts[c])}`, margin];
     const dx = top ? 0 : Math.sign(x) * beside(radius, look.size) - x * radius;
     const anchor = top ? "middle" : x < 0 ? "end" : "start";
     lines.forEach((text, i) => {
@@ -261,95 +297,115 @@ class WheelPicture {
   }
 
   /**
-   * The margins of all classes and difficulties: hidden, but for the sample's place, until the reader has guessed.
-   * @param {Surface} surface
+   * The angle beyond which a second margin is there: the last without one; null where it is everywhere or nowhere.
    * @param {Wheel} wheel
-   * @param {{at: number, asking: boolean, look: Look}} scene
    */
-  drawSurface({ratio, difficulty, margin, contours}, {counts, own, ...wheel}, {at, asking, look}) {
-    const plot = this.surface;
-    // half a pixel beyond the outermost values, so that each pixel's middle is the place of its number
-    const [wide, tall] = [ratio.length, difficulty.length];
-    const across = (ratio[wide - 1] / ratio[0]) ** (0.5 / (wide - 1));
-    const up = 0.5 / (tall - 1);
-    plot.begin(look, {x: {low: ratio[0] / across, high: ratio[wide - 1] * across}, y: {low: -up, high: 1 + up}});
-    if (asking) {
-      plot.text(Math.sqrt(ratio[0] * ratio[wide - 1]), 0.5, "margin: ?", {
-        anchor: "middle",
-        colour: look.muted,
-        size: 1.3,
+  secondFrom({margin, class_margins, own}) {
+    const turns = /** @type {number[]} */ (this.controls.values("angle"));
+    const more = turns.map((turn, k) => turn > 0 && margin[k] - class_margins[own] > 1e-6);
+    const first = more.indexOf(true);
+    return first < 0 || turns[first] <= 1 ? null : turns[first - 1];
+  }
+
+  /**
+   * Both margins of the sample's class at every angle, one on the other.
+   * @param {Wheel} wheel
+   * @param {{at: number, theta: number, start: number | null, guess: number | null, asking: boolean, look: Look}} scene
+   */
+  drawCourse({margin, class_margins, own}, {at, theta, start, guess, asking, look}) {
+    const plot = this.course;
+    plot.begin(look);
+    const turns = /** @type {number[]} */ (this.controls.values("angle"));
+    const ahead = turns.map((_, k) => k).filter((k) => turns[k] >= 0);
+    const xs = ahead.map((k) => turns[k]);
+    const whole = ahead.map((k) => margin[k]);
+    const first = xs.map(() => class_margins[own]);
+    const [one, two] = [look.hues[FIRST_HUE], look.hues[SECOND_HUE]];
+    plot.band(
+      xs,
+      xs.map(() => 0),
+      first,
+      {colour: one, opacity: 0.4},
+    );
+    plot.line(xs, first, {colour: one});
+    const asked = Math.abs(this.askedAngle);
+    if (asking) plot.text(asked, STEEPEST / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
+    else {
+      plot.band(xs, first, whole, {colour: two, opacity: 0.6});
+      plot.line(xs, whole, {colour: two, width: 1.2});
+      plot.line([theta, theta], [0, margin[at]], {colour: look.ink, width: 0.7});
+      plot.dots([theta], [margin[at]], {...classLook(look, own), size: 1.6, outline: look.ink});
+      plot.text(theta, margin[at], inDegrees(margin[at]), {
+        ...sideOf(theta, look.size),
+        dy: -0.9 * look.size,
+        bold: true,
       });
-    } else {
-      plot.image(wide, tall, marginShades(margin, look));
-      contours.forEach((each, k) => this.contour(plot, each, k % 2 ? 0.4 : 0.65, look));
+      if (start !== null) {
+        plot.line([start, start], [0, STEEPEST], {colour: look.muted, dash: "dash", width: 0.7});
+        plot.text(start, STEEPEST, `${start}\u00b0: second margin starts`, {
+          dx: 0.4 * look.size,
+          dy: 0.9 * look.size,
+          size: 0.88,
+          bold: true,
+        });
+      }
     }
-    const rarest = Math.min(...counts);
-    const place = Array.from(counts, (n) => n / rarest);
-    for (let c = 0; c < counts.length; c++) {
-      if (c !== own)
-        plot.dots([place[c]], [0], {colour: look.palette[c], marker: look.markers[c], size: 1.2, outline: look.paper});
-    }
-    plot.dots([place[own]], [wheel.difficulty[at]], {
-      colour: look.palette[own],
-      marker: look.markers[own],
-      size: 1.6,
-      outline: look.ink,
+    if (guess === null) return;
+    const style = guessed(look);
+    plot.line([0, asked], [guess, guess], style);
+    if (!asking) plot.line([asked, asked], [guess, margin[turns.indexOf(asked)]], {colour: style.colour, width: 1.4});
+    plot.dots([asked], [guess], {colour: style.colour, size: 1.4, outline: look.paper});
+    plot.text(0, guess, `your guess: ${inDegrees(guess)}`, {
+      dx: 0.5 * look.size,
+      dy: -0.8 * look.size,
+      colour: style.colour,
+      bold: true,
+      size: 0.88,
     });
   }
 
   /**
-   * A contour with its level, where there is room for it: not on a short one, nor at the right edge.
-   * @param {Plot} plot
-   * @param {Contour} contour
-   * @param {number} share of the line at which the level stands
-   * @param {Look} look
-   */
-  contour(plot, {level, lines}, share, look) {
-    for (const line of lines) {
-      const n = line.shape[0];
-      const [xs, ys] = [0, 1].map((k) => Array.from({length: n}, (_, i) => line[2 * i + k]));
-      plot.line(xs, ys, {colour: look.ink, width: 0.45});
-      const [a, b] = [0, n - 1].map((i) => [plot.px(xs[i]), plot.py(ys[i])]);
-      if (Math.hypot(a[0] - b[0], a[1] - b[1]) < 5 * look.size) continue;
-      const middle = Math.floor(n * share);
-      const along = plot.px(xs[middle]) - plot.box.left;
-      const anchor = along < 1.6 * look.size ? "start" : "middle";
-      if (along < plot.box.width - 1.6 * look.size)
-        plot.text(xs[middle], ys[middle], inDegrees(level), {anchor, size: 0.85});
-    }
-  }
-
-  /**
    * @param {Wheel} wheel
-   * @param {{at: number, theta: number, margins: Margins, scale: number}} sample
+   * @param {{at: number, theta: number, margins: Margins, start: number | null, guess: number | null}} sample
    * @returns {Drawn}
    */
-  tell(wheel, {at, theta, margins, scale}) {
+  tell(wheel, {at, theta, margins, start, guess}) {
     const [before, after] = [wheel.cosine[at], wheel.moved[at]];
-    const turn = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ digits) =>
-      `${fixed(a, digits)} \u2192 ${fixed(b, digits)}`;
     const beyond = theta + margins.whole > BACK;
     /** @type {[string, string][]} */
     const numbers = [
-      [
-        "class + instance margin",
-        `${inDegrees(margins.class)} + ${inDegrees(margins.instance)} = ${inDegrees(margins.whole)}`,
-      ],
-      [beyond ? "continued cosine" : "target cosine", turn(before, after, 2)],
-      ["target logit", turn(scale * before, scale * after, 1)],
-      ["loss", turn(wheel.plain[at], wheel.loss[at], wheel.loss[at] < 10 ? 2 : 1)],
+      ["whole margin", inDegrees(margins.whole)],
+      ["second margin", inDegrees(margins.instance)],
+      [beyond ? "continued cosine" : "target cosine", fixed(after, 2)],
+      ["without margins", fixed(before, 2)],
+      ["loss", written(wheel.loss[at])],
+      ["without margins", written(wheel.plain[at])],
     ];
     const further = beyond
       ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}`
       : "";
     const says =
-      `A sample of class ${wheel.own} (${written(wheel.counts[wheel.own])} training samples), ${theta}\u00b0 from its class: ` +
-      `${this.nearer(wheel, at)}. DBM turns it ${inDegrees(margins.whole)} further${further}.`;
+      `A sample of the ${WORDS[wheel.own]} class (${written(wheel.counts[wheel.own])} training samples), ${theta}\u00b0 ` +
+      `from it: ${this.nearer(wheel, at)}. ${starts(start)}DBM turns it ${inDegrees(margins.whole)} further${further}.`;
     return {
       values: {margin: margins.whole, class_margin: margins.class, instance_margin: margins.instance, theta},
       numbers,
       says,
+      saw: this.seen({theta, margins, start, guess}),
     };
+  }
+
+  /**
+   * What the reader has seen.
+   * @param {{theta: number, margins: Margins, start: number | null, guess: number | null}} sample
+   */
+  seen({theta, margins, start, guess}) {
+    const here = `At ${theta}\u00b0`;
+    if (guess !== null && theta === Math.abs(this.askedAngle))
+      return `${here} the second margin has added ${inDegrees(margins.instance)}: ${inDegrees(margins.whole)} in all, where you said ${inDegrees(guess)}.`;
+    if (margins.instance > 1e-6)
+      return `${starts(start)}${here} it adds ${inDegrees(margins.instance)} to the class's ${inDegrees(margins.class)}.`;
+    return `${here} the sample has its class's margin alone, ${inDegrees(margins.class)}. ${starts(start)}`.trim();
   }
 
   /**
@@ -360,10 +416,12 @@ class WheelPicture {
   nearer({own, directions, rival, hard, tie}, at) {
     if (!hard[at])
       return tie[at]
-        ? `class ${rival[at]} is as near, and a tie is not yet the wrong side`
+        ? `the ${WORDS[rival[at]]} class is as near, and a tie is not yet the wrong side`
         : "no other class is nearer";
     const others = Array.from(directions.keys()).filter((c) => c !== own);
-    const nearest = tie[at] ? `classes ${others.join(" and ")} tie and are nearer` : `class ${rival[at]} is nearer`;
+    const nearest = tie[at]
+      ? `the classes ${others.map((c) => WORDS[c]).join(" and ")} tie and are nearer`
+      : `the ${WORDS[rival[at]]} class is nearer`;
     return `${nearest}, so it is on the wrong side`;
   }
 }
@@ -418,17 +476,26 @@ function inDegrees(value) {
 }
 
 /**
- * Pixels from paper towards the first colour, by the margin's logarithm; ink must stay legible on the deepest.
- * @param {Floats} margin
+ * A class by how frequent it is.
  * @param {Look} look
+ * @param {number} c
  */
-function marginShades(margin, look) {
-  const [pale, deep] = [look.paper, look.palette[0]].map(channels);
-  const rgba = new Uint8ClampedArray(4 * margin.length);
-  for (let i = 0; i < margin.length; i++) {
-    const depth = Math.log(Math.max(margin[i], FAINTEST) / FAINTEST) / Math.log(DEEPEST / FAINTEST);
-    for (let k = 0; k < 3; k++) rgba[4 * i + k] = pale[k] + (deep[k] - pale[k]) * 0.65 * Math.min(1, depth);
-    rgba[4 * i + 3] = 255;
-  }
-  return rgba;
+function classLook(look, c) {
+  const role = [look.roles.frequent, look.roles.middle, look.roles.rare][c];
+  return {colour: look.palette[role], marker: look.markers[role], dash: look.dashes[role]};
+}
+
+/** @param {number | null} start */
+function starts(start) {
+  return start === null ? "" : `Beyond ${start}\u00b0 another class is nearer and the second margin starts. `;
+}
+
+/**
+ * On which side of an angle its number has room.
+ * @param {number} theta
+ * @param {number} size
+ * @returns {{anchor: "start" | "end", dx: number}}
+ */
+function sideOf(theta, size) {
+  return theta > 130 ? {anchor: "end", dx: -0.7 * size} : {anchor: "start", dx: 0.7 * size};
 }

@@ -1,0 +1,135 @@
+// What weights do to errors: the points of two clouds as bars, and the errors of both classes along the weights.
+
+/** @import {Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
+import {CountBars, stacked} from "../bars.js";
+import {endRoom, nameEnds} from "../ends.js";
+import {guessed} from "../guess.js";
+import {percent, written} from "../numbers.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/** @typedef {{imbalance: number, beta: number}} ErrorsState */
+/** @typedef {{counts: Ints, errors: Floats}} Errors points of the two clouds (2,), shares of wrong answers (2,) */
+
+const FURTHEST = 1e6; // of 1 / (1 - beta)
+const PAIR = ["frequent", "rare"];
+
+class ErrorsPicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    this.bars = new CountBars(host, controls, "points to which the line is fitted");
+    this.curves = new Plot(host, {
+      x: {
+        title: "1 / (1 \u2212 \u03b2): equal weights on the left, 1 / n on the right",
+        low: 1,
+        high: FURTHEST,
+        log: true,
+      },
+      y: {low: 0, high: 100, title: "error on new points (%)"},
+    });
+    this.curves.onDrag(({x, done}) => {
+      if (!controls.asking) controls.set("beta", 1 - 1 / x, {done});
+    });
+  }
+
+  /**
+   * @param {Scene<ErrorsState, {errors: Errors}>} scene
+   * @returns {Drawn}
+   */
+  draw({state, entries, entryAt, guess, asking, look}) {
+    const {counts, errors} = entries.errors;
+    const shape = stacked(this.bars.plot, look, endRoom(look, ["mean of both"]));
+    const counted = (/** @type {Errors | undefined} */ each) => each && {counts: each.counts, order: [0, 1]};
+    const at = (/** @type {Record<string, number>} */ changes) => counted(entryAt("errors", changes));
+    this.bars.draw(look, {counts, order: [0, 1]}, {at, most: 5000, aspect: shape.above, ...shape});
+    const betas = /** @type {number[]} */ (this.controls.values("beta"));
+    const path = betas.map((beta) => /** @type {Errors | undefined} */ (entryAt("errors", {beta})));
+    this.drawCurves(look, entries.errors, {state, betas, path, guess, asking, shape});
+    const [frequent, rare] = Array.from(errors, (error) => 100 * error);
+    const [first] = path;
+    const lost = first && state.beta > betas[0];
+    return {
+      values: {frequent, rare},
+      numbers: [
+        ["error, frequent", percent(errors[0])],
+        ["error, rare", percent(errors[1])],
+        ["mean of both", percent((errors[0] + errors[1]) / 2)],
+      ],
+      says:
+        `Between ${written(counts[0])} and ${written(counts[1])} points and with \u03b2 ${state.beta}, the frequent class's ` +
+        `error is ${percent(errors[0])}, the rare one's ${percent(errors[1])}.`,
+      saw: lost
+        ? `Weights take the rare class's error from ${percent(first.errors[1])} to ${percent(errors[1])}; the frequent ` +
+          `one's goes from ${percent(first.errors[0])} to ${percent(errors[0])}.`
+        : `Equal weights: ${percent(errors[1])} of the rare class is misread, ${percent(errors[0])} of the frequent one.`,
+      path: "beta",
+    };
+  }
+
+  /**
+   * Both errors and their mean at every beta that is here already; shaded, what has moved since equal weights.
+   * @param {Look} look
+   * @param {Errors} now
+   * @param {{state: {beta: number}, betas: number[], path: (Errors | undefined)[], guess: number | null, asking: boolean, shape: ReturnType<typeof stacked>}} scene
+   */
+  drawCurves(look, now, {state, betas, path, guess, asking, shape}) {
+    const plot = this.curves;
+    plot.aspect = shape.below;
+    plot.begin(look, {left: shape.left, right: shape.right});
+    const reach = (/** @type {number} */ at) => Math.min(FURTHEST, 1 / (1 - at));
+    const [here, xs] = [reach(state.beta), betas.map(reach)];
+    const styles = [look.roles.frequent, look.roles.rare].map((role) => ({
+      colour: look.palette[role],
+      dash: look.dashes[role],
+      marker: look.markers[role],
+    }));
+    if (shape.narrow) plot.legend(PAIR.map((name, i) => ({name, ...styles[i]})));
+    /** @type {import("../ends.js").End[]} */
+    const ends = [];
+    const own = guessed(look);
+    if (asking) {
+      const first = path[0] ?? now;
+      styles.forEach((style, i) =>
+        plot.dots([xs[0]], [100 * first.errors[i]], {...style, size: 1.7, outline: look.paper}),
+      );
+      plot.text(1000, 50, "?", {anchor: "middle", colour: look.muted, size: 3});
+    } else {
+      const rows = styles.map((_, i) => path.map((each) => (each ? 100 * each.errors[i] : NaN)));
+      rows.forEach((ys, i) => {
+        const moved = xs
+          .map((_, k) => k)
+          .filter((k) => xs[k] <= here && Number.isFinite(ys[k]) && Number.isFinite(ys[0]));
+        plot.band(
+          moved.map((k) => xs[k]),
+          moved.map(() => ys[0]),
+          moved.map((k) => ys[k]),
+          {colour: styles[i].colour, opacity: 0.18},
+        );
+        plot.line(xs, ys, styles[i]);
+        plot.dots([here], [100 * now.errors[i]], {...styles[i], size: 1.7, outline: look.paper});
+        ends.push({x: FURTHEST, y: ys[ys.length - 1], text: PAIR[i], colour: styles[i].colour});
+      });
+      const mean = rows[0].map((each, k) => (each + rows[1][k]) / 2);
+      plot.line(xs, mean, {colour: look.ink, dash: "dot", width: 0.8});
+      ends.push({x: FURTHEST, y: mean[mean.length - 1], text: "mean of both", colour: look.ink});
+      plot.line([here, here], [0, 100], {colour: look.muted, width: 0.6});
+    }
+    if (guess !== null) {
+      plot.dots([FURTHEST], [guess], {colour: own.colour, size: 1.5, outline: look.paper});
+      plot.line([1, FURTHEST], [guess, guess], own);
+      plot.text(1, guess, `your guess: ${written(guess)}\u00a0%`, {
+        dx: look.size,
+        dy: (guess < 50 ? -0.8 : 0.8) * look.size,
+        colour: own.colour,
+        bold: true,
+      });
+    }
+    if (!shape.narrow) nameEnds(plot, ends);
+  }
+}
+
+PICTURES.errors = ErrorsPicture;

@@ -1,0 +1,133 @@
+// Margins for rare classes: bars of class counts, and below them what share of the rarest class's margin each gets.
+
+/** @import {Controls, Drawn, Floats, Ints, Look, Scene, Stroke} from "../types.js" */
+import {CountBars, stacked} from "../bars.js";
+import {guessed} from "../guess.js";
+import {written} from "../numbers.js";
+import {PICTURES} from "../pictures.js";
+import {Plot} from "../plot.js";
+
+/**
+ * Margins of L losses for C classes.
+ * @typedef {object} Margins
+ * @property {Ints} counts (C,) training samples
+ * @property {Ints} order (C,) classes, the most frequent first
+ * @property {readonly string[]} losses titles
+ * @property {readonly number[]} places among the strokes of losses
+ * @property {Floats} logits (L, C) what the margin takes off the target's logit
+ */
+
+class MarginsPicture {
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    this.bars = new CountBars(host, controls);
+    this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: "class"}, y: {low: 0, high: 112}});
+  }
+
+  /**
+   * @param {Scene<{imbalance: number}, {margins: Margins}>} scene
+   * @returns {Drawn}
+   */
+  draw({entries, entryAt, guess, asking, look}) {
+    const {margins} = entries;
+    const {counts, order, losses, logits} = margins;
+    const classes = counts.length;
+    const [head, tail] = [order[0], order[classes - 1]];
+    const shape = stacked(this.bars.plot, look, 0.9 * look.size);
+    const at = (/** @type {Record<string, number>} */ changes) => entryAt("margins", changes);
+    this.bars.draw(look, margins, {at, most: Math.max(20_000, 2.5 * counts[head]), aspect: shape.above, ...shape});
+    this.drawCurves(look, margins, {guess, asking, shape});
+    const ratio = (/** @type {number} */ k) => logits[k * classes + tail] / logits[k * classes + head];
+    const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : "from 0");
+    const rarity = written(counts[head] / counts[tail]);
+    const ldam = ratio(0);
+    return {
+      values: {ldam},
+      numbers: losses.map((name, k) => [name, times(ratio(k))]),
+      says:
+        `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. The margin of the rarest ` +
+        `against that of the most frequent: ${losses.map((name, k) => `${name} ${times(ratio(k))}`).join(", ")}.`,
+      saw:
+        counts[head] === counts[tail]
+          ? "All classes are alike: no margin is larger than another."
+          : `${rarity} times rarer: ${losses[0]} gives ${written(ldam)} times the margin` +
+            `${guess === null || asking ? "" : `, where you said ${written(guess)}`}; ${losses[1]} ${times(ratio(1))}.`,
+      path: "imbalance",
+    };
+  }
+
+  /**
+   * @param {Look} look
+   * @param {Margins} margins
+   * @param {{guess: number | null, asking: boolean, shape: ReturnType<typeof stacked>}} scene
+   */
+  drawCurves(look, {counts, order, losses, places, logits}, {guess, asking, shape}) {
+    const plot = this.curves;
+    const classes = counts.length;
+    const [head, tail] = [order[0], order[classes - 1]];
+    plot.aspect = shape.below;
+    const title = "margin, as a share of the rarest class's (%)";
+    plot.begin(look, {x: {high: classes - 0.5}, y: {title}, left: shape.left, right: shape.right});
+    const all = Array.from(counts, (_, c) => c);
+    const styles = places.map((place) => look.losses[place]);
+    const share = (/** @type {number} */ k) =>
+      all.map((c) =>
+        logits[k * classes + tail] > 0 ? (100 * logits[k * classes + c]) / logits[k * classes + tail] : NaN,
+      );
+    if (asking) {
+      plot.dots([tail], [100], {...styles[0], size: 1.4});
+      plot.text((classes - 1) / 2, 50, "?", {anchor: "middle", colour: look.muted, size: 3});
+    } else {
+      const at = Math.floor(0.45 * (classes - 1));
+      const rows = losses.map((_, k) => share(k));
+      const top = Math.max(...rows.map((ys) => ys[at] || 0));
+      losses.forEach((name, k) => this.curve(plot, rows[k], {name, at, above: rows[k][at] >= top, ...styles[k]}));
+    }
+    if (guess !== null) this.guess(plot, {head, tail, share: 100 / guess, right: asking ? NaN : share(0)[head]});
+  }
+
+  /**
+   * A curve, and its name where the curves are apart: above the topmost, below the others.
+   * @param {Plot} plot
+   * @param {number[]} ys
+   * @param {Stroke & {name: string, at: number, above: boolean}} style
+   */
+  curve(plot, ys, style) {
+    const {size} = plot.look;
+    const xs = ys.map((_, c) => c);
+    plot.line(xs, ys, style);
+    if (xs.length <= 20) plot.dots(xs, ys, {...style, size: 1.2});
+    const side = style.above ? {anchor: "end", dy: -0.9 * size} : {anchor: "start", dx: 0.6 * size, dy: 0.9 * size};
+    const letters = /** @type {const} */ ({colour: style.colour, bold: true, size: 0.9});
+    if (Number.isFinite(ys[style.at]))
+      plot.text(style.at, ys[style.at], style.name, {.../** @type {any} */ (side), ...letters});
+  }
+
+  /**
+   * The share that the guess gives the most frequent class, and between it and the true one what it is off by.
+   * @param {Plot} plot
+   * @param {{head: number, tail: number, share: number, right: number}} scene
+   */
+  guess(plot, {head, tail, share, right}) {
+    const {look} = plot;
+    const style = guessed(look);
+    if (Number.isFinite(right))
+      plot.band([head, tail], [share, 100], [right, 100], {colour: style.colour, opacity: 0.12});
+    plot.line([head, tail], [share, 100], style);
+    plot.dots([head], [share], {colour: style.colour, size: 1.4, outline: look.paper});
+    const side = head <= tail ? "start" : "end";
+    plot.text(head, share, `your guess: 1 / ${written(100 / share)}`, {
+      anchor: side,
+      dx: (side === "start" ? 1 : -1) * look.size,
+      dy: (share < 15 || share > right ? -0.8 : 0.8) * look.size,
+      colour: style.colour,
+      bold: true,
+    });
+  }
+}
+
+PICTURES.margins = MarginsPicture;
