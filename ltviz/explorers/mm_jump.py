@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ltviz.core.params import Choice, Param
+from ltviz.core.params import Choice, Flag, Param
 from ltviz.explorers._card import Card, Dial, Guess, Table
-from ltviz.losses import LossSpec
+from ltviz.losses import LossSpec, places
 from ltviz.losses.mm import MM
 from ltviz.studies.mm_jump import GAPS, family, jump, scene_of
 from ltviz.views import VIEWS
@@ -30,7 +30,7 @@ CARD = Card(
     name="mm_jump",
     order=60,
     title="MM's jump at the boundary",
-    question="Drag a rare sample through the boundary: which half of its margin moves the boundary?",
+    question="Drag a rare sample, which no fit has seen, through the boundary: which half of its margin moves it?",
     picture="jump",
     dials={
         "gap": Dial(
@@ -45,10 +45,14 @@ CARD = Card(
             stops=GAPS,
             live=True,
         ),
+        "right": Dial("right side's margin", Flag(True, "fit with the margin of samples on the right side"), live=True),
+        "wrong": Dial("wrong side's margin", Flag(True, "fit with the margin of samples on the wrong side"), live=True),
+        "ldam": Dial("LDAM beside it", Flag(False, "LDAM's boundary, and its margin of the rare class"), live=True),
         "max_margin": Dial(
             "maximum margin M (larger M: smaller margins)",
             MM.params["max_margin"],
             stops=tuple(sorted((*(k / 10 for k in range(6, 31)), 1.29))),
+            more=True,
         ),
         "scene": Dial(
             "scene",
@@ -72,7 +76,7 @@ CARD = Card(
         "scale": Dial("scale s", MM.params["scale"], stops=(4.0, 8.0, 12.0, 16.0, 19.0, 26.0, 32.0), more=True),
     },
     tables={
-        "scene": Table(_SCENE, lambda s: vars(scene_of(**_taken(s, _SCENE)))),
+        "scene": Table(_SCENE, lambda s: {**vars(scene_of(**_taken(s, _SCENE))), "place": places(["LDAM"])[0]}),
         "jump": Table((*_MARGIN, *_SCENE), lambda s: vars(jump(**_taken(s, (*_MARGIN, *_SCENE))))),
     },
     guess=Guess(
@@ -85,15 +89,25 @@ CARD = Card(
         high=2.0,
         step=0.05,
         start=-1.0,
-        state={"max_margin": 1.29, "scene": "overlap", "imbalance": 100.0, "loss": "mm", "gamma": 1.528, "scale": 19.0},
+        state={
+            "right": False,
+            "wrong": True,
+            "max_margin": 1.29,
+            "scene": "overlap",
+            "imbalance": 100.0,
+            "loss": "mm",
+            "gamma": 1.528,
+            "scale": 19.0,
+        },
         truth="negative",
     ),
     note="Over 20 draws of the points (imbalance 100, M = 1.29, against the fit without margins; positive: into the "
     "rare class's side): where the classes overlap, the right side's margin moves the boundary by +0.9 ± 0.4 σ. The "
     "wrong side's, though larger, does nothing beyond chance: −0.05 ± 0.15 σ. Where they separate, neither does "
-    "(−0.01 ± 0.05 σ and 0.00 σ). No fit has seen the dragged sample. MM's paper calls the right side's margin hard "
+    "(−0.01 ± 0.05 σ and 0.00 σ). So with a line MM costs balanced accuracy where the classes overlap, and changes "
+    "hardly anything where they separate: the line below the picture counts it. MM's paper calls the right side's margin hard "
     "positive, the wrong side's hard negative; in DBM's paper a hard positive is a sample on the wrong side.",
-    page={"gap": None, "max_margin": None, "scene": None},
+    page={"gap": None, "right": None, "wrong": None, "ldam": None, "max_margin": None, "scene": None},
     view="decision_map",
     still=_still,
 )

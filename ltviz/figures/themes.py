@@ -38,7 +38,7 @@ FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sa
 FREQUENT, RARE, MIDDLE = 0, 1, 2  # of the palette, where classes are told apart by how frequent they are
 INK, GREY = 6, 14  # of the palette, for what is no class
 PLAIN = 0  # of the places of losses: cross-entropy's, with which the others are compared
-SIDES = {"positive": 5, "negative": 3}  # of the hues: of a margin that has one half on either side of the boundary
+SIDES = {"positive": 5, "negative": 4}  # of the hues: of a margin that has one half on either side of the boundary
 GROUPS = {"many": FREQUENT, "medium": MIDDLE, "few": RARE}
 SEQUENTIAL = "cividis"  # even steps of lightness, and the same to a colour-blind eye
 

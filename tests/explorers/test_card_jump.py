@@ -123,6 +123,17 @@ def test_ldams_margin_is_that_of_the_rarest_class() -> None:
     assert scene()["counts"].tolist() == [1000, 10]
 
 
+def test_mm_costs_where_classes_overlap(opening: dict[str, Any]) -> None:
+    """MM costs balanced accuracy where the classes overlap; where they separate it changes hardly anything."""
+    apart = jump(scene="separable")["balanced"]
+    assert opening["balanced"]["learned"] < opening["balanced"]["plain"] - 0.03
+    assert abs(apart["learned"] - apart["plain"]) < 0.01
+    data = toy.scene("overlap")
+    test = data.draw([20_000, 20_000], 3)
+    fit = fit2d(data.points, data.labels, make_loss("mm", data.counts))
+    assert opening["balanced"]["learned"] == pytest.approx((fit.predict(test.points) == test.labels).mean(), abs=0.01)
+
+
 @pytest.mark.slow
 def test_the_note_says_what_20_draws_give() -> None:
     """The right side's margin moves; the wrong side's does nothing beyond chance; where they separate, neither does."""
@@ -154,6 +165,7 @@ def test_the_note_says_what_20_draws_give() -> None:
 
 def test_the_guess_asks_for_what_was_measured(opening: dict[str, Any]) -> None:
     assert CARD.guess is not None
-    assert {key: START[key] for key in CARD.guess.state} == dict(CARD.guess.state)
+    switches = {"right": False, "wrong": True}  # the wrong side's margin alone, as the prompt says
+    assert {**{key: START[key] for key in CARD.guess.state}, **switches} == dict(CARD.guess.state)
     assert opening["wrong"] / opening["right"] == pytest.approx(2, abs=0.1)  # as the prompt says
     assert CARD.guess.low < opening["moves"][CARD.guess.truth] < CARD.guess.high

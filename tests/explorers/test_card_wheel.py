@@ -24,10 +24,6 @@ def wheel(**changed: Any) -> dict[str, Any]:
     return CARD.tables["wheel"].entry({**START, **changed})
 
 
-def surface(**changed: Any) -> dict[str, Any]:
-    return CARD.tables["surface"].entry({**START, **changed})
-
-
 def by_hand(state: dict[str, Any], turn: float) -> dict[str, float]:
     """DBM at one angle: radians inside, nothing of torch."""
     counts = [5000, int(5000 / math.sqrt(state["imbalance"])), int(5000 / state["imbalance"])]
@@ -113,49 +109,15 @@ def test_the_nearest_other_class_is_named() -> None:
     assert entry["rival"][TURNS == -100] == 1
 
 
-@pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0}, {"instance": "all"}, {"instance": "none"}])
-def test_every_sample_of_the_wheel_has_the_margin_of_its_place_on_the_surface(changed: dict[str, Any]) -> None:
-    entry, ground = wheel(**changed), surface(**changed)
-    rows = np.abs(entry["difficulty"][:, None] - ground["difficulty"]).argmin(axis=1)  # the pixel that holds the place
-    half = 0.5 / (len(ground["difficulty"]) - 1)
-    jump = np.abs(entry["difficulty"] - 0.25) < 1e-9  # the pixels' edge: the tie, where nobody is nearer
-    np.testing.assert_allclose(ground["margin"][rows, 0][~jump], entry["margin"][~jump], rtol=half + 1e-9)
-
-
-@pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0}])
-def test_the_surface_has_an_instance_margin_only_where_the_wheel_has_one(changed: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changed", [{}, {"tau": 0.5, "imbalance": 50.0, "sample": "middle"}])
+def test_the_second_margin_starts_where_another_class_is_nearer(changed: dict[str, Any]) -> None:
     """The step at a difficulty of 0.25 is the boundary: below 60° none; beyond 60°, it has doubled it at 180°."""
-    ground = surface(**changed)
-    rho, tau = ground["ratio"], {**START, **changed}["tau"]
-    up = ground["difficulty"][:, None]
-    assert (np.abs(up - 0.25) > 0.4 / (len(up) - 1)).all()  # no row on the tie at 60 degrees
-    hand = np.degrees(START["margin"]) * rho**-tau * (1 + np.where(up > 0.25, up, 0.0))
-    np.testing.assert_allclose(ground["margin"], hand, rtol=1e-9)
-
-
-def test_contours_run_where_the_margin_has_their_level() -> None:
-    ground = surface()
-    assert [each["level"] for each in ground["contours"]] == [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
-    for each in ground["contours"]:
-        (line,) = each["lines"]
-        rho, up = line.T
-        off = np.abs(up - 0.25) > 1e-9
-        margin = np.degrees(START["margin"]) / rho * (1 + np.where(up > 0.25, up, 0.0))
-        np.testing.assert_allclose(margin[off], each["level"], rtol=0.02)
-        lower, upper = (np.degrees(START["margin"]) / rho[~off] * by for by in (1.0, 1.25))
-        assert (lower <= each["level"] * 1.02).all()
-        assert (upper >= each["level"] / 1.02).all()
-    assert surface(margin=0.0)["contours"] == []
-
-
-def test_without_instance_margins_the_surface_is_flat_upwards() -> None:
-    assert np.ptp(surface(instance="none")["margin"], axis=0).max() == 0
-    assert (np.ptp(surface(instance="all")["margin"], axis=0) > 0).all()
-
-
-def test_classes_alike_still_have_a_surface_to_draw() -> None:
-    ground = surface(imbalance=1.0)
-    assert ground["ratio"][-1] > 1.2 * ground["ratio"][0]
+    entry = wheel(**changed)
+    second = entry["margin"] - entry["class_margins"][entry["own"]]
+    assert np.abs(second[np.abs(TURNS) <= 60]).max() < 1e-9
+    assert (second[np.abs(TURNS) > 60] > 0.25 * entry["class_margins"][entry["own"]]).all()
+    assert entry["difficulty"][TURNS == 60] == pytest.approx(0.25)
+    assert entry["margin"][TURNS == 180] == pytest.approx(2 * entry["class_margins"][entry["own"]])
 
 
 def test_the_guess_asks_for_what_the_formula_gives() -> None:

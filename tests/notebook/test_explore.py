@@ -339,11 +339,11 @@ def test_counts_of_ones_own_stand_in_place_of_a_profile(name: str, counts: Any) 
 
 @pytest.mark.usefixtures("live")
 def test_bars_by_hand_take_counts_of_ones_own() -> None:
-    explorer = explore("margins_and_frequency", counts={1: 60, 0: 500, 2: 7})
+    explorer = explore("rare_margins", counts={1: 60, 0: 500, 2: 7})
     at = explorer.state
     assert (at["counts"], at["bars"], at["n0"], at["n1"], at["n2"]) == ("by hand", 3, 500, 60, 7)
     assert views.state("margin_curve", explorer._card.still(at))["counts"] == "500,60,7"
     with pytest.raises(BadInput, match="at most 10 bars"):
-        explore("margins_and_frequency", counts=[5] * 11)
+        explore("rare_margins", counts=[5] * 11)
     with pytest.raises(BadInput, match="contradict imbalance"):
-        explore("margins_and_frequency", counts=[5, 4], imbalance=10)
+        explore("rare_margins", counts=[5, 4], imbalance=10)

@@ -17,6 +17,7 @@ import torch
 from ltviz.datasets import toy
 from ltviz.figures.themes import unmarked
 from ltviz.losses import make_loss
+from ltviz.studies.head_and_tail import head_and_tail
 from ltviz.studies.margin_bound import margin_bound
 from ltviz.studies.margin_surface import margin_surface
 from ltviz.studies.mm_margin import mm_margin
@@ -48,7 +49,8 @@ OF_05, BAYES = (
 )
 OF_09, SLOPE, PLANE = (f"{BOOKS}09_says_of_the_{of}" for of in ("digits", "drop_and_of_the_slope", "plane"))
 WHEEL = "tests/explorers/test_card_wheel.py: test_"
-JUMP = "tests/explorers/test_card_jump.py: test_the_note_says_what_20_draws_give"
+JUMPS = "tests/explorers/test_card_jump.py: test_"
+JUMP = f"{JUMPS}the_note_says_what_20_draws_give"
 FREQUENCY = "tests/explorers/test_cards_frequency.py: test_"
 RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
 ANGLES = "tests/studies/test_trained.py: test_angles_quartiles_and_change_by_hand"
@@ -168,7 +170,7 @@ MEASURED: dict[str, list[Tie]] = {
         ("(just before it, 28 % less)", OF_04),
         (
             "The step at a difficulty of 0.25 is the boundary: below 60°",
-            f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one",
+            f"{WHEEL}the_second_margin_starts_where_another_class_is_nearer",
         ),
         ("On the training images every class is right", DIGITS_04),
         ("it grows as $n$ falls", DIGITS_04),
@@ -365,19 +367,29 @@ MEASURED: dict[str, list[Tie]] = {
         ("of 0.5 stops {} σ short of it", lambda: -shifts("ldam", "separable", first=BESIDE)),
         ("({} σ with its margin at 0)", lambda: -shifts("ldam(max_margin=0)", "separable", first=BESIDE)),
     ],
-    "margins_and_frequency": [
+    "rare_margins": [
         ("LDAM's margin grows with the fourth root of rarity", f"{FREQUENCY}margins_and_weights"),
+    ],
+    "rare_errors": [
         (
-            "There β moves the error from the tail to the head",
+            "β moves the error from the tail to the head",
             f"{FREQUENCY}beta_moves_the_error_from_the_tail_to_the_head",
+        ),
+        (
+            "the rare class gains more than the frequent one loses",
+            f"{FREQUENCY}beta_moves_the_error_from_the_tail_to_the_head",
+        ),
+        (
+            "{} % of the rare class's new points come out wrong",
+            lambda: 100 * head_and_tail(100.0, 0.0).errors[1].mean(),
         ),
     ],
     "angle_wheel": [
         (
             "beyond 60° here, a difficulty of 0.25",
-            f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one",
+            f"{WHEEL}the_second_margin_starts_where_another_class_is_nearer",
         ),
-        ("has doubled it at 180°", f"{WHEEL}the_surface_has_an_instance_margin_only_where_the_wheel_has_one"),
+        ("has doubled it at 180°", f"{WHEEL}the_second_margin_starts_where_another_class_is_nearer"),
         ("The rarest class has a margin of {}°", lambda: np.degrees(0.3)),
         ("turned 90° away, so that another class is nearer", f"{WHEEL}the_guess_asks_for_what_the_formula_gives"),
     ],
@@ -385,6 +397,7 @@ MEASURED: dict[str, list[Tie]] = {
         ("the right side's margin moves the boundary by {} σ", JUMP),
         ("does nothing beyond chance: {} σ", JUMP),
         ("Where they separate, neither does ({} σ and {} σ)", JUMP),
+        ("MM costs balanced accuracy where the classes overlap", f"{JUMPS}mm_costs_where_classes_overlap"),
     ],
     "scene overlap": [
         ("Priors act", both_move),

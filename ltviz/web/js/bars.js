@@ -20,10 +20,12 @@ export class CountBars {
   /**
    * @param {HTMLElement} host
    * @param {Controls} controls
-   * @param {string} things of which there are counts
+   * @param {{things?: string, path?: string}} options of what there are counts; a dial along which the picture draws a
+   *   curve: its stops are fetched again once the hand has let go
    */
-  constructor(host, controls, things = "training samples of the class") {
+  constructor(host, controls, {things = "training samples of the class", path} = {}) {
     this.controls = controls;
+    this.path = path;
     this.things = things;
     this.plot = new Plot(host, {x: {low: -0.5, whole: true}, y: {log: true}});
     this.byHand =
@@ -67,23 +69,24 @@ export class CountBars {
         stops.reduce((a, b) => (apart(b) < apart(a) ? b : a)),
         {done},
       );
+    if (done && this.path) controls.touch(this.path);
   }
 
   /**
    * The most frequent class and the rarest in their colours, with their counts; handles where there is room for them.
    * @param {Look} look
    * @param {Counted} shown
-   * @param {{at: CountedAt, most: number, left: number, right: number, aspect: number, names?: readonly string[]}} how
-   *   `most`: the axis's end; `names` of the classes, below their bars
+   * @param {{at: CountedAt, most: number, left: number, right: number, aspect: number}} how
+   *   `most`: the axis's end
    */
-  draw(look, shown, {at, most, left, right, aspect, names}) {
+  draw(look, shown, {at, most, left, right, aspect}) {
     const {plot} = this;
     const {counts, order} = shown;
     [this.shown, this.at] = [shown, at];
     const classes = counts.length;
     plot.aspect = aspect;
     plot.begin(look, {
-      x: {high: classes - 0.5, title: names ? names.join(" \u00b7 ") : ""},
+      x: {high: classes - 0.5},
       y: {title: this.things, low: 0.7, high: most},
       left,
       right,

@@ -1,8 +1,9 @@
 // Class counts: a profile's or those that a reader types, in three groups, and the share of all samples that each has.
 
-/** @import {Controls, Drawn, Look, Scene, State} from "../types.js" */
-import {active} from "../dials.js";
+/** @import {Controls, Drag, Drawn, Look, Scene, State} from "../types.js" */
+import {active, agrees} from "../dials.js";
 import {setAttributes, svgElement} from "../elements.js";
+import {guessed} from "../guess.js";
 import {fixed, written} from "../numbers.js";
 import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
@@ -31,11 +32,16 @@ import {Plot} from "../plot.js";
 
 const GROUPS = ["many", "medium", "few"];
 const MOST_BARS = 40; // more classes are drawn as one outline
+const LIMITS = [100, 20]; // samples: more are many, fewer are few
 const PLACES = 1500; // of an outline: more cannot be seen
 
 class CountsPicture {
   /** @type {string[]} of the three groups */
   fills = [];
+  /** @type {Entry | null} what is drawn */
+  shown = null;
+  /** @type {{c: number, high: number} | null} the class whose bar a hand holds, and the axis's end meanwhile */
+  held = null;
 
   /**
    * Typed counts need nobody to be asked.
@@ -54,7 +60,28 @@ class CountsPicture {
     this.bars = new Plot(host, {x: {low: -0.7, whole: true}});
     this.strip = new Plot(host, {x: {low: 0, high: 100}, bare: true});
     this.strip.onDrag(({x}) => controls.guess(100 - x));
+    this.bars.onDrag((at) => this.drag(at), {both: true});
     this.hatches = [1, 2].map((lines) => this.hatch(lines));
+  }
+
+  /**
+   * Drag the top of a class's bar: the counts become the reader's own.
+   * @param {Drag} at
+   */
+  drag({x, y, start, done}) {
+    const {controls, shown} = this;
+    if (!shown || controls.asking || shown.counts.length > MOST_BARS) return;
+    const {counts, names} = shown;
+    const last = counts.length - 1;
+    if (start) this.held = {c: Math.max(0, Math.min(last, Math.round(x))), high: this.bars.y.high};
+    if (!this.held) return;
+    const {c} = this.held;
+    if (done) this.held = null;
+    const digit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, y))) - 1);
+    const own = Array.from(counts, (count, k) => (k === c ? Math.max(1, digit * Math.round(y / digit)) : count));
+    controls.set("counts", names.length ? own.map((count, k) => `${names[k]},${count}`).join("\n") : own.join(","), {
+      done,
+    });
   }
 
   /**
@@ -78,13 +105,14 @@ class CountsPicture {
    */
   draw({state, entries, guess, asking, look}) {
     const {counts, names} = entries.counts;
+    this.shown = entries.counts;
     const order = Array.from(counts, (_, c) => c).sort((a, b) => counts[b] - counts[a]); // of equals the first one first
     const group = groupsOf(counts, order, state.groups);
     this.hatches.forEach(({ground, stroke}, k) => {
-      ground.setAttribute("fill", look.palette[k + 1]);
+      ground.setAttribute("fill", look.palette[roleOf(look, k + 1)]);
       stroke.setAttribute("stroke", look.paper);
     });
-    this.fills = [look.palette[0], ...this.hatches.map(({fill}) => fill)];
+    this.fills = [look.palette[roleOf(look, 0)], ...this.hatches.map(({fill}) => fill)];
     const classes = counts.length;
     const [most, least] = [counts[order[0]], counts[order[classes - 1]]];
     const own = state.counts !== "";
@@ -99,9 +127,13 @@ class CountsPicture {
     const found = {counts, names, order, group, sizes, total, half, rarer, most, least};
     this.drawBars(look, found, {log, asking, rule: state.groups});
     this.drawStrip(look, found, {guess, asking});
+    const asked = agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {}) && !own;
     return {
       values: {rarer, total, imbalance: most / least, sizes, group: Array.from(group)},
       command: this.command(/** @type {any} */ (state)),
+      saw:
+        `The ${rarest(half)} ${half === 1 ? "has" : "have"} ${percentOf(rarer)} of ${written(total)} samples` +
+        `${guess === null || asking || !asked ? "" : `, where you said ${percentOf(guess)}`}; the imbalance is ${written(most / least)}.`,
       ...this.tell(found, state.groups),
     };
   }
@@ -127,7 +159,7 @@ class CountsPicture {
         title: `training samples of each class${log ? " (logarithmic)" : ""}`,
         log,
         low: log ? 0.8 : 0,
-        high: most * (log ? 2 : beside ? 1.2 : 1.14),
+        high: this.held?.high ?? most * (log ? 2 : beside ? 1.2 : 1.14),
       },
     });
     const limits = rule === "thresholds" ? [" (> 100)", " (20\u2013100)", " (< 20)"] : ["", "", ""];
@@ -160,13 +192,39 @@ class CountsPicture {
           of.map((c) => counts[c]),
         );
     }
+    if (rule === "thresholds") this.limits(plot, look, classes);
     if (classes > 12) return;
+    plot.dots(
+      order,
+      Array.from(order, (c) => counts[c]),
+      {size: 1.2, outline: look.paper},
+    );
     const fit = (plot.box.width / classes) * 0.98;
     const tight = Math.max(...Array.from(counts, (count) => plot.textWidth(written(count), look.size * 0.9))) > fit;
     for (const c of tight ? [order[0], order[classes - 1]] : order) {
       this.value(plot, look, c, counts[c], 0.9);
       if (beside && !named)
         plot.text(c, counts[c], names[c], {anchor: "middle", dy: -2 * look.size, size: 0.9, colour: look.muted});
+    }
+  }
+
+  /**
+   * The limits of the groups, where they stand apart from the axis.
+   * @param {Plot} plot
+   * @param {Look} look
+   * @param {number} classes
+   */
+  limits(plot, look, classes) {
+    const foot = plot.py(plot.y.low);
+    for (const limit of LIMITS) {
+      if (limit >= plot.y.high || foot - plot.py(limit) < 1.2 * look.size) continue;
+      plot.line([-0.7, classes - 0.3], [limit, limit], {colour: look.ink, dash: "dash", width: 0.5});
+      const words = limit === LIMITS[0] ? `many above ${limit}` : `few below ${limit}`;
+      plot.text(classes - 0.3, limit, words, {
+        anchor: "end",
+        dy: (limit === LIMITS[0] ? -0.6 : 0.7) * look.size,
+        size: 0.85,
+      });
     }
   }
 
@@ -186,7 +244,10 @@ class CountsPicture {
     );
     for (const c of of) {
       const [from, to, foot] = [c - 0.4, c + 0.4, plot.y.low];
-      plot.line([from, from, to, to], [foot, counts[c], counts[c], foot], {colour: look.palette[g], width: 0.5});
+      plot.line([from, from, to, to], [foot, counts[c], counts[c], foot], {
+        colour: look.palette[roleOf(look, g)],
+        width: 0.5,
+      });
     }
   }
 
@@ -243,7 +304,10 @@ class CountsPicture {
       fill: this.fills[g],
       opacity: 0.5,
     });
-    plot.line([xs[0], ...xs, xs[xs.length - 1]], [foot, ...ys, foot], {colour: look.palette[g], dash: look.dashes[g]});
+    plot.line([xs[0], ...xs, xs[xs.length - 1]], [foot, ...ys, foot], {
+      colour: look.palette[roleOf(look, g)],
+      dash: look.dashes[roleOf(look, g)],
+    });
   }
 
   /**
@@ -280,7 +344,7 @@ class CountsPicture {
       plot.text(100, at(5.2), `the ${rarest(half)}: ${percentOf(rarer)}`, {anchor: "end", bold: true});
     }
     if (guess === null) return;
-    const own = {colour: look.palette[9], dash: "dot"};
+    const own = guessed(look);
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {colour: look.paper, width: 2.6});
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {...own, width: 1.5});
     if (asking) plot.dots([100 - guess], [(top + foot) / 2], {colour: own.colour, size: 1.6, outline: look.paper});
@@ -362,4 +426,13 @@ function rarest(half) {
 /** @param {number} share in percent */
 function percentOf(share) {
   return `${share < 0.05 ? "< 0.1" : fixed(share, 1)}\u00a0%`;
+}
+
+/**
+ * The place in palette and dashes of a group: many, medium, few.
+ * @param {Look} look
+ * @param {number} g
+ */
+function roleOf({roles}, g) {
+  return [roles.frequent, roles.middle, roles.rare][g];
 }

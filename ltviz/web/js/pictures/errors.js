@@ -21,7 +21,7 @@ class ErrorsPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.bars = new CountBars(host, controls, "points to which the line is fitted");
+    this.bars = new CountBars(host, controls, {things: "points to which the line is fitted", path: "beta"});
     this.curves = new Plot(host, {
       x: {
         title: "1 / (1 \u2212 \u03b2): equal weights on the left, 1 / n on the right",
@@ -65,7 +65,7 @@ class ErrorsPicture {
       saw: lost
         ? `Weights take the rare class's error from ${percent(first.errors[1])} to ${percent(errors[1])}; the frequent ` +
           `one's goes from ${percent(first.errors[0])} to ${percent(errors[0])}.`
-        : `Equal weights: ${percent(errors[1])} of the rare class is misread, ${percent(errors[0])} of the frequent one.`,
+        : `With \u03b2 ${state.beta}, ${percent(errors[1])} of the rare class is misread, ${percent(errors[0])} of the frequent one.`,
       path: "beta",
     };
   }

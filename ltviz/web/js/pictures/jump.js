@@ -4,12 +4,14 @@
 import {nearest} from "../dials.js";
 import {make, put} from "../dom.js";
 import {guessed} from "../guess.js";
-import {showLegend} from "../legend.js";
-import {fixed, written} from "../numbers.js";
+import {fixed, percent, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 
-/** @typedef {{gap: number}} JumpState of the dials the one that the picture reads itself: a difference of cosines */
+/**
+ * Of the dials those that the picture reads itself: a difference of cosines, and the switches.
+ * @typedef {{gap: number, right: boolean, wrong: boolean, ldam: boolean}} JumpState
+ */
 
 /**
  * N points of C classes, and LDAM beside them.
@@ -20,10 +22,12 @@ import {Plot} from "../plot.js";
  * @property {readonly [left: number, right: number, low: number, high: number]} extent
  * @property {number} sigma a class's standard deviation
  * @property {readonly Floats[]} ldam its boundary as polylines (k, 2)
+ * @property {number} place of LDAM among the strokes of losses
  * @property {number} constant LDAM's margin for the rarest class, in units of the cosine
  */
 
 /** @typedef {"learned" | "positive" | "negative"} Half both margins, the right side's alone, the wrong side's alone */
+/** @typedef {Half | "plain"} Fitted with some margins, or with none */
 
 /**
  * A sample of the rarest class at n gaps.
@@ -38,14 +42,21 @@ import {Plot} from "../plot.js";
  * @property {Readonly<Record<Half, readonly Floats[]>>} lines boundaries as polylines (k, 2)
  * @property {Readonly<Record<Half | "ldam", number>>} moves from the fit without margins, in sigma, positive into the
  *   rarest class's side
+ * @property {Readonly<Record<Fitted | "ldam", number>>} balanced shares of right answers, each class counting alike
  * @property {readonly Floats[]} plain the boundary without margins
  * @property {readonly Half[]} unsettled the fits whose margins go on changing pass after pass
  */
 
 /** @typedef {{name: string, lines: readonly Floats[], colour: string, dash: string, width: number}} Boundary */
 
-const RIGHT_SIDE = "#009E73"; // green, as in the figure decision_map
-const WRONG_SIDE = "#D55E00"; // vermillion
+const UNSEEN = "no fit has seen this sample";
+/** @type {Record<Fitted, string>} */
+const FITTED = {
+  learned: "both margins",
+  positive: "right side's margin",
+  negative: "wrong side's margin",
+  plain: "no margin",
+};
 
 class JumpPicture {
   /** @type {Points | null} */
@@ -63,7 +74,6 @@ class JumpPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.key = put(host, make("div", {class: "key"}));
     const row = put(host, make("div", {class: "panels"}));
     this.plane = new Plot(put(row, make("div")), {equal: true});
     this.curve = new Plot(put(row, make("div")), {
@@ -106,28 +116,21 @@ class JumpPicture {
     this.jump = jump;
     this.sigma = scene.sigma;
     this.rare = scene.counts.lastIndexOf(Math.min(...scene.counts));
-    const fits = boundariesOf(scene, jump, look);
-    showLegend(this.key, look, [
-      ...Array.from(scene.counts, (n, c) => ({
-        name: `class ${c} (n\u00a0=\u00a0${written(n)})`,
-        colour: look.palette[c],
-        marker: look.markers[c],
-      })),
-      ...fits
-        .filter(({lines}) => !asking || lines !== jump.lines.learned)
-        .map(({name, colour, dash}) => ({name, colour, dash})),
-    ]);
-    this.drawPlane(scene, jump, {at, fits, guess, asking, look});
-    this.drawCurve(scene, jump, {at, gap: jump.gaps[at], look});
-    return this.tell(jump, {at, gap: jump.gaps[at]});
+    const fitted = fittedAt(state);
+    const lines = asking
+      ? boundariesOf(scene, jump, look, "plain", false)
+      : boundariesOf(scene, jump, look, fitted, state.ldam);
+    this.drawPlane(scene, jump, {at, lines, fitted, guess, asking, look});
+    this.drawCurve(scene, jump, {at, gap: jump.gaps[at], state, look});
+    return this.tell(jump, {at, gap: jump.gaps[at], fitted, guess: asking ? null : guess});
   }
 
   /**
    * @param {Points} scene
    * @param {Jump} jump
-   * @param {{at: number, fits: Boundary[], guess: number | null, asking: boolean, look: Look}} rest
+   * @param {{at: number, lines: Boundary[], fitted: Fitted, guess: number | null, asking: boolean, look: Look}} rest
    */
-  drawPlane(scene, jump, {at, fits, guess, asking, look}) {
+  drawPlane(scene, jump, {at, lines, fitted, guess, asking, look}) {
     const plot = this.plane;
     const [left, right, low, high] = scene.extent;
     plot.begin(look, {
@@ -135,9 +138,21 @@ class JumpPicture {
       y: {title: "y (distance)", low, high},
     });
     this.points(plot, scene, look);
-    for (const {lines, colour, dash, width} of asking ? fits.slice(0, 1) : fits) {
-      for (const line of lines) plot.line(...xAndY(line), {colour, dash, width});
+    if (!asking && fitted !== "plain") this.shade(plot, jump, fitted, look);
+    for (const each of lines) {
+      for (const line of each.lines) plot.line(...xAndY(line), each);
     }
+    Array.from(scene.counts, (n, c) => {
+      const last = c === scene.counts.length - 1;
+      plot.text(last ? right : left, low, `${last ? "rare" : "frequent"}: n\u00a0=\u00a0${written(n)}`, {
+        anchor: last ? "end" : "start",
+        dx: (last ? -0.5 : 0.5) * look.size,
+        dy: -0.9 * look.size,
+        colour: look.palette[c],
+        bold: true,
+      });
+    });
+    lines.forEach((each, k) => this.name(plot, each, k));
     if (guess !== null) this.guess(plot, scene, jump, {guess, asking, look});
     if (!asking) this.sample(plot, jump, at, look, {left, right, middle: (low + high) / 2});
   }
@@ -160,35 +175,66 @@ class JumpPicture {
   }
 
   /**
-   * Where the reader expects the boundary of the wrong side's margin; the words stand above the frame, on their line.
+   * What has changed sides since there were no margins, in the colour of the class that has won it.
+   * @param {Plot} plot
+   * @param {Jump} jump
+   * @param {Half} fitted
+   * @param {Look} look
+   */
+  shade(plot, jump, fitted, look) {
+    const [before, after] = [jump.plain, jump.lines[fitted]];
+    if (before.length !== 1 || after.length !== 1) return; // a boundary that leaves the frame and comes back
+    const [[ax, ay], [bx, by]] = [xAndY(before[0]), xAndY(after[0])];
+    const alike = Math.sign(ay[ay.length - 1] - ay[0]) === Math.sign(by[by.length - 1] - by[0]);
+    const back = (/** @type {number[]} */ values) => (alike ? [...values].reverse() : values);
+    const fill = look.palette[jump.moves[fitted] > 0 ? look.roles.frequent : look.roles.rare];
+    plot.line([...ax, ...back(bx)], [...ay, ...back(by)], {colour: "none", close: true, fill, opacity: 0.25});
+  }
+
+  /**
+   * A boundary's name beside it, each in a row of its own.
+   * @param {Plot} plot
+   * @param {Boundary} boundary
+   * @param {number} row
+   */
+  name(plot, {lines, name, colour}, row) {
+    const {look} = plot;
+    if (!lines.length) return;
+    const [xs, ys] = xAndY(lines[0]);
+    const y = plot.dy(plot.box.top + (1 + 1.35 * row) * look.size);
+    const [x, half] = [xs[nearest(ys, y)], 0.5 * plot.textWidth(name, look.size)];
+    const room = plot.px(x) + 2.4 * half < plot.box.left + plot.box.width;
+    plot.text(x, y, name, {
+      anchor: room ? "start" : "end",
+      dx: (room ? 0.5 : -0.5) * look.size,
+      colour,
+      bold: true,
+      size: 0.88,
+    });
+  }
+
+  /**
+   * Where the reader expects the boundary of the wrong side's margin, and how far off that is.
    * @param {Plot} plot
    * @param {Points} scene
    * @param {Jump} jump
    * @param {{guess: number, asking: boolean, look: Look}} rest
    */
   guess(plot, scene, jump, {guess, asking, look}) {
-    const text = "your guess";
+    const style = guessed(look);
     for (const line of jump.plain) {
       const [xs, ys] = xAndY(line);
       const moved = xs.map((x) => x + guess * scene.sigma);
-      plot.line(moved, ys, {...guessed(look), width: 1.4});
-      const top = moved[nearest(ys, plot.y.high)];
-      const middle = moved[nearest(ys, (plot.y.low + plot.y.high) / 2)];
-      const half = 0.55 * plot.textWidth(text, 0.85 * look.size);
-      const place = Math.min(plot.wide - half, Math.max(plot.box.left + half, plot.px(top)));
-      plot.text(plot.dx(place), plot.y.high, text, {
-        anchor: "middle",
-        dy: -0.6 * look.size,
-        bold: true,
-        size: 0.85,
-        colour: look.palette[9],
-      });
+      plot.line(moved, ys, {...style, width: 1.4});
+      const y = plot.dy(plot.box.top + plot.box.height - 2.6 * look.size);
+      const x = moved[nearest(ys, y)];
+      const off = asking ? "" : `: off by ${fixed(Math.abs(guess - jump.moves.negative), 2)}\u00a0\u03c3`;
+      const right = guess > 0;
+      const letters = {anchor: /** @type {"start" | "end"} */ (right ? "start" : "end"), bold: true, size: 0.88};
+      plot.text(x, y, `your guess${off}`, {...letters, dx: (right ? 0.5 : -0.5) * look.size, colour: style.colour});
+      const middle = (plot.y.low + plot.y.high) / 2;
       if (asking)
-        plot.dots([middle], [(plot.y.low + plot.y.high) / 2], {
-          colour: look.palette[9],
-          size: 1.4,
-          outline: look.paper,
-        });
+        plot.dots([moved[nearest(ys, middle)]], [middle], {colour: style.colour, size: 1.4, outline: look.paper});
     }
   }
 
@@ -204,6 +250,12 @@ class JumpPicture {
     const {places, inside} = jump;
     const mark = {colour: look.palette[this.rare], marker: look.markers[this.rare], size: 1.9, outline: look.ink};
     plot.line([left, right], [middle, middle], {colour: look.muted, dash: "dot", width: 0.6});
+    const side = places[at] > (left + right) / 2 ? "end" : "start";
+    plot.text(Math.max(left, Math.min(right, places[at])), middle, UNSEEN, {
+      anchor: side,
+      dy: 1.5 * look.size,
+      size: 0.85,
+    });
     if (inside[at]) return plot.dots([places[at]], [middle], mark);
     const [edge, way] = places[at] > (left + right) / 2 ? [right, 1] : [left, -1];
     const inner = plot.dx(plot.px(edge) - way * 3 * look.dot);
@@ -214,22 +266,46 @@ class JumpPicture {
   /**
    * @param {Points} scene
    * @param {Jump} jump
-   * @param {{at: number, gap: number, look: Look}} rest
+   * @param {{at: number, gap: number, state: JumpState, look: Look}} rest
    */
-  drawCurve(scene, jump, {at, gap, look}) {
+  drawCurve(scene, jump, {at, gap, state, look}) {
     const plot = this.curve;
     const gaps = Array.from(jump.gaps);
     const zero = gaps.indexOf(0);
     const top = Math.max(jump.wrong, jump.right, scene.constant);
     plot.begin(look, {y: {low: 0, high: 0.1 * Math.ceil(10 * top + 2)}});
     plot.line([0, 0], [plot.y.low, plot.y.high], {colour: look.muted, width: 0.5});
-    plot.line([-1.05, 1.05], [scene.constant, scene.constant], {colour: look.muted, dash: "longdashdot"});
+    plot.text(0, plot.y.high, "boundary", {anchor: "middle", dy: -0.6 * look.size, size: 0.85, colour: look.muted});
+    if (state.ldam) {
+      const ldam = look.losses[scene.place];
+      plot.line([-1.05, 1.05], [scene.constant, scene.constant], ldam);
+      plot.text(1.05, scene.constant, "LDAM: the same everywhere", {
+        anchor: "end",
+        dy: -0.8 * look.size,
+        colour: ldam.colour,
+        bold: true,
+        size: 0.88,
+      });
+    }
     const below = Array.from(jump.margin.subarray(0, zero));
     const above = Array.from(jump.margin.subarray(zero + 1));
-    plot.line([...gaps.slice(0, zero), 0], [...below, jump.wrong], {colour: WRONG_SIDE, dash: "longdash", width: 1.4});
-    plot.line([0, ...gaps.slice(zero + 1)], [jump.right, ...above], {colour: RIGHT_SIDE, dash: "dashdot", width: 1.4});
-    plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: WRONG_SIDE});
-    plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: RIGHT_SIDE});
+    const half = (/** @type {boolean} */ on) => ({width: on ? 1.5 : 0.8, opacity: on ? 1 : 0.45});
+    const [wrong, right] = [look.hues[look.sides.negative], look.hues[look.sides.positive]];
+    plot.line([...gaps.slice(0, zero), 0], [...below, jump.wrong], {
+      colour: wrong,
+      dash: "longdash",
+      ...half(state.wrong),
+    });
+    plot.line([0, ...gaps.slice(zero + 1)], [jump.right, ...above], {
+      colour: right,
+      dash: "dashdot",
+      ...half(state.right),
+    });
+    const names = /** @type {const} */ ({anchor: "middle", bold: true, size: 0.88});
+    plot.text(-0.55, 0, `wrong side${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
+    plot.text(0.55, 0, `right side${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
+    plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: wrong});
+    plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: right});
     plot.dots([0], [jump.tie], {colour: look.ink, size: 1.1});
     const margin = jump.margin[at];
     plot.line([gap, gap], [0, margin], {colour: look.ink, dash: "dot", width: 0.8});
@@ -260,22 +336,23 @@ class JumpPicture {
 
   /**
    * @param {Jump} jump
-   * @param {{at: number, gap: number}} sample
+   * @param {{at: number, gap: number, fitted: Fitted, guess: number | null}} sample
    * @returns {Drawn}
    */
-  tell(jump, {at, gap}) {
-    const {moves, margin} = jump;
+  tell(jump, {at, gap, fitted, guess}) {
+    const {moves, margin, balanced} = jump;
+    const moved = fitted === "plain" ? 0 : moves[fitted];
     const sigma = (/** @type {number} */ value) => `${fixed(value, 2, true)}\u00a0\u03c3`;
     /** @type {[string, string][]} */
     const numbers = [
       ["margin", fixed(margin[at], 3)],
       ["just below d = 0", fixed(jump.wrong, 3)],
       ["just above", fixed(jump.right, 3)],
-      ["boundary: right side's alone", sigma(moves.positive)],
-      ["wrong side's alone", sigma(moves.negative)],
-      ["both", sigma(moves.learned)],
+      ["boundary moves", sigma(moved)],
+      ["right, balanced", percent(balanced[fitted])],
+      ["without margins", percent(balanced.plain)],
     ];
-    if (jump.unsettled.length) numbers.push(["not settled", jump.unsettled.map((kind) => UNSETTLED[kind]).join(", ")]);
+    if (jump.unsettled.some((each) => each === fitted)) numbers.push(["its margins", "not settled"]);
     const where = gap === 0 ? "on the boundary" : gap < 0 ? "on the wrong side" : "on the right side";
     const beyond = jump.inside[at] ? "" : ", outside the frame";
     const does = (/** @type {number} */ value) =>
@@ -285,31 +362,73 @@ class JumpPicture {
     const says =
       `The sample is ${where}${beyond}: its margin is ${fixed(margin[at], 3)}. ` +
       `Against the boundary without margins, the right side's margin alone ${does(moves.positive)}, the wrong side's alone ${does(moves.negative)}.`;
-    return {values: {...moves, gap, margin: margin[at], jump: jump.wrong - jump.right}, numbers, says};
+    return {
+      values: {...moves, moved, gap, margin: margin[at], jump: jump.wrong - jump.right},
+      numbers,
+      says,
+      saw:
+        guess === null
+          ? helps(fitted, balanced, sigma(moved))
+          : `${helps(fitted, balanced, sigma(moved))} You said ${sigma(guess)}.`,
+    };
   }
 }
 
 PICTURES.jump = JumpPicture;
 
-/** @type {Record<Half, string>} */
-const UNSETTLED = {learned: "both", positive: "right side's", negative: "wrong side's"};
+/**
+ * The fit whose margins are switched on.
+ * @param {JumpState} state
+ * @returns {Fitted}
+ */
+function fittedAt({right, wrong}) {
+  return right ? (wrong ? "learned" : "positive") : wrong ? "negative" : "plain";
+}
+
+/**
+ * Whether the margins help here.
+ * @param {Fitted} fitted
+ * @param {Jump["balanced"]} balanced
+ * @param {string} moved
+ */
+function helps(fitted, balanced, moved) {
+  if (fitted === "plain")
+    return `Without margins ${percent(balanced.plain)} of new points come out right, each class counting alike.`;
+  const gain = 100 * (balanced[fitted] - balanced.plain);
+  const counted = Math.abs(gain) < 0.5 ? "nothing" : `${fixed(Math.abs(gain), 1)} points`;
+  return (
+    `With ${FITTED[fitted]} the boundary moves ${moved}; ${percent(balanced[fitted])} of new points are right, ` +
+    `balanced: ${counted} ${gain > 0 || counted === "nothing" ? "gained" : "lost"}.`
+  );
+}
 
 /**
  * What is drawn as a boundary, and how; the halves of the margin look the same along the curve.
  * @param {Points} scene
  * @param {Jump} jump
  * @param {Look} look
+ * @param {Fitted} fitted
+ * @param {boolean} ldam
  * @returns {Boundary[]}
  */
-function boundariesOf(scene, jump, look) {
-  const {learned, positive, negative} = jump.lines;
-  return [
-    {name: "no margin", lines: jump.plain, colour: look.muted, dash: "dash", width: 0.8},
-    {name: "LDAM", lines: scene.ldam, colour: look.muted, dash: "longdashdot", width: 1},
-    {name: "both margins", lines: learned, colour: look.ink, dash: "solid", width: 1.5},
-    {name: "right side's alone (d > 0)", lines: positive, colour: RIGHT_SIDE, dash: "dashdot", width: 1.4},
-    {name: "wrong side's alone (d < 0)", lines: negative, colour: WRONG_SIDE, dash: "longdash", width: 1.4},
-  ];
+function boundariesOf(scene, jump, look, fitted, ldam) {
+  const plain = {
+    name: FITTED.plain,
+    lines: jump.plain,
+    colour: look.muted,
+    dash: "dash",
+    width: fitted === "plain" ? 1.5 : 0.8,
+  };
+  const sides = {positive: look.hues[look.sides.positive], negative: look.hues[look.sides.negative]};
+  const styles = {
+    learned: {colour: look.ink, dash: "solid"},
+    positive: {colour: sides.positive, dash: "dashdot"},
+    negative: {colour: sides.negative, dash: "longdash"},
+  };
+  const drawn = [plain];
+  if (fitted !== "plain") drawn.push({name: FITTED[fitted], lines: jump.lines[fitted], width: 1.5, ...styles[fitted]});
+  if (ldam) drawn.push({name: "LDAM", lines: scene.ldam, width: 1.2, ...look.losses[scene.place]});
+  return drawn;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 /** @import {Controls, Drawn, Floats, Ints, Look, Scene, Stroke} from "../types.js" */
 import {CountBars, stacked} from "../bars.js";
+import {agrees} from "../dials.js";
 import {guessed} from "../guess.js";
 import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
@@ -32,7 +33,9 @@ class MarginsPicture {
    * @param {Scene<{imbalance: number}, {margins: Margins}>} scene
    * @returns {Drawn}
    */
-  draw({entries, entryAt, guess, asking, look}) {
+  draw({state, entries, entryAt, guess: said, asking, look}) {
+    const asked = agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
+    const guess = asked ? said : null; // it is about those counts
     const {margins} = entries;
     const {counts, order, losses, logits} = margins;
     const classes = counts.length;

@@ -28,7 +28,7 @@ class WeightsPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.bars = new CountBars(host, controls);
+    this.bars = new CountBars(host, controls, {path: "beta"});
     this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: "class"}, y: {log: true, low: 0.7}});
   }
 
@@ -48,7 +48,7 @@ class WeightsPicture {
       aspect: shape.above,
       ...shape,
     });
-    const asked = agrees(/** @type {any} */ (state), {beta: this.controls.spec.guess?.state.beta ?? state.beta});
+    const asked = agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
     this.drawCurves(look, entries.weights, {guess: asked ? guess : null, asking, shape});
     const times = names.map((_, k) => weights[k * classes + tail] / weights[k * classes + head]);
     const last = names.length - 1;
