@@ -105,8 +105,9 @@ CARD = Card(
     "rare class's side): where the classes overlap, the right side's margin moves the boundary by +0.9 ± 0.4 σ. The "
     "wrong side's, though larger, does nothing beyond chance: −0.05 ± 0.15 σ. Where they separate, neither does "
     "(−0.01 ± 0.05 σ and 0.00 σ). So with a line MM costs balanced accuracy where the classes overlap, and changes "
-    "hardly anything where they separate: the line below the picture counts it. MM's paper calls the right side's margin hard "
-    "positive, the wrong side's hard negative; in DBM's paper a hard positive is a sample on the wrong side.",
+    "hardly anything where they separate: the line below the picture counts it. MM's paper calls the right side's "
+    "margin hard positive, the wrong side's hard negative; in DBM's paper a hard positive is a sample on the wrong "
+    "side.",
     page={"gap": None, "right": None, "wrong": None, "ldam": None, "max_margin": None, "scene": None},
     view="decision_map",
     still=_still,

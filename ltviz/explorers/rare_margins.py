@@ -57,7 +57,7 @@ CARD = Card(
     page={"imbalance": None, "profile": None, "largest": (1000, 2000, 5000, 10_000)},
     note=(
         "LDAM's margin grows with the fourth root of rarity, DBM's class margin, an angle, with rarity itself, "
-        "logit adjustment's with its logarithm. Each is drawn as a share of what the rarest class gets, because "
-        "their units do not compare: LDAM and DBM act on cosines, logit adjustment on logits."
+        "logit adjustment's with its logarithm. Each is drawn as a share of the rarest class's, because "
+        "their units do not compare: LDAM and DBM change cosines, logit adjustment logits."
     ),
 )

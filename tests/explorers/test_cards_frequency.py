@@ -31,7 +31,8 @@ def entry(table: str, **changed: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("changed", "counts"), [({}, CIFAR), (OWN, np.array([20, 4000, 300]))])
 def test_margins_and_weights(changed: dict[str, Any], counts: np.ndarray) -> None:
-    """LDAM's margin grows with the fourth root of rarity, DBM's with rarity, logit adjustment's with its logarithm."""
+    """LDAM's margin grows with the fourth root of rarity, DBM's class
+    margin, an angle, with rarity itself, logit adjustment's with its logarithm."""
     found = entry("margins", **changed)
     np.testing.assert_array_equal(found["counts"], counts)
     np.testing.assert_array_equal(counts[found["order"]], np.sort(counts)[::-1])

@@ -163,7 +163,7 @@ MEASURED: dict[str, list[Tie]] = {
     "04": [
         ("most of what a weight does is gone", fades),
         ("A **margin** keeps its effect there", stays),
-        ("The minimum lies at $\\gamma_1 = {}$ of the gap", lambda: margin_bound().found),
+        ("The minimum lies at $g_1 = {}$ of the gap", lambda: margin_bound().found),
         ("for the rarest class at IF = 100", OF_04),
         ("moves the boundary between $i$ and $j$ even where the classes overlap", both_move),
         ("The margin is largest beside the boundary and falls off to both sides", largest_beside),
@@ -368,7 +368,14 @@ MEASURED: dict[str, list[Tie]] = {
         ("({} σ with its margin at 0)", lambda: -shifts("ldam(max_margin=0)", "separable", first=BESIDE)),
     ],
     "rare_margins": [
+        ("DBM's class margin, an angle, with rarity itself", f"{FREQUENCY}margins_and_weights"),
         ("LDAM's margin grows with the fourth root of rarity", f"{FREQUENCY}margins_and_weights"),
+    ],
+    "rare_weights": [
+        (
+            "classes of more than 1 / (1 − β) samples count alike",
+            f"{FREQUENCY}class_balanced_weights_from_flat_to_the_inverse",
+        ),
     ],
     "rare_errors": [
         (
