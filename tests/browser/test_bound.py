@@ -61,6 +61,7 @@ def test_a_drag_moves_the_guess_and_then_the_boundary(opened: Any) -> None:
     drag(0.8)
     assert opened.evaluate(f"{EXPLORER}.state.place") == pytest.approx(0.8, abs=0.006)
     assert "your guess" in opened.evaluate(TEXTS), "guess and truth stay until the reader begins again"
+    assert opened.evaluate("document.querySelector('.answer').textContent").startswith("You guessed 0.70; it is 0.24")
 
 
 def test_a_larger_imbalance_lifts_the_curve_and_not_the_axis(opened: Any) -> None:
