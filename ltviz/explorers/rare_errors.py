@@ -45,7 +45,7 @@ CARD = Card(
         state={"beta": BETAS[-1], "imbalance": 100.0},
         truth="rare",
     ),
-    page={"imbalance": None, "beta": None},
+    page={"imbalance": (1.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1000.0), "beta": None},
     note=(
         "Two clouds overlap, and a line is fitted between them with class-balanced weights: the bars are the points "
         "that it is fitted to, the errors are those on new points (exact; mean of 8 draws). β moves the error from the "

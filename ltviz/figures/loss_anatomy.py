@@ -18,7 +18,7 @@ HOOKS = {"adjust": "the scores", "weight": "the weights", "pointwise": "the pena
 
 
 def loss_anatomy(result: LossAnatomy, theme: Theme = LIGHT) -> go.Figure:
-    """Return four panels; a grey dotted line is cross-entropy in each."""
+    """Return four panels; a grey dashed line is cross-entropy in each."""
     changed = [HOOKS[hook] for hook in result.changes]
     words = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed) or "nothing"
     figure = blank(

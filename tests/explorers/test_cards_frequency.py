@@ -94,7 +94,7 @@ def test_dials_that_count_follow_the_counts() -> None:
     assert opened.key("weights", by_hand) == opened.key("weights", {**by_hand, "n3": 5000, "imbalance": 2.0})
     assert opened.key("weights", by_hand) != opened.key("weights", {**by_hand, "n2": 400})
     assert opened.fixed().dials["counts"].values == ("profile",)
-    assert sum(1 for _ in OPENED["errors"][0].fixed().states("errors")) == 10 * 19
+    assert sum(1 for _ in OPENED["errors"][0].fixed().states("errors")) == 7 * 19
 
 
 def test_the_guesses_ask_for_what_the_formulas_give() -> None:

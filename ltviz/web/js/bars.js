@@ -121,6 +121,6 @@ export class CountBars {
  */
 export function stacked(plot, look, right) {
   const letters = plot.root.clientWidth / look.size;
-  const aspects = letters < 30 ? {above: 0.5, below: 0.8} : {above: 0.26, below: 0.34};
-  return {left: 3.4 * look.size, right: letters < 30 ? 0 : right, narrow: letters < 30, ...aspects};
+  const aspects = letters < 26 ? {above: 0.5, below: 0.8} : {above: 0.26, below: 0.34};
+  return {left: 3.4 * look.size, right: letters < 26 ? 0 : right, narrow: letters < 26, ...aspects};
 }

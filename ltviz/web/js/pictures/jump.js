@@ -144,13 +144,18 @@ class JumpPicture {
     }
     Array.from(scene.counts, (n, c) => {
       const last = c === scene.counts.length - 1;
-      plot.text(last ? right : left, low, `${last ? "rare" : "frequent"}: n\u00a0=\u00a0${written(n)}`, {
-        anchor: last ? "end" : "start",
-        dx: (last ? -0.5 : 0.5) * look.size,
-        dy: -0.9 * look.size,
-        colour: look.palette[c],
-        bold: true,
-      });
+      plot.text(
+        last ? right : left,
+        low,
+        `${last ? "rare" : "frequent"}${roomy(plot) ? `: n\u00a0=\u00a0${written(n)}` : ""}`,
+        {
+          anchor: last ? "end" : "start",
+          dx: (last ? -0.5 : 0.5) * look.size,
+          dy: -0.9 * look.size,
+          colour: look.palette[c],
+          bold: true,
+        },
+      );
     });
     lines.forEach((each, k) => this.name(plot, each, k));
     if (guess !== null) this.guess(plot, scene, jump, {guess, asking, look});
@@ -231,7 +236,11 @@ class JumpPicture {
       const off = asking ? "" : `: off by ${fixed(Math.abs(guess - jump.moves.negative), 2)}\u00a0\u03c3`;
       const right = guess > 0;
       const letters = {anchor: /** @type {"start" | "end"} */ (right ? "start" : "end"), bold: true, size: 0.88};
-      plot.text(x, y, `your guess${off}`, {...letters, dx: (right ? 0.5 : -0.5) * look.size, colour: style.colour});
+      plot.text(x, y, roomy(plot) || asking ? `your guess${off}` : off.slice(2), {
+        ...letters,
+        dx: (right ? 0.5 : -0.5) * look.size,
+        colour: style.colour,
+      });
       const middle = (plot.y.low + plot.y.high) / 2;
       if (asking)
         plot.dots([moved[nearest(ys, middle)]], [middle], {colour: style.colour, size: 1.4, outline: look.paper});
@@ -251,11 +260,12 @@ class JumpPicture {
     const mark = {colour: look.palette[this.rare], marker: look.markers[this.rare], size: 1.9, outline: look.ink};
     plot.line([left, right], [middle, middle], {colour: look.muted, dash: "dot", width: 0.6});
     const side = places[at] > (left + right) / 2 ? "end" : "start";
-    plot.text(Math.max(left, Math.min(right, places[at])), middle, UNSEEN, {
-      anchor: side,
-      dy: 1.5 * look.size,
-      size: 0.85,
-    });
+    if (roomy(plot))
+      plot.text(Math.max(left, Math.min(right, places[at])), middle, UNSEEN, {
+        anchor: side,
+        dy: 1.5 * look.size,
+        size: 0.85,
+      });
     if (inside[at]) return plot.dots([places[at]], [middle], mark);
     const [edge, way] = places[at] > (left + right) / 2 ? [right, 1] : [left, -1];
     const inner = plot.dx(plot.px(edge) - way * 3 * look.dot);
@@ -375,6 +385,14 @@ class JumpPicture {
 }
 
 PICTURES.jump = JumpPicture;
+
+/**
+ * Whether a plot has room for whole sentences; the question says them too.
+ * @param {Plot} plot
+ */
+function roomy(plot) {
+  return plot.box.width > 17 * plot.look.size;
+}
 
 /**
  * The fit whose margins are switched on.

@@ -104,7 +104,9 @@ class MarginsPicture {
     const xs = ys.map((_, c) => c);
     plot.line(xs, ys, style);
     if (xs.length <= 20) plot.dots(xs, ys, {...style, size: 1.2});
-    const side = style.above ? {anchor: "end", dy: -0.9 * size} : {anchor: "start", dx: 0.6 * size, dy: 0.9 * size};
+    const side = style.above
+      ? {anchor: "end", dy: -0.9 * size}
+      : {anchor: "start", dx: 0.6 * size, dy: (ys[style.at] < 25 ? -0.9 : 0.9) * size};
     const letters = /** @type {const} */ ({colour: style.colour, bold: true, size: 0.9});
     if (Number.isFinite(ys[style.at]))
       plot.text(style.at, ys[style.at], style.name, {.../** @type {any} */ (side), ...letters});

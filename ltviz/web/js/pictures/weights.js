@@ -52,7 +52,7 @@ class WeightsPicture {
     this.drawCurves(look, entries.weights, {guess: asked ? guess : null, asking, shape});
     const times = names.map((_, k) => weights[k * classes + tail] / weights[k * classes + head]);
     const last = names.length - 1;
-    const told = names.map((name, k) => `${name} ${written(times[k])}\u00a0×`);
+    const told = names.map((name, k) => `${written(times[k])} times (${name})`);
     return {
       values: {balanced: times[last]},
       numbers: names.map((name, k) => [name, `${written(times[k])}\u00a0×`]),

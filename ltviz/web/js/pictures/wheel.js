@@ -340,27 +340,36 @@ class WheelPicture {
         dy: -0.9 * look.size,
         bold: true,
       });
-      if (start !== null) {
-        plot.line([start, start], [0, STEEPEST], {colour: look.muted, dash: "dash", width: 0.7});
-        plot.text(start, STEEPEST, `${start}\u00b0: second margin starts`, {
-          dx: 0.4 * look.size,
-          dy: 0.9 * look.size,
-          size: 0.88,
-          bold: true,
-        });
-      }
+      if (start !== null) this.begins(plot, start, look);
     }
     if (guess === null) return;
     const style = guessed(look);
     plot.line([0, asked], [guess, guess], style);
     if (!asking) plot.line([asked, asked], [guess, margin[turns.indexOf(asked)]], {colour: style.colour, width: 1.4});
     plot.dots([asked], [guess], {colour: style.colour, size: 1.4, outline: look.paper});
-    plot.text(0, guess, `your guess: ${inDegrees(guess)}`, {
-      dx: 0.5 * look.size,
-      dy: -0.8 * look.size,
-      colour: style.colour,
-      bold: true,
-      size: 0.88,
+    if (plot.box.width > 14 * look.size)
+      plot.text(0, guess, `your guess: ${inDegrees(guess)}`, {
+        dx: 0.5 * look.size,
+        dy: -0.8 * look.size,
+        colour: style.colour,
+        bold: true,
+        size: 0.88,
+      });
+  }
+
+  /**
+   * The angle at which the second margin starts, in one line or two.
+   * @param {Plot} plot
+   * @param {number} start
+   * @param {Look} look
+   */
+  begins(plot, start, look) {
+    plot.line([start, start], [0, STEEPEST], {colour: look.muted, dash: "dash", width: 0.7});
+    const words = `${start}\u00b0: second margin starts`;
+    const room = plot.box.left + plot.box.width - plot.px(start);
+    const lines = plot.textWidth(words, look.size) < room ? [words] : [`${start}\u00b0: second`, "margin starts"];
+    lines.forEach((line, k) => {
+      plot.text(start, STEEPEST, line, {dx: 0.4 * look.size, dy: (0.9 + 1.1 * k) * look.size, size: 0.88, bold: true});
     });
   }
 
@@ -377,9 +386,9 @@ class WheelPicture {
       ["whole margin", inDegrees(margins.whole)],
       ["second margin", inDegrees(margins.instance)],
       [beyond ? "continued cosine" : "target cosine", fixed(after, 2)],
-      ["without margins", fixed(before, 2)],
+      ["cosine without", fixed(before, 2)],
       ["loss", written(wheel.loss[at])],
-      ["without margins", written(wheel.plain[at])],
+      ["loss without", written(wheel.plain[at])],
     ];
     const further = beyond
       ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}`
