@@ -103,12 +103,13 @@ class ErrorsPicture {
         const moved = xs
           .map((_, k) => k)
           .filter((k) => xs[k] <= here && Number.isFinite(ys[k]) && Number.isFinite(ys[0]));
-        plot.band(
-          moved.map((k) => xs[k]),
-          moved.map(() => ys[0]),
-          moved.map((k) => ys[k]),
-          {colour: styles[i].colour, opacity: 0.18},
-        );
+        if (moved.length > 1)
+          plot.band(
+            moved.map((k) => xs[k]),
+            moved.map(() => ys[0]),
+            moved.map((k) => ys[k]),
+            {colour: styles[i].colour, opacity: 0.18},
+          );
         plot.line(xs, ys, styles[i]);
         plot.dots([here], [100 * now.errors[i]], {...styles[i], size: 1.7, outline: look.paper});
         ends.push({x: FURTHEST, y: ys[ys.length - 1], text: PAIR[i], colour: styles[i].colour});
