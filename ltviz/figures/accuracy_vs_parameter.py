@@ -30,6 +30,7 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
     )
     for k, (curve, place) in enumerate(zip(result.curves, places, strict=True)):
         band(figure, theme, INK, curve.values, 100 * curve.balanced, "all classes", showlegend=k == 0, **place)
+        figure.data[-1].line.dash = "solid"
         band(figure, theme, RARE, curve.values, 100 * curve.few, result.few_name, showlegend=k == 0, **place)
         muted = {"color": theme.muted, "width": theme.line * 0.6}
         figure.add_vline(x=curve.default, line={**muted, "dash": "dot"}, **place)

@@ -39,6 +39,7 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
     )
     band(figure, theme, GREY, result.values, 100 * result.overall, "overall (training prior)", **accuracy)
     band(figure, theme, INK, result.values, 100 * result.balanced, "balanced (each class alike)", **accuracy)
+    figure.data[-1].line.dash = "solid"
     if result.log:
         figure.update_xaxes(type="log")
     return legend_foot(figure, theme)

@@ -63,12 +63,11 @@ def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins
         i = INK if shared else k if named else int(panel.classes[k])
         name = "every class" if shared else f"{word}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
+        line = theme.stroke(i, **({"dash": "solid"} if i == INK else {}))
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
         new = all(name != trace.name for trace in figure.data)
         for x, y, shown in ((result.wrong, panel.wrong[k], new), (result.right, panel.right[k], False)):
-            figure.add_scatter(
-                x=x, y=y, mode="lines", line=theme.stroke(i), showlegend=shown, hovertemplate=hover, **common
-            )
+            figure.add_scatter(x=x, y=y, mode="lines", line=line, showlegend=shown, hovertemplate=hover, **common)
         ends = [panel.wrong[k][-1], panel.right[k][0]]
         jumps = [end for end in ends if abs(end - panel.tie[k]) > 1e-9]
         figure.add_scatter(
