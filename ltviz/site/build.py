@@ -26,7 +26,7 @@ from ltviz.views import VIEWS
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)
 CURVES = {"rare_errors": ("errors", "beta")}  # a table that a picture draws along a dial, also when it opens
-ONWARD = "All of it as a class: five steps of a minute each."
+ONWARD = "Would you like all of it as a class, in five steps of a minute?"
 Progress = Callable[[str, str], None]
 
 

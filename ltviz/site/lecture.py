@@ -45,8 +45,7 @@ class Link:
 
     def href(self, explorer: str) -> str:
         """Return the address, from the folder of the class."""
-        said = {name: str(value).lower() if isinstance(value, bool) else value for name, value in self.state.items()}
-        pairs = [f"{name}={quote(str(value), safe='')}" for name, value in said.items()]
+        pairs = [f"{name}={quote(_said(value), safe='')}" for name, value in self.state.items()]
         if pairs and self.asks:
             pairs.append("guess=first")
         return f"explore/{explorer}.html" + ("#" + "&".join(pairs) if pairs else "")
@@ -173,6 +172,11 @@ def colours(theme: str) -> str:
         return root(looks[theme], "dark" if theme == "dark" else "light")
     night = root(looks["dark"], "dark")
     return f"{root(looks['light'], 'light')}\n@media (prefers-color-scheme: dark) {{ {night} }}"
+
+
+def _said(value: Any) -> str:
+    """Return a dial's value as the address of a page has it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _step(number: int, step: Step, standing: Collection[str], base: str) -> str:

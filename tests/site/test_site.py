@@ -221,9 +221,8 @@ def test_every_link_of_the_class_is_a_setting_of_a_page() -> None:
             for name, value in link.state.items():
                 assert value in card.dials[name].values, (step.explorer, name, value)
             assert link.href(step.explorer).startswith(f"explore/{step.explorer}.html")
-    assert (
-        lecture.Link("", {"loss": "a b", "hard": True}).href("x") == "explore/x.html#loss=a%20b&hard=true&guess=first"
-    )
+    link = lecture.Link("", {"loss": "a b", "hard": True, "imbalance": 1000.0})
+    assert link.href("x") == "explore/x.html#loss=a%20b&hard=true&imbalance=1000&guess=first"
 
 
 def test_the_class_has_codes_for_phones_where_its_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,8 +56,13 @@ export class Fit {
 
   #rest() {
     this.#shrink();
-    this.frame.classList.toggle("low", this.host.offsetHeight <= LOW * innerHeight);
-    this.frame.classList.toggle("over", this.#over); // then it scrolls by itself
+    const {offsetHeight} = this.host;
+    const low = offsetHeight <= LOW * innerHeight;
+    this.frame.classList.toggle("low", low);
+    this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
+    this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
+    if (this.#over) this.frame.tabIndex = 0;
+    else this.frame.removeAttribute("tabindex");
   }
 
   /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
