@@ -43,7 +43,7 @@ def margin_bound(result: MarginBound, theme: Theme = LIGHT) -> go.Figure:
             y=y,
             name=name,
             mode="lines",
-            line=theme.stroke(i, width=width, **({"dash": "solid"} if i == INK else {})),
+            line=theme.stroke(i, width=width, **({"dash": "longdash"} if i == INK else {})),
             hovertemplate="g₁ = %{x:.3f}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
     top = result.lowest * 3.2

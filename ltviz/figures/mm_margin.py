@@ -63,7 +63,7 @@ def _curves(figure: go.Figure, theme: Theme, result: MMMargin, panel: GapMargins
         i = INK if shared else k if named else int(panel.classes[k])
         name = "every class" if shared else f"{word}: {plain(panel.counts[k])} samples"
         common = {"legendgroup": name, "name": name, **place}
-        line = theme.stroke(i, **({"dash": "solid"} if i == INK else {}))
+        line = theme.stroke(i, **({"dash": "longdashdot"} if shared else {}))  # no class has it
         hover = "d = %{x:.2f}: margin %{y:.3f}<extra>%{fullData.name}</extra>"
         new = all(name != trace.name for trace in figure.data)
         for x, y, shown in ((result.wrong, panel.wrong[k], new), (result.right, panel.right[k], False)):

@@ -14,7 +14,7 @@ const NAMES_APART = 1.12; // of two names, in letters
  * @param {readonly string[]} names
  */
 export function endRoom({size}, names) {
-  return size * (1 + 0.56 * NAME_SIZE * Math.max(0, ...names.map((name) => name.length)));
+  return size * (1 + 0.64 * NAME_SIZE * Math.max(0, ...names.map((name) => name.length)));
 }
 
 /**

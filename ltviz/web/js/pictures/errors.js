@@ -24,7 +24,7 @@ class ErrorsPicture {
     this.bars = new CountBars(host, controls, {things: "points to which the line is fitted", path: "beta"});
     this.curves = new Plot(host, {
       x: {
-        title: "1 / (1 \u2212 \u03b2): equal weights on the left, 1 / n on the right",
+        title: "equal weights \u2190 1 / (1 \u2212 \u03b2) \u2192 1 / n",
         low: 1,
         high: FURTHEST,
         log: true,
