@@ -246,7 +246,7 @@ def test_keys_move_the_boundary_of_a_loss(open_notebook: Callable[..., Any]) -> 
 
 def test_other_losses_models_and_points(open_notebook: Callable[..., Any]) -> None:
     page = open_notebook("import ltviz\nltviz.explore('decision_map', loss='ce', classes=2, shape='moons')")
-    page.locator(".ltviz summary").click()
+    page.locator(".ltviz .more summary").click()
     page.get_by_label("model", exact=True).select_option("random_features")
     assert agree(page) >= 0.99
     page.get_by_label("loss", exact=True).select_option("logit_adjustment")
