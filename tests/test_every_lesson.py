@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -234,10 +235,31 @@ def test_equations_become_mathml_and_code_stays() -> None:
     assert "$y$" in page
 
 
+@functools.cache
+def page_of(lesson: Path) -> str:
+    return _static.page(nbformat.read(lesson, as_version=4), lesson.stem)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_what_answers_a_guess_folds(lesson: Path) -> None:
+    """Each guess is followed by a fold, the next part begins outside of it, and what only a run needs is not there."""
+    guesses = lesson.read_text(encoding="utf-8").count("**Guess first.**")
+    page = page_of(lesson)
+    assert guesses >= 3
+    assert page.count("<details>") == page.count("</details>") == guesses
+    parts = re.split("<details>.*?</details>", page, flags=re.DOTALL)
+    assert [part.count("<strong>Guess first.</strong>") for part in parts] == [*[1] * guesses, 0]
+    for fold in re.findall("<details>.*?</details>", page, flags=re.DOTALL):
+        assert "<h2" not in fold
+        assert fold.count("input_area") == 1
+    assert "celltag_parameters" not in page
+    assert "@@" not in page
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
 def test_brackets_in_equations_stretch(lesson: Path) -> None:
     r"""A large bracket that alone carries the exponent does not: for `\Big(..\Big)^2` write `\left(..\right)^2`."""
-    page = _static.page(nbformat.read(lesson, as_version=4), lesson.stem)
+    page = page_of(lesson)
     assert "<math" in page
     assert not re.search(r"<msu[bp]><mo[^>]* minsize=", page)
 

@@ -21,9 +21,10 @@ OUT = click.option("--out", type=Folder(), default=Path("site"), show_default=Tr
 @FORCE
 @THEME
 @OUT
-def site(only: str | None, force: bool, theme: str, out: Path) -> int:
-    """Write the explorers as pages whose sliders need no kernel, the figures, and an index.html."""
-    code = _write(out, only, force, theme, figures=True)
+@click.option("--address", metavar="URL", default="", help="Where the site will stand: codes for phones in class.html.")
+def site(only: str | None, force: bool, theme: str, out: Path, address: str) -> int:
+    """Write the explorers as pages whose sliders need no kernel, the figures, a class and an index.html."""
+    code = _write(out, only, force, theme, figures=True, address=address)
     click.echo(out / "index.html")
     return code
 
@@ -50,7 +51,7 @@ def play(name: str | None, force: bool, theme: str, out: Path) -> int:
     return code
 
 
-def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: bool) -> int:
+def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: bool, address: str = "") -> int:
     from tqdm import tqdm
 
     from ltviz.site import write_site
@@ -69,7 +70,9 @@ def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: boo
     def progress(name: str, what: str) -> None:
         click.echo(f"{name} {what}", err=True)
 
-    report = write_site(out, only, force=force, theme=theme, figures=figures, progress=progress, step=step)
+    report = write_site(
+        out, only, force=force, theme=theme, figures=figures, address=address, progress=progress, step=step
+    )
     for name, reason in report.failed.items():
         click.echo(f"Error: {name}: {reason}", err=True)
     if report.missing:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz doctor)]"
+WIDTH = 736  # pixels of the column in page.css
+HIDDEN = {"parameters", "injected-parameters", "sentinel"}  # tags of cells that a reader of the page has no use for
+GUESS = re.compile(r"^> \*\*Guess first\.\*\*[^\n]*(?:\n>[^\n]*)*\s*\Z", re.MULTILINE)
+NEXT = re.compile(r"^(?:## |> \*\*Guess first\.\*\*)", re.MULTILINE)  # where the text goes on to something else
+FOLDS = {
+    "@@fold@@": "<details><summary>Show the answer</summary>",
+    "@@end@@": "</details>",
+}  # nbconvert cleans raw HTML
+WIDE = re.compile(r'<(div class="output_(?:svg|png|html|text)[^"]*"|table|math display="block")')  # on a phone
 SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
@@ -60,17 +69,21 @@ def _replace(notebook: Any, camera: Camera | None) -> str:
             data.update(picture or {})
             data["text/plain"] = _title(spec) if picture else NO_BROWSER
             output.metadata.clear()
+            output.metadata.update({kind: {"alt": _title(spec)} for kind in picture or {}})
     return missing
 
 
 def page(notebook: Any, stem: str) -> str:
-    """One HTML page: no script, no network, equations as MathML."""
+    """One HTML page: no script, no network, equations as MathML; the answers to a "guess first" fold."""
     from nbconvert import HTMLExporter
     from pygments.formatters import HtmlFormatter
 
     notebook = _with_mathml(notebook)
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook)
+    for mark, fold in FOLDS.items():
+        body = body.replace(mark, fold)
+    body = WIDE.sub(r'<\1 tabindex="0"', body)  # what is wider than a phone scrolls by itself
     style = resources.files("ltviz.course").joinpath("page.css").read_text(encoding="utf-8")
     style += HtmlFormatter(style="friendly").get_style_defs(".highlight")
     first = next((c.source for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("#")), stem)
@@ -116,12 +129,37 @@ def _with_mathml(notebook: Any) -> Any:
     import copy
 
     notebook = copy.deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if "sentinel" not in cell.metadata.get("tags", ())]
+    notebook.cells = _folding([cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", ())}])
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts = CODE.split(cell.source)
             cell.source = "".join(part if k % 2 else _prose(part) for k, part in enumerate(parts))
     return notebook
+
+
+def _folding(cells: list[Any]) -> list[Any]:
+    """Fold what answers a "guess first" at the end of a text: the cells that follow, and the words up to the next part.
+
+    A text that goes on to another part is cut in two.
+    """
+    from nbformat.v4 import new_markdown_cell, new_raw_cell
+
+    opens, shuts = FOLDS
+    shown: list[Any] = []
+    left, folded = list(cells), False
+    while left:
+        cell = left.pop(0)
+        text = str(cell.source) if cell.cell_type == "markdown" else None
+        if text is not None and folded and (rest := NEXT.search(text)):
+            cell, left = new_markdown_cell(text[: rest.start()]), [new_markdown_cell(text[rest.start() :]), *left]
+        shown.append(cell)
+        if folded and text is not None:
+            shown.append(new_raw_cell(shuts))
+            folded = False
+        elif text is not None and GUESS.search(text):
+            shown.append(new_raw_cell(opens))
+            folded = True
+    return [*shown, new_raw_cell(shuts)] if folded else shown
 
 
 def _prose(text: str) -> str:

@@ -21,7 +21,7 @@ import nbformat
 from ltviz.core import files
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput, DataError
-from ltviz.course import _parameters, _rules
+from ltviz.course import _parameters, _rules, _static
 
 
 class Code(IntEnum):
@@ -97,8 +97,6 @@ def run(
         files.write_text(failed, nbformat.writes(executed) + "\n")
         return Outcome(code, f"{source.name}: {message}", failed, None, seconds)
     failed.unlink(missing_ok=True)
-    from ltviz.course import _static
-
     missing = _static.make_static(executed, pictures=pictures)
     target, page = folder / source.name, folder / f"{source.stem}.html"
     files.write_text(target, nbformat.writes(executed) + "\n")
@@ -164,6 +162,7 @@ def _environment() -> Iterator[None]:
     new = {
         "LTVIZ_STRICT": "1",
         "PLOTLY_RENDERER": "plotly_mimetype",
+        "LTVIZ_FIGURE_WIDTH": str(_static.WIDTH),
         "PYTHONPATH": os.pathsep.join(paths),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

@@ -34,14 +34,18 @@ class Entry:
     size: tuple[int, int]
 
 
-def index(entries: Iterable[Entry], foot: str = "") -> str:
-    """Return the page; a picture is the SVG (its dark twin at night), else the PNG, else the interactive page."""
+def index(entries: Iterable[Entry], foot: str = "", up: str = "") -> str:
+    """Return the page; a picture is the SVG (its dark twin at night), else the PNG, else the interactive page.
+
+    `up`: the page that leads here, if there is one.
+    """
+    back = f'<p><a href="{html.escape(up, quote=True)}">All explorers</a></p>' if up else ""
     cards = "\n".join(_card(entry) for entry in entries)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>ltviz: figures</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        "<header><h1>Why long-tailed losses work</h1>\n"
+        f"<header>{back}<h1>Why long-tailed losses work</h1>\n"
         "<p>Each figure answers one question. Open the interactive page to read values off the curves; the numbers "
         "are in the JSON beside it.</p></header>\n"
         f"<main>\n{cards}\n</main>\n<footer>{html.escape(foot)}</footer>\n</body>\n</html>\n"

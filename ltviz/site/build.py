@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -15,15 +15,18 @@ from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.explorers import CARDS, Card
+from ltviz.figures.index import index
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.figures import PATHS, card
 from ltviz.site.front import Opening, front
+from ltviz.site.lecture import checked_address, lecture
 from ltviz.site.page import explorer
 from ltviz.views import VIEWS
 
 NAMES = (*CARDS, *PATHS)
 THEMES = ("auto", *web.LOOKS)
 CURVES = {"margins_and_frequency": ("toy", "beta")}  # a table that a picture draws along a dial, also when it opens
+ONWARD = "Would you like all of it as a class, in five steps of a minute?"
 Progress = Callable[[str, str], None]
 
 
@@ -56,15 +59,16 @@ def write_site(
     force: bool = False,
     theme: str = "auto",
     figures: bool = True,
+    address: str = "",
     progress: Progress | None = None,
     step: Callable[[str], Step | None] | None = None,
 ) -> Report:
-    """Write the explorers' pages, the figures and the front page.
+    """Write the explorers' pages, the figures, the class and the front page.
 
     Parameters
     ----------
     out : str or Path
-        The folder: ``index.html``, ``explore/`` and ``figures/``.
+        The folder: ``index.html``, ``class.html``, ``explore/`` and ``figures/``.
     only : str, optional
         Names or patterns of explorers and figures, with commas between them.
     force : bool
@@ -73,6 +77,8 @@ def write_site(
         The look at opening; "auto" follows the system.
     figures : bool
         Whether the figures are drawn too.
+    address : str
+        Where the site will stand, ``https://...``: the links of the class are then codes for a phone too.
     progress : callable, optional
         Called with a name and what was done: "written", "kept", "failed".
     step : callable, optional
@@ -84,6 +90,7 @@ def write_site(
         A page that fails does not stop the others.
     """
     one_of("theme", theme, THEMES)
+    checked_address(address)
     names = chosen(only, NAMES)
     views = chosen(only, VIEWS) if figures else []
     if not names and not views:
@@ -93,7 +100,8 @@ def write_site(
     for name in names:
         what = "failed"
         try:
-            fresh = write_page(name, report.out, force=force, theme=theme, step=step(name) if step else None)
+            teller = step(name) if step else None
+            fresh = write_page(name, report.out, force=force, theme=theme, step=teller, beside=names)
             what = "written" if fresh else "kept"
             (report.written if fresh else report.kept).append(name)
         except Exception as error:  # one broken explorer must not cost the others
@@ -103,31 +111,70 @@ def write_site(
     if views:
         _write_figures(report, views, force, theme, progress)
     write_front(report.out, theme)
+    write_text(report.out / "class.html", lecture(_standing(report.out), theme, address))
     return report
 
 
-def write_page(name: str, out: Path, *, force: bool = False, theme: str = "auto", step: Step | None = None) -> bool:
-    """Write one explorer's page, and say whether it was written anew."""
+def write_page(
+    name: str,
+    out: Path,
+    *,
+    force: bool = False,
+    theme: str = "auto",
+    step: Step | None = None,
+    beside: Collection[str] = (),
+) -> bool:
+    """Write one explorer's page, and say whether it was written anew; `beside`: the pages that will stand there too."""
     path, ledger = out / "explore" / f"{name}.html", Ledger(out)
     fixed, state = _card(name).fixed().start()
     key = entries_key(fixed)
-    made_from = _page_key(fixed, state, key, theme)
+    spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *_standing(out)}))
+    made_from = _page_key(spec, key)
     if not force and ledger.keeps(path, made_from):
         return False
     old = kept(path, key) if not force and ledger.whole(path) else None
     content = old or web.pack(entries(fixed, step))
-    ledger.write(path, made_from, explorer(fixed, state, content, key, theme))
+    ledger.write(path, made_from, explorer(fixed, spec, content, key))
     return True
 
 
 def write_front(out: Path, theme: str = "auto") -> Path:
     """Write the front page of what stands in the folder."""
-    explorers, sliders = (
-        [name for name in some if (out / "explore" / f"{name}.html").is_file()] for some in (CARDS, PATHS)
-    )
-    openings, cards = [_opening(name) for name in explorers], [_card(name) for name in sliders]
-    page = front(openings, cards, gallery.entries(out / "figures"), theme)
+    standing = _standing(out)
+    explorers, sliders = ([name for name in some if name in standing] for some in (CARDS, PATHS))
+    openings = [_opening(name) for name in explorers]
+    following = None
+    if openings:
+        card, state, _ = openings[0]
+        openings[0] = (card, state, entries(card))  # it is there to be moved
+        following = _following(card.name, standing, "explore/")
+    drawn = gallery.entries(out / "figures")
+    if drawn:
+        write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
+    page = front(openings, [_card(name) for name in sliders], len(drawn), theme, following)
     return write_text(out / "index.html", page)
+
+
+def _standing(out: Path) -> set[str]:
+    """Return the explorers whose pages stand in the folder."""
+    return {path.stem for path in (out / "explore").glob("*.html")}
+
+
+def _following(name: str, standing: Collection[str], folder: str = "") -> web.Following:
+    """Return the next explorer that has a page, with the dials that both have; after the last one, the class."""
+    every = list(CARDS)
+    later = every[every.index(name) + 1 :] if name in every else []
+    found = next((other for other in later if other in standing), None)
+    if found is None:
+        return web.Following("class", ONWARD, "class.html" if folder else "../class.html")
+    card = _card(found)
+    shared = (dial for dial in _free(_card(name)) if dial in _free(card))
+    return web.Following(found, card.question, f"{folder}{found}.html", tuple(shared))
+
+
+def _free(card: Card) -> tuple[str, ...]:
+    """Return the dials that a card's page lets move."""
+    return tuple(name for name, dial in card.fixed().dials.items() if len(dial.values) != 1)
 
 
 def _card(name: str) -> Card:
@@ -161,8 +208,6 @@ def _write_figures(report: Report, views: list[str], force: bool, theme: str, pr
     report.missing = drawn.missing
 
 
-def _page_key(card: Card, state: dict[str, Any], key: str, theme: str) -> str:
+def _page_key(spec: dict[str, Any], key: str) -> str:
     files = sorted((HOME / "web").rglob("*.[jcp]*")) + sorted((HOME / "site").glob("*.[cp]*"))
-    return fingerprint(
-        [key, web.spec(card, state, theme, page=True), version("plotly"), sources(f for f in files if f.is_file())]
-    )
+    return fingerprint([key, spec, version("plotly"), sources(f for f in files if f.is_file())])

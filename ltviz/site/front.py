@@ -1,4 +1,4 @@
-"""The front page: each explorer with the picture that it opens with, and the figures."""
+"""The front page: one explorer to drag at once, the way to a class, and the numbered path through all of them."""
 
 from __future__ import annotations
 
@@ -8,102 +8,64 @@ from typing import Any
 
 from ltviz import __version__, web
 from ltviz.explorers import Card
-from ltviz.figures.index import Entry
-from ltviz.site.figures import title as words
 from ltviz.site.page import NO_SCRIPT, data, document, style
 
 TITLE = "Why long-tailed losses work"
-LEAD = (
-    "When a few classes have thousands of training images and most have a handful, plain cross-entropy bets on the "
-    "frequent ones. Dozens of losses answer with margins, weights and priors. Here is what each of them does to the "
-    "decision boundary, on problems where the right answer is known."
-)
-EXPLORERS = (
-    "Drag a slider; whatever is drawn was computed at that setting, nothing is interpolated. Each page is one file: "
-    "it works from a memory stick, without network, and its address keeps the settings: a link leads back to them."
-)
-SLIDERS = "Figures of the gallery, along one to three of their settings."
-FIGURES = "Each figure answers one question; the numbers that it shows stand beside it."
+LEAD = "A few classes have thousands of images, most a handful: see what each loss does about it."
+PATH = "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
 
-Opening = tuple[Card, dict[str, Any], dict[str, Any]]  # a card, its state and its entries at opening
+Opening = tuple[Card, dict[str, Any], dict[str, Any]]  # a card, its state and the entries that it can draw
 
 
-def front(openings: Sequence[Opening], sliders: Sequence[Card], figures: Sequence[Entry], theme: str) -> str:
+def front(
+    openings: Sequence[Opening], sliders: Sequence[Card], figures: int, theme: str, following: web.Following | None
+) -> str:
     """Return the front page.
 
     Parameters
     ----------
     openings : sequence
-        The explorers whose pages stand in ``explore/``, with what their pictures draw at opening.
+        The explorers whose pages stand in ``explore/``, with what their pictures draw: the first one's whole page.
     sliders : sequence of Card
         The figures with sliders whose pages stand there.
-    figures : sequence of Entry
-        What stands in ``figures/``.
+    figures : int
+        How many figures stand in ``figures/``.
     theme : str
         The look.
+    following : Following, optional
+        What the first explorer leads to.
     """
-    cards = [{"spec": web.spec(card, state, theme), "entries": entries} for card, state, entries in openings]
+    cards = [
+        {"spec": web.spec(card, state, theme, following=None if k else following), "entries": entries}
+        for k, (card, state, entries) in enumerate(openings)
+    ]
     for each in cards:
         each["spec"].pop("looks")
     content = web.pack({"looks": web.looks(), "theme": theme, "cards": cards})
-    sections = [
-        each
-        for each in (
-            ("Explorers", EXPLORERS, [_explorer(card) for card, _, _ in openings]),
-            ("Sliders", SLIDERS, [_named(card) for card in sliders]),
-            ("Figures", FIGURES, [_figure(entry, theme) for entry in figures]),
-        )
-        if each[2]
-    ]
     pictures = sorted({card.picture for card, _, _ in openings})
-    links = " ".join(f'<a href="#{title.lower()}">{title}</a>' for title, _, _ in sections)
+    steps = "".join(_step(card, "") for card in sliders)
+    steps = "".join(_step(card, _place(card)) for card, _, _ in openings) + steps
+    gallery = f'<a href="figures/index.html">All {figures} figures, with their numbers</a>' if figures else ""
     body = (
-        f'<body>\n<header><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p>\n'
-        f'<nav aria-label="Sections">{links}</nav></header>\n{NO_SCRIPT}'
-        f"<main>\n{''.join(_section(*each) for each in sections)}</main>\n"
+        f'<body>\n<header><div><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p></div>\n'
+        '<nav aria-label="Ways on"><a class="first" href="class.html">Take a class</a>\n'
+        f'<a href="#path">Look around</a></nav></header>\n{NO_SCRIPT}<main>\n<div id="live"></div>\n'
+        f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH}</p>\n'
+        f'<ol class="cards">\n{steps}</ol>\n<p class="gallery">{gallery}</p></section>\n</main>\n'
         f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
         f"<script>\n{web.script('front', pictures=pictures)}bootFront();\n</script>\n</body>\n"
     )
     return document("ltviz: why long-tailed losses work", style("front"), body)
 
 
-def _section(title: str, text: str, articles: Sequence[str]) -> str:
-    name = title.lower()
+def _place(card: Card) -> str:
+    """Return where the small picture of an explorer goes: nobody can touch it."""
+    return f'<div class="small" inert><div id="picture-{html.escape(card.name, quote=True)}"></div></div>\n'
+
+
+def _step(card: Card, picture: str) -> str:
+    name, title = html.escape(card.name, quote=True), html.escape(card.title)
     return (
-        f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{title}</h2>\n<p>{text}</p>\n'
-        f'<div class="cards {name}">\n{"".join(articles)}</div></section>\n'
-    )
-
-
-def _explorer(card: Card) -> str:
-    name = html.escape(card.name, quote=True)
-    picture = f'<div class="small" inert><div id="picture-{name}"></div></div>'
-    return f"<article>{picture}\n<div>{_heading(card)}</div></article>\n"
-
-
-def _named(card: Card) -> str:
-    return f"<article>{_heading(card)}</article>\n"
-
-
-def _heading(card: Card) -> str:
-    name = html.escape(card.name, quote=True)
-    return (
-        f'<h3><a href="explore/{name}.html">{html.escape(card.title)}</a></h3>\n<p>{html.escape(card.question)}</p>\n'
-    )
-
-
-def _figure(entry: Entry, theme: str) -> str:
-    files = {kind: html.escape(f"figures/{path}", quote=True) for kind, path in entry.files.items()}
-    name, size = html.escape(entry.name, quote=True), f'width="{entry.size[0]}" height="{entry.size[1]}"'
-    still = files.get("svg") or files.get("png")
-    picture = f'<img src="{still}" alt="" {size} loading="lazy">' if still else ""
-    if theme == "auto" and "svg" in files and "dark" in files:
-        source = f'<source srcset="{files["dark"]}" media="(prefers-color-scheme: dark)">'
-        picture = f"<picture>{source}{picture}</picture>"
-    links = [(files[kind], word) for kind, word in (("html", "interactive"), ("json", "numbers")) if kind in files]
-    named = " ".join(f'<a href="{path}" aria-label="{name}: {word}">{word}</a>' for path, word in links)
-    title = html.escape(words(entry.name))
-    return (
-        f"<article>{picture}\n<h3>{title}</h3>\n<p>{html.escape(entry.caption)}</p>\n"
-        f'<div class="links">{named}</div></article>\n'
+        f'<li><article>{picture}<h3><a href="explore/{name}.html">{title}</a></h3>\n'
+        f"<p>{html.escape(card.question)}</p></article></li>\n"
     )

@@ -42,23 +42,27 @@ def data(content: Packed) -> str:
 
 def style(name: str) -> str:
     """Return a style sheet of the site behind that of the explorers."""
-    own = (resources.files("ltviz.site") / f"{name}.css").read_text(encoding="utf-8")
-    return f"<style>\n{web.style()}\n{own}</style>\n"
+    return f"<style>\n{web.style()}\n{sheet(name)}</style>\n"
 
 
-def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme: str) -> str:
+def sheet(name: str) -> str:
+    """Return a style sheet of the site."""
+    return (resources.files("ltviz.site") / f"{name}.css").read_text(encoding="utf-8")
+
+
+def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
     """Return the page.
 
     Parameters
     ----------
-    card, state
-        As `Card.fixed` and then `Card.start` gave them.
+    card : Card
+        As `Card.fixed` and then `Card.start` gave it.
+    spec : dict
+        As `ltviz.web.spec` gives it.
     packed : tuple
         Its entries.
     key : str
         What the entries were made from.
-    theme : str
-        The look at opening.
     """
     head = (
         f'<meta name="description" content="{html.escape(card.question, quote=True)}">\n'
@@ -72,7 +76,7 @@ def explorer(card: Card, state: dict[str, Any], packed: Packed, key: str, theme:
         f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
         f"<p>As a figure: {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
-        f"{block(web.spec(card, state, theme, page=True))}{data(packed)}{_plotly(card)}"
+        f"{block(spec)}{data(packed)}{_plotly(card)}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )
     return document(f"{card.title} - ltviz", head, body)

@@ -216,7 +216,8 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     Returns
     -------
     plotly Figure
-        As wide and high as the view says.
+        As wide and high as the view says; no wider than ``LTVIZ_FIGURE_WIDTH`` pixels, where the environment has it:
+        that of a page's column, in which a wider figure would have smaller letters.
 
     Examples
     --------
@@ -226,7 +227,8 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     from ltviz.figures.themes import theme as look
 
     chosen = look(theme)  # a wrong name is said before the work, not after
-    return draw(name, compute(name, **given), theme=chosen)
+    widest = float(os.environ.get("LTVIZ_FIGURE_WIDTH") or "inf")
+    return draw(name, compute(name, **given), theme=chosen, width=min(widest, view(name).size[0]))
 
 
 def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str] | None = None) -> str:

@@ -58,7 +58,8 @@ def test_a_drag_moves_the_guess_and_then_the_boundary(opened: Any) -> None:
     opened.wait_for_timeout(300)
     drag(0.8)
     assert opened.evaluate(f"{EXPLORER}.state.place") == pytest.approx(0.8, abs=0.006)
-    assert "your guess" not in opened.evaluate(TEXTS)
+    assert "your guess" in opened.evaluate(TEXTS), "it stays until reset"
+    assert opened.evaluate("document.querySelector('.answer').textContent").startswith("You guessed 0.70; it is 0.24")
 
 
 @pytest.mark.parametrize(("place", "value"), [(0.995, "63.3"), (0.005, "6.64")])

@@ -238,7 +238,7 @@ def test_a_link_and_the_command_lead_back(
     again = open_page("#" + page.url.partition("#")[2])
     assert again.evaluate(STATE) == page.evaluate(STATE)
     assert again.locator(".picture").inner_html().count("<text") == page.locator(".picture").inner_html().count("<text")
-    command = page.locator("#ltviz-command").inner_text()
+    command = page.locator("#ltviz-command").text_content()
     monkeypatch.chdir(tmp_path)
     if text != "500,60,7":
         assert "--counts counts.csv" in command
@@ -266,7 +266,7 @@ def test_odd_addresses(open_page: Callable[..., Any], odd: str) -> None:
 def test_dials_are_in_the_command(page: Any) -> None:
     page.evaluate(f"({EXPLORER}.reset(), {EXPLORER}.guess.close(), {EXPLORER}.set('profile', 'step'))")
     page.evaluate(f"({EXPLORER}.set('imbalance', 20), {EXPLORER}.set('axis', 'log'))")
-    assert page.locator("#ltviz-command").inner_text() == "ltviz figure class_counts --profile step --imbalance 20"
+    assert page.locator("#ltviz-command").text_content() == "ltviz figure class_counts --profile step --imbalance 20"
 
 
 def test_100_000_classes_are_drawn_and_no_address_holds_them(page: Any) -> None:

@@ -46,6 +46,7 @@ STEADY = """() => {
   const {ltviz} = document.querySelector("section.ltviz");
   return !ltviz.section.hasAttribute("aria-busy") && !ltviz.busy;
 }"""
+STANDS = "(each) => each.getBoundingClientRect().top - each.closest('section').getBoundingClientRect().top"
 
 
 def settle(section: Any) -> None:
@@ -77,11 +78,11 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     section = board.locator("section.ltviz").nth(board.shown.index(name))
     skip = section.get_by_role("button", name="Skip")
     if skip.count():
-        assert section.locator(".panel").get_attribute("inert") is not None  # first the guess
+        assert section.locator(".panel").is_hidden()  # first the guess
         skip.click()
     sliders = section.locator(".panel input[type=range]:visible")
     if sliders.count() == 0:
-        section.locator("summary").click()
+        section.locator(".more summary").click()
     slider = sliders.first
     slider.focus()
     top = int(slider.get_attribute("max"))
@@ -89,6 +90,7 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     settle(section)
     assert slider.input_value() == "0"
     drawn = section.evaluate("(each) => each.ltviz.drawn")
+    stands = slider.evaluate(STANDS)
     said = slider.get_attribute("aria-valuetext")
     for key, at in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("ArrowDown", 0)):
         board.keyboard.press(key)
@@ -103,6 +105,7 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
     settle(section)
     assert section.evaluate("(each) => each.ltviz.drawn") > drawn
     assert slider.get_attribute("aria-valuetext") != said
+    assert slider.evaluate(STANDS) == pytest.approx(stands, abs=1), "it stays under the hand"
     assert section.locator(".alarm").is_hidden()
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
@@ -178,7 +181,7 @@ def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any)
 def test_another_loss_by_keyboard(open_notebook: Callable[..., Any]) -> None:
     page = open_notebook("import ltviz\nltviz.explore('loss_anatomy')")
     section = page.locator("section.ltviz")
-    section.locator("summary").click()
+    section.locator(".more summary").click()
     text = section.get_by_label("loss", exact=True)
     for spelled, alarm in (("nonsense", "unknown loss 'nonsense'"), ("logit_adjustment", "")):
         text.fill("")

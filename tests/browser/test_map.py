@@ -118,6 +118,7 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     page.evaluate("ex.reset()")
     box = page.get_by_role("group", name="Guess first")
     assert box.is_visible()
+    assert page.locator(".numbers").is_hidden()
     assert set(page.locator(".numbers dd").all_text_contents()) == {"?"}
     learned = "[...document.querySelectorAll('.panels text')].some((each) => each.textContent === 'Cross-entropy')"
     assert not page.evaluate(learned)
@@ -135,7 +136,7 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
 def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> None:
     opened(page, "two_truths", imbalance=100.0)
     page.evaluate("ex.reset()")
-    assert page.locator(".side").get_attribute("inert") is not None
+    assert page.locator(".panel").is_hidden()
     page.evaluate("ex.set('posthoc', 1)")
     assert page.evaluate("ex.state.posthoc") == 0
     x = page.evaluate("(() => { const {plot} = ex.picture.panels[0]; return plot.px(2); })()")
@@ -146,7 +147,7 @@ def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> No
     page.mouse.up()
     assert page.evaluate("ex.guess.value") == pytest.approx(2.0, abs=0.03)
     page.get_by_role("button", name="Skip").click()
-    assert page.locator(".side").get_attribute("inert") is None
+    assert page.locator(".panel").is_visible()
     page.evaluate("ex.set('posthoc', 1)")
     assert page.evaluate("ex.state.posthoc") == 1
 

@@ -93,7 +93,7 @@ def open_page(pages: Any, contexts: Callable[..., Any]) -> Iterator[Callable[...
         page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
         path: Path = pages[""] / "index.html" if name == "index" else pages[""] / "explore" / f"{name}.html"
         page.goto(path.as_uri() + hash_)
-        last = sum(each in CARDS for each in pages) - 1
+        last = sum(each in CARDS for each in pages)  # the one for the hand, and a small one of each
         shown = f"section.ltviz svg >> nth={last}" if name == "index" else READY
         page.wait_for_selector(shown, state="attached")
         return page
@@ -122,7 +122,7 @@ def first_slider(page: Any, card: Card) -> tuple[str, Any, list[Any]]:
     """The first slider, behind "more" only where no other is: its dial, its element, its stops."""
     skip = page.get_by_role("button", name="Skip")
     if skip.count() and skip.is_visible():
-        assert page.locator(".panel").get_attribute("inert") is not None  # first the guess
+        assert page.locator(".panel").is_hidden()  # first the guess
         skip.click()
     fixed, now = card.fixed().start()
     sliders = [
@@ -158,6 +158,155 @@ def test_nothing_keeps_anyone_out(open_page: Any, name: str) -> None:
         page.wait_for_timeout(30)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, look
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+PLACES = """() => {
+  const seen = (each) => each.checkVisibility({visibilityProperty: true});
+  const place = (each) => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; };
+  const all = (what) => [...document.querySelectorAll(what)].filter(seen).map(place);
+  return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), buttons: all(".ltviz button"),
+    numbers: all(".numbers"), end: all(".end a")};
+}"""
+ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
+
+
+def steady(page: Any) -> dict[str, Any]:
+    """What stands where once the hand rests: the picture as wide as it will be, the last line as long."""
+    page.wait_for_timeout(350)
+    return dict(page.evaluate(PLACES))
+
+
+def move(page: Any) -> None:
+    """The first dial in sight that can be moved by a key."""
+    for control in page.locator(".panel :is(input[type=range], select):visible").all():
+        before = state(page)
+        control.focus()
+        for key in ("End", "Home"):
+            page.keyboard.press(key)
+            if state(page) != before:
+                return
+    raise AssertionError("no dial moves")
+
+
+def guessed(page: Any) -> bool:
+    """Show the truth, and wait for the answer; whether anything was asked."""
+    show = page.get_by_role("button", name="Show the truth")
+    if not show.count():
+        return False
+    assert page.locator(".numbers").is_hidden(), "no number before the guess"
+    show.click()
+    until(page, "document.querySelector('.answer').textContent !== ''")
+    return True
+
+
+TALL = ("two_truths", "margins_and_frequency")  # their pictures are still higher than a screen
+
+
+@pytest.mark.parametrize("name", tuple(CARDS))
+def test_an_explorer_stands_on_one_screen_and_nothing_leaps(open_page: Any, name: str) -> None:
+    """On a projector: all of it, the picture first; from the truth on, whatever is under the hand stays there."""
+    page = open_page(name, "#look=projector", viewport={"width": 1280, "height": 720})
+    high = "document.documentElement.scrollHeight"
+    asked = steady(page)
+    assert page.evaluate(high) <= 720
+    line = page.locator(".question").evaluate(
+        "(each) => each.offsetHeight / parseFloat(getComputedStyle(each).lineHeight)"
+    )
+    assert line < 1.5, "the question has one line"
+    _, y, width, height = asked["frame"][0]
+    assert width >= 640
+    assert y + height <= 720
+    again = page.get_by_role("button", name="Skip").count() and guessed(page)
+    shown = steady(page)
+    assert shown["frame"] == asked["frame"]
+    assert page.evaluate(high) <= 720
+    picture = page.locator(".picture").evaluate("(each) => [each.offsetHeight, each.parentElement.clientHeight]")
+    assert picture[0] <= picture[1] + 1 or name in TALL, "the picture is not higher than its place"
+    move(page)
+    moved = steady(page)
+    first = len(shown["dials"]) and 1
+    assert moved["dials"][:first] == shown["dials"][:first]
+    assert [moved[key] for key in ("frame", "buttons", "end")] == [shown[key] for key in ("frame", "buttons", "end")]
+    assert page.evaluate(high) <= 720
+    assert page.locator(".saw p").inner_text()
+    assert page.locator(".next a").get_attribute("href")
+    if again:
+        assert page.evaluate(f"{EXPLORER}.guess.drawn") is not None
+        assert page.locator(".answer").inner_text()
+        page.get_by_role("button", name="Reset", exact=True).click()
+        assert page.locator(".answer").is_hidden()
+        assert steady(page)["frame"] == asked["frame"]
+
+
+@pytest.mark.parametrize("name", tuple(CARDS))
+def test_a_phone_shows_the_question_and_the_picture(open_page: Any, name: str) -> None:
+    page = open_page(name, **PHONE)
+    small = [
+        (each.evaluate("(each) => each.outerHTML.slice(0, 80)"), box)
+        for each in page.locator(ACTS).all()
+        if each.is_visible() and min((box := each.bounding_box())["width"], box["height"]) < 44
+    ]
+    assert small == []
+    show = page.get_by_role("button", name="Show the truth")
+    if show.count():
+        box, picture = show.bounding_box(), page.locator(".frame").bounding_box()
+        assert box["y"] + box["height"] <= 844
+        assert box["y"] + box["height"] <= picture["y"] <= 600, "the guess is above the picture, which is in sight"
+        guessed(page)
+    slider = page.locator(".panel :is(input, select, textarea):visible").first
+    low = page.locator(".picture").evaluate("(each) => each.offsetHeight <= 0.6 * innerHeight")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    slider.focus()
+    picture, hand = page.locator(".picture").bounding_box(), slider.bounding_box()
+    assert hand["y"] + hand["height"] <= 845
+    if low:
+        assert picture["y"] >= -1, "the picture stays in sight while the hand is on a slider"
+        assert picture["y"] + picture["height"] <= hand["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_whole_story(open_page: Any, pages: Any) -> None:
+    """From the front page by its live explorer to the next one at the setting in hand; F, a copied link, the class."""
+    page = open_page("index", viewport={"width": 1280, "height": 720})
+    live = page.locator("#live section.ltviz")
+    for each in (live.locator(".picture"), *page.get_by_label("Ways on").get_by_role("link").all()):
+        box = each.bounding_box()
+        assert box["y"] + box["height"] <= 720, "the first screen"
+    before = live.evaluate("(each) => each.ltviz.guess.value")
+    box = live.locator(".picture > div").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    assert live.evaluate("(each) => each.ltviz.guess.value") < before
+    live.get_by_role("button", name="Skip").click()
+    live.evaluate("(each) => each.ltviz.set('imbalance', 1)")
+    page.wait_for_timeout(350)
+    live.locator(".next a").click()
+    page.wait_for_selector(READY)
+    assert "explore/class_counts.html#imbalance=1&" in page.url
+    assert page.url.endswith("&guess=first")
+    assert state(page)["imbalance"] == 1.0
+    assert page.evaluate(f"{EXPLORER}.asking")
+    page.get_by_role("button", name="Skip").click()
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement?.className.includes('ltviz') ?? false")
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement === null")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector("button:has-text('Copied')")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert "class_counts.html#imbalance=1" in page.url
+    assert "guess" not in page.url
+    page.goto((pages[""] / "class.html").as_uri())
+    links = page.evaluate("[...document.querySelectorAll('main a')].map((each) => each.href)")
+    assert len(links) >= 10
+    page.locator("summary").first.click()
+    assert page.locator(".notes").first.is_visible()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -341,9 +490,9 @@ def test_cells_of_the_map(open_page: Any, pages: Any, name: str) -> None:
 def test_the_front_page_by_keyboard(open_page: Any, pages: Any) -> None:
     page = open_page("index")
     seen = []
-    for _ in range(page.locator("a").count()):
+    for _ in range(page.locator("a, #live :is(input, button)").count()):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.href"))
+        seen.append(page.evaluate("document.activeElement.href ?? ''"))
     for name in pages.keys() - {""}:
         assert any(url.endswith(f"explore/{name}.html") for url in seen)
     page.locator("h3 a").first.focus()
@@ -361,7 +510,7 @@ def test_a_front_page_at_night(open_page: Any, pages: Any) -> None:
     looks = page.locator("section.ltviz").evaluate_all(
         "all => all.map((each) => [each.dataset.look, each.ltviz.drawn > 0])"
     )
-    assert looks == [["light", True]] * len(CARDS.keys() & pages.keys())
+    assert looks == [["light", True]] * (len(CARDS.keys() & pages.keys()) + 1)
 
 
 @pytest.mark.parametrize("name", ["margin_bound"])

@@ -149,4 +149,5 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
     "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},
     "site/figures": {NAMED: ["largest ratio"]},
+    "site/lecture": {DONE: ["let them say when to stop", "say which of the two areas grows"]},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from click.testing import CliRunner
 
 import ltviz.site
 from ltviz import web
-from ltviz.core.errors import BadInput, DataError
+from ltviz.core.errors import BadInput, DataError, MissingExtra
 from ltviz.core.params import Choice, Flag, Param
 from ltviz.explorers import CARDS, Card, Dial, Table
+from ltviz.figures import index as gallery
 from ltviz.figures.index import Entry
-from ltviz.site import build, entries, figures, front, page
+from ltviz.site import build, entries, figures, front, lecture, page
 
 EVERY = (*CARDS, *figures.PATHS)
 NASTY = "</script><script>alert(1)</script><!-- \u2028 & \" '"
@@ -94,7 +96,7 @@ def test_a_page_is_small(name: str) -> None:
         few = states[:: max(1, len(states) // 6)]
         some[table] = {card.key(table, each): card.tables[table].entry(each) for each in few}
         more += len(entries.encoded(web.pack(some[table]))) * (len(states) / len(few) - 1)
-    size = len(page.explorer(card, state, web.pack(some), ("", ""), "auto").encode()) + more
+    size = len(page.explorer(card, web.spec(card, state, page=True), web.pack(some), "").encode()) + more
     assert size <= (6e6 if name in figures.PATHS else 1e6)
 
 
@@ -107,9 +109,9 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
     spec = json.loads(re.search(r'id="ltviz-spec">(.*?)</script>', text, re.DOTALL)[1])
     assert spec["question"] == NASTY
     entry = Entry(NASTY, NASTY, {"html": "a.html", "svg": "a.svg", "dark": "dark/a.svg"}, (9, 9))
-    index = front.front([], [tiny()], [entry], "auto")
-    assert "<script>alert" not in index
-    assert "alert(1)</script>" not in index
+    for each in (front.front([], [tiny()], 1, "auto", None), gallery.index([entry], up=NASTY)):
+        assert "<script>alert" not in each
+        assert "alert(1)</script>" not in each
 
 
 @pytest.mark.parametrize("look", ["light", "projector"])
@@ -217,6 +219,54 @@ def test_one_broken_explorer_does_not_cost_the_others(tmp_path: Path, monkeypatc
     assert "explore/margin_bound.html" in report.index.read_text(encoding="utf-8")
 
 
+def test_every_link_of_the_class_is_a_setting_of_a_page() -> None:
+    assert len(lecture.STEPS) == 5
+    for step in lecture.STEPS:
+        card, _ = CARDS[step.explorer].fixed().start()
+        assert step.question.endswith("?")
+        for link in step.links:
+            for name, value in link.state.items():
+                assert value in card.dials[name].values, (step.explorer, name, value)
+            assert link.href(step.explorer).startswith(f"explore/{step.explorer}.html")
+    link = lecture.Link("", {"loss": "a b", "hard": True, "imbalance": 1000.0})
+    assert link.href("x") == "explore/x.html#loss=a%20b&hard=true&imbalance=1000&guess=first"
+
+
+def test_the_class_has_codes_for_phones_where_its_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = {step.explorer for step in lecture.STEPS[1:]}
+    plain, coded = (lecture.lecture(standing, "auto", address) for address in ("", "https://example.org/ltviz"))
+    links = sum(len(step.links) for step in lecture.STEPS[1:])
+    assert plain.count("<svg") == 0
+    assert coded.count("<svg") == links == plain.count('href="explore/')
+    assert "code of https://example.org/ltviz/explore/margin_bound.html" in coded
+    assert plain.count("not in this folder") == 1
+    for wrong in (
+        "example.org",
+        "ftp://example.org",
+        "https://a b",
+        "https://a.org/?x",
+        "https://a.org/#x",
+        "https://",
+    ):
+        with pytest.raises(BadInput, match="must be where the folder will stand"):
+            lecture.checked_address(wrong)
+    monkeypatch.setitem(sys.modules, "segno", None)
+    with pytest.raises(MissingExtra, match="pip install segno"):
+        lecture.lecture(standing, "auto", "https://example.org")
+
+
+@pytest.mark.parametrize(("standing", "after", "shared"), [
+    ({"two_truths", "two_losses"}, "two_truths", ("imbalance",)),
+    ({"class_counts", "two_truths"}, "class_counts", ("imbalance", "largest")),
+    (set(), "class", ()),
+])  # fmt: skip
+def test_an_explorer_leads_to_the_next_that_has_a_page(standing: set[str], after: str, shared: tuple[str, ...]) -> None:
+    found = build._following("margin_bound", standing)
+    assert (found.name, found.dials) == (after, shared)
+    assert found.href == ("../class.html" if after == "class" else f"{after}.html")
+    assert found.question == (build.ONWARD if after == "class" else CARDS[after].question)
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site")
@@ -230,7 +280,10 @@ def test_the_site_has_figures_and_a_front_page(written: Path) -> None:
     for link in re.findall(r'(?:href|src|srcset)="([^"#:]+)"', index):
         assert (written / link).is_file(), link
     assert 'href="explore/margin_bound.html"' in index
-    assert 'href="figures/margin_bound.html"' in index
+    assert 'href="figures/index.html"' in index
+    gallery = (written / "figures" / "index.html").read_text(encoding="utf-8")
+    assert 'href="margin_bound.html"' in gallery
+    assert 'href="../index.html"' in gallery
     assert not re.findall(r"https?://(?!www.w3.org/2000/svg)", index)
 
 

@@ -78,6 +78,6 @@ export function countsRow(id, dial, {set, alone}) {
  * @param {string} text
  */
 function caution(text) {
-  const kept = text && !OwnCounts.brief(text) ? " For the command below, save these lines as counts.csv." : "";
+  const kept = text && !OwnCounts.brief(text) ? " For the command of its figure, save these lines as counts.csv." : "";
   return kept + (text.length > LONGEST ? " A link cannot hold so many: it leads to the profile." : "");
 }

@@ -17,6 +17,7 @@ import {buildStage} from "./stage.js";
 const MOST_ENTRIES = 4000;
 const AT_ONCE = 24;
 export const REST = 150; // milliseconds after which a hand rests
+const LONG = 10; // letters of a number that needs the room of two
 const HIDDEN = "The answer is hidden until you have guessed.";
 
 export class Explorer {
@@ -410,6 +411,7 @@ export class Explorer {
       this.numbers.replaceChildren(...numbers.map(() => make("div", {}, make("dt"), make("dd"))));
     }
     numbers.forEach((pair, i) => {
+      if (pair[1].length > LONG) this.numbers.children[i].classList.add("long");
       [...this.numbers.children[i].children].forEach((cell, k) => {
         if (cell.textContent !== pair[k]) cell.textContent = pair[k];
       });

@@ -23,7 +23,7 @@ export class Fit {
     const size = new ResizeObserver(() => {
       if (Math.abs(frame.clientWidth - this.#wide) >= 1 || this.#room() !== this.#tall) this.again();
       // not in here: an observer that resizes what it observes is called a loop
-      else requestAnimationFrame(() => this.settle());
+      else requestAnimationFrame(() => this.#rest());
     });
     for (const each of [frame, host]) size.observe(each);
     this.close = () => size.disconnect();
@@ -51,12 +51,22 @@ export class Fit {
   settle() {
     this.#wide = this.frame.clientWidth;
     this.#tall = this.#room();
-    this.shrink();
-    this.frame.classList.toggle("low", this.host.offsetHeight <= LOW * innerHeight);
+    this.#rest();
+  }
+
+  #rest() {
+    this.#shrink();
+    const {offsetHeight} = this.host;
+    const low = offsetHeight <= LOW * innerHeight;
+    this.frame.classList.toggle("low", low);
+    this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
+    this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
+    if (this.#over) this.frame.tabIndex = 0;
+    else this.frame.removeAttribute("tabindex");
   }
 
   /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
-  shrink() {
+  #shrink() {
     const {host} = this;
     for (let k = 0; k < TIMES && this.#over; k++) {
       const {offsetWidth, offsetHeight} = host;

@@ -1,10 +1,10 @@
-// The front page: each explorer's picture as it opens, small, which nobody can touch.
+// The front page: the first explorer for the hand, and a small picture of each as it opens, which nobody can touch.
 
 /** @import {Spec} from "./types.js" */
 import {Explorer} from "./explorer.js";
 import {dress, numbersOf, PageSource} from "./page.js";
 
-const SMALL = 670; // pixels across which a small picture is drawn before it shrinks into its card
+/** @typedef {{spec: Spec, entries: any}} Shown */
 
 /** Show every explorer of the front page. */
 export async function bootFront() {
@@ -16,31 +16,16 @@ export async function bootFront() {
   };
   around();
   dark.addEventListener("change", around);
-  for (const {spec, entries} of cards) show({...spec, theme, looks}, new PageSource(entries, buffer));
-}
-
-/**
- * @param {Spec} spec
- * @param {PageSource} source
- */
-function show(spec, source) {
-  const host = document.getElementById(`picture-${spec.name}`);
-  const card = host?.parentElement;
-  if (!host || !card) return;
-  host.style.width = `${SMALL}px`;
-  const {section} = new Explorer(host, spec, source);
-  const size = new ResizeObserver(() => shrink(host, card));
-  for (const each of [section, card]) size.observe(each);
-}
-
-/**
- * Shrink a drawing into the box that holds it, in its middle.
- * @param {HTMLElement} host
- * @param {HTMLElement} card
- */
-function shrink(host, card) {
-  const {clientWidth, clientHeight} = card;
-  const scale = Math.min(clientWidth / SMALL, clientHeight / host.offsetHeight);
-  const [left, top] = [clientWidth - scale * SMALL, clientHeight - scale * host.offsetHeight];
-  host.style.transform = `translate(${left / 2}px, ${top / 2}px) scale(${scale})`;
+  const show = (/** @type {string} */ id, /** @type {Shown} */ {spec, entries}) => {
+    const host = document.getElementById(id);
+    if (host) new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer));
+  };
+  if (cards.length) show("live", cards[0]);
+  // the one for the hand is there first: the others come one by one
+  const next = (k = 0) => {
+    if (k >= cards.length) return;
+    show(`picture-${cards[k].spec.name}`, cards[k]);
+    setTimeout(next, 0, k + 1);
+  };
+  setTimeout(next);
 }

@@ -61,7 +61,7 @@ class PageExplorer extends Explorer {
     dress(this.lookName, this.look);
   }
 
-  /** The command below the picture draws what it shows. */
+  /** The command at the head of the page draws what the picture shows. */
   draw() {
     const drawn = super.draw();
     const line = document.getElementById("ltviz-command");

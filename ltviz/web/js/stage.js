@@ -29,10 +29,8 @@ export function buildStage(spec, panel, guess, acts) {
   const alarm = make("p", {class: "alarm", role: "alert", hidden: true});
   const asked = spec.tables.filter((table) => table.asked);
   const asks = make("div", {class: "buttons"}, ...asked.map((table) => askButton(table, acts.press)));
-  const reset = make("button", {type: "button", onclick: acts.reset}, "Reset");
-  const buttons = make("div", {class: "buttons"}, asks, reset);
   const read = make("div", {class: "read"}, ...(guess ? [guess.answer] : []), numbers);
-  const side = make("div", {class: "side"}, panel, buttons, alarm);
+  const side = make("div", {class: "side"}, panel, asks, alarm);
   const {tools, choice} = buildTools(spec, acts);
   const saw = make("p");
   const seen = make("div", {class: "saw"}, make("b", {}, "What you saw"), saw);
@@ -62,10 +60,11 @@ function buildTools(spec, acts) {
   const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
   const choice = make("select", {}, ...themes);
   choice.addEventListener("change", () => acts.dress(choice.value));
-  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, "look ", choice));
+  const reset = make("button", {type: "button", onclick: acts.reset}, "Reset");
+  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, "look ", choice), reset);
   if (spec.page) tools.append(copyButton(acts.copy));
   const full = {type: "button", onclick: acts.widen, title: "F", "aria-keyshortcuts": "F"};
-  if (document.fullscreenEnabled) tools.append(make("button", full, "Full screen"));
+  if (document.fullscreenEnabled) tools.append(make("button", {class: "full", ...full}, "Full screen"));
   return {tools, choice};
 }
 

@@ -1,0 +1,207 @@
+"""The class: five questions of a minute each, with links to the explorers at their settings."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from ltviz import __version__, web
+from ltviz.core.errors import BadInput, MissingExtra
+from ltviz.explorers import CARDS
+from ltviz.site.page import document, sheet
+
+TITLE = "Long tails in five minutes"
+LEAD = (
+    "Five questions, a minute each. Open the link, let everybody guess, then show the truth. What to say folds out "
+    "below each question."
+)
+HANDS = (
+    "F fills the screen. “look: projector” makes the letters large enough for the last row. "
+    "Reset hides the answer again."
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An explorer at a setting.
+
+    Parameters
+    ----------
+    text : str
+        What it shows.
+    state : mapping
+        Dials of its page -> values; the others stay where the page opens.
+    asks : bool
+        Whether the explorer's own guess comes first.
+    """
+
+    text: str
+    state: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = True
+
+    def href(self, explorer: str) -> str:
+        """Return the address, from the folder of the class."""
+        pairs = [f"{name}={quote(_said(value), safe='')}" for name, value in self.state.items()]
+        if pairs and self.asks:
+            pairs.append("guess=first")
+        return f"explore/{explorer}.html" + ("#" + "&".join(pairs) if pairs else "")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A minute: one question, the explorer that answers it, and notes for whoever stands in front."""
+
+    question: str
+    explorer: str
+    links: tuple[Link, ...]
+    notes: tuple[str, ...]
+
+
+STEPS = (
+    Step(
+        "How much of the data do the rare classes have?",
+        "class_counts",
+        (Link("Guess: the share of the five rarest"), Link("A tail ten times as long", {"imbalance": 1000.0}, False)),
+        (
+            "Say what a long tail is: a few classes with thousands of images, and most with a handful.",
+            "Let everybody write a number down before you show the truth. Ask for the highest and the lowest.",
+            "Ask: who notices these classes in an average over all samples?",
+        ),
+    ),
+    Step(
+        "Where does plain cross-entropy draw the line?",
+        "two_truths",
+        (Link("Guess: where the boundary stands"), Link("The same with classes alike", {"imbalance": 1.0}, False)),
+        (
+            "Show first where the boundary stands with as many samples of both, then let them guess.",
+            "Ask: is this boundary wrong? Right for the classes as they come, it is not the one for classes alike.",
+            "Drag τ after training, and let them say when to stop.",
+        ),
+    ),
+    Step(
+        "Where should the boundary stand instead?",
+        "margin_bound",
+        (Link("Guess: where the bound is lowest"), Link("The same at 1000 to 1", {"imbalance": 1000.0}, False)),
+        (
+            "Drag the boundary slowly from left to right, and say which of the two areas grows.",
+            "Ask: where to put it so that both together are lowest? Show the truth only then.",
+            "This is where the margins of LDAM come from: the fourth root of the class counts.",
+        ),
+    ),
+    Step(
+        "What does another loss do to the same points?",
+        "two_losses",
+        (
+            Link("Guess: where the other boundary stands"),
+            Link("The same where the classes separate", {"scene": "separable"}, False),
+        ),
+        (
+            "Left and right have the same points and the same seed: whatever differs is the loss.",
+            "Take the second link, then another loss on the right, and ask first what it will do.",
+            "Ask: which of the two would you hand to somebody whose rare class matters?",
+        ),
+    ),
+    Step(
+        "Can you find a better boundary than the loss does?",
+        "decision_map",
+        (
+            Link("LDAM where the classes separate", {"loss": "ldam", "scene": "separable"}),
+            Link("Logit adjustment where they overlap", {"loss": "logit_adjustment", "scene": "overlap"}),
+        ),
+        (
+            "Give the mouse to somebody: the accuracy of the rare class is the score.",
+            "Then ask for the price: what has the frequent class lost?",
+            "End with the question of the first minute: which average did you look at?",
+        ),
+    ),
+)
+
+
+def lecture(standing: Collection[str], theme: str, address: str = "") -> str:
+    """Return the page of the class.
+
+    Parameters
+    ----------
+    standing : collection of str
+        The explorers whose pages are there to be linked.
+    theme : str
+        The look.
+    address : str
+        Where the site will stand: each link then is a code for a phone too.
+    """
+    base = checked_address(address)
+    steps = "".join(_step(number, step, standing, base) for number, step in enumerate(STEPS, 1))
+    body = (
+        '<body>\n<nav aria-label="Site"><a href="index.html">All explorers</a></nav>\n'
+        f"<header><h1>{TITLE}</h1>\n<p>{LEAD}</p>\n<p>{HANDS}</p></header>\n"
+        f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n</body>\n"
+    )
+    return document(f"{TITLE} - ltviz", f"<style>\n{colours(theme)}\n{sheet('lecture')}</style>\n", body)
+
+
+def checked_address(address: str) -> str:
+    """Return where a site will stand, with one / at its end; empty where it is not known.
+
+    Raises
+    ------
+    BadInput
+        For what is no address of a page.
+    """
+    if address and not re.fullmatch(r"https?://[^\s/?#<>\"']+(/[^\s?#<>\"']*)?", address):
+        raise BadInput(
+            f"address is {address!r}; it must be where the folder will stand, as https://example.org/ltviz: the links "
+            "of the class start with it"
+        )
+    return address and address.rstrip("/") + "/"
+
+
+def colours(theme: str) -> str:
+    """Return the colours of a look as CSS; "auto" follows the system."""
+    looks = web.looks()
+    names = ("ink", "paper", "muted", "grid")
+
+    def root(look: dict[str, Any], scheme: str) -> str:
+        said = "; ".join(f"--{name}: {look[name]}" for name in names)
+        return f":root {{ {said}; --accent: {look['palette'][0]}; --size: {look['size']}px; color-scheme: {scheme}; }}"
+
+    if theme != "auto":
+        return root(looks[theme], "dark" if theme == "dark" else "light")
+    night = root(looks["dark"], "dark")
+    return f"{root(looks['light'], 'light')}\n@media (prefers-color-scheme: dark) {{ {night} }}"
+
+
+def _said(value: Any) -> str:
+    """Return a dial's value as the address of a page has it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _step(number: int, step: Step, standing: Collection[str], base: str) -> str:
+    links = [_link(link, step.explorer, base) for link in step.links] if step.explorer in standing else []
+    shown = f"<ul>{''.join(links)}</ul>" if links else "<p>This explorer is not in this folder.</p>"
+    notes = "".join(f"<li>{html.escape(note)}</li>" for note in step.notes)
+    return (
+        f'<li><article aria-labelledby="step-{number}"><h2 id="step-{number}">{html.escape(step.question)}</h2>\n'
+        f'<p class="where">{html.escape(CARDS[step.explorer].title)}</p>\n{shown}\n'
+        f'<details><summary>Notes for minute {number}</summary><ul class="notes">{notes}</ul></details>'
+        "</article></li>\n"
+    )
+
+
+def _link(link: Link, explorer: str, base: str) -> str:
+    href = html.escape(link.href(explorer), quote=True)
+    return f'<li><a href="{href}">{html.escape(link.text)}</a>{_code(base + link.href(explorer)) if base else ""}</li>'
+
+
+def _code(address: str) -> str:
+    """Return an address as a square that a phone reads."""
+    try:
+        import segno
+    except ImportError as error:
+        raise MissingExtra("codes for phones need segno: pip install segno") from error
+    picture = segno.make(address, error="m").svg_inline(scale=4, border=3, light="#fff", dark="#000", omitsize=True)
+    said = html.escape(address)
+    return f'<figure role="img" aria-label="code of {said}">{picture}<figcaption>{said}</figcaption></figure>'
