@@ -50,7 +50,7 @@ def _card(*losses: str) -> Card:
         page={
             "loss": ("ce", "logit_adjustment", "ldam", "class_balanced", "mm"),
             **{
-                f"loss.{number}": card.dials[f"loss.{number}"].values[:: 4 if number.startswith("mm.") else 2]
+                f"loss.{number}": card.dials[f"loss.{number}"].values[:: 8 if number.startswith("mm.") else 2]
                 for number in _PAGE
                 if f"loss.{number}" in card.dials
             },

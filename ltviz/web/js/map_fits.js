@@ -18,24 +18,27 @@ export class MapFits {
   /** @type {{points: Points, problem: Problem, added: readonly Point[], sample: Sample} | null} */
   #kept = null;
 
+  /** @param {boolean} page whether fits that come know of no point of a hand, and no more than some can be added */
+  constructor(page) {
+    this.page = page;
+  }
+
   /**
-   * The fit of the loss whose tables have this tail; null where a page holds none.
+   * The fit of the loss whose tables have this tail; null where there is none.
    * @param {string} tail
    * @param {Scene<MapState, MapEntries>} scene
    * @returns {Fitted | null}
    */
-  of(tail, {state, entries, entryAt}) {
+  of(tail, {state, entries}) {
     const {loss, terms} = /** @type {Known} */ (entries[/** @type {"terms"} */ (`terms${tail}`)]);
     const added = state.added ?? [];
-    const table = `fit${tail}`;
-    const found = entries[/** @type {"fit"} */ (table)];
-    if (found) return {loss, terms, frame: found, fit: found, late: false};
+    const found = entries[/** @type {"fit"} */ (`fit${tail}`)];
+    if (found) return {loss, terms, frame: found, fit: found, late: this.page && added.length > 0};
     const {points, problem, model} = entries;
-    if (terms && model && added.length <= problem.room) {
-      return {loss, terms, ...this.#solve(tail, this.sample(points, problem, added), model, terms, added), late: false};
-    }
-    const bare = entryAt(table, {added: []});
-    return bare ? {loss, terms, frame: bare, fit: bare, late: true} : null;
+    if (!terms || !model) return null;
+    const late = added.length > problem.room;
+    const used = late ? added.slice(0, problem.room) : added;
+    return {loss, terms, ...this.#solve(tail, this.sample(points, problem, used), model, terms, used), late};
   }
 
   /**

@@ -55,7 +55,7 @@ export function spoken(measured, {counts, added, tau, others, onAxis}) {
         : onAxis
           ? " says the same class everywhere; it"
           : "";
-    const late = fitted.late ? " The points added are not in this fit: it was made before." : "";
+    const late = fitted.late ? " Not all points that were added are in this fit." : "";
     const shares = `${percent(balanced)} with classes alike, ${percent(overall)} at the training prior`;
     return `${fitted.loss}${where} is right for ${shares}.${late}`;
   });

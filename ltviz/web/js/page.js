@@ -35,7 +35,7 @@ export class PageSource {
   /**
    * @param {Record<string, Record<string, any>>} entries by table and key
    * @param {ArrayBuffer} buffer
-   * @param {(state: any) => any} [own] may work out what the page does not hold
+   * @param {import("./types.js").Own} [own] may work out what the page does not hold
    */
   constructor(entries, buffer, own) {
     this.entries = entries;
@@ -46,7 +46,7 @@ export class PageSource {
   /** @param {Ask[]} list */
   ask(list) {
     for (const {table, key, state} of list) {
-      const packed = this.entries[table][key] ?? this.own?.(state);
+      const packed = this.entries[table][key] ?? this.own?.(state, key, this.entries[table]);
       if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
       else this.onmessage({entry: {table, key, tree: unpack(packed, this.buffer)}});
     }

@@ -184,9 +184,11 @@
  */
 
 /**
- * `own`: the entry of a state of which a page holds none, where the browser can work it out.
- * @typedef {(new (host: HTMLElement, controls: Controls) => Picture) & {own?: (state: any) => any}} PictureClass
+ * The entry of a state of which a page holds none, where the browser can work it out: as packed, from a table's.
+ * @typedef {(state: any, key: string, entries: Readonly<Record<string, any>>) => any} Own
  */
+
+/** @typedef {(new (host: HTMLElement, controls: Controls) => Picture) & {own?: Own}} PictureClass */
 
 // ---- drawing ----------------------------------------------------------------------------------------------------
 

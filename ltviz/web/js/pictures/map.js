@@ -46,11 +46,13 @@ export class MapPicture {
   prior = [];
   /** @type {Measured[]} of each panel, as last drawn */
   measured = [];
-  fits = new MapFits();
   fan = new Fan();
 
-  /** What a page holds no entry of is solved here, or left out. */
-  static own = () => null;
+  /**
+   * What a page holds no entry of is solved here; a fit that cannot be is that without the points of a hand.
+   * @type {import("../types.js").Own}
+   */
+  static own = (state, key, entries) => entries[key.replace(JSON.stringify(state.added), "[]")] ?? null;
 
   /**
    * @param {HTMLElement} host
@@ -58,6 +60,7 @@ export class MapPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
+    this.fits = new MapFits(controls.spec.page);
     this.tails = controls.spec.tables
       .map(({name}) => name)
       .filter((name) => /^fit(_\d+)?$/.test(name))
