@@ -110,7 +110,7 @@ def state(page: Any) -> dict[str, Any]:
 
 def until(page: Any, true: str) -> None:
     """Wait; Playwright's own way evaluates text in the page, which the page forbids."""
-    for _ in range(100):
+    for _ in range(1000):
         if page.evaluate(true):
             return
         page.wait_for_timeout(20)
@@ -164,7 +164,7 @@ PLACES = """() => {
   const place = (each) => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; };
   const all = (what) => [...document.querySelectorAll(what)].filter(seen).map(place);
   return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), buttons: all(".ltviz button"),
-    numbers: all(".numbers"), end: all(".end a")};
+    numbers: all(".read .numbers"), end: all(".end a")};
 }"""
 ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
 
@@ -192,7 +192,7 @@ def guessed(page: Any) -> bool:
     show = page.get_by_role("button", name="Show the truth")
     if not show.count():
         return False
-    assert page.locator(".numbers").is_hidden(), "no number before the guess"
+    assert page.locator(".read .numbers").is_hidden(), "no number before the guess"
     show.click()
     until(page, "document.querySelector('.answer').textContent !== ''")
     return True
@@ -506,6 +506,7 @@ def test_a_front_page_at_night(open_page: Any, pages: Any) -> None:
     assert page.evaluate("document.documentElement.dataset.look") == "dark"
     page.emulate_media(color_scheme="light")
     page.wait_for_selector("html[data-look='light']", state="attached")
+    until(page, "[...document.querySelectorAll('section.ltviz')].every((each) => each.ltviz?.drawn > 0)")
     looks = page.locator("section.ltviz").evaluate_all(
         "all => all.map((each) => [each.dataset.look, each.ltviz.drawn > 0])"
     )

@@ -24,7 +24,9 @@ export class Challenges {
     const label = make("span", {"aria-hidden": "true"}, "Challenges");
     const named = {class: "challenges", role: "group", "aria-label": "Challenges"};
     const box = make("div", named, label, ...this.buttons, this.words);
-    if (this.buttons.length) put(host, box);
+    if (!this.buttons.length) return;
+    host.setAttribute("role", "group"); // in an image no button can be reached
+    put(host, box);
   }
 
   /** @param {Challenge} challenge */

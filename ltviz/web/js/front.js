@@ -3,6 +3,7 @@
 /** @import {Spec} from "./types.js" */
 import {Explorer} from "./explorer.js";
 import {dress, numbersOf, PageSource} from "./page.js";
+import {PICTURES} from "./pictures.js";
 
 /** @typedef {{spec: Spec, entries: any}} Shown */
 
@@ -18,7 +19,7 @@ export async function bootFront() {
   dark.addEventListener("change", around);
   const show = (/** @type {string} */ id, /** @type {Shown} */ {spec, entries}) => {
     const host = document.getElementById(id);
-    if (host) new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer));
+    if (host) new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer, PICTURES[spec.picture].own));
   };
   if (cards.length) show("live", cards[0]);
   // the one for the hand is there first: the others come one by one

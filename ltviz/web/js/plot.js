@@ -131,7 +131,7 @@ export class Plot {
     const top = this.#legendRoom + (bare ? 0 : size * (0.7 + 1.3 * above.length));
     const bottom = bare ? 0 : size * (1.7 + 1.3 * below.length + (below.length ? 0.2 : 0));
     const shape = this.equal ? (y.high - y.low) / (x.high - x.low) : 0;
-    const free = Math.max(this.#flat * this.aspect * wide + this.#legendRoom - top - bottom, size * 6);
+    const free = Math.max(this.#flat * this.aspect * wide + this.#legendRoom - top - bottom, size * 5.5);
     const tall = (/** @type {number} */ across) => (shape ? across * shape : free);
     const rows = bare ? [] : Ticks.of(y, tall(wide * 0.85), () => size * 2.2);
     const gutter = rows.reduce((most, {text}) => Math.max(most, this.textWidth(text, size)), 0) + size * 0.6;
