@@ -413,7 +413,7 @@ def test_what_lesson_04_says_of_the_bound_and_of_mms_margin() -> None:
     """The minimum's place, "28 % less", the scales and the 4.6 of logit adjustment."""
     bound = margin_bound()
     prose = _prose("04")
-    assert f"at $\\gamma_1 = {bound.found:.2f}$ of the gap. That leaves $\\gamma_2 = {1 - bound.found:.2f}$" in prose
+    assert f"at $g_1 = {bound.found:.2f}$ of the gap. That leaves $g_2 = {1 - bound.found:.2f}$" in prose
     loss = make_loss("mm", bound.counts)
     own = torch.tensor([-1e-9, 1e-9], dtype=torch.float64, requires_grad=True)  # the gap to a rival at 0
     margin = loss.margin_of_gap(own, torch.tensor([0, 0]))

@@ -10,7 +10,7 @@ from ltviz.explorers._card import Card, Dial, Guess, Table
 from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field, places
 
-POWERS = ("inverse_frequency", "inverse_frequency(power=0.5)")
+POWERS = "inverse_frequency, inverse_frequency(power=0.5)"
 
 
 def balanced(beta: float) -> str:
@@ -23,7 +23,7 @@ def weights(state: Mapping[str, Any]) -> dict[str, Any]:
     from ltviz.studies.weight_curve import weights_at
 
     counts = counts_at(state)
-    found = weights_at(counts, ", ".join((*POWERS, balanced(state["beta"]))))
+    found = weights_at(counts, f"{POWERS}, {balanced(state['beta'])}")
     return {
         "counts": counts.values,
         "order": counts.by_frequency,
@@ -51,7 +51,7 @@ CARD = Card(
     },
     tables={"weights": Table((*KEYS, "beta"), weights)},
     view="weight_curve",
-    still=lambda state: {"losses": ", ".join((*POWERS, balanced(state["beta"]))), **bars_still(state)},
+    still=lambda state: {"losses": f"{POWERS}, {balanced(state['beta'])}", **bars_still(state)},
     reads=_reads,
     guess=Guess(
         prompt="One class has 5\u202f000 samples, another 50. With class-balanced weights and β = 0.999, how many "

@@ -51,7 +51,7 @@ def finished(some: Sequence[Stage], features: Features, counts: ClassCounts) -> 
 
 def first_of(method: Method) -> Method:
     """Return what methods have in common whose first training is the same: all but names and second stages."""
-    return replace(method, name="", source="", idea="", step=step_of(method).spelling, stages=())
+    return replace(method, name="", title="", source="", idea="", step=step_of(method).spelling, stages=())
 
 
 def meanwhile(method: Method) -> tuple[str, ...]:

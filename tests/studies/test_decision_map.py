@@ -11,6 +11,7 @@ from ltviz.core.errors import BadInput
 from ltviz.core.profiles import profile
 from ltviz.datasets import toy
 from ltviz.figures.decision_map import decision_map as drawn
+from ltviz.figures.themes import SIDES, THEMES
 from ltviz.losses import make_loss
 from ltviz.plane.fit import fit2d
 from ltviz.studies.decision_map import decision_map
@@ -63,8 +64,9 @@ def test_the_picture_has_both_bayes_rules_dashed_apart_and_linked_axes(result) -
     assert dashes["Bayes, training prior"] == "dot"
     assert dashes["Bayes, balanced classes"] == "dash"
     colours = {trace.name: trace.line.color for trace in figure.data if trace.to_plotly_json().get("mode") == "lines"}
-    assert colours["margin of the right side alone"] == "#009E73"
-    assert colours["margin of the wrong side alone"] == "#D55E00"
+    for side in SIDES:
+        word = {"positive": "right", "negative": "wrong"}[side]
+        assert colours[f"margin of the {word} side alone"] == THEMES["light"].hues[SIDES[side]]
     assert figure.layout.xaxis2.matches == "x"
     gap = np.linalg.norm(np.diff(toy.scene("separable").centres, axis=0))
     apart = drawn(decision_map(losses="ce", scene="separable", resolution=5))

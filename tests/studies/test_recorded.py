@@ -316,7 +316,7 @@ def test_images_that_are_not_verified_are_told_in_every_figure_of_them(home: Pat
             title = style.figure(view, result).layout.title.text.replace("<br>", " ")
             assert "not verified" in title
     figure = views.show("recorded_results", records="cifar10-exp100")
-    assert [text.split("<br>") for text in figure.layout.yaxis.ticktext] == [["erm", "not verified"]]
+    assert [text.split("<br>") for text in figure.layout.yaxis.ticktext] == [["Cross-entropy", "not verified"]]
 
 
 def test_a_hundred_classes_stay_readable_and_small(home: Path) -> None:

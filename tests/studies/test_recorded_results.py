@@ -124,4 +124,4 @@ def test_the_picture_has_a_symbol_for_each_source_and_a_dot_where_the_recipe_is_
         assert [round(y) for y in trace.y] == [k for k, _ in held]
         assert [symbol.endswith("-dot") for symbol in trace.marker.symbol] == [p.alike for _, p in held]
     assert [note.text.split()[0] for note in figure.layout.annotations] == ["78.50", "71.00"]
-    assert list(figure.layout.yaxis.ticktext) == ["balanced_softmax", "erm"]
+    assert list(figure.layout.yaxis.ticktext) == ["Balanced softmax", "Cross-entropy"]

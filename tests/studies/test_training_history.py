@@ -13,6 +13,7 @@ import pytest
 from ltviz import views
 from ltviz.core.errors import BadInput
 from ltviz.figures.training_history import training_history as draw
+from ltviz.methods import titled
 from ltviz.methods.schedule import Schedule
 from ltviz.records import record
 from ltviz.runs.digits import digits_run
@@ -156,7 +157,7 @@ def test_one_seed_has_no_band_and_any_number_of_methods_has_a_place(runs: Path) 
     figure = draw(result)
     assert not any(trace.fill for trace in figure.data)
     titles = [note.text for note in figure.layout.annotations]
-    assert titles == [f"<b>{method}</b>" for method in methods]
+    assert titles == [f"<b>{title}</b>" for title in map(titled, methods)]
     assert len([axis for axis in figure.select_xaxes() if axis.visible is not False]) == 2 * len(methods)
 
 
