@@ -46,7 +46,7 @@ def asked(book: Any, cell: str) -> None:
 def test_100_runs_of_a_cell(notebook: Callable[..., Any], call: str) -> None:
     book = notebook()
     book.run(f"import ltviz\n{CENSUS}")
-    for _ in range(10):  # libraries load, pools and caches fill
+    for _ in range(40):  # libraries load, pools and caches fill
         book.run(f"ltviz.explore({call})")
         asked(book, "warm")
     before = book.value("census()")
