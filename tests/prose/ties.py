@@ -40,7 +40,7 @@ from .measuring import (
 
 Tie = tuple[str, Callable[[], Any] | str]
 BESIDE = 28  # the first of the 20 other samples that two truths shows
-BOOKS = "tests/test_every_lesson.py: test_what_lesson_"
+BOOKS = "tests/prose/test_what_lessons_say.py: test_what_lesson_"
 OF_01 = f"{BOOKS}01_says_of_the_digits"
 OF_04, DIGITS_04 = f"{BOOKS}04_says_of_the_bound_and_of_mms_margin", f"{BOOKS}04_says_of_the_digits"
 OF_05, BAYES = (
