@@ -67,6 +67,12 @@ def by_frequency(counts: ClassCounts) -> tuple[np.ndarray, np.ndarray]:
     return sizes[order], order
 
 
+def tail_in_words(counts: ClassCounts) -> list[str | float]:
+    """Return how many classes are drawn, and from how many samples down to how many."""
+    sizes, _ = by_frequency(counts)
+    return [f"{len(counts)} classes have from ", float(sizes[0]), " down to ", float(sizes[-1]), " samples. "]
+
+
 def thousands(count: int) -> str:
     """Return a count as the browser writes it."""
     return f"{int(count):,}".replace(",", "\u202f") if count >= 1000 else str(int(count))
@@ -128,7 +134,7 @@ def panel(
     return {"x": x, "y": y, "curves": curves, "marks": marks, "rules": rules, "sides": sides}
 
 
-def told(
+def drawing(
     panels: Sequence[Mapping[str, Any]],
     *,
     numbers: Sequence[tuple[str, float, str]],

@@ -60,7 +60,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     tie, plain_tie = float(found.penalty[-1][near]), float(found.ce_penalty[near])
     same = float(np.interp(np.log(2), found.penalty[-1], degrees)) if asked else 0.0  # where it costs what a tie does
     place = int(np.searchsorted(counts.drawn, found.shown[-1]))
-    return draw.told(
+    return draw.drawing(
         panels,
         numbers=[
             ("drop, rarest", float(found.drop[place]), ""),

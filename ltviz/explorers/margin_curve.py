@@ -41,13 +41,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     degrees = math.degrees(found.angle)
     ends = [(_clean(row[order[0]]), _clean(row[order[-1]])) for row in own]
     first = found.losses[0]
-    words: list[str | float] = [
-        f"{len(found.counts)} classes have from ",
-        float(x[0]),
-        " down to ",
-        float(x[-1]),
-        " samples. ",
-    ]
+    words = draw.tail_in_words(found.counts)
     unit = "logits" if logit else "the papers' units"
     words.append(f"Margins from the most frequent to the rarest, in {unit}: ")
     for k, name in enumerate(found.losses):
@@ -55,7 +49,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     side = "right" if degrees < 45 else "wrong"
     words += [f"The sample lies {degrees:.3g}° from its class direction, on the {side} side."]
     asked = logit and not state["counts"] and state["losses"] == _LOSSES
-    return draw.told(
+    return draw.drawing(
         panels,
         numbers=[
             (f"{first}, frequent", ends[0][0], ""),

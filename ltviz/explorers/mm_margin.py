@@ -56,7 +56,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         values[f"wrong {at}"], values[f"right {at}"] = ends
         values["times"] = float(panel.right[-1][0] / panel.right[0][0]) if panel.right[0][0] else 1.0
     last = found.panels[-1]
-    return draw.told(
+    return draw.drawing(
         panels,
         numbers=numbers,
         says=words,

@@ -35,17 +35,11 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     ]
     times = [float(row[order[-1]] / row[order[0]]) for row in found.weights]
     heights = draw.around("weight of a sample, mean over the classes 1", found.weights, far.weights, log=True)
-    words: list[str | float] = [
-        f"{len(found.counts)} classes have from ",
-        float(x[0]),
-        " down to ",
-        float(x[-1]),
-        " samples. ",
-    ]
+    words = draw.tail_in_words(found.counts)
     words.append("A sample of the rarest counts so many times one of the most frequent: ")
     for k, name in enumerate(names):
         words += [f"{name} ", times[k], "; " if k < last else "."]
-    return draw.told(
+    return draw.drawing(
         [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, "cross-entropy")])],
         numbers=[(name, times[k], "×") for k, name in enumerate(names)],
         says=words,
