@@ -146,7 +146,11 @@ export class Plot {
       this.#axes(columns, rows);
       above.forEach((text, i) => this.#label(0, this.#legendRoom + size * (0.6 + 1.3 * i), text));
       const under = top + this.box.height + size * 2.3;
-      below.forEach((text, i) => this.#label(left + width / 2, under + size * 1.3 * i, text, {anchor: "middle"}));
+      below.forEach((text, i) => {
+        const half = this.textWidth(text, size) / 2;
+        const middle = Math.max(half, Math.min(wide - half, left + width / 2)); // a title may be longer than its axis
+        this.#label(middle, under + size * 1.3 * i, text, {anchor: "middle"});
+      });
     }
     this.#framed = this.elements.at;
   }

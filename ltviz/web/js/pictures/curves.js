@@ -254,7 +254,9 @@ class CurvesPicture {
       colour = look.ink,
     ) => {
       const [px, py] = times ? [x, at] : [at, top];
-      const left = plot.px(px) > plot.box.left + 0.6 * plot.box.width;
+      const {left: low, width} = plot.box;
+      const [place, room] = [plot.px(px), plot.textWidth(text, look.size) + 0.8 * look.size];
+      const left = place + room > low + width && place > room; // names stand beyond the right end
       const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
       plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
     };
