@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, seeds_text
 from ltviz.figures.themes import LIGHT, Theme, blank
-from ltviz.studies.deployment_prior import DeploymentPrior
+from ltviz.methods import places, titled
+from ltviz.studies.deployment_prior import CORRECTED, KNOWN, DeploymentPrior
 
 
 def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure:
@@ -19,8 +20,10 @@ def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure
         y="expected accuracy (%)",
         subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
     )
-    for i, (name, runs) in enumerate(result.accuracy.items()):
-        band(figure, theme, i, result.exponent, 100 * runs, name)
+    methods = [CORRECTED if name == KNOWN else name for name in result.accuracy]
+    for i, method, (name, runs) in zip(places(methods), methods, result.accuracy.items(), strict=True):
+        title = titled(method) + (name.removeprefix(CORRECTED) if name == KNOWN else "")
+        band(figure, theme.losses, i, result.exponent, 100 * runs, title)
     for t in (1, 0, -1):
         figure.add_vline(x=t, line={"color": theme.muted, "dash": "dot", "width": theme.line * 0.5})
     words = {1.0: "as in training", 0.0: "uniform", -1.0: "reversed"}

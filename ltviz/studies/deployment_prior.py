@@ -12,7 +12,8 @@ from ltviz.metrics import accuracy
 from ltviz.records.finished import FinishedRun
 from ltviz.studies._digits import runs_of, setting
 
-KNOWN = "erm, corrected to the test prior"
+CORRECTED = "erm"  # the method whose logits are corrected to the test prior, which is then known
+KNOWN = f"{CORRECTED}, corrected to the test prior"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def deployment_prior(
     prior /= prior.sum(axis=1, keepdims=True)
     expected = {name: np.stack([prior @ run.class_accuracy for run in runs], axis=1) for name, runs in trained.items()}
     if corrected:
-        plain = runs_of("erm", imbalance, profile, epochs, every)["erm"]
+        plain = runs_of(CORRECTED, imbalance, profile, epochs, every)[CORRECTED]
         expected[KNOWN] = np.stack(
             [[q @ _moved(run, np.log(q) - np.log(counts.prior)) for q in prior] for run in plain],
             axis=1,
