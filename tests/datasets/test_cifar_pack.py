@@ -17,6 +17,8 @@ from ltviz.datasets import cifar, contact_sheets
 from ltviz.datasets.cifar import _rows, cache, pack, source
 from ltviz.datasets.cifar.published import PUBLISHED
 
+from .conftest import Small
+
 ARRAYS = [f"{part}_{kind}" for part in ("train", "val", "test") for kind in ("images", "labels")] + [
     "train_rows",
     "val_rows",
@@ -24,6 +26,30 @@ ARRAYS = [f"{part}_{kind}" for part in ("train", "val", "test") for kind in ("im
     "std",
 ]
 WORDS = ("name", "counts", "profile", "imbalance", "seed", "order", "class_names", "verified")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The small data set, and the bytes of its pack."""
+    folder = tmp_path_factory.mktemp("written")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        data = cifar.load(imbalance=10, root=Small(folder, patch).python())
+        return data, cifar.write_pack(data, folder / "p").read_bytes()
+
+
+@pytest.fixture
+def data(small, written):
+    """The small data set, whose images are the published ones."""
+    small.publish(0)
+    return written[0]
+
+
+@pytest.fixture
+def path(data, written, tmp_path):
+    """A pack of it."""
+    (tmp_path / "p").write_bytes(written[1])
+    return tmp_path / "p"
 
 
 def equal(one, other):
@@ -64,9 +90,7 @@ def test_a_pack_of_unverified_data_says_so(small, tmp_path):
     assert not cifar.read_pack(cifar.write_pack(data, tmp_path / "p")).verified
 
 
-def test_a_wrong_bit_or_a_cut_is_never_used(small, tmp_path):
-    data = cifar.load(imbalance=10, root=small.python())
-    path = cifar.write_pack(data, tmp_path / "p")
+def test_a_wrong_bit_or_a_cut_is_never_used(data, path):
     whole = path.read_bytes()
     random = np.random.default_rng(0)
     for place in [0, 8, 9, 40, 200, *random.integers(0, len(whole), 60).tolist()]:
@@ -83,13 +107,12 @@ def test_a_wrong_bit_or_a_cut_is_never_used(small, tmp_path):
             cifar.read_pack(path)
 
 
-def test_what_is_no_pack_says_how_to_make_one(small, tmp_path):
+def test_what_is_no_pack_says_how_to_make_one(path, tmp_path):
     with pytest.raises(DataError, match="no file .*ltviz data pack"):
         cifar.read_pack(tmp_path / "nothing")
     (tmp_path / "other").write_bytes(save({"a": np.zeros(3)}))
     with pytest.raises(DataError, match="no pack of CIFAR"):
         cifar.read_pack(tmp_path / "other")
-    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
     about, tensors = reopened(path)
     rewrite(path, {**about, "version": 2}, tensors)
     with pytest.raises(DataError, match="version 2, this ltviz reads 1"):
@@ -117,8 +140,7 @@ def moved(images):
 
 
 @pytest.mark.parametrize("part", ["train", "val", "test"])
-def test_verified_means_that_every_image_is_published(small, tmp_path, part):
-    data = cifar.load(imbalance=10, root=small.python())
+def test_verified_means_that_every_image_is_published(data, tmp_path, part):
     change = {f"{part}_images": moved(getattr(data, f"{part}_images"))}
     forged(data, tmp_path / "p", **change)
     with pytest.raises(DataError, match=f"says that it is verified, but its {part} images are not CIFAR-10's"):
@@ -174,8 +196,7 @@ def test_verified_means_the_choice_that_is_named(small, tmp_path, part):
         ("version", [1], r"version \[1\]"),
     ],
 )
-def test_what_a_pack_says_is_checked_when_it_is_read(small, tmp_path, field, value, says):
-    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
+def test_what_a_pack_says_is_checked_when_it_is_read(path, field, value, says):
     about, tensors = reopened(path)
     rewrite(path, {**about, field: value}, tensors)
     with pytest.raises(DataError, match=f"{path} .*{says}") as told:
@@ -189,7 +210,7 @@ def test_what_a_pack_says_is_checked_when_it_is_read(small, tmp_path, field, val
 @pytest.mark.parametrize(
     "text", ["[" * 100_000, "[" * 20_000, '{"a":' * 900, "9" * 5000, '"ltviz"', "", " " * 100_001, '{"format"', "null"]
 )
-def test_a_heading_that_is_none(small, tmp_path, text):
+def test_a_heading_that_is_none(tmp_path, text):
     path = tmp_path / "p"
     path.write_bytes(save({"a": np.zeros(3)}, {"ltviz": text}))
     for read in (cifar.read_pack, pack.heading):
@@ -230,16 +251,14 @@ def changed(tensors, name, place, value):
         (lambda t: changed(t, "test_ends", 0, -1), "1 pictures in"),
     ],
 )
-def test_what_a_pack_holds_belongs_together(small, tmp_path, change, says):
-    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
+def test_what_a_pack_holds_belongs_together(path, change, says):
     about, tensors = reopened(path)
     rewrite(path, about, {name: np.ascontiguousarray(each) for name, each in change(tensors).items()})
     with pytest.raises(DataError, match=f"{path} is damaged: .*{says}"):
         cifar.read_pack(path)
 
 
-def test_what_could_not_be_read_is_not_written(small, tmp_path):
-    data = cifar.load(imbalance=10, root=small.python())
+def test_what_could_not_be_read_is_not_written(data, tmp_path):
     for change, says in [
         (dict(profile="/../../../x"), "profile must be one of"),
         (dict(imbalance=20.0), "by which class 1 has"),
@@ -276,8 +295,7 @@ def test_the_rows_that_are_shipped(name):
 
 
 @pytest.mark.parametrize("size", [(32, 9000), (9000, 32), (32, 33)])
-def test_a_picture_of_another_size_is_not_decoded(small, tmp_path, size):
-    path = cifar.write_pack(cifar.load(imbalance=10, root=small.python()), tmp_path / "p")
+def test_a_picture_of_another_size_is_not_decoded(path, size):
     about, tensors = reopened(path)
     buffer = io.BytesIO()
     Image.new("RGB", size).save(buffer, "WEBP", lossless=True)
@@ -288,8 +306,7 @@ def test_a_picture_of_another_size_is_not_decoded(small, tmp_path, size):
         cifar.read_pack(path)
 
 
-def test_contact_sheets_show_the_first_images_of_head_and_tail(small):
-    data = cifar.load(imbalance=10, root=small.python())
+def test_contact_sheets_show_the_first_images_of_head_and_tail(data):
     head, tail = contact_sheets(data)
     assert head.size == tail.size
     left, top, cell = 210, 44, 68

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from scipy.stats import chi2, norm
 
 from ltviz.core.errors import BadInput
@@ -64,9 +65,7 @@ def test_neighbouring_classes_are_two_apart(shape, classes):
     from ltviz.datasets._shapes import parts
 
     lines = [part.place(np.linspace(0, 1, 801)) for part in parts(shape, classes)]
-    nearest = min(
-        np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1)).min() for i, a in enumerate(lines) for b in lines[:i]
-    )
+    nearest = min(cdist(a, b).min() for i, a in enumerate(lines) for b in lines[:i])
     assert nearest == pytest.approx(2, abs=0.01)
 
 

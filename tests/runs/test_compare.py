@@ -37,14 +37,14 @@ T975 = {1: 12.706204736432095, 2: 4.302652729911275}  # Student's t, 97.5 %, by 
 def found(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     path = tmp_path_factory.mktemp("own") / "my_loss.py"
     path.write_text(OWN)
-    return compare(path, ["ce", "ldam_drw"], seeds=3, epochs=4, imbalance=20)
+    return compare(path, ["ce", "ldam_drw"], seeds=3, epochs=2, imbalance=20)
 
 
 def test_scores_are_those_of_the_runs(found: Comparison) -> None:
     assert [each.name for each in found.scores] == ["shifted", "ce", "ldam_drw"]
     for row, method in ((1, "erm"), (2, "ldam_drw")):
         for seed in range(3):
-            run = digits_runs.train(method, digits.load(imbalance=20, seed=seed), seed=seed, epochs=4)
+            run = digits_runs.train(method, digits.load(imbalance=20, seed=seed), seed=seed, epochs=2)
             own = run.test_predictions == run.test_labels
             each = np.array([own[run.test_labels == c].mean() for c in range(10)])
             scores = found.scores[row]
@@ -79,7 +79,7 @@ def test_differences_are_paired(found: Comparison) -> None:
 
 
 def test_a_loss_of_ones_own_is_the_loss_it_repeats(found: Comparison) -> None:
-    again = compare("balanced_softmax", ["ce"], seeds=3, epochs=4, imbalance=20)
+    again = compare("balanced_softmax", ["ce"], seeds=3, epochs=2, imbalance=20)
     np.testing.assert_array_equal(again.scores[0].balanced, found.scores[0].balanced)
 
 

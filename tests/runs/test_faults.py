@@ -7,20 +7,52 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import ltviz
 from ltviz.cli import run
 from ltviz.core.errors import DataError
 from ltviz.runs.guard import Stopped, locked, stoppable, whole
 
-ROOT = Path(ltviz.__file__).parents[1]
-ENV = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+from .warm import ENV, GUARD, ROOT, Warm, warmed
+
 HAS_SIGNALS = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and POSIX signals")
 
-# A run of the tiny set on ResNet-8; the folder and the pack are the arguments.
+# What `ltviz train` needs; all else that ltviz depends on is absent on a bare GPU machine.
+NEEDED = {"torch", "numpy", "safetensors", "tqdm", "click", "pillow"}
+_IMPORTED_AS = {"scikit-learn": "sklearn", "jupyterlab": "jupyterlab"}
+_BARE = """
+import sys
+from importlib.machinery import PathFinder
+ABSENT = {absent!r}
+class Bare(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in ABSENT else PathFinder.find_spec(name, path, target)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Bare
+"""
+
+
+def absent() -> set[str]:
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {word.partition(">")[0].strip() for word in asked}
+    assert names >= NEEDED
+    more = {"torchvision", "IPython", "traitlets", "jupyter_client", "joblib", "requests", "matplotlib"}
+    return {_IMPORTED_AS.get(name, name) for name in names - NEEDED} | more
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """A bare machine, on which what trains has been imported."""
+    imports = "import torch, ltviz.cli.training, ltviz.runs.recorded, ltviz.datasets.cifar"
+    with warmed(_BARE.format(absent=absent()) + imports, tmp_path_factory.mktemp("warm")) as process:
+        yield process
+
+
+# A run of the tiny set on ResNet-8, of every fourth pixel; the folder and the pack are the arguments.
 _RUN = """
 import hashlib, os, random, signal, sys, time, warnings
 from dataclasses import replace
@@ -34,6 +66,8 @@ from ltviz.methods import find
 from ltviz.runs.guard import stoppable, Stopped
 torch.set_num_threads(1)
 folder, data = Path(sys.argv[1]), read_pack(sys.argv[2])
+parts = ("train_images", "val_images", "test_images")
+data = replace(data, **{part: getattr(data, part)[:, ::4, ::4].copy() for part in parts})
 method = replace(find("ldam_drw"), model="resnet8", recipe=replace(find("ldam_drw").recipe, batch=32))
 method_recipe = dict(recipe="paper", device="cpu", precision="fp32", seed=1)
 plain = LiveRun.finish
@@ -49,11 +83,12 @@ def run(place, epochs, resume=False):
     return recorded.train(method, data, epochs=epochs, out=folder / place, resume=resume, **method_recipe)
 """
 
+# A child is killed at any moment of two epochs; where the machine is so busy that its kill is late, it waits for it.
 _KILLED = (
     _RUN
     + """
 checkpoint.SAVE_EVERY = 0.0
-EPOCHS = 48
+EPOCHS = 44
 warnings.simplefilter("error")
 run("warm", 1)
 start = time.perf_counter()
@@ -61,10 +96,18 @@ whole = run("a", EPOCHS).record
 epoch, chance = (time.perf_counter() - start) / EPOCHS, random.Random(0)
 def saved():
     return max((int(path.stem[5:]) for path in (folder / "b").rglob("epoch*.json")), default=0)
+def at_most(epochs):
+    before = LiveRun.after
+    def after(live, told):
+        before(live, told)
+        while live.trainer.epoch >= epochs:
+            time.sleep(1)
+    LiveRun.after = after
 for kill in range(10):
     wanted = saved() + chance.randint(0, 2)
     child = os.fork()
     if child == 0:
+        at_most(wanted + 2)
         run("b", EPOCHS, resume=True)
         os._exit(0)
     while saved() < wanted:
@@ -82,21 +125,10 @@ sys.stdout.write(f"{one == two} {len(last.get('resumed', []))}")
 )
 
 
-def python(code: str, *args: object, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, args)],
-        capture_output=True,
-        text=True,
-        env=ENV,
-        timeout=timeout,
-        check=False,
-    )
-
-
 @pytest.mark.slow
 @HAS_SIGNALS
-def test_ten_kills_end_with_the_same_weights(pack: Path, tmp_path: Path) -> None:
-    done = python(_KILLED, tmp_path, pack)
+def test_ten_kills_end_with_the_same_weights(warm: Warm, pack: Path, tmp_path: Path) -> None:
+    done = warm.run(_KILLED, tmp_path, pack)
     assert done.returncode == 0, done.stderr
     same, _, resumed = done.stdout.partition(" ")
     assert same == "True"
@@ -107,6 +139,8 @@ def test_ten_kills_end_with_the_same_weights(pack: Path, tmp_path: Path) -> None
 _WAITS = """
 import os, sys, time
 from pathlib import Path
+from ltviz.methods import objective
+from ltviz.models.table import make_model
 from ltviz.runs import checkpoint, run as one_run, guard
 place, after, which, checkpoint.QUICK = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 plain, save, trained = one_run.run_epochs, checkpoint.save, 0
@@ -124,23 +158,24 @@ def again(*given):
         os.kill(os.getpid(), which)
     save(*given)
 one_run.run_epochs, checkpoint.save = waits, again
+objective.make_model = lambda name, *args, **given: make_model("resnet8", *args, **given)
 from ltviz.cli import run
 sys.exit(run(sys.argv[5:]))
 """
-GUARD = 600  # seconds: against a hang, not a measure of speed
 
 
-def stop(which: signal.Signals, after: int, quick: float, pack: Path, folder: Path) -> tuple[int, str, list[str]]:
+def stop(
+    which: signal.Signals, after: int, quick: float, warm: Warm, pack: Path, folder: Path
+) -> tuple[int, str, list[str]]:
     """Send a signal to a training once it waits for it; return its exit code, what it said, and its command."""
     words = ["train", "--method", "erm", "--data", str(pack), "--epochs", "50", "--recipe", "basic"]
     words += ["--device", "cpu", "--out", str(folder / "runs")]
-    args = [sys.executable, "-c", _WAITS, *map(str, (folder, after, int(which), quick)), *words]
-    with subprocess.Popen(args, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while not (folder / "ready").exists() and process.poll() is None:
-            time.sleep(0.02)
-        process.send_signal(which)
-        _, told = process.communicate(timeout=GUARD)
-    return process.returncode, told, words
+    training = warm.start(_WAITS, folder, after, int(which), quick, *words)
+    while not (folder / "ready").exists() and not training.has_ended():
+        time.sleep(0.02)
+    os.kill(training.pid, which)
+    ended = training.wait()
+    return ended.returncode, ended.stderr, words
 
 
 @HAS_SIGNALS
@@ -151,12 +186,13 @@ def test_a_signal_saves_and_has_its_exit_code(
     code: int,
     quick: float,
     epoch: int,
+    warm: Warm,
     pack: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """In a short epoch, which is waited for, and in a long one, which is left."""
-    ended, told, words = stop(which, 3, quick, pack, tmp_path)
+    ended, told, words = stop(which, 3, quick, warm, pack, tmp_path)
     assert ended == code, told
     assert f"stopped by {which.name}; --resume goes on from the last complete epoch" in told
     assert "Traceback" not in told
@@ -168,8 +204,8 @@ def test_a_signal_saves_and_has_its_exit_code(
 
 
 @HAS_SIGNALS
-def test_a_signal_before_the_first_epoch_is_done(pack: Path, tmp_path: Path) -> None:
-    ended, told, _ = stop(signal.SIGINT, 0, 0.0, pack, tmp_path)
+def test_a_signal_before_the_first_epoch_is_done(warm: Warm, pack: Path, tmp_path: Path) -> None:
+    ended, told, _ = stop(signal.SIGINT, 0, 0.0, warm, pack, tmp_path)
     assert ended == 130, told
     assert "stopped by SIGINT; no epoch was complete, so nothing was saved: begin again" in told
     assert not list(tmp_path.rglob("epoch*"))
@@ -228,42 +264,24 @@ def test_a_folder_has_one_owner(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / ".lock").exists()
 
 
-_BARE = """
+_COMMAND = """
 import sys
-from importlib.machinery import PathFinder
-ABSENT = {absent!r}
-class Bare(PathFinder):
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        return None if name.partition(".")[0] in ABSENT else PathFinder.find_spec(name, path, target)
-sys.meta_path[sys.meta_path.index(PathFinder)] = Bare
 from ltviz.cli import run
 code = run(sys.argv[1:])
-assert not ABSENT & {{name.partition(".")[0] for name in sys.modules}}
+assert not ABSENT & {name.partition(".")[0] for name in sys.modules}
 sys.exit(code)
 """
-# What `ltviz train` needs; all else that ltviz depends on is absent on a bare GPU machine.
-NEEDED = {"torch", "numpy", "safetensors", "tqdm", "click", "pillow"}
-_IMPORTED_AS = {"scikit-learn": "sklearn", "jupyterlab": "jupyterlab"}
-
-
-def absent() -> set[str]:
-    import tomllib
-
-    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    names = {word.partition(">")[0].strip() for word in asked}
-    assert names >= NEEDED
-    more = {"torchvision", "IPython", "traitlets", "jupyter_client", "joblib", "requests", "matplotlib"}
-    return {_IMPORTED_AS.get(name, name) for name in names - NEEDED} | more
 
 
 @pytest.mark.parametrize(("method", "recipe"), [("ldam_drw", "paper"), ("cb_focal", "strong")])
-def test_train_on_a_bare_machine(method: str, recipe: str, pack: Path, tmp_path: Path) -> None:
+def test_train_on_a_bare_machine(method: str, recipe: str, warm: Warm, pack: Path, tmp_path: Path) -> None:
     words = ["train", "--method", method, "--data", str(pack), "--epochs", "1", "--out", str(tmp_path)]
     words += ["--recipe", recipe]
-    done = python(_BARE.format(absent=absent()), *words)
+    done = warm.run(f"ABSENT = {absent()}" + _COMMAND, *words)
     assert done.returncode == 0, done.stderr
     assert len(list(tmp_path.rglob("run.json"))) == 1
-    shown = python(_BARE.format(absent=absent() | {"torch"}), "results", "--runs", str(tmp_path))
+    code = _BARE.format(absent=absent() | {"torch"}) + _COMMAND
+    words = [sys.executable, "-c", code, "results", "--runs", str(tmp_path)]
+    shown = subprocess.run(words, capture_output=True, text=True, env=ENV, timeout=GUARD, check=False)
     assert shown.returncode == 0, shown.stderr
     assert method in shown.stdout

@@ -150,10 +150,10 @@ def test_a_record_lies_where_it_was_recorded(tiny: Cifar, stands: Path, tmp_path
 
 
 def test_another_pack_is_refused_on_the_command_line(
-    tiny: Cifar, pack: Path, tmp_path: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+    pack: Path, tmp_path: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(objective, "make_model", small_model)
-    other = write_pack(replace(tiny, seed=5), tmp_path / "other.pack")
+    other = write_pack(replace(make(side=32), seed=5), tmp_path / "other.pack")
     words = ["train", "--method", "erm", "--epochs", "1", "--out", str(tmp_path / "runs"), "--resume", "--data"]
     assert command([*words, str(other)]) == 0
     capsys.readouterr()

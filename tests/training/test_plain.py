@@ -32,11 +32,11 @@ def test_it_is_the_run_of_ltviz_train_bit_for_bit(
 ) -> None:
     """Also with a left-over image, and with the test set after each epoch."""
     row = by_recipe(replace(METHODS[method], model="resnet8"), "basic", 5)
-    row = replace(row, recipe=replace(row.recipe, batch=17))
+    row = replace(row, recipe=replace(row.recipe, batch=7))
     run = assemble(row, tiny, seed, precision="fp32")
     recorder = Recorder(run, tiny, identity(row, run.spelling, tiny, seed))
     wanted = [recorder.row(run.trainer.run_epoch()) for _ in range(5)]
-    net, history = plain.train(tiny, loss, deferred=deferred, depth=8, epochs=5, batch=17, seed=seed)
+    net, history = plain.train(tiny, loss, deferred=deferred, depth=8, epochs=5, batch=7, seed=seed)
     assert same(run.trainer.model.state_dict(), net.state_dict())
     assert [each["loss"] for each in history] == [each["loss"] for each in wanted]
     assert [round(each["balanced"], 5) for each in history] == [each["balanced"] for each in wanted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.runs.run import run_epochs
 from ltviz.training.device import device_of, has_bf16, precision_of
+from ltviz.training.epoch import Epoch
 
-from .plain import IMAGES, LABELS, MEAN, STD, Shuffled, of_the_page, plain_loop, same, trainer
+from .plain import FEW, IMAGES, LABELS, MEAN, STD, Shuffled, of_the_page, plain_loop, same, trainer
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -48,19 +50,25 @@ def test_images_are_normalised_as_the_papers_do() -> None:
     assert all(x.is_contiguous(memory_format=torch.channels_last) for x in seen)
 
 
+@cache
+def whole(precision: str) -> tuple[list[Epoch], list[dict[str, Tensor]]]:
+    """Return the epochs of a run that is not cut, and its state after each."""
+    run = trainer(**FEW, precision=precision)
+    told = [(run.run_epoch(), run.state()) for _ in range(5)]
+    return [epoch for epoch, _ in told], [state for _, state in told]
+
+
 @pytest.mark.parametrize("fixed", [False, True], ids=["loop", "fixed-shape"])
 @pytest.mark.parametrize(("stop", "precision"), [(1, "fp32"), (3, "fp32"), (3, "bf16"), (4, "fp32")])
 def test_taken_up_again_it_ends_with_the_same_bits(stop: int, precision: str, fixed: bool) -> None:
-    whole, first, second = (trainer(precision=precision) for _ in range(3))
-    history = [whole.run_epoch() for _ in range(5)]
-    for _ in range(stop):
-        first.run_epoch()
+    history, states = whole(precision)
+    second = trainer(**FEW, precision=precision)
     if fixed:
         second._fix()
-    second.load(first.state(), stop)
+    second.load(states[stop - 1], stop)
     assert second.epoch == stop
     assert [second.run_epoch() for _ in range(5 - stop)] == history[stop:]
-    assert same(whole.state(), second.state())
+    assert same(states[-1], second.state())
 
 
 def test_state_is_a_copy_that_no_later_step_moves() -> None:
