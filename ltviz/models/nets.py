@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils import skip_init
 
 from ltviz.core import checks
 from ltviz.core.errors import BadInput
 from ltviz.models.heads import Features, make_head
+from ltviz.models.layers import Convolution, Linear
 
 _WIDTHS = (16, 32, 64)
 
@@ -50,8 +50,7 @@ class DigitsNet(nn.Module):
         self.convolutions = nn.ModuleList()
         self.norms = nn.ModuleList()
         for before, after in zip((1, *_WIDTHS[:-1]), _WIDTHS, strict=True):
-            # skip_init: the layer's own initialisation would draw from the global random state.
-            layer = skip_init(nn.Conv2d, before, after, 3, stride=1 if before == 1 else 2, padding=1, bias=False)
+            layer = Convolution(before, after, 3, stride=1 if before == 1 else 2, padding=1, bias=False)
             nn.init.kaiming_normal_(layer.weight, generator=generator)
             self.convolutions.append(layer)
             self.norms.append(nn.BatchNorm2d(after))
@@ -74,7 +73,7 @@ class DigitsNet(nn.Module):
 
 def _plane(width: int, seed: int) -> nn.Module:
     generator = torch.Generator().manual_seed((checks.seed(seed) + 0x9E3779B9) % 2**32)
-    layer: nn.Module = skip_init(nn.Linear, width, 2)
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="linear", generator=generator)  # type: ignore[arg-type]
-    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    layer = Linear(width, 2)
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="linear", generator=generator)
+    nn.init.zeros_(layer.bias)
     return layer

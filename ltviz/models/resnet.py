@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils import skip_init
 
 from ltviz.core import checks
 from ltviz.core.errors import BadInput
 from ltviz.models.heads import Features, make_head
+from ltviz.models.layers import Convolution
 
 DEPTHS = (20, 32, 44, 56)
 _WIDTHS = (16, 32, 64)
@@ -124,7 +124,6 @@ class Norm(nn.BatchNorm2d):
 
 
 def _convolution(before: int, after: int, stride: int, generator: torch.Generator) -> nn.Module:
-    # skip_init: the layer's own initialisation would draw from the global random state.
-    layer: nn.Module = skip_init(nn.Conv2d, before, after, 3, stride=stride, padding=1, bias=False)
-    nn.init.kaiming_normal_(layer.weight, generator=generator)  # type: ignore[arg-type]
+    layer = Convolution(before, after, 3, stride=stride, padding=1, bias=False)
+    nn.init.kaiming_normal_(layer.weight, generator=generator)
     return layer

@@ -269,6 +269,7 @@ import sys
 from ltviz.cli import run
 code = run(sys.argv[1:])
 assert not ABSENT & {name.partition(".")[0] for name in sys.modules}
+assert not {"sympy", "torch._dynamo"} & set(sys.modules), "they cost a start more than a second"
 sys.exit(code)
 """
 

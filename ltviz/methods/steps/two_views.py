@@ -7,11 +7,11 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils import skip_init
 
 from ltviz.core.params import Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
 from ltviz.models.heads import width
+from ltviz.models.layers import Linear
 
 _CLASSIFIES = ("logits", "cosine")
 
@@ -71,8 +71,7 @@ class TwoViews(Step):
 
 
 def _linear(before: int, after: int, draw: torch.Generator) -> nn.Module:
-    # skip_init: the layer's own initialisation would draw from the global random state.
-    layer: nn.Module = skip_init(nn.Linear, before, after)
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=draw)  # type: ignore[arg-type]
-    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    layer = Linear(before, after)
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=draw)
+    nn.init.zeros_(layer.bias)
     return layer
