@@ -9,6 +9,7 @@ import pickle
 import struct
 import tarfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from ltviz.datasets.cifar.read import Split, content
 PER_BATCH, PER_TEST = 60, 40  # of them a tenth in each class
 
 
+@cache
 def batches() -> dict[str, tuple[np.ndarray, list[int]]]:
     """Every batch: flat images and labels, as the python version has them."""
     random = np.random.default_rng(0)

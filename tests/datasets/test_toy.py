@@ -11,7 +11,7 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
 
 
-def grid(data, side=301, pad=4.0):
+def grid(data, side=121, pad=4.0):
     left, right, low, high = data.extent
     x = np.linspace(left - pad * data.sigma, right + pad * data.sigma, side)
     y = np.linspace(low - pad * data.sigma, high + pad * data.sigma, side)
