@@ -270,20 +270,27 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
         plain = score.margin_free(data.classes)
         margin_free = vectors = newton(head, plain, begin)
         head.factor = None
+        known = None
     passes, settled = 0, False
+    if known is not None:
+        vectors, passes = newton(head, known, vectors), 1
     while True:
-        if known is not None and passes == 0 and margin_free is None:
-            vectors = newton(head, known, vectors)
-            passes = 1
         raw = head.phi @ vectors.T
+        model = known or score.linearised(raw)
+        slope = _slope(head, vectors, model(raw)[1])
+        if 0 < passes < _PASSES and slope > SMALL:  # the Loss itself is asked where passes begin, and where they end
+            vectors = newton(head, model, vectors)
+            passes += 1
+            continue
         value, inner = score(raw)
-        gradient = float(np.abs(head.tangent(vectors, inner.T @ head.phi + head.penalty(vectors)[1])).max())
+        gradient = _slope(head, vectors, inner)
         if gradient <= SMALL or passes == _PASSES or settled:
             break
-        model = score.linearised(raw)
         if model.fits(raw, inner):
             vectors = newton(head, model, vectors)
             passes += 1
+        elif known is not None:  # affine only where it was tried
+            known = None
         else:
             kinked = model.sharpened(KINK).fits(raw, inner)
             plain = score.margin_free(data.classes)
@@ -292,6 +299,11 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
     scale = score.scale or 1.0
     done = gradient <= SMALL or settled
     return Fit2D(data.model, vectors.ravel(), data.classes, scale, value, gradient, done, passes, data, margin_free)
+
+
+def _slope(head: Head, vectors: np.ndarray, inner: np.ndarray) -> float:
+    """Return the largest entry of the gradient of loss plus ridge or pull; `inner` is the loss's, by raw scores."""
+    return float(np.abs(head.tangent(vectors, inner.T @ head.phi + head.penalty(vectors)[1])).max())
 
 
 def _fit_network(data: _Data, network: Network, score: ScoreLoss, start: Fit2D | None) -> Fit2D:

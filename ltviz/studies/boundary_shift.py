@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -127,4 +128,12 @@ def slider_stops(control: Param, stops: int) -> np.ndarray:
 def shift_of(fit: Fit2D, data: toy.ToyData) -> float:
     """Return the shift of a fit's boundary between the most frequent and the rarest class, in sigma."""
     with one_thread():
-        return float(boundary.boundary_shift(fit.scores, data.log_density, data.counts, data.extent) / data.sigma)
+        bayes = _bayes(data.shape, tuple(data.counts), data.overlap)
+        return float(boundary.shift_from(bayes, fit.scores) / data.sigma)
+
+
+@lru_cache(32)
+def _bayes(shape: str, counts: tuple[int, ...], overlap: float) -> boundary.Boundary:
+    """Return the boundary of a toy problem's Bayes rule: the same for every draw of its points."""
+    data = toy.make(shape, counts, overlap=overlap)
+    return boundary.balanced_boundary(data.log_density, data.counts, data.extent)
