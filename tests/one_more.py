@@ -36,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Chosen(config), "chosen")
 
 
+def _parameters(item: pytest.Item) -> list[str]:
+    return item.nodeid.partition("[")[2].removesuffix("]").split("-")
+
+
 def _words(item: pytest.Item, kind: str) -> set[str]:
     """The words of a test's parameters; of paths the last, if they are of the kind's folder."""
     paths = (each.rpartition("/") for each in re.findall(r"[\w/]+", item.nodeid.partition("[")[2]))
@@ -59,7 +63,7 @@ class Chosen:
             for function, each in functions.items():
                 words = {item: _words(item, kind) for item in each}
                 all_words = set().union(*words.values())
-                chosen = [item for item in each if words[item] & {name, kind}]
+                chosen = [item for item in each if name in words[item] or kind in _parameters(item)]
                 other = kind in OTHERS and re.search(OTHERS[kind], inspect.getsource(each[0].function))
                 if shipped <= all_words and name not in all_words and not other:
                     self.told[added]["forgotten"].append(function)
