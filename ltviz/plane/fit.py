@@ -23,15 +23,11 @@ What makes the optimum unique:
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss
@@ -39,6 +35,7 @@ from ltviz.models.planar import MLP, Planar, make
 from ltviz.plane._mlp_gradient import COLD, WARM, Network
 from ltviz.plane._newton import KINK, Head, descend, hinge, newton
 from ltviz.plane._score_function import Linearised, ScoreLoss
+from ltviz.plane.threads import one_thread
 
 PULL = 1e-3
 BIAS = 0.01  # the share of the ridge that a bias has
@@ -183,36 +180,6 @@ def path(points: np.ndarray, labels: np.ndarray, losses: Sequence[Loss], model: 
     for loss in losses:
         fits.append(fit2d(points, labels, loss, model, start=fits[-1] if fits else None))
     return fits
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep the linear algebra of a block to one thread: what is this small loses time to a second one.
-
-    Inside of another such block it costs nothing, outside a tenth of a millisecond: put it around many evaluations.
-    """
-    if _inside.now:
-        yield
-        return
-    _inside.now = True
-    try:
-        with _pools().limit(limits=1):
-            yield
-    finally:
-        _inside.now = False
-
-
-class _Inside(threading.local):
-    now = False
-
-
-_inside = _Inside()
-
-
-@cache
-def _pools() -> ThreadpoolController:
-    """Find the thread pools once: it takes milliseconds."""
-    return ThreadpoolController()
 
 
 def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,8 @@ from ltviz.core.params import Param
 from ltviz.datasets import toy
 from ltviz.losses import LossSpec
 from ltviz.metrics import accuracy, boundary
-from ltviz.plane.fit import Fit2D, fit2d, one_thread
+from ltviz.plane.fit import Fit2D, fit2d
+from ltviz.plane.threads import one_thread
 from ltviz.studies._scenes import sentence
 
 _TEST = 2000  # points per class: a standard error below 1.2 %
