@@ -28,9 +28,21 @@ def load(imbalance, profile, seed):
 
     train, few = np.repeat(np.arange(3), counts.values), np.repeat(np.arange(3), 4)
     return Images(
-        name="stripes", profile=profile, imbalance=float(imbalance), seed=seed, counts=counts, class_names=NAMES,
-        train_images=images(train), train_labels=train, val_images=images(few), val_labels=few,
-        test_images=images(few), test_labels=few, mean=np.full(3, 0.4), std=np.full(3, 0.3), model="resnet8",
+        name="stripes",
+        profile=profile,
+        imbalance=float(imbalance),
+        seed=seed,
+        counts=counts,
+        class_names=NAMES,
+        train_images=images(train),
+        train_labels=train,
+        val_images=images(few),
+        val_labels=few,
+        test_images=images(few),
+        test_labels=few,
+        mean=np.full(3, 0.4),
+        std=np.full(3, 0.3),
+        model="resnet8",
     )
 
 
