@@ -12,6 +12,8 @@ import pytest
 
 from ltviz.notebook import lab as bench
 
+collect_ignore = ["added"]  # it is for a copy
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
@@ -29,14 +31,14 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def one_more(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the whole, to which one file of each kind is added: those of tests/added, in the package's folders."""
+    """A copy of the whole, to which the files of tests/added are added: one of each kind, and tests of their own."""
     root, place = Path(__file__).parents[1], tmp_path_factory.mktemp("copy")
     for each in ("ltviz", "tests", "notebooks", "data"):
         shutil.copytree(root / each, place / each, ignore=shutil.ignore_patterns("__pycache__"))
     for file in root.iterdir():
         if file.is_file():
             shutil.copy(file, place)
-    shutil.copytree(root / "tests" / "added", place / "ltviz", dirs_exist_ok=True)
+    shutil.copytree(root / "tests" / "added", place, dirs_exist_ok=True)
     return place
 
 

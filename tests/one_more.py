@@ -2,7 +2,8 @@
 
 ``--one-more views/margins_of_dbm`` selects each test one of whose parameters is the name, each whose parameter is the
 kind itself, and each that asks the whole table of the kind. A test that has every shipped name among its parameters
-and not the added one is forgotten, which is a failure: it has a list of its own.
+and none that was added is forgotten, which is a failure: it has a list of its own. One that takes another added file
+of the kind asks what a file declares, and may leave this one out.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Chosen(config), "chosen")
 
 
+def _parameters(item: pytest.Item) -> list[str]:
+    return item.nodeid.partition("[")[2].removesuffix("]").split("-")
+
+
 def _words(item: pytest.Item, kind: str) -> set[str]:
     """The words of a test's parameters; of paths the last, if they are of the kind's folder."""
     paths = (each.rpartition("/") for each in re.findall(r"[\w/]+", item.nodeid.partition("[")[2]))
@@ -55,13 +60,14 @@ class Chosen:
             functions[item.nodeid.partition("[")[0]].append(item)
         for added in self.added:
             kind, _, name = added.rpartition("/")
-            shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - {name}
+            alike = {each.rpartition("/")[2] for each in self.added if each.rpartition("/")[0] == kind}
+            shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - alike
             for function, each in functions.items():
                 words = {item: _words(item, kind) for item in each}
                 all_words = set().union(*words.values())
-                chosen = [item for item in each if words[item] & {name, kind}]
+                chosen = [item for item in each if name in words[item] or kind in _parameters(item)]
                 other = kind in OTHERS and re.search(OTHERS[kind], inspect.getsource(each[0].function))
-                if shipped <= all_words and name not in all_words and not other:
+                if shipped <= all_words and not alike & all_words and not other:
                     self.told[added]["forgotten"].append(function)
                 elif not chosen and kind in TABLES and re.search(TABLES[kind], inspect.getsource(each[0].function)):
                     chosen = each

@@ -27,8 +27,8 @@ def choice(request: pytest.FixtureRequest, small: Small, tmp_path: Path) -> tupl
     name = request.param
     if name == "folder":
         return name, {"data": make(tmp_path / "shapes"), "size": 16}
-    if name == "digits":
-        return name, {"imbalance": 20}
+    if "data" not in datasets.source(name).takes:
+        return name, {"imbalance": 10}
     if name == "cifar100":
         pytest.skip("no small CIFAR-100 is written; its source is CIFAR-10's")
     return name, {"data": small.python(), "imbalance": 10, "profile": "exp"}

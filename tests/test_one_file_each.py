@@ -1,9 +1,13 @@
-"""One file each: a copy that has the files of tests/added stands every test that is run for what is shipped."""
+"""One file each: a copy that has the files of tests/added stands every test that is run for what is shipped.
+
+And the tests that stand beside them in tests/added, of what a command says of them. All is one run.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -17,11 +21,12 @@ import pytest
 from ltviz import samplers
 
 HERE = Path(__file__).parent
-ADDED = [file.relative_to(HERE / "added").with_suffix("").as_posix() for file in sorted(HERE.glob("added/**/*.py"))]
+FILES = HERE / "added" / "ltviz"
+ADDED = [file.relative_to(FILES).with_suffix("").as_posix() for file in sorted(FILES.rglob("*.py"))]
 
 
 @pytest.fixture(scope="module")
-def told(one_more: Path) -> dict[str, dict[str, list[str]]]:
+def told(one_more: Path) -> dict[str, Any]:
     """Added file -> outcome -> tests: of one run for all."""
     names = [word for added in ADDED for word in ("--one-more", added)]
     done = subprocess.run(
@@ -47,6 +52,21 @@ def test_it_stands_every_test(told: dict[str, Any], added: str) -> None:
     assert not outcome.get("failed"), told["said"]
     assert not outcome.get("forgotten"), "these have a list of their own, and the file that was added is not in it"
     assert len(outcome["passed"]) >= 5
+
+
+@pytest.mark.slow
+def test_an_added_loss_is_tried_in_full(told: dict[str, Any]) -> None:
+    """By laws, bad inputs, precision, compile, explain, flags, sliders in scenes: whatever asks for losses' names."""
+    for name, most in (("half_prior", 40), ("pull", 30)):
+        assert len(told[f"losses/{name}"]["passed"]) >= most, told["said"]
+    assert "not yet written down: in overlap, half_prior.share is 'frequent'" in told["said"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted(HERE.glob("added/tests/test_*.py")), ids=lambda file: file.stem)
+def test_the_tests_beside_it_are_run(told: dict[str, Any], file: Path) -> None:
+    passed = {test.partition("[")[0].rpartition("::")[2] for added in ADDED for test in told[added]["passed"]}
+    assert set(re.findall(r"^ *def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)) <= passed
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -40,14 +42,15 @@ def called_with(file: Path, keyword: str) -> dict[str, Any]:
     return {str(word.arg): word.value.value for word in words if isinstance(word.value, ast.Constant)}
 
 
-def attributes(file: Path) -> dict[str, Any]:
+@cache
+def attributes(file: Path) -> Mapping[str, Any]:
     """Return the literals that the classes of a file are given in their bodies."""
     said = {}
     for each in (node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)):
         for line in each.body:
             if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
                 said[ast.unparse(line.targets[0])] = line.value.value
-    return said
+    return MappingProxyType(said)
 
 
 def _value(file: Path, node: ast.expr) -> Any:

@@ -116,6 +116,7 @@ class Theme:
         """Whether the figure has room for one column of plots only, as in a paper's column."""
         return self.width < 40 * self.size
 
+    @functools.lru_cache(32)  # noqa: B019 - a look is small
     def template(self) -> go.layout.Template:
         """Return the plotly template."""
         axis = {
@@ -270,10 +271,9 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
     text = f"<b>{head}</b>{sub}" if head else ""
     lines = text.count("<br>") + 1 if head else 0
-    figure = go.Figure()
-    figure.update_layout(
-        template=theme.template(),
-        title={
+    layout = {  # given at once, a template takes the place of plotly's own, which is large and would be copied first
+        "template": theme.template(),
+        "title": {
             "text": text,
             "font": {"size": big},
             "x": 0.0,
@@ -285,9 +285,10 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
             "yanchor": "top",
             "yref": "container",
         },
-        margin={"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
-        height=max(13 * theme.size, 0.6 * theme.width * theme.narrow),
-    )
+        "margin": {"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
+        "height": max(13 * theme.size, 0.6 * theme.width * theme.narrow),
+    }
+    figure = go.Figure(layout=layout)
     grow(figure, top=theme.size * 2.0 + big * 1.3 * lines, bottom=theme.size * 3.8)
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))

@@ -95,7 +95,7 @@ def constant(name: str, what: str) -> Any:
     return unread.constant(_FOLDER / f"{name}.py", what)
 
 
-def attributes(name: str) -> dict[str, Any]:
+def attributes(name: str) -> Mapping[str, Any]:
     """Return the literals of a shipped loss's class, its title among them, read without importing it."""
     return unread.attributes(_FOLDER / f"{name}.py")
 

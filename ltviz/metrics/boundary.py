@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ Scores = Callable[[np.ndarray], np.ndarray]  # (N, 2) -> (N, C)
 Difference = Callable[[np.ndarray], np.ndarray]  # (N, 2) -> (N,)
 
 _GRID = 61  # lines along each side of the extent: the Bayes boundary is met on them
-_STEPS = 160  # looks along a normal, before the bisection
-_HALVINGS = 32
+_STEPS = 160  # looks along a normal, before the place is found more closely
+_BLOCK = 20  # of them at a time: most lines are met soon
+_PARTS, _ROUNDS = 16, 8  # of the interval of a change, in which the change is looked for again: down to 2^-32 of it
 
 
 def boundary_shift(
@@ -54,21 +56,47 @@ def boundary_shift(
     BadInput
         If the extent is none, or holds no piece of B, or the scores have not one column per class.
     """
-    across, high = _checked(extent)
-    counts = ClassCounts(counts)
-    f, r = counts.most_frequent, counts.rarest
-    points, normals, lengths = _balanced_boundary(log_density, f, r, extent)
+    return shift_from(balanced_boundary(log_density, counts, extent), scores)
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """The balanced Bayes boundary B between the most frequent and the rarest class; see `boundary_shift`.
+
+    Parameters
+    ----------
+    points, normals : ndarray (P, 2)
+        Of B, and its unit normals into the most frequent class's side.
+    lengths : ndarray (P,)
+        Of B, that each point stands for.
+    frequent, rarest, classes : int
+        Between which two of how many.
+    far : float
+        One diagonal of the extent.
+    """
+
+    points: np.ndarray
+    normals: np.ndarray
+    lengths: np.ndarray
+    frequent: int
+    rarest: int
+    classes: int
+    far: float
+
+
+def shift_from(bayes: Boundary, scores: Scores) -> float:
+    """Return `boundary_shift` where B is known: it does not move with the points, nor with what is learned."""
+    points, normals, lengths, far = bayes.points, bayes.normals, bayes.lengths, bayes.far
 
     def lead(x: np.ndarray) -> np.ndarray:  # of the rarest class over the most frequent
         every = np.asarray(scores(x), np.float64)
-        if every.shape != (len(x), len(counts)):
-            raise BadInput(f"scores must return (N, C) = {(len(x), len(counts))}; got {every.shape}")
-        both = every[:, [f, r]]
+        if every.shape != (len(x), bayes.classes):
+            raise BadInput(f"scores must return (N, C) = {(len(x), bayes.classes)}; got {every.shape}")
+        both = every[:, [bayes.frequent, bayes.rarest]]
         finite("boundary_shift", scores=both)
         return np.subtract(both[:, 1], both[:, 0])
 
-    far = float(np.hypot(across, high))
-    ahead, behind = (_reach(lead, points, side * normals, far) for side in (1.0, -1.0))
+    ahead, behind = _reach(lead, points, np.stack([normals, -normals]), far)
     distance = np.where(ahead <= behind, ahead, -behind)
     lost = np.isinf(ahead) & np.isinf(behind)
     distance[lost] = np.where(lead(points[lost]) >= 0, far, -far) if lost.any() else 0.0
@@ -83,10 +111,8 @@ def _checked(extent: tuple[float, float, float, float]) -> tuple[float, float]:
     return right - left, high - low
 
 
-def _balanced_boundary(
-    log_density: Scores, f: int, r: int, extent: tuple[float, float, float, float]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return points (P, 2) of B, its normals (P, 2) into f's side, and the length (P,) that each point stands for.
+def balanced_boundary(log_density: Scores, counts: Any, extent: tuple[float, float, float, float]) -> Boundary:
+    """Return B; the parameters are those of `boundary_shift`.
 
     The points are where B crosses the lines of a grid. A crossing of a horizontal line stands for dy |n_x| of B, one
     of a vertical line for dx |n_y|: over a piece of length L with normal n that is L n_x^2 + L n_y^2 = L.
@@ -96,7 +122,11 @@ def _balanced_boundary(
         density = log_density(x)
         return np.subtract(density[:, r], density[:, f])
 
+    across, upwards = _checked(extent)
+    counts = ClassCounts(counts)
+    f, r = counts.most_frequent, counts.rarest
     left, right, low, high = extent
+    far = float(np.hypot(across, upwards))
     x, y = np.linspace(left, right, _GRID), np.linspace(low, high, _GRID)
     nodes = np.stack(np.meshgrid(x, y), axis=-1)  # (Y, X, 2)
     above = (lead(nodes.reshape(-1, 2)) >= 0).reshape(_GRID, _GRID)
@@ -104,9 +134,9 @@ def _balanced_boundary(
     for axis, edge, apart in ((0, x[1] - x[0], y[1] - y[0]), (1, y[1] - y[0], x[1] - x[0])):
         start = nodes[np.nonzero(np.diff(above, axis=1 - axis))]  # the axis of x is the array's second
         direction = np.broadcast_to(np.eye(2)[axis], start.shape)
-        reach = _reach(lead, start, direction, edge, looks=1)
+        (reach,) = _reach(lead, start, direction[None], edge, looks=1)
         points = start + np.minimum(reach, edge)[:, None] * direction  # inf: on the next node, to rounding
-        normals = -_gradient(lead, points, 1e-6 * float(np.hypot(right - left, high - low)))
+        normals = -_gradient(lead, points, 1e-6 * far)
         pieces.append((points, normals, apart * np.abs(normals[:, axis])))
     points, normals, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     density = log_density(points) if len(points) else np.empty((0, 2))
@@ -116,7 +146,7 @@ def _balanced_boundary(
             f"classes {f} and {r}, the most frequent and the rarest, share no balanced Bayes boundary inside the "
             f"extent {tuple(float(v) for v in extent)}: choose counts or a shape in which they are neighbours"
         )
-    return points[kept], normals[kept], lengths[kept]
+    return Boundary(points[kept], normals[kept], lengths[kept], f, r, len(counts), far)
 
 
 def _gradient(function: Difference, points: np.ndarray, step: float) -> np.ndarray:
@@ -130,17 +160,45 @@ def _gradient(function: Difference, points: np.ndarray, step: float) -> np.ndarr
 def _reach(
     function: Difference, points: np.ndarray, directions: np.ndarray, far: float, looks: int = _STEPS
 ) -> np.ndarray:
-    """Return how far (P,) along its direction the function's sign first changes; inf if not within `far`."""
-    if not len(points):
-        return np.empty(0)
+    """Return how far (S, P) along its directions (S, P, 2) the function's sign first changes at each point.
+
+    Infinite if not within `far`, or where it changes along another of the point's directions some looks nearer.
+    """
+    reach = np.full(directions.shape[:2], np.inf)
     steps = far * np.linspace(0.0, 1.0, looks + 1) ** 2  # close together near the start, where most changes are
-    places = points[:, None] + steps[:, None] * directions[:, None]
-    above = (function(places.reshape(-1, 2)) >= 0).reshape(len(points), -1)
-    changed = above != above[:, :1]
-    first = changed.argmax(axis=1)
-    low, high = steps[np.maximum(first - 1, 0)], steps[first]
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        same = (function(points + middle[:, None] * directions) >= 0) == above[:, 0]
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.where(changed.any(axis=1), high, np.inf)
+    above = function(points) >= 0
+    left = np.arange(len(points))
+    for begin in range(0, looks, _BLOCK):
+        if not len(left):
+            break
+        ends = steps[begin : begin + _BLOCK + 1]
+        places = points[left][:, None] + ends[1:, None] * directions[:, left, None]  # (S, P', looks, 2)
+        same = (function(places.reshape(-1, 2)) >= 0).reshape(places.shape[:-1]) == above[left][:, None]
+        met = ~same.all(axis=-1)
+        side, row = np.nonzero(met)
+        first = same[side, row].argmin(axis=1)
+        which = left[row]
+        ray = points[which], directions[side, which], above[which]
+        reach[side, which] = _closer(function, *ray, ends[first], ends[first + 1])
+        left = left[~met.any(axis=0)]
+    return reach
+
+
+def _closer(
+    function: Difference,
+    points: np.ndarray,
+    directions: np.ndarray,
+    above: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> np.ndarray:
+    """Return how far (P,) along its direction the function's sign changes, which is `above` at low, not at high."""
+    shares = np.arange(1, _PARTS) / _PARTS
+    for _ in range(_ROUNDS):
+        inner = low[:, None] + (high - low)[:, None] * shares
+        places = points[:, None] + inner[..., None] * directions[:, None]
+        same = (function(places.reshape(-1, 2)) >= 0).reshape(inner.shape) == above[:, None]
+        part = np.where(same.all(axis=1), _PARTS - 1, same.argmin(axis=1))
+        ends = np.column_stack([low, inner, high])
+        low, high = (np.take_along_axis(ends, part[:, None] + k, axis=1)[:, 0] for k in (0, 1))
+    return high

@@ -79,7 +79,7 @@ class Planar:
 
     def normalised(self, phi: np.ndarray) -> np.ndarray:
         """Return phi as the head takes it: of length 1 for cosines."""
-        return phi / np.linalg.norm(phi, axis=1, keepdims=True) if self.head == "cosine" else phi
+        return phi / np.sqrt(np.einsum("nd,nd->n", phi, phi))[:, None] if self.head == "cosine" else phi
 
     def features(self, points: np.ndarray) -> np.ndarray:
         """Return phi (N, D) as the head takes it; keep it where the same grid is evaluated many times."""

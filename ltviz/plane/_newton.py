@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
+from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotrs  # of six columns, what scipy puts around them costs more than they
 from scipy.optimize import minimize
 
 from ltviz.core.errors import TrainingDiverged
@@ -45,7 +45,7 @@ class Head:
     unit: bool
     ridge: np.ndarray
     pull: np.ndarray
-    factor: Any = None  # Cholesky factor of the last Hessian; the next fit of a path tries it first
+    factor: np.ndarray | None = None  # Cholesky factor of the last Hessian; the next fit of a path tries it first
 
     def __post_init__(self) -> None:
         self._narrow = self.phi.astype(np.float32)
@@ -96,15 +96,15 @@ class Head:
         return flat
 
 
-def factorised(hessian: np.ndarray) -> Any:
-    """Return a Cholesky factor of the Hessian, its diagonal raised where it is not positive definite."""
+def factorised(hessian: np.ndarray) -> np.ndarray:
+    """Return the upper Cholesky factor of the Hessian, its diagonal raised where it is not positive definite."""
     raised = 0.0
     unit = max(float(np.abs(np.diag(hessian)).mean()), 1e-12)  # a sphere may bend downwards: the trace can be negative
     for _ in range(30):
-        try:
-            return cho_factor(hessian + raised * np.eye(len(hessian)) if raised else hessian, check_finite=False)
-        except LinAlgError:
-            raised = max(10 * raised, 1e-6 * unit)
+        factor, failed = dpotrf(hessian + raised * np.eye(len(hessian)) if raised else hessian)
+        if not failed:
+            return np.asarray(factor)
+        raised = max(10 * raised, 1e-6 * unit)
     raise TrainingDiverged("the curvature of this fit is not finite: check the loss's scores and the model's scale")
 
 
@@ -130,7 +130,7 @@ def newton(head: Head, model: Linearised, vectors: np.ndarray) -> np.ndarray:
         if head.factor is None:
             head.factor = factorised(head.hessian(model, vectors, prob, gradient))
             fresh = True
-        step = -head.tangent(vectors, cho_solve(head.factor, free.ravel(), check_finite=False).reshape(vectors.shape))
+        step = -head.tangent(vectors, dpotrs(head.factor, free.ravel())[0].reshape(vectors.shape))
         falls = float((step * free).sum())
         length, moved = 1.0, None
         while falls < 0 and length > 1e-6:
@@ -171,7 +171,7 @@ def descend(head: Head, function: ScoreFunction, model: Linearised, vectors: np.
     for _ in range(4):  # a loss with kinks stops the line search early: start again there with a new metric
         prob = model.parts(head.phi @ best.T)[2]
         outward = np.zeros_like(best)
-        upper = np.triu(factorised(head.hessian(model, best, prob, outward) + 1e-6 * np.eye(best.size))[0])
+        upper = factorised(head.hessian(model, best, prob, outward) + 1e-6 * np.eye(best.size))
 
         def along(move: np.ndarray, upper: np.ndarray = upper, best: np.ndarray = best) -> tuple[float, np.ndarray]:
             raw = best + solve_triangular(upper, move, check_finite=False).reshape(shape)

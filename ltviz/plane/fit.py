@@ -23,15 +23,11 @@ What makes the optimum unique:
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss
@@ -39,6 +35,7 @@ from ltviz.models.planar import MLP, Planar, make
 from ltviz.plane._mlp_gradient import COLD, WARM, Network
 from ltviz.plane._newton import KINK, Head, descend, hinge, newton
 from ltviz.plane._score_function import Linearised, ScoreLoss
+from ltviz.plane.threads import one_thread
 
 PULL = 1e-3
 BIAS = 0.01  # the share of the ridge that a bias has
@@ -185,36 +182,6 @@ def path(points: np.ndarray, labels: np.ndarray, losses: Sequence[Loss], model: 
     return fits
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep the linear algebra of a block to one thread: what is this small loses time to a second one.
-
-    Inside of another such block it costs nothing, outside a tenth of a millisecond: put it around many evaluations.
-    """
-    if _inside.now:
-        yield
-        return
-    _inside.now = True
-    try:
-        with _pools().limit(limits=1):
-            yield
-    finally:
-        _inside.now = False
-
-
-class _Inside(threading.local):
-    now = False
-
-
-_inside = _Inside()
-
-
-@cache
-def _pools() -> ThreadpoolController:
-    """Find the thread pools once: it takes milliseconds."""
-    return ThreadpoolController()
-
-
 def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.ndarray, np.ndarray]:
     points, labels = np.ascontiguousarray(points, np.float64), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
@@ -270,20 +237,27 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
         plain = score.margin_free(data.classes)
         margin_free = vectors = newton(head, plain, begin)
         head.factor = None
+        known = None
     passes, settled = 0, False
+    if known is not None:
+        vectors, passes = newton(head, known, vectors), 1
     while True:
-        if known is not None and passes == 0 and margin_free is None:
-            vectors = newton(head, known, vectors)
-            passes = 1
         raw = head.phi @ vectors.T
+        model = known or score.linearised(raw)
+        slope = _slope(head, vectors, model(raw)[1])
+        if 0 < passes < _PASSES and slope > SMALL:  # the Loss itself is asked where passes begin, and where they end
+            vectors = newton(head, model, vectors)
+            passes += 1
+            continue
         value, inner = score(raw)
-        gradient = float(np.abs(head.tangent(vectors, inner.T @ head.phi + head.penalty(vectors)[1])).max())
+        gradient = _slope(head, vectors, inner)
         if gradient <= SMALL or passes == _PASSES or settled:
             break
-        model = score.linearised(raw)
         if model.fits(raw, inner):
             vectors = newton(head, model, vectors)
             passes += 1
+        elif known is not None:  # affine only where it was tried
+            known = None
         else:
             kinked = model.sharpened(KINK).fits(raw, inner)
             plain = score.margin_free(data.classes)
@@ -292,6 +266,11 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
     scale = score.scale or 1.0
     done = gradient <= SMALL or settled
     return Fit2D(data.model, vectors.ravel(), data.classes, scale, value, gradient, done, passes, data, margin_free)
+
+
+def _slope(head: Head, vectors: np.ndarray, inner: np.ndarray) -> float:
+    """Return the largest entry of the gradient of loss plus ridge or pull; `inner` is the loss's, by raw scores."""
+    return float(np.abs(head.tangent(vectors, inner.T @ head.phi + head.penalty(vectors)[1])).max())
 
 
 def _fit_network(data: _Data, network: Network, score: ScoreLoss, start: Fit2D | None) -> Fit2D:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from ltviz.core.params import Param
 from ltviz.datasets import toy
 from ltviz.losses import LossSpec
 from ltviz.metrics import accuracy, boundary
-from ltviz.plane.fit import Fit2D, fit2d, one_thread
+from ltviz.plane.fit import Fit2D, fit2d
+from ltviz.plane.threads import one_thread
 from ltviz.studies._scenes import sentence
 
 _TEST = 2000  # points per class: a standard error below 1.2 %
@@ -127,4 +129,12 @@ def slider_stops(control: Param, stops: int) -> np.ndarray:
 def shift_of(fit: Fit2D, data: toy.ToyData) -> float:
     """Return the shift of a fit's boundary between the most frequent and the rarest class, in sigma."""
     with one_thread():
-        return float(boundary.boundary_shift(fit.scores, data.log_density, data.counts, data.extent) / data.sigma)
+        bayes = _bayes(data.shape, tuple(data.counts), data.overlap)
+        return float(boundary.shift_from(bayes, fit.scores) / data.sigma)
+
+
+@lru_cache(32)
+def _bayes(shape: str, counts: tuple[int, ...], overlap: float) -> boundary.Boundary:
+    """Return the boundary of a toy problem's Bayes rule: the same for every draw of its points."""
+    data = toy.make(shape, counts, overlap=overlap)
+    return boundary.balanced_boundary(data.log_density, data.counts, data.extent)
