@@ -1,4 +1,4 @@
-"""Key press to painted, in JupyterLab and in a static page, beside a plotly FigureWidget: ``ltviz bench explorer``."""
+"""Key press to painted, in JupyterLab and in static pages, beside plotly: ``ltviz bench explorer``."""
 
 from __future__ import annotations
 
@@ -10,44 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.bench import opponent, pages
+from ltviz.bench.opponent import GRID, SLIDERS
+from ltviz.bench.pages import WATCH
 from ltviz.core.errors import MissingExtra
-from ltviz.losses import LossSpec
 from ltviz.notebook import lab
 
 MOVES = 36
-GRID = 100
 LAB_P50, LAB_P95, PAGE_P95, RATIO, FIRST_MS, PATH_MS = 25.0, 60.0, 20.0, 4.0, 100.0, 1500.0
-SLIDERS = {
-    # what moves: keywords of explore, its dial, what is asked of it
-    "tau, no refit": ({"loss": "ce"}, "posthoc"),
-    "max_margin, refits": ({"loss": "ldam", "scene": "separable"}, "loss.ldam.max_margin"),
-}
 
-# From the key's own time stamp to the first moment after the frame that shows what it did.
-_WATCH = """(ours) => {
-  const moves = window.ltvizMoves = [];
-  let key = null;
-  addEventListener("keydown", (event) => { key = event.timeStamp; }, true);
-  const drawn = () => {
-    if (key === null) return;
-    const [begun, updated] = [key, performance.now()];
-    key = null;
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => moves.push([updated - begun, performance.now() - begun]);
-      channel.port2.postMessage(0);
-    });
-  };
-  if (!ours) return document.querySelector(".js-plotly-plot").on("plotly_afterplot", drawn);
-  const explorer = document.querySelector(".ltviz").ltviz;
-  const draw = explorer.draw.bind(explorer);
-  explorer.draw = () => {
-    const before = explorer.drawn;
-    const done = draw();
-    if (explorer.drawn !== before) drawn();
-    return done;
-  };
-}"""
 _PATH = """(name) => {
   const explorer = document.querySelector(".ltviz").ltviz;
   const [fits, stops] = [explorer.entries.get("fit"), explorer.values(name).length];
@@ -96,12 +67,13 @@ class Row:
 
 @dataclass(frozen=True)
 class ExplorerBench:
-    """What `explorer` measured: rows, and for the slider that refits the first stop and the whole path."""
+    """What `explorer` measured: rows, for the slider that refits the first stop and the whole path, and every page."""
 
     rows: tuple[Row, ...]
     first: float
     path: float
     stops: int
+    pages: tuple[pages.Page, ...]
 
     def _row(self, way: str, slider: str) -> Row:
         return next(row for row in self.rows if (row.way, row.slider) == (way, slider))
@@ -124,7 +96,7 @@ class ExplorerBench:
             ask(f"page, {slider}: p95", self._row("page, ltviz", slider).p95, PAGE_P95)
         ask("first stop", self.first, FIRST_MS)
         ask(f"path of {self.stops} stops", self.path, PATH_MS)
-        return tuple(told)
+        return (*told, *(each for page in self.pages for each in page.missed))
 
     def table(self) -> str:
         """Return the measurements as text."""
@@ -140,16 +112,17 @@ class ExplorerBench:
         lines.append(
             f"first stop after the first key: {self.first:.0f} ms; path of {self.stops} stops: {self.path:.0f} ms"
         )
+        lines += ["", pages.table(self.pages)]
         return "\n".join([*lines, *(f"missed: {each}" for each in self.missed)])
 
 
-def explorer(page: Callable[[Path], Path], progress: Callable[[str], None] | None = None) -> ExplorerBench:
-    """Measure both sliders by all ways, in one run on this machine.
+def explorer(write: Callable[[Path], dict[str, Path]], progress: Callable[[str], None] | None = None) -> ExplorerBench:
+    """Measure both sliders by all ways and every page, in one run on this machine.
 
     Parameters
     ----------
-    page : callable
-        Folder -> the static page of the decision map, written there.
+    write : callable
+        Folder -> the static pages written there, by the explorers' names.
     progress : callable, optional
         Told one line per way.
 
@@ -166,15 +139,16 @@ def explorer(page: Callable[[Path], Path], progress: Callable[[str], None] | Non
     tell = progress or (lambda line: None)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         home = Path(folder)
-        tell("writing the static page")
-        address = page(home / "page").as_uri()
+        tell("writing the static pages")
+        written = write(home / "pages")
+        address = written["decision_map"].as_uri()
         with lab.Lab(home / "lab") as jupyter:
             chromium = lab.browser(driver)
             context = chromium.new_context(viewport={"width": 1400, "height": 1000})
             for slider, (keywords, dial) in SLIDERS.items():
                 given = ", ".join(f"{key}={value!r}" for key, value in keywords.items())
                 tell(f"JupyterLab, FigureWidget: {slider}")
-                cell = f"from ltviz.bench.explorer import figure_widget\nfigure_widget({slider!r})"
+                cell = f"from ltviz.bench.opponent import figure_widget\nfigure_widget({slider!r})"
                 lab_page = jupyter.open(context, [cell])
                 lab_page.wait_for_selector(".js-plotly-plot .main-svg")
                 rows.append(_measured("JupyterLab, FigureWidget", slider, lab_page, ".noUi-handle", ours=False))
@@ -191,8 +165,11 @@ def explorer(page: Callable[[Path], Path], progress: Callable[[str], None] | Non
                 static.goto(f"{address}#" + "&".join(f"{key}={value}" for key, value in keywords.items()))
                 rows.append(_measured("page, ltviz", slider, static, _opened(static, dial), ours=True))
                 static.close()
-            chromium.close()
-    return ExplorerBench(tuple(rows), *timed)
+            context.close()
+        plotly = opponent.page(home / "plotly.html")
+        measured = pages.measured(chromium, {pages.PLOTLY: plotly, **written}, tell)
+        chromium.close()
+    return ExplorerBench(tuple(rows), *timed, measured)
 
 
 def _opened(page: Any, dial: str) -> str:
@@ -204,7 +181,7 @@ def _opened(page: Any, dial: str) -> str:
 
 def _path(page: Any, handle: str, dial: str) -> tuple[float, float, int]:
     """Return the milliseconds from the first key to the first stop painted and to the last of the path, and stops."""
-    page.evaluate(_WATCH, True)
+    page.evaluate(WATCH, True)
     page.evaluate(_PATH, dial)
     page.locator(handle).focus()
     page.keyboard.press("ArrowRight")
@@ -215,7 +192,7 @@ def _path(page: Any, handle: str, dial: str) -> tuple[float, float, int]:
 
 def _measured(way: str, slider: str, page: Any, handle: str, *, ours: bool) -> Row:
     """Press arrow keys one by one, each when the one before is on the screen."""
-    page.evaluate(_WATCH, ours)
+    page.evaluate(WATCH, ours)
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
     count = {"Sent": 0.0, "Received": 0.0}
@@ -238,39 +215,3 @@ def _measured(way: str, slider: str, page: Any, handle: str, *, ours: bool) -> R
     page.wait_for_timeout(300)
     moves = np.array(page.evaluate("window.ltvizMoves"))[3:]
     return Row(way, slider, moves[:, 0], moves[:, 1], count["Sent"] / MOVES, count["Received"] / MOVES)
-
-
-def figure_widget(slider: str) -> Any:
-    """Return what one would write without ltviz's explorers: a FigureWidget and an ipywidgets slider.
-
-    Parameters
-    ----------
-    slider : str
-        A key of `SLIDERS`. The same points and the same fits as the explorer's, made before the first move.
-    """
-    import ipywidgets
-    import plotly.graph_objects as go
-
-    from ltviz.plane.problem import fit, problem
-
-    given = problem() if slider == "tau, no refit" else problem(scene="separable")
-    x, y, grid = given.grid(GRID)
-    if slider == "tau, no refit":
-        scores = fit(given.data, LossSpec("ce"), "linear").scores(grid)
-        values = np.linspace(0.0, 1.5, 31)
-        maps = [(scores - given.after_training(value)).argmax(axis=1) for value in values]
-    else:
-        values = np.linspace(0.0, 1.0, 41)
-        maps = [fit(given.data, LossSpec("ldam", {"max_margin": value}), "linear").predict(grid) for value in values]
-    cells = [each.reshape(GRID, GRID).astype(np.uint8) for each in maps]
-    figure = go.FigureWidget(go.Figure(go.Heatmap(x=x, y=y, z=cells[0], showscale=False)))
-    for label in range(len(given.counts)):
-        inside = given.data.points[given.data.labels == label]
-        figure.add_scatter(x=inside[:, 0], y=inside[:, 1], mode="markers", name=f"class {label}")
-    handle = ipywidgets.IntSlider(0, 0, len(values) - 1, description=slider)
-
-    def moved(change: Any) -> None:
-        figure.data[0].z = cells[change["new"]]
-
-    handle.observe(moved, "value")
-    return ipywidgets.VBox([handle, figure])

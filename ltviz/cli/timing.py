@@ -28,15 +28,15 @@ def toy(check: bool) -> int:
 @bench.command()
 @click.option("--check", is_flag=True, help="Exit with 1 where a bound is missed.")
 def explorer(check: bool) -> int:
-    """Key press to painted in JupyterLab and in a page, beside a plain FigureWidget (about 2 minutes)."""
+    """Opening and key press to painted, in JupyterLab and in every page, beside plotly (about 10 minutes)."""
     from ltviz.bench import explorer as measure
     from ltviz.site import write_site
 
-    def page(folder: Path) -> Path:
-        write_site(folder, "decision_map", figures=False)
-        return folder / "explore" / "decision_map.html"
+    def write(folder: Path) -> dict[str, Path]:
+        report = write_site(folder, figures=False)
+        return {name: folder / "explore" / f"{name}.html" for name in report.written}
 
-    result = measure.explorer(page, lambda line: click.echo(line, err=True))
+    result = measure.explorer(write, lambda line: click.echo(line, err=True))
     click.echo(result.table())
     return 1 if check and result.missed else 0
 

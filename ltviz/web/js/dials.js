@@ -24,10 +24,12 @@ export function nearest(values, value) {
  * @returns {boolean}
  */
 export function active(spec, dial, state) {
-  return Object.entries(dial.when).every(([name, values]) => {
+  for (const name in dial.when) {
+    if (!dial.when[name].includes(state[name])) return false;
     const other = spec.dials.find((each) => each.name === name);
-    return values.includes(state[name]) && (!other || active(spec, other, state));
-  });
+    if (other && !active(spec, other, state)) return false;
+  }
+  return true;
 }
 
 /**

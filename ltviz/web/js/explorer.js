@@ -39,6 +39,10 @@ export class Explorer {
   saving = undefined;
   /** @type {number | undefined} */
   #saying = undefined;
+  /** @type {Map<string, Dial>} by name */
+  #dials;
+  /** Whether entries have come that no drawing has seen. */
+  #fresh = false;
 
   /**
    * @param {HTMLElement} root emptied and filled
@@ -48,6 +52,7 @@ export class Explorer {
    */
   constructor(root, spec, source, {state, theme = spec.theme} = {}) {
     this.spec = frozen(spec);
+    this.#dials = new Map(this.spec.dials.map((dial) => [dial.name, dial]));
     this.source = source;
     this.first = this.spec.state;
     /** @type {State} */
@@ -194,7 +199,7 @@ export class Explorer {
    * @returns {Dial | undefined}
    */
   dial(name) {
-    return this.spec.dials.find((each) => each.name === name);
+    return this.#dials.get(name);
   }
 
   /**
@@ -307,8 +312,8 @@ export class Explorer {
 
   moved() {
     this.failed.clear(); // what failed is asked for again at the next move only
+    this.draw(); // first: it measures the page, which the panel's words would have laid out anew
     this.panel.update(this.state);
-    this.draw();
     this.pump();
     this.save();
   }
@@ -326,11 +331,14 @@ export class Explorer {
     return table.keys.map(place).join(",");
   }
 
+  /** The tables of which a drawing needs an entry. */
+  get #needed() {
+    return this.spec.tables.filter((table) => !table.asked || this.wanted.has(table.name));
+  }
+
   /** The entries without which a state cannot be drawn. */
-  needs(state = this.state) {
-    return this.spec.tables
-      .filter((table) => !table.asked || this.wanted.has(table.name))
-      .map((table) => ({table: table.name, key: this.key(table, state)}));
+  needs(state = this.state, tables = this.#needed) {
+    return tables.map((table) => ({table: table.name, key: this.key(table, state)}));
   }
 
   /**
@@ -355,6 +363,7 @@ export class Explorer {
     }
     this.section.removeAttribute("aria-busy");
     this.alarm.hidden = true;
+    this.#fresh = false;
     const {asking, state} = this;
     const told = this.#picture({
       state,
@@ -435,8 +444,8 @@ export class Explorer {
     /** @type {Ask[]} */
     const missing = [];
     const seen = new Set();
-    const want = (/** @type {State} */ state) => {
-      for (const {table, key} of this.needs(state)) {
+    const want = (/** @type {State} */ state, tables = this.#needed) => {
+      for (const {table, key} of this.needs(state, tables)) {
         const name = `${table} ${key}`;
         if (seen.has(name) || this.entries.get(table)?.has(key) || this.failed.has(name)) continue;
         seen.add(name);
@@ -447,10 +456,11 @@ export class Explorer {
     const dial = this.touched === null ? undefined : this.dial(this.touched);
     if (dial && !dial.live && dial.kind === "number" && this.spec.tables.every((table) => table.kept)) {
       const here = nearest(dial.values, this.state[dial.name]);
+      const moving = this.#needed.filter((table) => table.keys.includes(dial.name)); // the others' entries are the same
       const order = dial.values.map((_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here));
       for (const i of order) {
         if (missing.length >= AT_ONCE) break;
-        want({...this.state, [dial.name]: dial.values[i]});
+        want({...this.state, [dial.name]: dial.values[i]}, moving);
       }
     }
     if (!missing.length) return;
@@ -470,7 +480,7 @@ export class Explorer {
     } else if (done) {
       this.busy = false;
       this.pump();
-      if (!this.busy) this.draw(); // a picture may show the whole path
+      if (!this.busy && this.#fresh) this.draw(); // a picture may show the whole path
     }
   }
 
@@ -485,6 +495,7 @@ export class Explorer {
     if (!this.spec.tables.some((each) => each.name === table && each.kept)) kept.clear();
     else if (kept.size >= MOST_ENTRIES) kept.delete(kept.keys().next().value ?? "");
     kept.set(key, tree);
+    this.#fresh = true;
   }
 
   /**

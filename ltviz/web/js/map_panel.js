@@ -90,10 +90,13 @@ export class MapPanel {
     const colours = look.palette.map(channels);
     const cover = this.#covered(points, sample);
     const rgba = new Uint8ClampedArray(4 * cells.length);
-    for (let i = 0; i < cells.length && !hidden; i++) {
+    for (let i = 0, at = 0; i < cells.length && !hidden; i++) {
       const wrong = cells[i] !== points.best[i] && ((i % CELLS) + Math.floor(i / CELLS)) % 4 < 2;
-      rgba.set(colours[cells[i] % colours.length], 4 * i);
-      rgba[4 * i + 3] = cover[i] * (wrong ? WRONG : REGION);
+      const [red, green, blue] = colours[cells[i] % colours.length];
+      rgba[at++] = red;
+      rgba[at++] = green;
+      rgba[at++] = blue;
+      rgba[at++] = cover[i] * (wrong ? WRONG : REGION);
     }
     plot.image(CELLS, CELLS, rgba, true);
     const {canvas} = plot;
@@ -220,16 +223,14 @@ function scatter(pen, plot, {sample, added, look}) {
   for (const c of order) {
     const many = counts[c] > 100;
     const radius = (look.dot / 2) * (many ? 0.55 : 1);
+    const mark = stamp(look.markers[c], {radius, ratio, colour: look.palette[c], outline: many ? "" : look.paper});
+    const side = mark.width / ratio;
     pen.globalAlpha = many ? 0.45 : 1;
-    pen.fillStyle = look.palette[c];
-    pen.strokeStyle = look.paper;
-    labels.forEach((label, i) => {
-      if (label !== c) return;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i] !== c) continue;
       const [px, py] = [plot.px(points[2 * i]), plot.py(points[2 * i + 1])];
-      const mark = new Path2D(Marks.path(look.markers[c], px, py, radius));
-      pen.fill(mark);
-      if (!many) pen.stroke(mark);
-    });
+      pen.drawImage(mark, px - side / 2, py - side / 2, side, side);
+    }
   }
   pen.globalAlpha = 1;
   pen.strokeStyle = look.ink;
@@ -237,6 +238,23 @@ function scatter(pen, plot, {sample, added, look}) {
     const [px, py] = [plot.px(points[2 * i]), plot.py(points[2 * i + 1])];
     pen.stroke(new Path2D(Marks.path("circle", px, py, 1.1 * look.dot)));
   }
+}
+
+/**
+ * One marker as an image: a thousand copies of it are drawn ten times as fast as a thousand outlines are filled.
+ * @param {string} marker
+ * @param {{radius: number, ratio: number, colour: string, outline: string}} style `ratio`: the screen's pixels by one
+ */
+function stamp(marker, {radius, ratio, colour, outline}) {
+  const half = Math.ceil(ratio * (1.5 * radius + 1)) + 1;
+  const pen = context(Object.assign(document.createElement("canvas"), {width: 2 * half, height: 2 * half}));
+  pen.setTransform(ratio, 0, 0, ratio, half, half);
+  pen.fillStyle = colour;
+  pen.strokeStyle = outline;
+  const mark = new Path2D(Marks.path(marker, 0, 0, radius));
+  pen.fill(mark);
+  if (outline) pen.stroke(mark);
+  return pen.canvas;
 }
 
 /**

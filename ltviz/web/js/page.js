@@ -19,7 +19,8 @@ function blockOf(id) {
  */
 export async function numbersOf() {
   const text = atob(blockOf("ltviz-data"));
-  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // Uint8Array.from takes twenty times as long
   const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(whole).arrayBuffer();
   const end = 4 + new DataView(buffer).getUint32(0, true);
