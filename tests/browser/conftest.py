@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -16,11 +16,21 @@ READY = f"""(count) => {{
 }}"""
 
 
+def _asked(items: Iterable[pytest.Item]) -> set[str]:
+    calls = (getattr(item, "callspec", None) for item in items)
+    return {call.params["name"] for call in calls if call is not None and "name" in call.params}
+
+
+@pytest.fixture(scope="session")
+def asked_at_all(request: pytest.FixtureRequest) -> set[str]:
+    """The explorers and views that the chosen tests are about: no others need be made."""
+    return _asked(request.session.items)
+
+
 @pytest.fixture(scope="module")
 def asked(request: pytest.FixtureRequest) -> set[str]:
     """The explorers and views that this module's chosen tests are about: no others need be opened."""
-    calls = (getattr(item, "callspec", None) for item in request.session.items if item.path == request.path)
-    return {call.params["name"] for call in calls if call is not None and "name" in call.params}
+    return _asked(item for item in request.session.items if item.path == request.path)
 
 
 @pytest.fixture(scope="session")
