@@ -189,12 +189,15 @@ def page_on(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def open_page(small_site: SmallSite, page_on: Callable[..., Any]) -> Iterator[Callable[..., Stand]]:
+def open_page(
+    small_site: SmallSite, page_on: Callable[..., Any], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Stand]]:
     """Open a page where no request may leave the machine; at the end nothing has gone wrong and none has tried.
 
     Where the explorer stands already, as the test before has left it, it begins anew instead; an address opens a page.
     """
     opened_: list[Any] = []
+    failed = request.session.testsfailed
     wrong: list[str] = []
     asked: list[str] = []
     heard = {
@@ -227,7 +230,7 @@ def open_page(small_site: SmallSite, page_on: Callable[..., Any]) -> Iterator[Ca
     for page in opened_:
         for event, hears in heard.items():
             page.remove_listener(event, hears)
-        if wrong:
-            page.goto("about:blank")
+        if wrong or request.session.testsfailed > failed:
+            page.goto("about:blank")  # what went wrong here stays here
     assert not wrong
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
