@@ -21,23 +21,26 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Iterator[Any]:
+    made = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def opened(browser: Any, out: Path) -> Iterator[Any]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+def opened(page: Any, out: Path) -> Any:
     page.goto((out / "explore" / "margin_bound.html").as_uri())
     page.wait_for_function(f"{EXPLORER}.drawn")
-    yield page
-    page.close()
+    return page
 
 
-def test_the_front_page_does_not_give_the_answer(browser: Any, out: Path) -> None:
-    page = browser.new_page(bypass_csp=True)
+def test_the_front_page_does_not_give_the_answer(page: Any, out: Path) -> None:
     page.goto((out / "index.html").as_uri())
     page.wait_for_function("document.querySelector('.picture text')")
     texts = page.evaluate(TEXTS)
     assert "your guess" in texts
     assert not any("lowest" in text for text in texts)
-    page.close()
 
 
 def test_a_drag_moves_the_guess_and_then_the_boundary(opened: Any) -> None:

@@ -34,26 +34,30 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def open_page(browser: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
-    made = []
-
-    def opened(hash_: str = "", **options: Any) -> Any:
-        made.append(browser.new_page(bypass_csp=True, reduced_motion="reduce", **options))
-        made[-1].on("pageerror", lambda error: wrong.append(str(error)))
-        made[-1].goto(page_file.as_uri() + hash_)
-        made[-1].wait_for_function(f"{EXPLORER}.drawn")
-        made[-1].evaluate(f"{EXPLORER}.guess.close()")
-        return made[-1]
-
+    """Open the page at an address, in one of a few places, each of which shows one page at a time."""
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
+    places: dict[str, Any] = {}
     wrong: list[str] = []
+
+    def opened(hash_: str = "", place: str = "second") -> Any:
+        if place not in places:
+            places[place] = context.new_page()
+            places[place].on("pageerror", lambda error: wrong.append(str(error)))
+        page = places[place]
+        page.goto("about:blank")  # with another # alone the page would not be opened, but stay
+        page.goto(page_file.as_uri() + hash_)
+        page.wait_for_function(f"{EXPLORER}.drawn")
+        page.evaluate(f"{EXPLORER}.guess.close()")
+        return page
+
     yield opened
-    for page in made:
-        page.close()
+    context.close()
     assert not wrong
 
 
 @pytest.fixture(scope="module")
 def page(open_page: Callable[..., Any]) -> Any:
-    return open_page()
+    return open_page(place="first")
 
 
 def typed(page: Any, text: str) -> tuple[str, str]:
@@ -236,7 +240,7 @@ def test_a_link_and_the_command_lead_back(
     typed(page, text)
     page.evaluate(f"{EXPLORER}.set('groups', 'terciles')")
     page.wait_for_function("location.hash.includes('groups')")
-    again = open_page("#" + page.url.partition("#")[2])
+    again = open_page("#" + page.url.partition("#")[2], "third")
     assert again.evaluate(STATE) == page.evaluate(STATE)
     assert again.locator(".picture").inner_html().count("<text") == page.locator(".picture").inner_html().count("<text")
     command = page.locator("#ltviz-command").text_content()
@@ -261,7 +265,6 @@ def test_odd_addresses(open_page: Callable[..., Any], odd: str) -> None:
     page.evaluate("location.hash = '#counts=7,8'")
     page.wait_for_function(f"{EXPLORER}.state.counts === '7,8'")
     assert page.locator("textarea").input_value() == "7,8"
-    page.close()
 
 
 def test_dials_are_in_the_command(page: Any) -> None:

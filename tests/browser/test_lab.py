@@ -69,12 +69,12 @@ def state(section: Any) -> dict[str, Any]:
     return dict(section.evaluate("(each) => each.ltviz.state"))
 
 
-@pytest.fixture(scope="module")
-def board(open_board: Callable[..., Any], asked: set[str]) -> Any:
+@pytest.fixture
+def board(open_notebook: Callable[..., Any], asked: set[str]) -> Any:
     """All explorers that the tests are about, below one cell; their names are `shown`."""
     shown = [name for name in (*CARDS, *GENERIC) if name in asked]
     calls = [f"display(ltviz.explore({name!r}, **{dict(GENERIC.get(name, {}))!r}))" for name in shown]
-    page = open_board("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls))
+    page = open_notebook("import ltviz\n" + "\n".join(calls), "'the cell below'", explorers=len(calls), again=False)
     page.shown = shown
     return page
 

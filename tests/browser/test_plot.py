@@ -19,28 +19,27 @@ const texts = () => [...host.querySelectorAll("text")].map((each) => each.textCo
 </script>"""
 
 
-def page_of(context: Any, width: int = 600) -> Any:
-    page = context.new_page()
-    script, look = web.script("plot", pictures=[]), json.dumps(web.looks()["light"])
-    page.set_content(PAGE.format(width=width, script=script, look=look))
-    return page
-
-
 @pytest.fixture(scope="module")
-def context(browser: Any) -> Iterator[Any]:
-    made = browser.new_context(viewport={"width": 800, "height": 700}, device_scale_factor=2, has_touch=True)
-    made.new_page()  # keeps the process of pages alive between tests
+def sheet(browser: Any) -> Iterator[Any]:
+    """The one page on which plot after plot is drawn; its errors are in `wrong`."""
+    made = browser.new_page(viewport={"width": 800, "height": 700}, device_scale_factor=2, has_touch=True)
+    made.wrong = []
+    made.on("pageerror", lambda error: made.wrong.append(str(error)))
     yield made
     made.close()
+
+
+def cleared(sheet: Any, width: int = 600) -> Any:
+    script, look = web.script("plot", pictures=[]), json.dumps(web.looks()["light"])
+    sheet.goto("about:blank")  # nothing of the plot before stays
+    sheet.set_content(PAGE.format(width=width, script=script, look=look))
+    return sheet
 
 
 @pytest.fixture
-def page(context: Any) -> Iterator[Any]:
-    made = page_of(context)
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    yield made
-    made.close()
+def page(sheet: Any) -> Iterator[Any]:
+    yield cleared(sheet)
+    wrong = [sheet.wrong.pop() for _ in sheet.wrong[:]]
     assert not wrong
 
 
@@ -81,8 +80,8 @@ def test_whole_numbers_only(page: Any) -> None:
 
 @pytest.mark.parametrize("width", [180, 320, 900])
 @pytest.mark.parametrize("x", [{"low": 0, "high": 123_456}, {"low": 0.8, "high": 2e6, "log": True}])
-def test_labels_never_touch_and_stay_inside(context: Any, width: int, x: dict[str, Any]) -> None:
-    page = page_of(context, width)
+def test_labels_never_touch_and_stay_inside(sheet: Any, width: int, x: dict[str, Any]) -> None:
+    page = cleared(sheet, width)
     found = page.evaluate(
         """(x) => {
         const title = "a title of several words (its unit)";
@@ -102,7 +101,6 @@ def test_labels_never_touch_and_stay_inside(context: Any, width: int, x: dict[st
     for i, a in enumerate(boxes):
         for b in boxes[:i]:
             assert a[1] <= b[0] or b[1] <= a[0] or a[3] <= b[2] + 3 or b[3] <= a[2] + 3
-    page.close()
 
 
 @pytest.mark.parametrize("log", [False, True])

@@ -1,0 +1,150 @@
+"""The site's pages by keyboard, mouse and touch, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ltviz.explorers import CARDS
+
+NAMES = tuple(CARDS)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+READY = "section.ltviz .says:not(:empty)"
+EXPLORER = "document.querySelector('section.ltviz').ltviz"
+ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
+
+
+@pytest.mark.parametrize("name", NAMES, scope="module")
+def test_keys_move_a_slider(open_page: Callable[..., Any], name: str) -> None:
+    stand = open_page(name)
+    page = stand.page
+    key, slider, stops = stand.first_slider()
+    slider.focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    for pressed, at in (
+        *(("Home", 0), ("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("ArrowDown", 0)),
+        *(("End", len(stops) - 1), ("ArrowRight", len(stops) - 1)),
+    ):
+        page.keyboard.press(pressed)
+        assert stand.state()[key] == stops[min(at, len(stops) - 1)], pressed
+    page.keyboard.press("PageDown")
+    down = stand.state()[key]
+    assert down < stops[-1]
+    page.keyboard.press("PageUp")
+    assert stand.state()[key] > down
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext")
+    stand.rest()
+    assert f"{key}=" in stand.address() or stops[0] == stand.card.start()[1][key]
+    says = page.locator(".says").inner_text()
+    assert len(says) > 20
+    assert page.locator(".picture").first.get_attribute("aria-label") == says
+    assert page.locator(".alarm").is_hidden()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert stand.state() == page.evaluate(f"({{...{EXPLORER}.first}})")
+
+
+@pytest.mark.parametrize("name", NAMES, scope="module")
+def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any], name: str) -> None:
+    stand = open_page(name, **PHONE)
+    page = stand.page
+    small = [
+        (each.evaluate("(each) => each.outerHTML.slice(0, 80)"), box)
+        for each in page.locator(ACTS).all()
+        if each.is_visible() and min((box := each.bounding_box())["width"], box["height"]) < 44
+    ]
+    assert small == []
+    show = page.get_by_role("button", name="Show the truth")
+    if show.count():
+        box, picture = show.bounding_box(), page.locator(".frame").bounding_box()
+        assert box["y"] + box["height"] <= 844
+        assert box["y"] + box["height"] <= picture["y"] <= 600, "the guess is above the picture, which is in sight"
+        stand.guess()
+    slider = page.locator(".panel :is(input, select, textarea):visible").first
+    low = page.locator(".picture").evaluate("(each) => each.offsetHeight <= 0.6 * innerHeight")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    slider.focus()
+    picture, hand = page.locator(".picture").bounding_box(), slider.bounding_box()
+    assert hand["y"] + hand["height"] <= 845
+    if low:
+        assert picture["y"] >= -1, "the picture stays in sight while the hand is on a slider"
+        assert picture["y"] + picture["height"] <= hand["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("name", NAMES, scope="module")
+def test_a_hand_moves_a_slider(open_page: Callable[..., Any], name: str, touch: bool) -> None:
+    stand = open_page(name, **(PHONE if touch else {}))
+    page = stand.page
+    key, slider, stops = stand.first_slider()
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    for share, stop in ((0.01, stops[0]), (0.99, stops[-1])):
+        x, y = box["x"] + share * box["width"], box["y"] + box["height"] / 2
+        page.touchscreen.tap(x, y) if touch else page.mouse.click(x, y)
+        stand.until(f"{EXPLORER}.state['{key}'] === {stop}")
+        box = slider.bounding_box()  # what stands above may have gone
+
+
+def test_the_whole_story(open_page: Callable[..., Any], small_site: Any) -> None:
+    """From the front page by its live explorer to the next one at the setting in hand; F, a copied link, the class."""
+    stand = open_page("index", viewport={"width": 1280, "height": 720})
+    page = stand.page
+    live = page.locator("#live section.ltviz")
+    for each in (live.locator(".picture"), *page.get_by_label("Ways on").get_by_role("link").all()):
+        box = each.bounding_box()
+        assert box["y"] + box["height"] <= 720, "the first screen"
+    before = live.evaluate("(each) => each.ltviz.guess.value")
+    box = live.locator(".picture > div").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    assert live.evaluate("(each) => each.ltviz.guess.value") < before
+    live.get_by_role("button", name="Skip").click()
+    live.evaluate("(each) => each.ltviz.set('imbalance', 1)")
+    stand.rest()
+    live.locator(".next a").click()
+    page.wait_for_selector(READY)
+    assert "explore/class_counts.html#imbalance=1&" in stand.address()
+    assert stand.address().endswith("&guess=first")
+    assert stand.state()["imbalance"] == 1.0
+    assert page.evaluate(f"{EXPLORER}.asking")
+    page.get_by_role("button", name="Skip").click()
+    page.keyboard.press("f")
+    stand.until("document.fullscreenElement?.className.includes('ltviz') ?? false")
+    page.keyboard.press("f")
+    stand.until("document.fullscreenElement === null")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector("button:has-text('Copied')")
+    assert page.evaluate("navigator.clipboard.readText()") == stand.address()
+    assert "class_counts.html#imbalance=1" in stand.address()
+    assert "guess" not in stand.address()
+    page.goto((small_site.out / "class.html").as_uri())
+    links = page.evaluate("[...document.querySelectorAll('main a')].map((each) => each.href)")
+    assert len(links) >= 10
+    page.locator("summary").first.click()
+    assert page.locator(".notes").first.is_visible()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_front_page_by_keyboard(open_page: Callable[..., Any], small_site: Any) -> None:
+    stand = open_page("index")
+    page = stand.page
+    seen = []
+    for _ in range(page.locator("a, #live :is(input, button)").count()):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.href ?? ''"))
+    for name in small_site.names:
+        assert any(url.endswith(f"explore/{name}.html") for url in seen)
+    page.locator("h3 a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(READY)
+    page.get_by_role("link", name="All explorers").click()
+    page.wait_for_selector("h1")
