@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -10,15 +9,6 @@ import pytest
 
 from ltviz.notebook import lab as bench
 
-# what no explorer meets, and what takes long to load
-UNUSED = [
-    f"@jupyterlab/{name}-extension"
-    for name in (
-        *("debugger", "extensionmanager", "terminal", "help", "inspector", "tooltip", "completer"),
-        *("csvviewer", "htmlviewer", "imageviewer", "pdf", "json", "mermaid", "mathjax", "vega5", "video", "audio"),
-        *("console", "fileeditor", "logconsole", "launcher", "settingeditor", "pluginmanager", "hub"),
-    )
-]
 ERROR = "[data-mime-type='application/vnd.jupyter.error']"
 READY = f"""(count) => {{
   const all = [...document.querySelectorAll("section.ltviz")];
@@ -45,11 +35,7 @@ def asked(request: pytest.FixtureRequest) -> set[str]:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bench.Lab]:
-    laboratory = bench.Lab(tmp_path_factory.mktemp("lab"), OMP_NUM_THREADS="1")
-    settings = laboratory.folder / ".jupyter" / "labconfig"
-    settings.mkdir()
-    settings.joinpath("page_config.json").write_text(json.dumps({"disabledExtensions": dict.fromkeys(UNUSED, True)}))
-    with laboratory as server:
+    with bench.Lab(tmp_path_factory.mktemp("lab"), OMP_NUM_THREADS="1") as server:
         yield server
 
 
