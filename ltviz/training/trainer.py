@@ -21,6 +21,7 @@ from ltviz.models.heads import Features
 from ltviz.training import _recorded_steps
 from ltviz.training._features import features_of, on_cpu
 from ltviz.training._images import alike, normalising, tensor_of
+from ltviz.training._momentum import Momentum
 from ltviz.training._state import fits, moved
 from ltviz.training._streams import Streams
 from ltviz.training.device import autocast, device_of, precision_of
@@ -128,12 +129,7 @@ class Trainer:
         self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
         if self._parts is not None:
             self._parts.to(self.device)
-        learned = [p for _, p in moved(model, self._parts)]
-        self._optimizer = torch.optim.SGD(
-            learned, lr=recipe.rate, momentum=recipe.momentum, weight_decay=recipe.decay, fused=True
-        )
-        for parameter in learned:  # at 0 from the start: a first step without it is another computation
-            self._optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+        self._momentum = Momentum((parameter for _, parameter in moved(model, self._parts)), recipe)
         self._fixed: _recorded_steps.FixedSteps | None = None
         self._stream: torch.cuda.Stream | None = None
         if self.device.type == "cuda":
@@ -191,11 +187,7 @@ class Trainer:
             raise BadInput(f"all {epochs} epochs are done; a longer training has another schedule from the start")
         rows, batches = self._streams.begin(epoch)
         rate = self.recipe.rate * self.schedule.rate(epoch, epochs)
-        for group in self._optimizer.param_groups:
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(rate)  # in place: a recorded step reads it there
-            else:
-                group["lr"] = rate
+        self._momentum.set_rate(rate)
         if not self._reweighted and self.schedule.reweights(epoch, epochs):
             assert self._deferred is not None
             self.loss.set_class_weight(self._deferred)
@@ -213,9 +205,9 @@ class Trainer:
         with self._autocast():
             self._step.prepare(batches, at)
             value = self._step.value(batches, at)
-        self._optimizer.zero_grad(set_to_none=True)
+        self._momentum.forget()
         value.backward()
-        self._optimizer.step()
+        self._momentum.step()
         self._step.after(at)
         return value.detach()
 
@@ -233,8 +225,7 @@ class Trainer:
 
     def _fix(self) -> None:
         """From now on, take steps in buffers that stay in place; on a GPU they are recorded and replayed."""
-        for group in self._optimizer.param_groups:
-            group["lr"] = torch.tensor(float(group["lr"]), device=self.device)
+        self._momentum.rate = torch.tensor(float(self._momentum.rate), device=self.device)
         # Weakly: a trainer that is in a circle would keep its images and recordings on the device when it is done with.
         own = weakref.proxy(self)
         self._fixed = _recorded_steps.FixedSteps(
@@ -305,10 +296,9 @@ class Trainer:
 
     def _state(self) -> dict[str, Tensor]:
         """Return the tensors themselves, by name."""
-        moving = self._optimizer.state
         parts = {
             "model": self.model.state_dict(),
-            "momentum": {name: moving[p]["momentum_buffer"] for name, p in moved(self.model, self._parts)},
+            "momentum": {name: self._momentum.buffers[p] for name, p in moved(self.model, self._parts)},
             "loss": self.loss.state_dict(),
             "parts": {} if self._parts is None else self._parts.state_dict(),
         }
