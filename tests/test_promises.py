@@ -110,6 +110,8 @@ for blocked in sys.argv[1:]:  # each in a copy of this process: what costs secon
     child = os.fork()
     if child == 0:
         sys.modules[blocked] = None
+        if blocked not in ("plotly", "kaleido"):  # to the others a browser is all the same; these never start it
+            os.environ["BROWSER_PATH"] = os.devnull
         import ltviz
         from ltviz.cli import run
         from ltviz.views import compute
@@ -120,12 +122,17 @@ for blocked in sys.argv[1:]:  # each in a copy of this process: what costs secon
         assert compute("class_counts", classes=4) is not None
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0, blocked
+from ltviz.datasets import digits
+from ltviz.runs.digits import train
+train("erm", digits.load(), epochs=1)
+slow = {"sklearn", "torch._dynamo"} & set(sys.modules)
+assert not slow, f"a short training imports {slow}, which takes longer than it"
 """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_without_an_optional_package() -> None:
-    """Losses, studies and `list` live without any of them."""
+    """Losses, studies, `list` and `doctor` live without any of them, and training without what is slow to import."""
     python(_WITHOUT, *OPTIONAL)
 
 

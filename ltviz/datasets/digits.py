@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,7 @@ from ltviz.datasets._subset import take
 CLASSES = 10
 LARGEST = 110  # training images of the most frequent class: what the rarest digit has beside test and validation
 TEST, VALIDATION = 44, 20  # images of each class
+FILE = Path("datasets", "data", "digits.csv.gz")  # in scikit-learn's folder
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,26 @@ SOURCE = _Digits()
 @cache
 def _parts() -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, list[np.ndarray]]]:
     """Return images, labels, and the rows of the test set, of the validation set, and of each class's pool."""
-    from sklearn.datasets import load_digits
-
-    data, labels = load_digits(return_X_y=True)
-    images = (data / 16).astype(np.float32).reshape(-1, 1, 8, 8)
+    table = _table()
+    images, labels = (table[:, :-1] / 16).astype(np.float32).reshape(-1, 1, 8, 8), table[:, -1].astype(np.int64)
     generator = np.random.default_rng(0)
     rows = [generator.permutation(np.flatnonzero(labels == c)) for c in range(CLASSES)]
     test = np.concatenate([r[:TEST] for r in rows])
     validation = np.concatenate([r[TEST : TEST + VALIDATION] for r in rows])
-    return images, labels.astype(np.int64), (test, validation, [r[TEST + VALIDATION :] for r in rows])
+    return images, labels, (test, validation, [r[TEST + VALIDATION :] for r in rows])
+
+
+def _table() -> np.ndarray:
+    """Return each image's 64 pixels, 0 to 16, and its digit (1797, 65).
+
+    They are read from the file inside scikit-learn, whose import takes longer than training on them; from elsewhere
+    in it by its own function.
+    """
+    package = find_spec("sklearn")
+    file = Path(package.origin).parent / FILE if package and package.origin else None
+    if file is not None and file.is_file():
+        with gzip.open(file, "rt", encoding="ascii") as lines:
+            return np.loadtxt(lines, delimiter=",")
+    from sklearn.datasets import load_digits
+
+    return np.column_stack(load_digits(return_X_y=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from ltviz.core.params import Param
 
@@ -11,6 +12,7 @@ REACHES = (*(k * 10**power for power in range(6) for k in (1, 2, 5)), 10**6)
 BETAS = tuple(round(1 - 1 / reach, 6) for reach in REACHES)  # of class-balanced: all happens between 0.9 and 1
 
 
+@cache
 def stops(control: Param) -> tuple[float, ...]:
     """Return the values of a slider: the control's steps, or wider ones where there are more than `MOST`.
 

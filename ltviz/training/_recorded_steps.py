@@ -13,7 +13,7 @@ Written against these traps:
   share its pool; they replay one after the other, and none reads what the other left.
 - What the host decides in a step would be frozen, and what it reads there would end the recording: only a step that
   says so, with a loss of ltviz's that ignores progress and draws nothing, is recorded. All else is taken step by step.
-- Fused SGD: the foreach one reads the rate on the host. Autocast's cache of weights is off.
+- The fused update: torch's other one for many weights reads the rate on the host. Autocast's cache of weights is off.
 """
 
 from __future__ import annotations

@@ -112,3 +112,10 @@ def notebook(tmp_path: Path) -> Iterator[Callable[..., Notebook]]:
     """Start a kernel with these further variables in its environment; it ends with the test."""
     with ExitStack() as open_:
         yield lambda **environment: open_.enter_context(_started(tmp_path, **environment))
+
+
+@pytest.fixture(scope="module")
+def one_notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """One kernel for several tests of a file."""
+    with _started(tmp_path_factory.mktemp("kernel")) as book:
+        yield book

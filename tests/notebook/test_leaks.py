@@ -43,13 +43,14 @@ def asked(book: Any, cell: str) -> None:
 @pytest.mark.parametrize(
     "call", ["'decision_map'", "'boundary_vs_fit', losses='ce', stops=2, seeds=1"], ids=["card", "figure"]
 )
-def test_100_runs_of_a_cell(notebook: Callable[..., Any], call: str) -> None:
-    book = notebook()
+def test_100_runs_of_a_cell(one_notebook: Any, call: str) -> None:
+    """Of one cell in one kernel: the second explorer also takes the place of the first."""
+    book = one_notebook
     book.run(f"import ltviz\n{CENSUS}")
     for _ in range(40):  # libraries load, pools and caches fill
         book.run(f"ltviz.explore({call})")
         asked(book, "warm")
-    before = book.value("census()")
+    before, told = book.value("census()"), len(book.custom)
     for _ in range(RUNS):
         book.run(f"ltviz.explore({call})")
         asked(book, "again")
@@ -59,7 +60,7 @@ def test_100_runs_of_a_cell(notebook: Callable[..., Any], call: str) -> None:
     assert {**after, "megabytes": 0} == {**before, "megabytes": 0}
     assert (after["explorers"], after["cells"]) == (1, 1)
     assert len(book.explorers()) == 1
-    assert len([each for each in book.custom if "entry" in each]) >= RUNS
+    assert len([each for each in book.custom[told:] if "entry" in each]) >= RUNS
     assert book.errors == []
 
 
