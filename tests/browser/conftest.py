@@ -75,7 +75,7 @@ def open_notebook(browser: Any, lab: bench.Lab, desk: dict[str, Any]) -> Callabl
             desk["page"].wrong.clear()
         else:
             desk["page"] = _opened(browser, lab, cells)
-        desk["page"].wait_for_function(READY, arg=explorers)
+        desk["page"].wait_for_function(READY, arg=explorers, timeout=60_000 + 15_000 * explorers)
         assert desk["page"].locator(ERROR).all_text_contents() == []
         desk["cells"] = cells
         return desk["page"]
