@@ -51,6 +51,9 @@ TAKE: dict[str, Callable[[Any], Any]] = {
         counts,
         (-2.0, 2.0, -2.0, 2.0),
     ),
+    "ltviz.metrics.boundary.balanced_boundary": lambda counts: (
+        boundary.balanced_boundary(near, counts, (-2.0, 2.0, -2.0, 2.0)).points
+    ),
     "ltviz.studies.margin_curve.margins_at": lambda counts: margins_at(counts, "ldam").logits,
     "ltviz.studies.weight_curve.weights_at": lambda counts: weights_at(counts, "inverse_frequency").weights,
     "ltviz.core.own_counts.read": lambda counts: list(own_counts.read(counts)),
