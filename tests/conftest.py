@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from ltviz.notebook import lab as bench
 
 collect_ignore = ["added"]  # it is for a copy
+# How long an example takes depends on what else the machine does; a test that is about that says so.
+settings.register_profile("ltviz", deadline=None)
+settings.load_profile("ltviz")
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def batch(name: str, classes: int, rows: int, seed: int) -> tuple[torch.Tensor, 
 
 
 @pytest.mark.parametrize("name", [n for n in ltviz.losses.names() if FIELD[n].fields() in {("logits",), ("cosine",)}])
-@settings(max_examples=30, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, derandomize=True, database=None)
 @given(data=st.data(), counts=COUNTS, rows=st.integers(1, 12), seed=st.integers(0, 2**31))
 def test_formula_relabelling_and_gradient(
     name: str, data: st.DataObject, counts: list[int], rows: int, seed: int
