@@ -214,7 +214,7 @@ def test_the_boundary_is_dragged_and_moves_tau(page: Any) -> None:
     assert page.evaluate("ex.told.values.place") == pytest.approx(1.0, abs=0.08)  # a stop of tau is 0.1 sigma
     assert page.evaluate("ex.told.saw").startswith("The boundary went from +2.12")
     page.mouse.move(*spot(page, "-1.5", 1.0))
-    assert page.evaluate(cursor) == "crosshair"  # nothing to take hold of: a click adds a point
+    assert page.evaluate(cursor) == "copy"  # nothing to take hold of: a click adds a point
 
 
 def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
@@ -224,7 +224,7 @@ def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
     assert "?" not in numbers.nth(0).inner_text()
     assert set(numbers.nth(1).locator("dd").all_inner_texts()) == {"?"}
     page.mouse.move(*spot(page, "0", 0.5))
-    assert page.evaluate("ex.picture.panels[0].plot.hit.style.cursor") == "default"  # the guess is about the right one
+    assert page.evaluate("ex.picture.panels[0].plot.hit.style.cursor") == "default"  # the guess is about the second one
     page.mouse.move(*spot(page, "0", 0.5, panel=1))
     assert page.evaluate("ex.picture.panels[1].plot.hit.style.cursor") == "grab"
     page.get_by_role("button", name="Skip").click()
@@ -237,7 +237,7 @@ def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
 
 def test_a_challenge_says_how_far_it_is(page: Any) -> None:
     _, each, state = opened(page, "decision_map", loss="ce", scene="overlap")
-    page.get_by_role("button", name="Challenge 1").click()
+    page.get_by_role("button", name="Cross-entropy: 84").click()
     box = page.locator(".challenges")
     assert "Now 5" in box.inner_text()
     page.evaluate("ex.set('posthoc', 1)")

@@ -26,7 +26,7 @@ def few(name: str) -> Card:
     """A card whose page has at most four stops for each dial: built in seconds."""
     card = CARDS[name]
     state, fixed = card.start()[1], card.fixed()
-    asked = card.guess.state if card.guess else {}
+    asked = {**card.guess.state, **card.guess.shows} if card.guess else {}
     stops: dict[str, tuple[Any, ...]] = {}
     for key in card.page:
         values = fixed.dials[key].values

@@ -13,7 +13,11 @@ import {make} from "./dom.js";
  * @property {boolean} [alone] whether no kernel reads what is typed: a page stands for itself
  */
 
-/** @typedef {{element: HTMLElement, show: (value: any) => void, reset?: (value: any) => void}} Row */
+/**
+ * `say`: write this in the value's place.
+ * @typedef {{element: HTMLElement, show: (value: any) => void, reset?: (value: any) => void,
+ *   say?: (text: string) => void}} Row
+ */
 
 let panels = 0; // ids must differ between the explorers of one page
 
@@ -52,9 +56,11 @@ export function numberRow(id, dial, moves) {
   const show = (/** @type {number} */ value) => {
     const at = String(nearest(dial.values, value));
     if (input.value !== at) input.value = at;
-    const text = valueText(dial, value);
+    say(valueText(dial, value));
+  };
+  const say = (/** @type {string} */ text) => {
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);
   };
-  return {element: labelled(id, dial, input, output), show};
+  return {element: labelled(id, dial, input, output), show, say};
 }

@@ -1,0 +1,122 @@
+// Names of a map's lines: each beside its own line where there is room, otherwise where no line is, with its dashes.
+
+/** @import {Plot} from "./plot.js" */
+
+/**
+ * A line and what it is: `segments` are x0, y0, x1, y1, ... in units of the axes.
+ * @typedef {{segments: ArrayLike<number>, text: string, colour: string, dash: string, width: number}} Named
+ */
+
+/** @typedef {[low: number, high: number]} Span in pixels across */
+
+const ROWS = 6;
+const NEXT = 1.25; // from row to row, in letters
+const SAMPLE = 1.7; // of the line before its name, in letters
+const APART = 0.45; // of a name from what is beside it, in letters
+const DOWN = 0.7; // what a row further down costs, in letters across
+
+/**
+ * Write names, the first ones where it suits them best; no name lies over a line or another name if there is a place.
+ * @param {Plot} plot
+ * @param {readonly Named[]} named
+ * @param {readonly Named[]} lines all that are drawn
+ */
+export function nameLines(plot, named, lines) {
+  const {box, look} = plot;
+  const {size} = look;
+  const edges = /** @type {Span} */ ([box.left + 0.3 * size, box.left + box.width - 0.3 * size]);
+  /** @type {Span[][]} */
+  const taken = Array.from({length: ROWS}, () => []);
+  const rowAt = (/** @type {number} */ k) => box.top + size * (0.8 + NEXT * k);
+  for (const line of named) {
+    const wide = plot.textWidth(line.text, 0.92 * size) * 1.06 + (SAMPLE + APART) * size;
+    /** @type {{row: number, left: number, cost: number} | null} */
+    let best = null;
+    for (let row = 0; row < ROWS; row++) {
+      const band = /** @type {Span} */ ([rowAt(row) - 0.6 * size, rowAt(row) + 0.6 * size]);
+      const own = spanOf(plot, line, band);
+      if (!own) continue;
+      const others = lines.filter((each) => each !== line).flatMap((each) => spanOf(plot, each, band) ?? []);
+      const walls = [...pairs(others), ...taken[row], own].map(([low, high]) => [
+        low - APART * size,
+        high + APART * size,
+      ]);
+      for (const left of placesIn(edges, /** @type {Span[]} */ (walls), wide)) {
+        const cost = Math.max(left - own[1], own[0] - left - wide, 0) + DOWN * size * row;
+        if (!best || cost < best.cost) best = {row, left, cost};
+      }
+    }
+    if (!best) {
+      const own = spanOf(plot, line, [box.top, box.top + box.height]);
+      if (!own || own[1] < box.left || own[0] > box.left + box.width) continue; // its line is not in the picture
+      best = {row: 0, left: Math.min(Math.max(own[1] + APART * size, edges[0]), edges[1] - wide), cost: 0};
+    }
+    taken[best.row].push([best.left, best.left + wide]);
+    write(plot, line, best.left, rowAt(best.row));
+  }
+}
+
+/**
+ * @param {Plot} plot
+ * @param {Named} line
+ * @param {number} left in pixels
+ * @param {number} y
+ */
+function write(plot, {text, colour, dash, width}, left, y) {
+  const {size} = plot.look;
+  const at = plot.dy(y);
+  plot.line([plot.dx(left), plot.dx(left + SAMPLE * size)], [at, at], {colour, dash, width});
+  plot.text(plot.dx(left + (SAMPLE + APART) * size), at, text, {colour, bold: true});
+}
+
+/**
+ * Where a name of this width may begin: at the ends of what is free between walls.
+ * @param {Span} edges
+ * @param {readonly Span[]} walls
+ * @param {number} wide
+ */
+function placesIn([low, high], walls, wide) {
+  const sorted = [...walls].sort((a, b) => a[0] - b[0]);
+  /** @type {number[]} */
+  const places = [];
+  let from = low;
+  for (const [left, right] of [...sorted, [high, high]]) {
+    if (Math.min(left, high) - from >= wide) places.push(from, Math.min(left, high) - wide);
+    from = Math.max(from, right);
+  }
+  return places;
+}
+
+/**
+ * What a line covers of a band across the plot, null if it does not pass there.
+ * @param {Plot} plot
+ * @param {Named} line
+ * @param {Span} band pixels from and to
+ * @returns {Span | null}
+ */
+function spanOf(plot, {segments}, [top, foot]) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < segments.length; i += 4) {
+    const [ax, ay, bx, by] = [
+      plot.px(segments[i]),
+      plot.py(segments[i + 1]),
+      plot.px(segments[i + 2]),
+      plot.py(segments[i + 3]),
+    ];
+    if (Math.max(ay, by) < top || Math.min(ay, by) > foot) continue;
+    const at = (/** @type {number} */ y) => (ay === by ? ax : ax + ((bx - ax) * (y - ay)) / (by - ay));
+    const inside =
+      ay === by ? [ax, bx] : [top, foot].map((y) => at(Math.min(Math.max(y, Math.min(ay, by)), Math.max(ay, by))));
+    low = Math.min(low, ...inside);
+    high = Math.max(high, ...inside);
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/**
+ * @param {readonly number[]} flat
+ * @returns {Span[]}
+ */
+function pairs(flat) {
+  return Array.from({length: flat.length / 2}, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
+}
