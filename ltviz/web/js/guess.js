@@ -6,8 +6,6 @@ import {make} from "./dom.js";
 import {fixed} from "./numbers.js";
 import {nextId, numberRow} from "./row.js";
 
-const UNTOUCHED = "no guess yet";
-
 /**
  * How the reader's guess is drawn.
  * @param {Look} look
@@ -77,7 +75,7 @@ export class GuessBox {
     this.answer.textContent = "";
     this.#stands(true);
     this.row.show(this.spec.start);
-    this.row.say?.(UNTOUCHED);
+    this.row.say?.("?", "no guess yet");
     this.element.classList.add("none");
   }
 

@@ -9,11 +9,13 @@
 
 /** @typedef {[low: number, high: number]} Span in pixels across */
 
-const ROWS = 6;
-const NEXT = 1.25; // from row to row, in letters
-const SAMPLE = 1.7; // of the line before its name, in letters
-const APART = 0.45; // of a name from what is beside it, in letters
-const DOWN = 0.7; // what a row further down costs, in letters across
+const NAME_BOLD = 1.13; // its width, against that of letters that are not
+const NAME_ROWS = 6;
+const NAME_STEP = 1.25; // from row to row, in letters
+const NAME_SAMPLE = 1.7; // of the line before its name, in letters
+const NAME_GAP = 0.45; // of a name from what is beside it, in letters
+const NAME_CROSS = 4; // what a line between a name and its own costs
+const NAME_DOWN = 0.7; // what a row further down costs, in letters across
 
 /**
  * Write names, the first ones where it suits them best; no name lies over a line or another name if there is a place.
@@ -26,33 +28,36 @@ export function nameLines(plot, named, lines) {
   const {size} = look;
   const edges = /** @type {Span} */ ([box.left + 0.3 * size, box.left + box.width - 0.3 * size]);
   /** @type {Span[][]} */
-  const taken = Array.from({length: ROWS}, () => []);
-  const rowAt = (/** @type {number} */ k) => box.top + size * (0.8 + NEXT * k);
+  const taken = Array.from({length: NAME_ROWS}, () => []);
+  const rowAt = (/** @type {number} */ k) => box.top + size * (0.8 + NAME_STEP * k);
   for (const line of named) {
-    const wide = plot.textWidth(line.text, 0.92 * size) * 1.06 + (SAMPLE + APART) * size;
+    const wide = plot.textWidth(line.text, 0.92 * size) * NAME_BOLD + (NAME_SAMPLE + NAME_GAP) * size;
     /** @type {{row: number, left: number, cost: number} | null} */
     let best = null;
-    for (let row = 0; row < ROWS; row++) {
+    for (let row = 0; row < NAME_ROWS; row++) {
       const band = /** @type {Span} */ ([rowAt(row) - 0.6 * size, rowAt(row) + 0.6 * size]);
       const own = spanOf(plot, line, band);
-      if (!own) continue;
+      if (!own || outsideOf(box, own)) continue;
       const others = lines.filter((each) => each !== line).flatMap((each) => spanOf(plot, each, band) ?? []);
-      const walls = [...pairs(others), ...taken[row], own].map(([low, high]) => [
-        low - APART * size,
-        high + APART * size,
+      const walls = [...spansIn(others), ...taken[row], own].map(([low, high]) => [
+        low - NAME_GAP * size,
+        high + NAME_GAP * size,
       ]);
       for (const left of placesIn(edges, /** @type {Span[]} */ (walls), wide)) {
-        const cost = Math.max(left - own[1], own[0] - left - wide, 0) + DOWN * size * row;
+        const [from, to] = [Math.min(left + wide, own[1]), Math.max(left, own[0])]; // between name and line
+        const crossed = spansIn(others).filter(([low, high]) => low < to && high > from).length;
+        const far = Math.max(left - own[1], own[0] - left - wide, 0);
+        const cost = far + size * (NAME_DOWN * row + NAME_CROSS * crossed);
         if (!best || cost < best.cost) best = {row, left, cost};
       }
     }
     if (!best) {
       const own = spanOf(plot, line, [box.top, box.top + box.height]);
-      if (!own || own[1] < box.left || own[0] > box.left + box.width) continue; // its line is not in the picture
-      best = {row: 0, left: Math.min(Math.max(own[1] + APART * size, edges[0]), edges[1] - wide), cost: 0};
+      if (!own || outsideOf(box, own)) continue; // its line is not in the picture
+      best = {row: 0, left: Math.min(Math.max(own[1] + NAME_GAP * size, edges[0]), edges[1] - wide), cost: 0};
     }
     taken[best.row].push([best.left, best.left + wide]);
-    write(plot, line, best.left, rowAt(best.row));
+    writeName(plot, line, best.left, rowAt(best.row));
   }
 }
 
@@ -62,11 +67,19 @@ export function nameLines(plot, named, lines) {
  * @param {number} left in pixels
  * @param {number} y
  */
-function write(plot, {text, colour, dash, width}, left, y) {
+function writeName(plot, {text, colour, dash, width}, left, y) {
   const {size} = plot.look;
   const at = plot.dy(y);
-  plot.line([plot.dx(left), plot.dx(left + SAMPLE * size)], [at, at], {colour, dash, width});
-  plot.text(plot.dx(left + (SAMPLE + APART) * size), at, text, {colour, bold: true});
+  plot.line([plot.dx(left), plot.dx(left + NAME_SAMPLE * size)], [at, at], {colour, dash, width});
+  plot.text(plot.dx(left + (NAME_SAMPLE + NAME_GAP) * size), at, text, {colour, bold: true});
+}
+
+/**
+ * @param {import("./types.js").Box} box
+ * @param {Span} span
+ */
+function outsideOf({left, width}, [low, high]) {
+  return high < left || low > left + width;
 }
 
 /**
@@ -117,6 +130,6 @@ function spanOf(plot, {segments}, [top, foot]) {
  * @param {readonly number[]} flat
  * @returns {Span[]}
  */
-function pairs(flat) {
+function spansIn(flat) {
   return Array.from({length: flat.length / 2}, (_, i) => [flat[2 * i], flat[2 * i + 1]]);
 }

@@ -14,9 +14,9 @@ import {make} from "./dom.js";
  */
 
 /**
- * `say`: write this in the value's place.
+ * `say`: write this in the value's place, and have it read so.
  * @typedef {{element: HTMLElement, show: (value: any) => void, reset?: (value: any) => void,
- *   say?: (text: string) => void}} Row
+ *   say?: (text: string, spoken: string) => void}} Row
  */
 
 let panels = 0; // ids must differ between the explorers of one page
@@ -56,11 +56,12 @@ export function numberRow(id, dial, moves) {
   const show = (/** @type {number} */ value) => {
     const at = String(nearest(dial.values, value));
     if (input.value !== at) input.value = at;
-    say(valueText(dial, value));
+    const text = valueText(dial, value);
+    say(text, text);
   };
-  const say = (/** @type {string} */ text) => {
+  const say = (/** @type {string} */ text, /** @type {string} */ spoken) => {
     output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    input.setAttribute("aria-valuetext", spoken);
   };
   return {element: labelled(id, dial, input, output), show, say};
 }

@@ -148,6 +148,7 @@ export class MapPicture {
     const onAxis = this.axis !== null;
     const {added = [], posthoc: tau = 0} = scene.state;
     const numbers = readings(measured[0], onAxis);
+    if (!this.roomy) numbers.push(...this.guessCost(scene));
     const others = this.controls.spec.tables.find(({name}) => name === "fan");
     if (others && scene.entries.fan === null)
       numbers.push([others.asked, "not at this stop"]); // a page has some only
@@ -251,8 +252,8 @@ export class MapPicture {
       const segments = [ax - far * ux, ay - far * uy, ax + far * ux, ay + far * uy];
       drawSegments(plot, segments, style);
       const there = !hidden && agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
-      if (there && !this.costs) this.costs = `: ${this.cost(points, axis, guess, measured.balanced)}`;
-      named.unshift({...style, segments, text: `your guess${this.costs}`});
+      if (there && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
+      named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `: ${this.costs}` : ""}`});
     }
     nameLines(plot, this.roomy ? named : named.slice(0, guessing ? 1 : 0), named);
     if (axis && !hidden && measured.place !== null) {
@@ -274,6 +275,15 @@ export class MapPicture {
     );
     const shares = byClass(sides, 2);
     return inPoints((shares[0] + shares[1]) / 2 - balanced);
+  }
+
+  /**
+   * What the guess has cost, for a picture that has no room for it beside the line.
+   * @param {MapScene} scene
+   * @returns {[string, string][]}
+   */
+  guessCost({asking, guess}) {
+    return asking || guess !== null ? [["your guess", this.costs || "?"]] : [];
   }
 
   /** Whether lines are named where they end: those that wind have no ends with room for it, nor has a small picture. */

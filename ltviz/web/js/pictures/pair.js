@@ -32,8 +32,9 @@ class PairPicture extends MapPicture {
     measured.forEach((each, k) => {
       const hidden = scene.asking && this.asked(panels[k]);
       const texts = readings(each, this.axis !== null).map(([, text]) => (hidden ? "?" : text));
-      const names = [...(this.axis ? ["boundary"] : []), BALANCED, OVERALL];
-      const pairs = names.map((name, i) => make("div", {}, make("dt", {}, name), make("dd", {}, texts[i])));
+      const told = [...(this.axis ? ["boundary"] : []), BALANCED, OVERALL].map((name, i) => [name, texts[i]]);
+      if (this.asked(panels[k]) && !this.roomy) told.push(...this.guessCost(scene));
+      const pairs = told.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
       lists[k].replaceChildren(...pairs);
     });
     return {...drawn, numbers: [], saw: this.compared(scene)};
