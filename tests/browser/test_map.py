@@ -175,7 +175,7 @@ def test_points_are_added_dragged_and_taken_away_and_the_fit_is_pythons(page: An
     cursor = "ex.picture.panels[0].plot.hit.style.cursor"
     x, y = spot(page, "1.7", 0.5)
     page.mouse.move(x, y)
-    assert page.evaluate(cursor) == "crosshair"
+    assert page.evaluate(cursor) == "copy"
     page.mouse.click(x, y)
     first = page.evaluate("ex.state.added")
     assert len(first) == 1

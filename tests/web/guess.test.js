@@ -62,6 +62,7 @@ test("the name of a line stands beside it, on no other line", () => {
     dx: (px) => px,
     dy: (py) => py,
     line() {},
+    dots() {},
     text: (x, y, text) => written.push({text, from: x - 21.5, to: x + 5 * text.length, y}),
   };
   const upright = (x, text) => ({segments: [x, 0, x, 300], text, colour: "", dash: "solid", width: 1});

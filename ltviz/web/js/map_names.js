@@ -3,7 +3,7 @@
 /** @import {Plot} from "./plot.js" */
 
 /**
- * A line and what it is: `segments` are x0, y0, x1, y1, ... in units of the axes.
+ * A line and what it is, in one row of words or several: `segments` are x0, y0, x1, y1, ... in units of the axes.
  * @typedef {{segments: ArrayLike<number>, text: string, colour: string, dash: string, width: number}} Named
  */
 
@@ -12,7 +12,7 @@
 const NAME_BOLD = 1.13; // its width, against that of letters that are not
 const NAME_ROWS = 6;
 const NAME_STEP = 1.25; // from row to row, in letters
-const NAME_SAMPLE = 1.7; // of the line before its name, in letters
+const NAME_SAMPLE = 1.5; // of the line before its name, in letters
 const NAME_GAP = 0.45; // of a name from what is beside it, in letters
 const NAME_CROSS = 4; // what a line between a name and its own costs
 const NAME_DOWN = 0.7; // what a row further down costs, in letters across
@@ -31,15 +31,17 @@ export function nameLines(plot, named, lines) {
   const taken = Array.from({length: NAME_ROWS}, () => []);
   const rowAt = (/** @type {number} */ k) => box.top + size * (0.8 + NAME_STEP * k);
   for (const line of named) {
-    const wide = plot.textWidth(line.text, 0.92 * size) * NAME_BOLD + (NAME_SAMPLE + NAME_GAP) * size;
+    const rows = line.text.split("\n");
+    const longest = Math.max(...rows.map((text) => plot.textWidth(text, 0.92 * size)));
+    const wide = longest * NAME_BOLD + (NAME_SAMPLE + NAME_GAP) * size;
     /** @type {{row: number, left: number, cost: number} | null} */
     let best = null;
-    for (let row = 0; row < NAME_ROWS; row++) {
-      const band = /** @type {Span} */ ([rowAt(row) - 0.6 * size, rowAt(row) + 0.6 * size]);
+    for (let row = 0; row + rows.length <= NAME_ROWS; row++) {
+      const band = /** @type {Span} */ ([rowAt(row) - 0.6 * size, rowAt(row + rows.length - 1) + 0.6 * size]);
       const own = spanOf(plot, line, band);
       if (!own || outsideOf(box, own)) continue;
       const others = lines.filter((each) => each !== line).flatMap((each) => spanOf(plot, each, band) ?? []);
-      const walls = [...spansIn(others), ...taken[row], own].map(([low, high]) => [
+      const walls = [...spansIn(others), ...rows.flatMap((_, k) => taken[row + k]), own].map(([low, high]) => [
         low - NAME_GAP * size,
         high + NAME_GAP * size,
       ]);
@@ -56,8 +58,12 @@ export function nameLines(plot, named, lines) {
       if (!own || outsideOf(box, own)) continue; // its line is not in the picture
       best = {row: 0, left: Math.min(Math.max(own[1] + NAME_GAP * size, edges[0]), edges[1] - wide), cost: 0};
     }
-    taken[best.row].push([best.left, best.left + wide]);
-    writeName(plot, line, best.left, rowAt(best.row));
+    const {row, left} = best;
+    lead(plot, line, [left, left + wide], rowAt(row));
+    rows.forEach((text, k) => {
+      taken[row + k].push([left, left + wide]);
+      writeName(plot, {...line, text}, left, rowAt(row + k), k === 0);
+    });
   }
 }
 
@@ -66,12 +72,32 @@ export function nameLines(plot, named, lines) {
  * @param {Named} line
  * @param {number} left in pixels
  * @param {number} y
+ * @param {boolean} first whether the line's dashes stand before it
  */
-function writeName(plot, {text, colour, dash, width}, left, y) {
+function writeName(plot, {text, colour, dash, width}, left, y, first) {
   const {size} = plot.look;
   const at = plot.dy(y);
-  plot.line([plot.dx(left), plot.dx(left + NAME_SAMPLE * size)], [at, at], {colour, dash, width});
+  if (first) plot.line([plot.dx(left), plot.dx(left + NAME_SAMPLE * size)], [at, at], {colour, dash, width});
   plot.text(plot.dx(left + (NAME_SAMPLE + NAME_GAP) * size), at, text, {colour, bold: true});
+}
+
+/**
+ * Lead the eye from a name that does not stand beside its line to a dot on it.
+ * @param {Plot} plot
+ * @param {Named} line
+ * @param {Span} name
+ * @param {number} y in pixels
+ */
+function lead(plot, line, [left, right], y) {
+  const {size} = plot.look;
+  const own = spanOf(plot, line, [y, y]);
+  if (!own) return;
+  const at = (own[0] + own[1]) / 2;
+  const from = at > right ? right : left;
+  if (Math.abs(at - from) < 1.5 * size) return;
+  const [end, high] = [plot.dx(at), plot.dy(y)];
+  plot.line([plot.dx(from), end], [high, high], {colour: line.colour, width: 0.4});
+  plot.dots([end], [high], {colour: line.colour, size: 0.7, outline: plot.look.paper});
 }
 
 /**

@@ -253,7 +253,7 @@ export class MapPicture {
       drawSegments(plot, segments, style);
       const there = !hidden && agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
       if (there && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
-      named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `: ${this.costs}` : ""}`});
+      named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `,\n${this.costs}` : ""}`});
     }
     nameLines(plot, this.roomy ? named : named.slice(0, guessing ? 1 : 0), named);
     if (axis && !hidden && measured.place !== null) {
