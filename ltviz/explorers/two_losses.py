@@ -43,7 +43,7 @@ def _card() -> Card:
             "second": both,
             **{name: dials[name].values[::2] for name in own},
             "scene": ("overlap", "separable"),
-            "imbalance": IMBALANCES,
+            "imbalance": (*IMBALANCES, 1000.0),
             "added": None,
         },
         note="Both panels have the same points and the same axes; a slider of one loss moves its own panel only.",

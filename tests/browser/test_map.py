@@ -131,6 +131,15 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     assert "?" not in page.locator(".numbers dd").all_text_contents()
     truth = page.evaluate("ex.told.values.place")
     assert f"{truth:.2f}" in page.locator(".answer").inner_text()
+    costs = page.evaluate("ex.picture.costs")
+    page.evaluate("ex.set('posthoc', 1)")
+    assert f"at τ after training 0 it was {truth:.2f}" in page.locator(".answer").inner_text()
+    assert page.evaluate("ex.picture.costs") == costs == "27.9 points better"
+    page.evaluate("ex.reset()")
+    assert box.locator("output").inner_text() == "?"
+    page.get_by_role("button", name="Show the truth").click()
+    page.get_by_text("You made no guess").wait_for()
+    assert page.evaluate("ex.guess.drawn") is None
 
 
 def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> None:

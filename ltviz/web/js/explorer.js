@@ -4,7 +4,7 @@
 /** @import {Ask, Controls, Dial, Drawn, Message, Picture, Scene, Source, Spec, State, Table, Value} from "./types.js" */
 import {Address} from "./address.js";
 import {frozen} from "./data.js";
-import {active, nearest} from "./dials.js";
+import {active, agrees, nearest} from "./dials.js";
 import {make} from "./dom.js";
 import {Fit} from "./fit.js";
 import {GuessBox} from "./guess.js";
@@ -285,13 +285,13 @@ export class Explorer {
   }
 
   /**
-   * Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted.
+   * Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted, or there is no way.
    * @param {State} target
    */
   walk(target) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const steps = still ? 1 : 20;
     const from = this.state;
+    const steps = still || agrees(from, target) ? 1 : 20;
     let k = 0;
     const step = () => {
       k += 1;
