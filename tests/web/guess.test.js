@@ -49,6 +49,8 @@ test("both accuracies have one name, and only like is compared with like", () =>
   for (const subject of ["1,LDAM", "0,CE"])
     assert.match(sawOn(NOW, subject, before), /^So far: the boundary at \+2.00/);
   assert.match(sawOn(NOW, "0,LDAM", null), /^So far: /);
+  const nowhere = {...NOW, place: null}; // where no axis is, there is no place
+  assert.match(sawOn(nowhere, "0,LDAM", {subject: "0,LDAM", balanced: 0.561, overall: 0.991}), /^So far: balanced/);
 });
 
 test("the name of a line stands beside it, on no other line", () => {

@@ -92,7 +92,7 @@ export function sawOn({place, balanced, overall}, subject, before) {
  * @param {unknown} from
  */
 function moved(balanced, first, place, from) {
-  const apart = typeof from === "number" && place !== null ? Math.abs(place - from) : place === from ? 0 : 1;
+  const apart = typeof from === "number" && place !== null ? Math.abs(place - from) : place === (from ?? null) ? 0 : 1;
   return apart > UNMOVED || Math.abs(balanced - Number(first)) > UNMOVED / 5;
 }
 
