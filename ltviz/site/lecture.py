@@ -78,7 +78,7 @@ STEPS = (
         (Link("Guess: where the boundary stands"), Link("The same with as many of both", {"imbalance": 1.0}, False)),
         (
             "Show first where the boundary stands with as many samples of both, then let them guess.",
-            "Ask: is this boundary wrong? Its overall accuracy is about the best; its balanced accuracy is not.",
+            "Ask: is this boundary wrong? Then: for which of the two accuracies is it drawn?",
             "Drag τ after training, and let them say when to stop.",
         ),
     ),
