@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.counts import ClassCounts
@@ -15,6 +15,8 @@ PROFILES = ("exp", "step", "pareto")
 
 class Imbalance(Param):
     """The control of an imbalance: a share such as 0.01 is answered by what was probably meant."""
+
+    behind: ClassVar[str] = ": 1"  # its value, where that is shown
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value if it is a ratio in the range."""

@@ -122,6 +122,8 @@ class Guess:
         The dials' values at which the truth is read.
     truth : str
         Which of the picture's values is the truth.
+    shows : mapping
+        Values of further dials, to which the way to the truth leads too; the truth does not depend on them.
     """
 
     prompt: str
@@ -133,6 +135,7 @@ class Guess:
     start: float
     state: Mapping[str, Any]
     truth: str
+    shows: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ class Challenge:
 
     Parameters
     ----------
+    name : str
+        What its button says.
     words : str
         What is to be reached.
     state : mapping
@@ -153,6 +158,7 @@ class Challenge:
         To which it must rise.
     """
 
+    name: str
     words: str
     state: Mapping[str, Any]
     keeps: tuple[str, ...]
@@ -259,8 +265,8 @@ class Card:
             control: Any = dial.control
             if isinstance(control, Text) and len(stops) > 1:  # no kernel reads what is typed
                 control = Choice(control.default, stops, control.help)
-            if full[name] not in stops and isinstance(control, (Param, Choice)):
-                control = replace(control, default=stops[0])  # the page opens at a stop that it has
+            if isinstance(control, (Param, Choice)):  # the page opens at a stop that it has
+                control = replace(control, default=full[name] if full[name] in stops else stops[0])
             dials[name] = replace(dial, control=control, stops=stops)
         return replace(self, dials=dials, reads=None, follows=None)
 

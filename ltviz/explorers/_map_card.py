@@ -9,7 +9,7 @@ from ltviz.explorers._card import Card, Dial
 from ltviz.explorers._map_tables import ADDED, chosen, fit_tables, loss_dials, map_tables, named, problem_dials
 from ltviz.plane.problem import Fits
 
-IMBALANCES = (1.0, 3.0, 10.0, 30.0, 100.0)  # of a static page
+IMBALANCES = (1.0, 10.0, 30.0, 100.0)  # of a static page: some of its data have no more than 200 points of a class
 SLOTS = ("loss", "second", "third", "fourth")
 
 

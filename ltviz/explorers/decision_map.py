@@ -14,23 +14,27 @@ from ltviz.views import state as view_state
 
 _PAGE = ("logit_adjustment.tau", "ldam.max_margin", "class_balanced.beta", "mm.max_margin")
 _PLAIN = {"loss": "ce", "imbalance": 100.0, "posthoc": 0.0, "model": "linear", "added": ()}
+_OPENING = {"loss": "ce", "scene": "moons"}
 _CHALLENGES = (
     Challenge(
-        "Keep cross-entropy: be right for 84 % with classes alike.",
+        "Cross-entropy: 84 %",
+        "Keep cross-entropy, and reach a balanced accuracy of 84 %.",
         _PLAIN | {"scene": "overlap"},
         ("scene", "imbalance", "loss"),
         "balanced",
         0.84,
     ),
     Challenge(
-        "Three moons: be right for 90 % with classes alike.",
+        "Three moons: 90 %",
+        "Any loss on three moons: reach a balanced accuracy of 90 %.",
         _PLAIN | {"scene": "moons"},
         ("scene", "imbalance"),
         "balanced",
         0.9,
     ),
     Challenge(
-        "Add points, and change nothing else: be right for 85 % with classes alike.",
+        "Added points: 85 %",
+        "Click in the picture to add points, change nothing else, and reach a balanced accuracy of 85 %.",
         _PLAIN | {"scene": "few_points"},
         ("scene", "imbalance", "loss", "posthoc", "model"),
         "balanced",
@@ -58,10 +62,11 @@ def _card(*losses: str) -> Card:
             "imbalance": IMBALANCES,
             "model": ("linear", "random_features"),
             "posthoc": None,
+            "added": None,
         },
-        note="Dotted and dashed lines are the best boundaries: for the training prior, and for balanced classes. "
-        "Regions are faint where there are no points, and striped where the answer is not the best for balanced "
-        "classes.",
+        note="Dotted and dashed lines are the best boundaries: of overall accuracy, and of balanced accuracy. "
+        "Regions are faint where there are no points, and striped where the answer is not that of the best "
+        "balanced accuracy.",
         challenges=_CHALLENGES,
         reads=_reads,
     )
@@ -69,12 +74,13 @@ def _card(*losses: str) -> Card:
 
 def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     """Return the card, and the dials' state from the keywords of the view."""
+    given = given or _OPENING
     own = {key: value for key, value in given.items() if "." in key or key in ("added", *SLOTS[1:])}
     asked = {key: value for key, value in given.items() if key not in own}
     if asked.get("scene") in SHAPES:
         asked["shape"] = asked.pop("scene")
     if not {"loss", "losses"} & set(asked):
-        asked["loss"] = "ldam"
+        asked["loss"] = "ce"
     full = view_state("decision_map", asked)
     losses = LossSpec.many(full["losses"])[: len(SLOTS)]
     card = _card(*(said("loss", each)["loss"] for each in losses))
@@ -85,4 +91,4 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     return card, state | own
 
 
-CARD = _card("ldam")
+CARD = _card("ce")

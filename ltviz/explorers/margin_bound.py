@@ -64,8 +64,9 @@ CARD = Card(
         high=0.98,
         step=0.01,
         start=0.5,
-        state={"place": 0.24, "imbalance": 100.0, "largest": 1000},
+        state={"imbalance": 100.0, "largest": 1000},
         truth="found",
+        shows={"place": 0.24},
     ),
     page={"place": None, "imbalance": None, "largest": (1000, 10_000, 100_000)},
     note=(

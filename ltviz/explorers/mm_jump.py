@@ -63,7 +63,7 @@ CARD = Card(
         "imbalance": Dial(
             "imbalance",
             VIEWS["decision_map"].controls["imbalance"],
-            stops=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0),
+            stops=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
             more=True,
         ),
         "loss": Dial(
@@ -90,8 +90,6 @@ CARD = Card(
         step=0.05,
         start=-1.0,
         state={
-            "right": False,
-            "wrong": True,
             "max_margin": 1.29,
             "scene": "overlap",
             "imbalance": 100.0,
@@ -100,6 +98,7 @@ CARD = Card(
             "scale": 19.0,
         },
         truth="negative",
+        shows={"right": False, "wrong": True},
     ),
     note="Over 20 draws of the points (imbalance 100, M = 1.29, against the fit without margins; positive: into the "
     "rare class's side): where the classes overlap, the right side's margin moves the boundary by +0.9 ± 0.4 σ. The "

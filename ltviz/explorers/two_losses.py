@@ -27,12 +27,12 @@ def _card() -> Card:
         question="The same points, the same seed: what does the other loss do differently?",
         dials=dials,
         guess=Guess(
-            "Left, cross-entropy on 1000 against 10 points. Right, logit adjustment on the same points: where will its "
-            "boundary stand? 0 is the middle; positive numbers lie in the rare class's side.",
-            "boundary on the right",
+            "One picture shows cross-entropy on 1000 against 10 points. In the other, logit adjustment gets the same "
+            "points: where will its boundary stand? 0 is the middle; positive numbers lie in the rare class's side.",
+            "boundary of logit adjustment",
             "σ",
-            -3.0,
-            3.0,
+            -4.0,
+            4.0,
             0.05,
             0.0,
             {"loss": "ce", "second": "logit_adjustment", "scene": "overlap", "imbalance": 100.0},
@@ -43,7 +43,8 @@ def _card() -> Card:
             "second": both,
             **{name: dials[name].values[::2] for name in own},
             "scene": ("overlap", "separable"),
-            "imbalance": IMBALANCES,
+            "imbalance": (*IMBALANCES, 1000.0),
+            "added": None,
         },
         note="Both panels have the same points and the same axes; a slider of one loss moves its own panel only.",
         reads=None,

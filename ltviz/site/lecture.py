@@ -16,8 +16,8 @@ from ltviz.site.page import document, sheet
 
 TITLE = "Long tails in five minutes"
 LEAD = (
-    "Five questions, a minute each. Open the link, let everybody guess, then show the truth. What to say folds out "
-    "below each question."
+    "Five questions, a minute each. Open the link, let everybody guess, then show the truth; in the last minute they "
+    "try to reach a goal. What to say folds out below each question."
 )
 HANDS = (
     "F fills the screen. “look: projector” makes the letters large enough for the last row. "
@@ -75,10 +75,10 @@ STEPS = (
     Step(
         "Where does plain cross-entropy draw the line?",
         "two_truths",
-        (Link("Guess: where the boundary stands"), Link("The same with classes alike", {"imbalance": 1.0}, False)),
+        (Link("Guess: where the boundary stands"), Link("The same with as many of both", {"imbalance": 1.0}, False)),
         (
             "Show first where the boundary stands with as many samples of both, then let them guess.",
-            "Ask: is this boundary wrong? Right for the classes as they come, it is not the one for classes alike.",
+            "Ask: is this boundary wrong? Then: for which of the two accuracies is it drawn?",
             "Drag τ after training, and let them say when to stop.",
         ),
     ),
@@ -100,8 +100,8 @@ STEPS = (
             Link("The same where the classes separate", {"scene": "separable"}, False),
         ),
         (
-            "Left and right have the same points and the same seed: whatever differs is the loss.",
-            "Take the second link, then another loss on the right, and ask first what it will do.",
+            "Both pictures have the same points and the same seed: whatever differs is the loss.",
+            "Take the second link, then another second loss, and ask first what it will do.",
             "Ask: which of the two would you hand to somebody whose rare class matters?",
         ),
     ),
@@ -109,11 +109,12 @@ STEPS = (
         "Can you find a better boundary than the loss does?",
         "decision_map",
         (
-            Link("LDAM where the classes separate", {"loss": "ldam", "scene": "separable"}),
-            Link("Logit adjustment where they overlap", {"loss": "logit_adjustment", "scene": "overlap"}),
+            Link("Cross-entropy where the classes overlap", {"loss": "ce", "scene": "overlap"}, False),
+            Link("Three moons", {"loss": "ce", "scene": "moons"}, False),
         ),
         (
-            "Give the mouse to somebody: the accuracy of the rare class is the score.",
+            "The buttons above the picture set goals. Let everybody guess first how far each can be brought.",
+            "Give the mouse to somebody: the balanced accuracy is the score.",
             "Then ask for the price: what has the frequent class lost?",
             "End with the question of the first minute: which average did you look at?",
         ),

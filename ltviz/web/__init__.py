@@ -172,7 +172,7 @@ def _dial(name: str, card: Card) -> dict[str, Any]:
         "name": name,
         "label": dial.label,
         "help": control.help,
-        "unit": getattr(control, "unit", ""),
+        "unit": getattr(control, "behind", getattr(control, "unit", "")),
         "kind": kind,
         "values": values,
         "words": [dial.words.get(value, str(value)) for value in values] if kind == "choice" else [],

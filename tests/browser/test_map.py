@@ -131,6 +131,16 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     assert "?" not in page.locator(".numbers dd").all_text_contents()
     truth = page.evaluate("ex.told.values.place")
     assert f"{truth:.2f}" in page.locator(".answer").inner_text()
+    costs = page.evaluate("ex.picture.costs")
+    page.evaluate("ex.set('posthoc', 1)")
+    assert f"at τ after training 0 it was {truth:.2f}" in page.locator(".answer").inner_text()
+    assert page.evaluate("ex.picture.costs") == costs
+    assert costs.endswith(" points better")
+    page.evaluate("ex.reset()")
+    assert box.locator("output").inner_text() == "?"
+    page.get_by_role("button", name="Show the truth").click()
+    page.get_by_text("You made no guess").wait_for()
+    assert page.evaluate("ex.guess.drawn") is None
 
 
 def test_the_guess_is_dragged_in_the_picture_and_the_dials_wait(page: Any) -> None:
@@ -175,7 +185,7 @@ def test_points_are_added_dragged_and_taken_away_and_the_fit_is_pythons(page: An
     cursor = "ex.picture.panels[0].plot.hit.style.cursor"
     x, y = spot(page, "1.7", 0.5)
     page.mouse.move(x, y)
-    assert page.evaluate(cursor) == "crosshair"
+    assert page.evaluate(cursor) == "copy"
     page.mouse.click(x, y)
     first = page.evaluate("ex.state.added")
     assert len(first) == 1
@@ -214,7 +224,7 @@ def test_the_boundary_is_dragged_and_moves_tau(page: Any) -> None:
     assert page.evaluate("ex.told.values.place") == pytest.approx(1.0, abs=0.08)  # a stop of tau is 0.1 sigma
     assert page.evaluate("ex.told.saw").startswith("The boundary went from +2.12")
     page.mouse.move(*spot(page, "-1.5", 1.0))
-    assert page.evaluate(cursor) == "crosshair"  # nothing to take hold of: a click adds a point
+    assert page.evaluate(cursor) == "copy"  # nothing to take hold of: a click adds a point
 
 
 def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
@@ -224,7 +234,7 @@ def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
     assert "?" not in numbers.nth(0).inner_text()
     assert set(numbers.nth(1).locator("dd").all_inner_texts()) == {"?"}
     page.mouse.move(*spot(page, "0", 0.5))
-    assert page.evaluate("ex.picture.panels[0].plot.hit.style.cursor") == "default"  # the guess is about the right one
+    assert page.evaluate("ex.picture.panels[0].plot.hit.style.cursor") == "default"  # the guess is about the second one
     page.mouse.move(*spot(page, "0", 0.5, panel=1))
     assert page.evaluate("ex.picture.panels[1].plot.hit.style.cursor") == "grab"
     page.get_by_role("button", name="Skip").click()
@@ -237,7 +247,7 @@ def test_a_pair_says_what_the_second_loss_does_and_why(page: Any) -> None:
 
 def test_a_challenge_says_how_far_it_is(page: Any) -> None:
     _, each, state = opened(page, "decision_map", loss="ce", scene="overlap")
-    page.get_by_role("button", name="Challenge 1").click()
+    page.get_by_role("button", name="Cross-entropy: 84").click()
     box = page.locator(".challenges")
     assert "Now 5" in box.inner_text()
     page.evaluate("ex.set('posthoc', 1)")

@@ -165,7 +165,7 @@ def test_the_note_says_what_20_draws_give() -> None:
 
 def test_the_guess_asks_for_what_was_measured(opening: dict[str, Any]) -> None:
     assert CARD.guess is not None
-    switches = {"right": False, "wrong": True}  # the wrong side's margin alone, as the prompt says
-    assert {**{key: START[key] for key in CARD.guess.state}, **switches} == dict(CARD.guess.state)
+    assert CARD.guess.shows == {"right": False, "wrong": True}  # the wrong side's margin alone, as the prompt says
+    assert {key: START[key] for key in CARD.guess.state} == dict(CARD.guess.state)
     assert opening["wrong"] / opening["right"] == pytest.approx(2, abs=0.1)  # as the prompt says
     assert CARD.guess.low < opening["moves"][CARD.guess.truth] < CARD.guess.high

@@ -5,6 +5,8 @@ import {agrees} from "./dials.js";
 import {make, put} from "./dom.js";
 import {percent} from "./numbers.js";
 
+const UNTRIED = "Each sets the points, and then says how far you are.";
+
 export class Challenges {
   /** @type {Challenge | null} the one that is tried */
   #tried = null;
@@ -15,10 +17,9 @@ export class Challenges {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.buttons = controls.spec.challenges.map((each, k) => {
-      const name = `Challenge ${k + 1}`;
+    this.buttons = controls.spec.challenges.map((each) => {
       const press = () => this.#press(each);
-      return make("button", {type: "button", "aria-pressed": "false", "aria-label": name, onclick: press}, `${k + 1}`);
+      return make("button", {type: "button", "aria-pressed": "false", onclick: press}, each.name);
     });
     this.words = make("span", {role: "status"});
     const label = make("span", {"aria-hidden": "true"}, "Challenges");
@@ -49,7 +50,7 @@ export class Challenges {
     this.buttons.forEach((button, k) => {
       button.setAttribute("aria-pressed", String(challenges[k] === this.#tried));
     });
-    this.words.textContent = this.#tried ? this.#said(this.#tried) : "";
+    this.words.textContent = this.#tried ? this.#said(this.#tried) : UNTRIED;
   }
 
   /** @param {Challenge} challenge */

@@ -49,6 +49,33 @@ export function unitText(unit) {
   return unit === "degrees" || unit === "°" ? "°" : unit && `\u00a0${unit}`;
 }
 
+const NAMED = 2; // settings, of those that a sentence may name
+
+/**
+ * Where dials stand that a state has elsewhere, in words; empty where it has none of them elsewhere.
+ * @param {readonly Dial[]} dials
+ * @param {State} values
+ * @param {State} state
+ */
+export function settingText(dials, values, state) {
+  const moved = dials.filter(({name}) => name in values && values[name] !== state[name]);
+  return moved
+    .slice(0, NAMED)
+    .map((dial) => standing(dial, values[dial.name]))
+    .join(" and ");
+}
+
+/**
+ * @param {Dial} dial
+ * @param {Value} value
+ */
+function standing(dial, value) {
+  const name = dial.label.split(":")[0];
+  if (dial.kind === "choice") return `with “${dial.words[dial.values.indexOf(value)]}”`;
+  if (dial.kind === "flag") return `${value ? "with" : "without"} “${name}”`;
+  return `at ${dial.unit.startsWith(":") ? "" : `${name} `}${valueText(dial, value)}`; // a ratio says what it is
+}
+
 /**
  * The value of a dial in words, with its unit.
  * @param {Pick<Dial, "unit">} dial

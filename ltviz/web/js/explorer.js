@@ -4,7 +4,7 @@
 /** @import {Ask, Controls, Dial, Drawn, Message, Picture, Scene, Source, Spec, State, Table, Value} from "./types.js" */
 import {Address} from "./address.js";
 import {frozen} from "./data.js";
-import {active, nearest} from "./dials.js";
+import {active, agrees, nearest} from "./dials.js";
 import {make} from "./dom.js";
 import {Fit} from "./fit.js";
 import {GuessBox} from "./guess.js";
@@ -67,7 +67,7 @@ export class Explorer {
       add: (name) => this.#add(name),
       alone: spec.page,
     });
-    this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.#aroundGuess()) : null;
+    this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.spec.dials, this.#aroundGuess()) : null;
     this.stage = buildStage(this.spec, this.panel.element, this.guess, {
       press: (table) => this.#press(table),
       reset: () => this.reset(),
@@ -285,13 +285,13 @@ export class Explorer {
   }
 
   /**
-   * Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted.
+   * Go to a state stop by stop, so that the eye can follow; at once where motion is not wanted, or there is no way.
    * @param {State} target
    */
   walk(target) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const steps = still ? 1 : 20;
     const from = this.state;
+    const steps = still || agrees(from, target) ? 1 : 20;
     let k = 0;
     const step = () => {
       k += 1;
@@ -376,6 +376,7 @@ export class Explorer {
       lookName: this.lookName,
     });
     this.told = told;
+    if (this.begun?.drawn.values.subject !== told.values.subject) this.begun = null;
     this.begun ??= {state, drawn: told};
     for (const each of this.stage.hidden) each.inert = asking;
     if (this.guess) this.guess.element.inert = !asking;
@@ -431,7 +432,9 @@ export class Explorer {
       this.stage.says.textContent = says;
       this.host.setAttribute("aria-label", says);
       const {saw, next} = this.stage;
-      if (this.begun && this.told)
+      if (this.asking)
+        saw.textContent = ""; // it would be that of before the way to the truth
+      else if (this.begun && this.told)
         saw.textContent = sawOf(this.spec, this.begun, {state: this.state, drawn: this.told});
       if (this.spec.next?.href) next.href = this.spec.next.href + Address.onward(this, this.spec.next.dials);
     };

@@ -1,7 +1,7 @@
 // Guess first: a slider for the reader's guess, then the truth beside it.
 
 /** @import {Dial, Guess, Look, State} from "./types.js" */
-import {agrees, nearest, unitText} from "./dials.js";
+import {agrees, nearest, settingText, unitText} from "./dials.js";
 import {make} from "./dom.js";
 import {fixed} from "./numbers.js";
 import {nextId, numberRow} from "./row.js";
@@ -26,21 +26,30 @@ export function guessed(look) {
 export class GuessBox {
   revealed = false;
   closed = false;
+  /** @type {number | null} the reader's; none until the slider has been touched */
+  value = null;
+  /** @type {number | null} known once the state that was asked about has been drawn */
+  truth = null;
 
   /**
    * @param {Guess} spec
+   * @param {readonly Dial[]} dials of the explorer
    * @param {Around} around
    */
-  constructor(spec, around) {
+  constructor(spec, dials, around) {
     this.spec = spec;
+    this.dials = dials;
     this.around = around;
-    this.value = spec.start;
     const count = Math.round((spec.high - spec.low) / spec.step) + 1;
     this.values = Array.from({length: count}, (_, i) => Number((spec.low + i * spec.step).toPrecision(10)));
     const shown = {label: spec.label, unit: spec.unit, values: this.values};
     /** @type {Dial} */
     const dial = {name: "guess", kind: "number", help: "", words: [], live: true, when: {}, more: false, ...shown};
     this.row = numberRow(nextId(), dial, {set: (_, value) => this.move(Number(value)), touch() {}});
+    // a press on the very place where the slider waits moves nothing, and is a guess all the same
+    this.row.element.addEventListener("click", ({target}) => {
+      if (target instanceof HTMLInputElement) this.move(this.values[target.valueAsNumber]);
+    });
     this.answer = make("p", {class: "answer", role: "status", tabindex: -1});
     this.element = make(
       "fieldset",
@@ -59,12 +68,15 @@ export class GuessBox {
   }
 
   reset() {
-    this.value = this.spec.start;
+    this.value = null;
+    this.truth = null;
     this.revealed = false;
     this.closed = false;
     this.answer.textContent = "";
     this.#stands(true);
-    this.row.show(this.value);
+    this.row.show(this.spec.start);
+    this.row.say?.("?", "no guess yet");
+    this.element.classList.add("none");
   }
 
   /** Whether the reader has neither guessed nor gone on without. */
@@ -72,7 +84,7 @@ export class GuessBox {
     return !this.revealed && !this.closed;
   }
 
-  /** What the picture draws as the guess: nothing once the reader has gone on without one. */
+  /** What the picture draws as the guess: nothing until there is one, and once the reader has gone on without. */
   get drawn() {
     return this.closed ? null : this.value;
   }
@@ -81,6 +93,7 @@ export class GuessBox {
   move(value) {
     if (!this.open) return;
     this.value = this.values[nearest(this.values, value)];
+    this.element.classList.remove("none");
     this.row.show(this.value);
     this.around.draw();
     this.around.touch(Object.keys(this.spec.state)[0]); // the way to the truth is fetched meanwhile
@@ -101,30 +114,48 @@ export class GuessBox {
     this.around.focus();
   }
 
-  /** Go to the state that was asked about and compare. */
+  /** Go to the state that was asked about and compare; a slider that nobody has touched is no guess. */
   reveal() {
     this.revealed = true;
     this.around.draw();
     this.answer.focus();
-    this.around.walk(this.spec.state);
+    this.around.walk({...this.spec.state, ...this.spec.shows});
   }
 
   /**
-   * After a draw: where it shows the state that was asked about, say how far the guess was off.
+   * After a draw: once it has shown the state that was asked about, say how far the guess was off, and where it was
+   * that this held when the truth has become another one.
    * @param {State} state
    * @param {Readonly<Record<string, unknown>>} values
    */
   compare(state, values) {
-    if (!this.revealed || this.answer.textContent || !agrees(state, this.spec.state)) return;
-    const truth = Number(values[this.spec.truth]);
-    const unit = unitText(this.spec.unit);
-    const digits = Math.max(0, -Math.floor(Math.log10(this.spec.step) + 1e-9));
-    const [said, right] = [this.value, truth].map((value) => fixed(value, digits) + unit);
-    const off = Math.abs(this.value - truth);
-    this.answer.textContent =
-      off <= this.spec.step / 2
-        ? `Your guess ${said} is right.`
-        : `You guessed ${said}; it is ${right}: off by ${fixed(off, digits)}${unit}.`;
+    if (!this.revealed) return;
+    const found = values[this.spec.truth];
+    const now = typeof found === "number" ? found : NaN;
+    if (this.truth === null) {
+      if (!agrees(state, {...this.spec.state, ...this.spec.shows})) return;
+      this.truth = now;
+    }
+    const text = this.#said(this.truth, now, state);
+    if (this.answer.textContent !== text) this.answer.textContent = text;
+  }
+
+  /**
+   * @param {number} truth
+   * @param {number} now
+   * @param {State} state
+   */
+  #said(truth, now, state) {
+    const {spec, value} = this;
+    const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
+    const text = (/** @type {number} */ each) => fixed(each, digits) + unitText(spec.unit);
+    const moved = text(now) !== text(truth);
+    const where = moved ? settingText(this.dials, spec.state, state) || "at first" : "";
+    const was = where ? `${where} it was ${text(truth)}` : `it is ${text(truth)}`;
+    if (value === null) return `You made no guess; ${was}.`;
+    const off = Math.abs(value - truth);
+    if (off <= spec.step / 2) return `Your guess ${text(value)} ${where ? `was right ${where}` : "is right"}.`;
+    return `You guessed ${text(value)}; ${was}${where ? "" : `: off by ${text(off)}`}.`;
   }
 
   /** @param {boolean} here whether the box and the room for its answer are there */

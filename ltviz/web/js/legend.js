@@ -15,7 +15,9 @@ export function showLegend(host, look, entries) {
   const shown = JSON.stringify([entries, look.size, look.ink]);
   if (host.dataset.shown === shown) return;
   host.dataset.shown = shown;
-  host.replaceChildren(...entries.map((entry) => make("span", {}, sample(look, entry), entry.name)));
+  host.replaceChildren(
+    ...entries.map((entry) => make("span", {inert: entry.waits ?? false}, sample(look, entry), entry.name)),
+  );
 }
 
 /**

@@ -29,7 +29,7 @@ export class MapHand {
     this.controls = controls;
     this.ground = ground;
     const dials = controls.spec.dials;
-    this.adding = dials.some(({name}) => name === "added");
+    this.adding = dials.some(({name, values}) => name === "added" && !values.length); // it says there how
     this.shifting = dials.some(({name, values}) => name === "posthoc" && values.length > 1);
   }
 
@@ -95,7 +95,7 @@ export class MapHand {
    * @param {number} y
    */
   #show(panel, x, y) {
-    const idle = this.adding && !this.controls.asking && this.#free ? "crosshair" : "default";
+    const idle = this.adding && !this.controls.asking && this.#free ? "copy" : "default";
     panel.plot.hit.style.cursor = this.#under(panel, x, y) ? "grab" : idle;
   }
 

@@ -1,36 +1,44 @@
 // The best boundaries of a decision map, and what is written beside the learned one.
 
 /** @import {Look} from "./types.js" */
-/** @import {End, MapPanel, Problem} from "./map_panel.js" */
+/** @import {MapPanel, Problem} from "./map_panel.js" */
+/** @import {Named} from "./map_names.js" */
 /** @import {AlongAxis} from "./measure.js" */
 /** @import {Measured} from "./pictures/map.js" */
-import {topOf} from "./map_panel.js";
 import {lost} from "./map_words.js";
 
 export const BEST = /** @type {const} */ ([
-  {kind: "bayes_training", dash: "dot", name: "best as they come"},
-  {kind: "bayes_balanced", dash: "dash", name: "best for classes alike"},
+  {kind: "bayes_training", dash: "dot", name: "best overall accuracy"},
+  {kind: "bayes_balanced", dash: "dash", name: "best balanced accuracy"},
 ]);
 const WIDE = 0.5; // sigma: stripes that have room for words
 
 /**
- * Draw the best boundaries, one where they are the same, and return their ends.
+ * Draw the best boundaries, one where they are the same, and return them.
  * @param {MapPanel} panel
  * @param {Problem} problem
  * @param {Look} look
- * @returns {End[]}
+ * @returns {Named[]}
  */
 export function bestLines({plot}, problem, look) {
   const same = problem.counts.every((n) => n === problem.counts[0]);
-  return BEST.filter(({kind}) => !(same && kind === "bayes_training")).flatMap(({kind, dash, name}) => {
+  return BEST.filter(({kind}) => !(same && kind === "bayes_training")).map(({kind, dash, name}) => {
+    const style = {colour: look.ink, dash, width: 0.9};
     for (const piece of problem[kind]) {
       const xs = Array.from({length: piece.shape[0]}, (_, i) => piece[2 * i]);
       const ys = Array.from(xs, (_, i) => piece[2 * i + 1]);
-      plot.line(xs, ys, {colour: look.ink, dash, width: 0.9});
+      plot.line(xs, ys, style);
     }
-    const tops = problem[kind].flatMap((piece) => topOf(piece) ?? []).sort((a, b) => b.y - a.y);
-    return tops.slice(0, 1).map((top) => ({...top, text: name, colour: look.muted}));
+    return {...style, segments: problem[kind].flatMap(segmentsOf), text: name};
   });
+}
+
+/**
+ * A polyline's pieces: x0, y0, x1, y1, ...
+ * @param {ArrayLike<number>} piece (k, 2)
+ */
+function segmentsOf(piece) {
+  return Array.from({length: Math.max(0, 2 * piece.length - 4)}, (_, i) => piece[2 * Math.floor(i / 4) + (i % 4)]);
 }
 
 /**

@@ -38,8 +38,6 @@ import {context, Plot} from "./plot.js";
  *   fit: (Frame & Fit) | null, fan?: Readonly<Record<string, any>> | null}} MapEntries
  */
 
-/** @typedef {{x: number, y: number, text: string, colour: string}} End of a line, and what the line is */
-
 export const CELLS = 100; // along a side
 const REGION = 62; // opacity of a region, of 255
 const WRONG = 150; // of a stripe where it is not the best
@@ -141,28 +139,6 @@ export class MapPanel {
   boundary(grid, scores, classes, style) {
     this.segments = boundarySegments(grid, CELLS, scores, classes);
     drawSegments(this.plot, this.segments, style);
-  }
-
-  /**
-   * Write at the ends of lines what they are, one below the other so that none covers another.
-   * @param {readonly End[]} ends
-   */
-  name(ends) {
-    const {plot} = this;
-    const {box, look} = plot;
-    const right = box.left + box.width;
-    [...ends]
-      .sort((a, b) => a.x - b.x)
-      .forEach(({x, text, colour}, k) => {
-        const across = plot.px(x);
-        if (across < box.left || across > right) return;
-        const y = plot.dy(box.top + look.size * (0.75 + 1.25 * k));
-        const width = 1.06 * plot.textWidth(text, 0.92 * look.size);
-        const start = across + 7 + width <= right;
-        const room = start || across - 7 - width >= box.left;
-        const dx = room ? (start ? 7 : -7) : box.left + 4 - across; // else along the edge, over its line
-        plot.text(x, y, text, {anchor: start || !room ? "start" : "end", dx, colour, bold: true});
-      });
   }
 
   /**
@@ -272,14 +248,4 @@ export function drawSegments(plot, segments, style) {
     ys.push(segments[i + 1], segments[i + 3], NaN);
   }
   plot.line(xs, ys, style);
-}
-
-/**
- * The highest place of some lines.
- * @param {ArrayLike<number>} flat x0, y0, x1, y1, ...
- */
-export function topOf(flat) {
-  let best = -1;
-  for (let i = 0; i < flat.length; i += 2) if (best < 0 || flat[i + 1] > flat[best + 1]) best = i;
-  return best < 0 ? null : {x: flat[best], y: flat[best + 1]};
 }

@@ -2,6 +2,7 @@
 
 /** @import {Measured} from "./pictures/map.js" */
 /** @import {Ints} from "./types.js" */
+import {BALANCED, inPoints, OVERALL} from "./accuracies.js";
 import {fixed, percent, written} from "./numbers.js";
 
 const UNMOVED = 0.005; // sigma, and share: less has not moved
@@ -12,17 +13,15 @@ const UNMOVED = 0.005; // sigma, and share: less has not moved
  * The numbers beside the picture, of one panel.
  * @param {Measured} measured
  * @param {boolean} onAxis whether the boundary's place is measured
- * @param {Others} others
  * @returns {[string, string][]}
  */
-export function readings({place, balanced, overall}, onAxis, others) {
+export function readings({place, balanced, overall}, onAxis) {
   /** @type {[string, string][]} */
   const numbers = [
-    ["right, classes alike", percent(balanced)],
-    ["right, as they come", percent(overall)],
+    [BALANCED, percent(balanced)],
+    [OVERALL, percent(overall)],
   ];
   if (onAxis) numbers.unshift(["boundary from the middle", place === null ? "none" : sigmas(place)]);
-  if (others) numbers.push([`${others.count} other samples`, spreadOf(others)]);
   return numbers;
 }
 
@@ -32,7 +31,7 @@ function sigmas(place) {
 }
 
 /** @param {{mean: number, spread: number}} others */
-function spreadOf({mean, spread}) {
+export function spreadOf({mean, spread}) {
   return `${fixed(mean, 2, true)} ± ${fixed(spread, 2)}\u00a0σ`;
 }
 
@@ -56,8 +55,7 @@ export function spoken(measured, {counts, added, tau, others, onAxis}) {
           ? " says the same class everywhere; it"
           : "";
     const late = fitted.late ? " Not all points that were added are in this fit." : "";
-    const shares = `${percent(balanced)} with classes alike, ${percent(overall)} at the training prior`;
-    return `${fitted.loss}${where} is right for ${shares}.${late}`;
+    return `${fitted.loss}${where} has a ${BALANCED} of ${percent(balanced)}, an ${OVERALL} of ${percent(overall)}.${late}`;
   });
   const more = added ? ` ${added} of the points are a hand's.` : "";
   const after = tau ? ` After training, ${written(tau)} log prior is subtracted.` : "";
@@ -70,18 +68,21 @@ export function spoken(measured, {counts, added, tau, others, onAxis}) {
 /**
  * What the reader has seen: where the boundary has gone, and what it has cost or won.
  * @param {Measured} now
+ * @param {unknown} subject what the numbers are about
  * @param {Readonly<Record<string, unknown>> | null} before the picture's values at first
  */
-export function sawOn({place, balanced, overall}, before) {
-  if (!before || !moved(balanced, before.balanced, place, before.place)) {
-    return `Nothing has moved yet: right for ${percent(balanced)} with classes alike, ${percent(overall)} as they come.`;
+export function sawOn({place, balanced, overall}, subject, before) {
+  const first = !before || before.subject !== subject; // other points or another loss: there is nothing to compare with
+  if (first || !moved(balanced, before.balanced, place, before.place)) {
+    const stands = place === null ? "" : `the boundary at ${sigmas(place)}, `;
+    return `So far: ${stands}${BALANCED} ${percent(balanced)}, ${OVERALL} ${percent(overall)}.`;
   }
   const [alike, come] = [balanced - Number(before.balanced), overall - Number(before.overall)];
   const went =
     typeof before.place === "number" && place !== null
       ? `The boundary went from ${sigmas(before.place)} to ${sigmas(place)}`
       : "The boundary moved";
-  return `${went}: ${points(alike)} points right with classes alike, ${points(come)} as they come.`;
+  return `${went}: ${BALANCED} ${inPoints(alike)}, ${OVERALL} ${inPoints(come)}.`;
 }
 
 /**
@@ -91,16 +92,8 @@ export function sawOn({place, balanced, overall}, before) {
  * @param {unknown} from
  */
 function moved(balanced, first, place, from) {
-  const apart = typeof from === "number" && place !== null ? Math.abs(place - from) : place === from ? 0 : 1;
+  const apart = typeof from === "number" && place !== null ? Math.abs(place - from) : place === (from ?? null) ? 0 : 1;
   return apart > UNMOVED || Math.abs(balanced - Number(first)) > UNMOVED / 5;
-}
-
-/**
- * A difference of shares in points of a hundred.
- * @param {number} share
- */
-export function points(share) {
-  return fixed(100 * share, 1, true);
 }
 
 /**

@@ -13,7 +13,11 @@ import {make} from "./dom.js";
  * @property {boolean} [alone] whether no kernel reads what is typed: a page stands for itself
  */
 
-/** @typedef {{element: HTMLElement, show: (value: any) => void, reset?: (value: any) => void}} Row */
+/**
+ * `say`: write this in the value's place, and have it read so.
+ * @typedef {{element: HTMLElement, show: (value: any) => void, reset?: (value: any) => void,
+ *   say?: (text: string, spoken: string) => void}} Row
+ */
 
 let panels = 0; // ids must differ between the explorers of one page
 
@@ -53,8 +57,11 @@ export function numberRow(id, dial, moves) {
     const at = String(nearest(dial.values, value));
     if (input.value !== at) input.value = at;
     const text = valueText(dial, value);
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    say(text, text);
   };
-  return {element: labelled(id, dial, input, output), show};
+  const say = (/** @type {string} */ text, /** @type {string} */ spoken) => {
+    output.textContent = text;
+    input.setAttribute("aria-valuetext", spoken);
+  };
+  return {element: labelled(id, dial, input, output), show, say};
 }

@@ -65,6 +65,7 @@
  * @property {number} start
  * @property {State} state the dials' values at which the truth is read
  * @property {string} truth which of the drawing's values is the truth
+ * @property {State} shows values of further dials, to which the way to the truth leads too
  */
 
 /**
@@ -79,6 +80,7 @@
 /**
  * A goal that a reader may try to reach.
  * @typedef {object} Challenge
+ * @property {string} name what its button says
  * @property {string} words
  * @property {State} state where it begins
  * @property {readonly string[]} keeps the dials that must stay as they are there
@@ -155,7 +157,7 @@
  * @property {Kept<S>} state
  * @property {Kept<E>} entries of each table, its entry at this state; a table that was not asked for has none
  * @property {(table: string, changes: State) => any} entryAt a table's entry at this state with changes, if it is here
- * @property {number | null} guess the reader's, null once they have gone on without one
+ * @property {number | null} guess the reader's, null until there is one, and once they have gone on without
  * @property {boolean} asking whether the truth is to be hidden
  * @property {Readonly<Record<string, unknown>> | null} before `values` of the first drawing, and of that after a reset
  * @property {Look} look
@@ -165,7 +167,8 @@
 /**
  * What a picture says of its drawing.
  * @typedef {object} Drawn
- * @property {Readonly<Record<string, unknown>>} values by name, among them the truth that was asked for
+ * @property {Readonly<Record<string, unknown>>} values by name, among them the truth that was asked for; where
+ *   “subject” becomes another one, what has been seen begins anew: like is compared with like
  * @property {readonly (readonly [name: string, text: string])[]} numbers those that stand above the picture
  * @property {string} says the picture in words
  * @property {string} [saw] what the reader has seen, in one sentence of at most 140 letters, from the numbers of this
@@ -200,7 +203,10 @@
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels */
 /** @typedef {{colour?: string, width?: number, dash?: string, opacity?: number}} Line width in units of `Look.line` */
 /** @typedef {{colour: string, dash: string, marker: string}} Stroke colour and second cues of what is drawn several times */
-/** @typedef {{name: string, colour?: string, dash?: string, marker?: string, fill?: string}} Key an entry of a legend */
+/**
+ * An entry of a legend. `waits`: it is not seen yet, and has its room.
+ * @typedef {{name: string, colour?: string, dash?: string, marker?: string, fill?: string, waits?: boolean}} Key
+ */
 
 /** @typedef {{x: number, y: number}} Place on a plot, in units of its axes */
 /** @typedef {Place & {start: boolean, done: boolean}} Drag */

@@ -36,7 +36,7 @@ def few(name: str) -> Card:
     """A card whose page has at most four stops for each dial: built in seconds."""
     card = CARDS[name]
     state, fixed = card.start()[1], card.fixed()
-    asked = card.guess.state if card.guess else {}
+    asked = {**card.guess.state, **card.guess.shows} if card.guess else {}
     stops: dict[str, tuple[Any, ...]] = {}
     for key in card.page:
         values = fixed.dials[key].values
@@ -132,11 +132,12 @@ class Stand:
         self.page.evaluate(f"new Promise((go) => setTimeout(() => {FRAME}.then(() => {FRAME}).then(go), 350))")
 
     def guess(self) -> bool:
-        """Show the truth, and wait for the answer; whether anything was asked."""
+        """Guess, show the truth, and wait for the answer; whether anything was asked."""
         show = self.page.get_by_role("button", name="Show the truth")
         if not show.count():
             return False
         assert self.page.locator(".read .numbers").is_hidden(), "no number before the guess"
+        self.page.get_by_role("group", name="Guess first").get_by_role("slider").press("ArrowRight")
         show.click()
         self.until("document.querySelector('.answer').textContent !== ''")
         return True

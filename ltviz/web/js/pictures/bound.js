@@ -164,15 +164,14 @@ class BoundPicture {
     plot.begin(look, {y: {high}, left, right});
     const [first, second] = [look.palette[look.roles.frequent], look.palette[look.roles.rare]];
     plot.legend(narrow ? names.map((name, c) => ({name, fill: [first, second][c]})) : []);
-    if (this.guessing && guess !== null) {
-      plot.line([guess, guess], [0, high], guessed(look));
-      plot.text(guess, high, "your guess", {
-        ...this.beside(guess),
-        dy: look.size,
-        bold: true,
-        colour: guessed(look).colour,
-      });
-      plot.text((guess + Number(guess <= 0.5)) / 2, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
+    if (this.guessing) {
+      const {colour} = guessed(look);
+      if (guess !== null) {
+        plot.line([guess, guess], [0, high], guessed(look));
+        plot.text(guess, high, "your guess", {...this.beside(guess), dy: look.size, bold: true, colour});
+      }
+      const free = guess === null ? 0.5 : (guess + Number(guess <= 0.5)) / 2;
+      plot.text(free, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
       return;
     }
     const total = Array.from(found.frequent, (value, i) => value + found.rare[i]);

@@ -1,6 +1,7 @@
 // What weights do to errors: the points of two clouds as bars, and the errors of both classes along the weights.
 
 /** @import {Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
+import {BALANCED} from "../accuracies.js";
 import {CountBars, stacked} from "../bars.js";
 import {endRoom, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
@@ -13,6 +14,7 @@ import {Plot} from "../plot.js";
 
 const FURTHEST = 1e6; // of 1 / (1 - beta)
 const PAIR = ["frequent", "rare"];
+const BOTH = "balanced"; // 100 % less the balanced accuracy
 
 class ErrorsPicture {
   /**
@@ -42,7 +44,7 @@ class ErrorsPicture {
    */
   draw({state, entries, entryAt, guess, asking, look}) {
     const {counts, errors} = entries.errors;
-    const shape = stacked(this.bars.plot, look, endRoom(look, ["mean of both"]));
+    const shape = stacked(this.bars.plot, look, endRoom(look, [BOTH]));
     const counted = (/** @type {Errors | undefined} */ each) => each && {counts: each.counts, order: [0, 1]};
     const at = (/** @type {Record<string, number>} */ changes) => counted(entryAt("errors", changes));
     this.bars.draw(look, {counts, order: [0, 1]}, {at, most: 5000, aspect: shape.above, ...shape});
@@ -57,7 +59,7 @@ class ErrorsPicture {
       numbers: [
         ["error, frequent", percent(errors[0])],
         ["error, rare", percent(errors[1])],
-        ["mean of both", percent((errors[0] + errors[1]) / 2)],
+        [BALANCED, percent(1 - (errors[0] + errors[1]) / 2)],
       ],
       says:
         `Between ${written(counts[0])} and ${written(counts[1])} points and with \u03b2 ${state.beta}, the frequent class's ` +
@@ -116,7 +118,7 @@ class ErrorsPicture {
       });
       const mean = rows[0].map((each, k) => (each + rows[1][k]) / 2);
       plot.line(xs, mean, {colour: look.ink, dash: "dot", width: 0.8});
-      ends.push({x: FURTHEST, y: mean[mean.length - 1], text: "mean of both", colour: look.ink});
+      ends.push({x: FURTHEST, y: mean[mean.length - 1], text: BOTH, colour: look.ink});
       plot.line([here, here], [0, 100], {colour: look.muted, width: 0.6});
     }
     if (guess !== null) {

@@ -1,6 +1,7 @@
 // MM's jump: a sample on its way through the boundary, and its margin on the way.
 
 /** @import {Bytes, Controls, Drag, Drawn, Floats, Ints, Look, Place, Scene} from "../types.js" */
+import {BALANCED, inPoints} from "../accuracies.js";
 import {nearest} from "../dials.js";
 import {make, put} from "../dom.js";
 import {guessed} from "../guess.js";
@@ -359,7 +360,7 @@ class JumpPicture {
       ["just below d = 0", fixed(jump.wrong, 3)],
       ["just above", fixed(jump.right, 3)],
       ["boundary moves", sigma(moved)],
-      ["right, balanced", percent(balanced[fitted])],
+      [BALANCED, percent(balanced[fitted])],
       ["without margins", percent(balanced.plain)],
     ];
     if (jump.unsettled.some((each) => each === fitted)) numbers.push(["its margins", "not settled"]);
@@ -410,13 +411,11 @@ function fittedAt({right, wrong}) {
  * @param {string} moved
  */
 function helps(fitted, balanced, moved) {
-  if (fitted === "plain")
-    return `Without margins ${percent(balanced.plain)} of new points come out right, each class counting alike.`;
-  const gain = 100 * (balanced[fitted] - balanced.plain);
-  const counted = Math.abs(gain) < 0.5 ? "nothing" : `${fixed(Math.abs(gain), 1)} points`;
+  if (fitted === "plain") return `Without margins the ${BALANCED} on new points is ${percent(balanced.plain)}.`;
+  const gain = balanced[fitted] - balanced.plain;
   return (
-    `With ${FITTED[fitted]} the boundary moves ${moved}; ${percent(balanced[fitted])} of new points are right, ` +
-    `balanced: ${counted} ${gain > 0 || counted === "nothing" ? "gained" : "lost"}.`
+    `With ${FITTED[fitted]} the boundary moves ${moved}; the ${BALANCED} on new points is ` +
+    `${percent(balanced[fitted])}: ${Math.abs(gain) < 0.005 ? "nothing gained" : inPoints(gain)}.`
   );
 }
 

@@ -3,8 +3,11 @@
 /** @import {Controls, Drawn, Key, Point} from "../types.js" */
 /** @import {Fitted} from "../map_fits.js" */
 /** @import {AlongAxis} from "../measure.js" */
-/** @import {End, MapEntries, MapState, Points, Problem} from "../map_panel.js" */
+/** @import {MapEntries, MapState, Points, Problem} from "../map_panel.js" */
+/** @import {Named} from "../map_names.js" */
+import {inPoints} from "../accuracies.js";
 import {Challenges} from "../challenges.js";
+import {agrees} from "../dials.js";
 import {make, put} from "../dom.js";
 import {Fan} from "../fan.js";
 import {guessed} from "../guess.js";
@@ -12,11 +15,12 @@ import {showLegend} from "../legend.js";
 import {MapFits} from "../map_fits.js";
 import {MapHand} from "../map_hand.js";
 import {BEST, bestLines, blame, outside} from "../map_lines.js";
-import {CELLS, drawSegments, MapPanel, topOf} from "../map_panel.js";
-import {readings, sawOn, spoken} from "../map_words.js";
+import {nameLines} from "../map_names.js";
+import {CELLS, drawSegments, MapPanel} from "../map_panel.js";
+import {readings, sawOn, spoken, spreadOf} from "../map_words.js";
 import {alongAxis, byClass} from "../measure.js";
 import {decided, Evaluator, gridPoints, shifted} from "../model.js";
-import {fixed, written} from "../numbers.js";
+import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 
 /**
@@ -47,6 +51,10 @@ export class MapPicture {
   /** @type {Measured[]} of each panel, as last drawn */
   measured = [];
   fan = new Fan();
+  /** What the guess has cost where it was asked for: it stays, whatever is moved then. */
+  costs = "";
+  /** @type {Map<Points, number>} in the order in which they were met */
+  #met = new Map();
 
   /**
    * What a page holds no entry of is solved here; a fit that cannot be is that without the points of a hand.
@@ -139,13 +147,17 @@ export class MapPicture {
     this.challenges.show(values);
     const onAxis = this.axis !== null;
     const {added = [], posthoc: tau = 0} = scene.state;
-    const numbers = readings(measured[0], onAxis, fan.summary);
-    if (scene.entries.fan === null) numbers.push(["other samples", "not at this stop"]); // a page has some only
+    const numbers = readings(measured[0], onAxis);
+    if (!this.roomy) numbers.push(...this.guessCost(scene));
+    const others = this.controls.spec.tables.find(({name}) => name === "fan");
+    if (others && scene.entries.fan === null)
+      numbers.push([others.asked, "not at this stop"]); // a page has some only
+    else if (others) numbers.push([others.asked, fan.summary ? spreadOf(fan.summary) : "not shown yet"]);
     return {
       values,
       numbers,
       says: spoken(measured, {counts: problem.counts, added: added.length, tau, others: fan.summary, onAxis}),
-      saw: sawOn(measured[0], scene.before),
+      saw: sawOn(measured[0], values.subject, scene.before),
     };
   }
 
@@ -209,7 +221,7 @@ export class MapPicture {
   }
 
   /**
-   * The best boundaries, those of other samples and the guess, each named at its end.
+   * The best boundaries, those of other samples and the guess, each named beside its line.
    * @param {MapPanel} panel
    * @param {Measured} measured
    * @param {MapScene} scene
@@ -218,15 +230,16 @@ export class MapPicture {
   lines(panel, measured, {state, entries, guess, look}, hidden) {
     const {plot} = panel;
     const {points, problem} = entries;
-    /** @type {End[]} */
-    const ends = [];
+    /** @type {Named[]} */
+    const named = [];
+    if (hidden) this.costs = "";
     if (!hidden) {
       const fan = entries.fan && this.fan.of(entries.fan, points, this.axis);
       const thin = {colour: look.muted, width: 0.6, opacity: 0.8};
       for (const segments of fan ? fan.lines(this.shift(state)) : []) drawSegments(plot, segments, thin);
-      ends.push(...bestLines(panel, problem, look));
-      const top = topOf(panel.segments);
-      if (top) ends.push({...top, text: this.learned(measured), colour: look.ink});
+      const own = {colour: look.ink, dash: "solid", width: 1.5};
+      named.push({...own, segments: panel.segments, text: this.learned(measured, state)});
+      named.push(...bestLines(panel, problem, look).reverse());
     } else this.fan.clear();
     if (!entries.fan) this.fan.clear();
     const {axis} = this;
@@ -235,12 +248,14 @@ export class MapPicture {
       const [ax, ay] = axis.at(guess);
       const [ux, uy] = axis.across;
       const far = points.extent[3] - points.extent[2];
-      const style = guessed(look);
-      plot.line([ax - far * ux, ax + far * ux], [ay - far * uy, ay + far * uy], {...style, width: 1.4});
-      const costs = hidden ? "" : `: ${this.cost(points, axis, guess, measured.balanced)}`;
-      ends.push({x: ax, y: ay, text: `your guess${costs}`, colour: look.palette[9]});
+      const style = {...guessed(look), width: 1.4};
+      const segments = [ax - far * ux, ay - far * uy, ax + far * ux, ay + far * uy];
+      drawSegments(plot, segments, style);
+      const there = !hidden && agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
+      if (there && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
+      named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `,\n${this.costs}` : ""}`});
     }
-    panel.name(this.roomy ? ends : ends.slice(guessing ? -1 : ends.length));
+    nameLines(plot, this.roomy ? named : named.slice(0, guessing ? 1 : 0), named);
     if (axis && !hidden && measured.place !== null) {
       outside(panel, axis.at(measured.place), look);
       blame(panel, axis, measured, problem);
@@ -259,8 +274,16 @@ export class MapPicture {
       axis.along(test[2 * i], test[2 * i + 1]) > guess ? 1 : 0,
     );
     const shares = byClass(sides, 2);
-    const off = 100 * ((shares[0] + shares[1]) / 2 - balanced);
-    return `${fixed(off, 1, true)} points right`;
+    return inPoints((shares[0] + shares[1]) / 2 - balanced);
+  }
+
+  /**
+   * What the guess has cost, for a picture that has no room for it beside the line.
+   * @param {MapScene} scene
+   * @returns {[string, string][]}
+   */
+  guessCost({asking, guess}) {
+    return asking || guess !== null ? [["your guess", this.costs || "?"]] : [];
   }
 
   /** Whether lines are named where they end: those that wind have no ends with room for it, nor has a small picture. */
@@ -272,9 +295,11 @@ export class MapPicture {
   /**
    * What the learned boundary is called: panels side by side have the loss for a title.
    * @param {Measured} measured
+   * @param {MapState} state
    */
-  learned({fitted}) {
-    return this.tails.length > 1 ? "learned" : fitted.loss;
+  learned({fitted}, {posthoc = 0}) {
+    const after = posthoc ? `, τ ${written(posthoc)}` : ""; // it is no longer the loss's alone
+    return `${this.tails.length > 1 ? "learned" : fitted.loss}${after}`;
   }
 
   /**
@@ -283,7 +308,7 @@ export class MapPicture {
    */
   values(measured) {
     /** @type {Record<string, unknown>} */
-    const values = {};
+    const values = {subject: this.#subject(measured)};
     measured.forEach((each, k) => {
       const tail = this.tails[k];
       values[`balanced${tail}`] = each.balanced;
@@ -292,6 +317,16 @@ export class MapPicture {
     });
     if (this.fan.summary) Object.assign(values, {fan: this.fan.summary.mean, spread: this.fan.summary.spread});
     return values;
+  }
+
+  /**
+   * What the numbers are about: these points and these losses, whatever their sliders say.
+   * @param {Measured[]} measured
+   */
+  #subject(measured) {
+    const {seen} = this;
+    if (seen && !this.#met.has(seen)) this.#met.set(seen, this.#met.size);
+    return [seen && this.#met.get(seen), ...measured.map(({fitted}) => fitted.loss.split(" (")[0])].join();
   }
 
   /**
@@ -308,10 +343,11 @@ export class MapPicture {
       marker: look.markers[c],
     }));
     if (!this.roomy) {
-      keys.push({name: this.learned(this.measured[0]), colour: look.ink, dash: "solid"});
+      keys.push({name: "learned", colour: look.ink, dash: "solid"}); // whatever the sliders say: it is as long
       keys.push(...BEST.map(({name, dash}) => ({name, colour: look.ink, dash})));
     }
-    if (fan) keys.push({name: "other samples", colour: look.muted, dash: "solid"});
+    if (this.controls.spec.tables.some(({name}) => name === "fan"))
+      keys.push({name: "other samples", colour: look.muted, dash: "solid", waits: !fan});
     showLegend(this.key, look, keys);
   }
 }

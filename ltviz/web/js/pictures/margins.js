@@ -33,9 +33,8 @@ class MarginsPicture {
    * @param {Scene<{imbalance: number}, {margins: Margins}>} scene
    * @returns {Drawn}
    */
-  draw({state, entries, entryAt, guess: said, asking, look}) {
+  draw({state, entries, entryAt, guess, asking, look}) {
     const asked = agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
-    const guess = asked ? said : null; // it is about those counts
     const {margins} = entries;
     const {counts, order, losses, logits} = margins;
     const classes = counts.length;
@@ -43,7 +42,7 @@ class MarginsPicture {
     const shape = stacked(this.bars.plot, look, 0.9 * look.size);
     const at = (/** @type {Record<string, number>} */ changes) => entryAt("margins", changes);
     this.bars.draw(look, margins, {at, most: Math.max(20_000, 2.5 * counts[head]), aspect: shape.above, ...shape});
-    this.drawCurves(look, margins, {guess, asking, shape});
+    this.drawCurves(look, margins, {guess, asked, asking, shape});
     const ratio = (/** @type {number} */ k) => logits[k * classes + tail] / logits[k * classes + head];
     const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : "from 0");
     const rarity = written(counts[head] / counts[tail]);
@@ -58,7 +57,7 @@ class MarginsPicture {
         counts[head] === counts[tail]
           ? "All classes are alike: no margin is larger than another."
           : `${rarity} times rarer: ${losses[0]} gives ${written(ldam)} times the margin` +
-            `${guess === null || asking ? "" : `, where you said ${written(guess)}`}; ${losses[1]} ${times(ratio(1))}.`,
+            `${guess === null || asking || !asked ? "" : `, where you said ${written(guess)}`}; ${losses[1]} ${times(ratio(1))}.`,
       path: "imbalance",
     };
   }
@@ -66,9 +65,9 @@ class MarginsPicture {
   /**
    * @param {Look} look
    * @param {Margins} margins
-   * @param {{guess: number | null, asking: boolean, shape: ReturnType<typeof stacked>}} scene
+   * @param {{guess: number | null, asked: boolean, asking: boolean, shape: ReturnType<typeof stacked>}} scene
    */
-  drawCurves(look, {counts, order, losses, places, logits}, {guess, asking, shape}) {
+  drawCurves(look, {counts, order, losses, places, logits}, {guess, asked, asking, shape}) {
     const plot = this.curves;
     const classes = counts.length;
     const [head, tail] = [order[0], order[classes - 1]];
@@ -90,7 +89,8 @@ class MarginsPicture {
       const top = Math.max(...rows.map((ys) => ys[at] || 0));
       losses.forEach((name, k) => this.curve(plot, rows[k], {name, at, above: rows[k][at] >= top, ...styles[k]}));
     }
-    if (guess !== null) this.guess(plot, {head, tail, share: 100 / guess, right: asking ? NaN : share(0)[head]});
+    if (guess !== null)
+      this.guess(plot, {head, tail, share: 100 / guess, right: asking || !asked ? NaN : share(0)[head]});
   }
 
   /**

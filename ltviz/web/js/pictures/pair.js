@@ -3,9 +3,10 @@
 /** @import {Controls} from "../types.js" */
 /** @import {Fitted} from "../map_fits.js" */
 /** @import {MapScene} from "./map.js" */
+import {BALANCED, inPoints, OVERALL} from "../accuracies.js";
 import {make, put} from "../dom.js";
 import {setOf} from "../fitting.js";
-import {points, readings} from "../map_words.js";
+import {readings} from "../map_words.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {MapPicture} from "./map.js";
@@ -20,6 +21,7 @@ class PairPicture extends MapPicture {
   constructor(host, controls) {
     super(host, controls);
     if (this.panels.length === 2) this.row.classList.add("pair");
+    for (const panel of this.panels) panel.place.classList.toggle("asked", this.asked(panel));
     this.lists = this.panels.map(({place}) => put(place, make("dl", {class: "numbers"})));
   }
 
@@ -29,22 +31,23 @@ class PairPicture extends MapPicture {
     const {measured, panels, lists} = this;
     measured.forEach((each, k) => {
       const hidden = scene.asking && this.asked(panels[k]);
-      const texts = readings(each, this.axis !== null, null).map(([, text]) => (hidden ? "?" : text));
-      const names = [...(this.axis ? ["boundary"] : []), "alike", "as they come"];
-      const pairs = names.map((name, i) => make("div", {}, make("dt", {}, name), make("dd", {}, texts[i])));
+      const texts = readings(each, this.axis !== null).map(([, text]) => (hidden ? "?" : text));
+      const told = [...(this.axis ? ["boundary"] : []), BALANCED, OVERALL].map((name, i) => [name, texts[i]]);
+      if (this.asked(panels[k]) && !this.roomy) told.push(...this.guessCost(scene));
+      const pairs = told.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
       lists[k].replaceChildren(...pairs);
     });
     return {...drawn, numbers: [], saw: this.compared(scene)};
   }
 
   /**
-   * What the right loss does that the left one does not, and why, where its margins say it.
+   * What the second loss does that the first one does not, and why, where its margins say it.
    * @param {MapScene} scene
    */
   compared({state, entries}) {
     const [left, right] = this.measured;
-    const won = `${points(right.balanced - left.balanced)} points with classes alike`;
-    if (left.place === null || right.place === null) return `On the right: ${won}.`;
+    const won = `${BALANCED} ${inPoints(right.balanced - left.balanced)}`;
+    if (left.place === null || right.place === null) return `The second loss: ${won}.`;
     const moved = right.place - left.place;
     if (Math.abs(moved) < SAME_PLACE) return `Both boundaries stand within ${SAME_PLACE} σ of each other: ${won}.`;
     const side = moved > 0 ? "into the rare class's side" : "towards the frequent class";

@@ -1,7 +1,8 @@
-// Two truths: the map, and beside it what each τ is right for, the classes as they come against classes alike.
+// Two truths: the map, and beside it both accuracies at every τ, overall and balanced.
 
 /** @import {Controls} from "../types.js" */
 /** @import {MapScene, Measured} from "./map.js" */
+import {BALANCED, OVERALL} from "../accuracies.js";
 import {make, put} from "../dom.js";
 import {byClass} from "../measure.js";
 import {decided, shifted} from "../model.js";
@@ -41,7 +42,7 @@ class TruthsPicture extends MapPicture {
   trade({asking, look}, now) {
     const {curve, panels, prior} = this;
     const [{on}] = panels;
-    curve.begin(look, {x: {title: "right as they come (%)"}, y: {title: "right with classes alike (%)"}});
+    curve.begin(look, {x: {title: `${OVERALL} (%)`}, y: {title: `${BALANCED} (%)`}});
     if (asking || !on) return;
     const {frame, fit} = now.fitted;
     const bare = on.test.scores(frame, fit).slice();

@@ -49,7 +49,7 @@ class WeightsPicture {
       ...shape,
     });
     const asked = agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
-    this.drawCurves(look, entries.weights, {guess: asked ? guess : null, asking, shape});
+    this.drawCurves(look, entries.weights, {guess, asked, asking, shape});
     const times = names.map((_, k) => weights[k * classes + tail] / weights[k * classes + head]);
     const last = names.length - 1;
     const told = names.map((name, k) => `${written(times[k])} times (${name})`);
@@ -67,9 +67,9 @@ class WeightsPicture {
   /**
    * @param {Look} look
    * @param {Weights} entry
-   * @param {{guess: number | null, asking: boolean, shape: ReturnType<typeof stacked>}} scene
+   * @param {{guess: number | null, asked: boolean, asking: boolean, shape: ReturnType<typeof stacked>}} scene
    */
-  drawCurves(look, {counts, order, names, places, weights}, {guess, asking, shape}) {
+  drawCurves(look, {counts, order, names, places, weights}, {guess, asked, asking, shape}) {
     const plot = this.curves;
     const classes = counts.length;
     const [head, tail] = [order[0], order[classes - 1]];
@@ -100,7 +100,7 @@ class WeightsPicture {
     if (guess !== null) {
       const own = guessed(look);
       const right = weights[(names.length - 1) * classes + tail] / weights[(names.length - 1) * classes + head];
-      if (!asking) plot.band([head, tail], [1, guess], [1, right], {colour: own.colour, opacity: 0.12});
+      if (asked && !asking) plot.band([head, tail], [1, guess], [1, right], {colour: own.colour, opacity: 0.12});
       plot.line([head, tail], [1, guess], own);
       plot.dots([tail], [guess], {colour: own.colour, size: 1.4, outline: look.paper});
       ends.push({x: end, y: guess, text: `your guess: ${written(guess)}`, colour: own.colour});
