@@ -238,7 +238,7 @@ export class MapPicture {
       const style = guessed(look);
       plot.line([ax - far * ux, ax + far * ux], [ay - far * uy, ay + far * uy], {...style, width: 1.4});
       const costs = hidden ? "" : `: ${this.cost(points, axis, guess, measured.balanced)}`;
-      ends.push({x: ax, y: ay, text: `your guess${costs}`, colour: look.palette[9]});
+      ends.push({x: ax, y: ay, text: `your guess${costs}`, colour: guessed(look).colour});
     }
     panel.name(this.roomy ? ends : ends.slice(guessing ? -1 : ends.length));
     if (axis && !hidden && measured.place !== null) {
