@@ -89,7 +89,10 @@ CARD: Card = of_view(
     front=("imbalance", "unit"),
     dials={
         **SAID,
-        "unit": {"words": {"logit": "logits, by kind of head", "paper": "each paper's own"}},
+        "unit": {
+            "label": "margins in",
+            "words": {"logit": "logits, by kind of head", "paper": "each paper's own unit"},
+        },
         "angle": {"label": "angle between sample and class"},
     },
     guess=Guess(

@@ -154,7 +154,7 @@ class CurvesPicture {
       const whole = columns > 1 && k === 0 && count % columns === 1; // an odd one has a row for itself
       cell.style.gridColumn = whole ? "1 / -1" : "";
       plot.hit.style.pointerEvents = aim?.panel === k ? "auto" : "none";
-      plot.aspect = columns > 1 ? (whole ? 0.28 : count > columns ? 0.62 : 0.85) : count > 1 ? 0.5 : 0.56;
+      plot.aspect = columns > 1 ? (whole ? 0.28 : count > columns ? 0.62 : 0.85) : 0.6;
     });
   }
 
@@ -256,7 +256,8 @@ class CurvesPicture {
       const {left: low, width} = plot.box;
       const [place, room] = [plot.px(px), plot.textWidth(text, look.size) + 0.8 * look.size];
       const before = place - room > low; // left of the place
-      const left = before && (times ? !sided : place + room > low + width); // names stand beyond the right end
+      const over = place + room > low + width; // names stand beyond the right end
+      const left = before && (over || (times !== undefined && !sided));
       const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
       plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
     };
