@@ -7,7 +7,7 @@ import {make} from "./dom.js";
 import {OwnCounts, spelled} from "./own_counts.js";
 import {labelled} from "./row.js";
 
-const PATIENCE = 500; // milliseconds after which what cannot be read is said
+const PATIENCE = 900; // milliseconds after which what cannot be read is said
 
 /**
  * A field for counts: what can be read is drawn as it is typed; what cannot is said once the hand rests.

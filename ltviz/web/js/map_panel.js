@@ -41,8 +41,8 @@ import {context, Plot} from "./plot.js";
 /** @typedef {{x: number, y: number, text: string, colour: string}} End of a line, and what the line is */
 
 export const CELLS = 100; // along a side
-const REGION = {light: 62, dark: 96}; // opacity of a region, of 255: on a dark page a colour sinks
-const WRONG = {light: 150, dark: 190}; // of a stripe where it is not the best
+const REGION = {light: 62, dark: 76}; // opacity of a region, of 255: on a dark page a colour sinks
+const WRONG = {light: 150, dark: 132}; // of a stripe where it is not the best
 const FAINT = 0.25; // of that where there are no points
 const NEAR = 1.2; // sigma from a point to where a region begins to fade
 const FAR = 2.6;

@@ -258,8 +258,14 @@ class CurvesPicture {
       const before = place - room > low; // left of the place
       const over = place + room > low + width; // names stand beyond the right end
       const left = before && (over || (times !== undefined && !sided));
+      const letters = {colour, bold: true};
+      if (over && !before) {
+        const end = /** @type {const} */ ({anchor: "end", dx: -0.2 * look.size, dy: (down - 1.1) * look.size});
+        plot.text(plot.dx(low + width), py, text, {...letters, ...end}); // within the box, above its dot
+        return;
+      }
       const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
-      plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
+      plot.text(px, py, text, {...letters, dx: dx * look.size, dy: down * look.size, anchor});
     };
     say(from, `your guess: ${written(guess)}${unit}`, times ? 0 : 0.8, own.colour);
     if (truth === null) return;

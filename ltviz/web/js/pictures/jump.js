@@ -313,8 +313,9 @@ class JumpPicture {
       ...half(state.right),
     });
     const names = /** @type {const} */ ({anchor: "middle", bold: true, size: 0.88});
-    plot.text(-0.55, 0, `wrong side${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
-    plot.text(0.55, 0, `right side${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
+    const side = plot.textWidth("right side: off", look.size) < plot.box.width / 2 ? " side" : "";
+    plot.text(-0.55, 0, `wrong${side}${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
+    plot.text(0.55, 0, `right${side}${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
     plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: wrong});
     plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: right});
     plot.dots([0], [jump.tie], {colour: look.ink, size: 1.1});
