@@ -20,8 +20,8 @@ LARGEST_RATIO = 1000.0  # to which axes reach: another imbalance is then seen as
 PLAIN = ("loss", 0)  # the place of cross-entropy, with which others are compared
 INK = ("class", INK_PLACE)  # of a line that all classes share
 
-# places in the palette of classes between the ends of a tail: with a contrast of 3 or more to the ground
-_BETWEEN = (MIDDLE, 11, 8, 13, 14)
+# places in the palette of classes between the ends of a tail: far from all losses, with a contrast of 3 to the ground
+_BETWEEN = (MIDDLE, 13, 9, 10, 14)
 
 Style = tuple[str, int]  # how a line looks: as this loss, by `ltviz.losses.places`, or as this class, by the palette
 
@@ -43,10 +43,15 @@ def computed(name: str, state: Mapping[str, Any]) -> Any:
     return views.compute(name, **views.state(name, counting(name, state)))
 
 
+def at(name: str, state: Mapping[str, Any], changes: Mapping[str, Any]) -> Any:
+    """Return the same at other values of some dials."""
+    return _kept(name, tuple({**state, **changes}.items()))
+
+
 def furthest(name: str, state: Mapping[str, Any]) -> Any:
     """Return the same at the largest imbalance of the sliders: how far the axes reach."""
-    at = max(state["imbalance"], min(LARGEST_RATIO, state["largest"]))
-    return _kept(name, tuple({**state, "imbalance": 1.0 if state["counts"] else at}.items()))
+    ratio = max(state["imbalance"], min(LARGEST_RATIO, state["largest"]))
+    return at(name, state, {"imbalance": 1.0 if state["counts"] else ratio})
 
 
 @lru_cache(maxsize=64)  # a loss that is written anew only meets axes that are a little off
@@ -130,7 +135,7 @@ def panel(
     rules: Sequence[tuple[str, float, str]] = (),
     sides: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a chart; `rules`: lines across it, ("x" or "y", where, word); `sides`: words left and right of 0."""
+    """Return a chart; `rules`: lines across it, ("x" or "y", where, name); `sides`: words left and right of 0."""
     return {"x": x, "y": y, "curves": curves, "marks": marks, "rules": rules, "sides": sides}
 
 

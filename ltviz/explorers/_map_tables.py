@@ -14,7 +14,7 @@ from ltviz.core.params import Choice, Flag, Param
 from ltviz.explorers._card import Dial, Table
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
-from ltviz.losses import Field, LossSpec, names
+from ltviz.losses import Field, LossSpec, lettered, names
 from ltviz.plane.problem import Fits, Problem, fit, problem
 from ltviz.plane.terms import Terms, frame, terms
 from ltviz.views import VIEWS
@@ -104,7 +104,7 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
     for name in every:
         for k, (key, control) in enumerate(Field()[name].params.items()):
             if isinstance(control, (Param, Choice, Flag)):
-                title = f"{key} ({titles[name]}{'' if label == 'loss' else ', ' + label})"
+                title = f"{lettered(key)} ({titles[name]}{'' if label == 'loss' else ', ' + label})"
                 stops = BETAS if key == "beta" else ()
                 dials[f"{slot}.{name}.{key}"] = Dial(title, control, stops, when={slot: (name,)}, more=more or k > 0)
     return dials

@@ -148,7 +148,8 @@ def _owned(key: str, spelled: str) -> str:
     """Return the label of a losses' parameter: with the losses that have it, where not all do."""
     stems = [spec.name for spec in LossSpec.many(spelled)]
     having = dict.fromkeys(LossSpec(stem).title for stem in stems if key in losses.Field()[stem].params)
-    return key if len(stems) > 1 and len(having) == len(set(stems)) else f"{key} ({', '.join(having)})"
+    name = losses.lettered(key)
+    return name if len(stems) > 1 and len(having) == len(set(stems)) else f"{name} ({', '.join(having)})"
 
 
 def _front(params: Mapping[str, Control], controls: Mapping[str, Control]) -> list[str]:

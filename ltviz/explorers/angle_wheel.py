@@ -38,7 +38,7 @@ CARD = Card(
             stops=TURNS,
             live=True,
         ),
-        "margin": Dial("margin K", _K, stops=tuple(k / 50 for k in range(26))),
+        "margin": Dial("margin K of the rarest class", _K, stops=tuple(k / 50 for k in range(26))),
         "sample": Dial(
             "sample's class",
             Choice("rare", SAMPLES, "which of the three classes the sample belongs to"),
@@ -57,7 +57,7 @@ CARD = Card(
             stops=(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
             more=True,
         ),
-        "tau": Dial("tau", DBM.params["tau"], stops=tuple(k / 4 for k in range(9)), more=True),
+        "tau": Dial("τ", DBM.params["tau"], stops=tuple(k / 4 for k in range(9)), more=True),
         "scale": Dial("scale s", DBM.params["scale"], stops=(1.0, 4.0, 8.0, 16.0, 32.0, 64.0), more=True),
     },
     tables={"wheel": Table(_KEYS, lambda s: vars(wheel(**_taken(s, _KEYS))))},

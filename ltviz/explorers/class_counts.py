@@ -41,7 +41,7 @@ CARD = Card(
     name="class_counts",
     order=20,
     title="Class counts",
-    question="How many training samples does each class have, and which classes count as many, medium and few?",
+    question="How many training samples does each class have, and which classes have many, which some, which few?",
     picture="counts",
     dials={
         "imbalance": _PROFILED["imbalance"],

@@ -16,7 +16,7 @@ from ltviz.explorers._profile import SAID
 from ltviz.views import VIEWS
 
 HOOKS = {"adjust": "the scores", "weight": "the weights", "pointwise": "the penalty", "extra": "an embedding term"}
-ANGLE = "angle to the own class (degrees)"
+ANGLE = "angle to the own class (degrees; tie at 45)"
 _LOSS = VIEWS["loss_anatomy"].controls["loss"].default
 
 
@@ -53,7 +53,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         ]
         curves.append(draw.curve("cross-entropy", degrees, plain, draw.PLAIN))
         heights = draw.around(title, here, there, plain)
-        panels.append(draw.panel(draw.axis(ANGLE, 0.0, 90.0), heights, curves, rules=[("x", 45.0, "tie")]))
+        panels.append(draw.panel(draw.axis(ANGLE, 0.0, 90.0), heights, curves, rules=[("x", 45.0, "")]))
     changed = [HOOKS[hook] for hook in found.changes]
     words = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed) or "nothing"
     near = int(np.searchsorted(degrees, 45.0)) - 1  # at the tie itself a margin may jump

@@ -39,7 +39,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         ]
         panels.append(draw.panel(samples, draw.around(title, own[of], limits[of]), curves))
     degrees = math.degrees(found.angle)
-    ends = [(_clean(row[order[0]]), _clean(row[order[-1]])) for row in own]
+    ends = [(float(row[order[0]]), float(row[order[-1]])) for row in own]
     first = found.losses[0]
     words = draw.tail_in_words(found.counts)
     unit = "logits" if logit else "the papers' units"
@@ -57,6 +57,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         ],
         says=words,
         values={"rarest": ends[0][1], "frequent": ends[0][0]},
+        lead=_lead(first, state, found.logits[0]),
         saw=[
             ("rarest", f"{first}'s margin of the rarest class", ""),
             ("frequent", "of the most frequent", ""),
@@ -65,8 +66,13 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _clean(value: float) -> float:
-    return round(float(value), 9)  # a prior's shift is 0 up to rounding for the most frequent class
+def _lead(loss: str, state: Mapping[str, Any], margins: np.ndarray) -> str:
+    """Say where a loss gives the rarest class the same margin however rare it is."""
+    if state["counts"] or state["imbalance"] <= 2:
+        return ""
+    most, before = margins.max(), draw.at("margin_curve", state, {"imbalance": 2.0}).logits[0].max()
+    alike = most > 0 and math.isclose(most, before, rel_tol=1e-6)
+    return f"{loss}'s largest margin is the rarest class's, however rare; the others' shrink. " if alike else ""
 
 
 def _in_degrees(found: Any) -> np.ndarray:
@@ -83,7 +89,10 @@ CARD: Card = of_view(
     front=("imbalance", "unit"),
     dials={
         **SAID,
-        "unit": {"words": {"logit": "logits, by kind of head", "paper": "each paper's own"}},
+        "unit": {
+            "label": "margins in",
+            "words": {"logit": "logits, by kind of head", "paper": "each paper's own unit"},
+        },
         "angle": {"label": "angle between sample and class"},
     },
     guess=Guess(
@@ -92,7 +101,7 @@ CARD: Card = of_view(
         label="your guess: drop of the rarest class's logit",
         unit="",
         low=0.0,
-        high=40.0,
+        high=30.0,
         step=0.5,
         start=25.0,
         state={"imbalance": 1000.0, "profile": "exp", "classes": 10, "largest": 5000, "unit": "logit"},

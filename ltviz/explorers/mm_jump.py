@@ -72,7 +72,7 @@ CARD = Card(
             more=True,
             words={name: LossSpec(name).title for name in _FAMILY},
         ),
-        "gamma": Dial("gamma", MM.params["gamma"], stops=(1.0, 1.25, 1.528, 1.75, 2.0, 2.5, 3.0), more=True),
+        "gamma": Dial("γ", MM.params["gamma"], stops=(1.0, 1.25, 1.528, 1.75, 2.0, 2.5, 3.0), more=True),
         "scale": Dial("scale s", MM.params["scale"], stops=(4.0, 8.0, 12.0, 16.0, 19.0, 26.0, 32.0), more=True),
     },
     tables={

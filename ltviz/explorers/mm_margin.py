@@ -15,6 +15,7 @@ from ltviz.views import VIEWS
 
 GAP = "gap: own cosine − the best other (or 0)"
 SIDES = ("wrong side", "right side")
+_ASKED = {"imbalance": 100.0, "profile": "exp", "classes": 5, "largest": 5000}
 _LOSSES = VIEWS["mm_margin"].controls["losses"].default
 
 
@@ -56,16 +57,19 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         values[f"wrong {at}"], values[f"right {at}"] = ends
         values["times"] = float(panel.right[-1][0] / panel.right[0][0]) if panel.right[0][0] else 1.0
     last = found.panels[-1]
+    values["frequent"] = float(last.right[0][0])
+    told = draw.at("mm_margin", state, _ASKED).panels[-1].right[0][0] if asked else 0.0  # a guess stays where it was
     return draw.drawing(
         panels,
         numbers=numbers,
         says=words,
         values=values,
         saw=[
-            ("right 0", f"{found.panels[0].loss}'s margin on the right side", ""),
-            (f"right {len(panels) - 1}", f"{last.loss}'s of the rarest class", ""),
-        ][: len(panels)],
-        aim={"panel": len(panels) - 1, "x": 0.0, "times": float(last.right[0][0])} if asked else None,
+            ("right 0", f"Just on the right side {found.panels[0].loss}'s margin of the rarest class", ""),
+            (f"right {len(panels) - 1}", f"{last.loss}'s", ""),
+            ("frequent", f"{last.loss}'s of the most frequent", ""),
+        ][len(panels) == 1 :],
+        aim={"panel": len(panels) - 1, "x": 0.0, "times": float(told)} if asked else None,
     )
 
 
@@ -97,10 +101,10 @@ CARD: Card = of_view(
         label="your guess: times as large",
         unit="",
         low=1.0,
-        high=5.0,
+        high=4.0,
         step=0.05,
         start=3.2,
-        state={"imbalance": 100.0, "profile": "exp", "classes": 5, "largest": 5000},
+        state=_ASKED,
         truth="times",
     ),
     page={"imbalance": RATIOS, "classes": (2, 3, 4, 5, 6, 8), "profile": None},

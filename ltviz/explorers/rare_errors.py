@@ -11,6 +11,8 @@ from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field
 from ltviz.views import VIEWS
 
+ALMOST = 0.99998  # weights within 1 % of 1 / n; the slider goes on from there
+
 
 def errors(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the errors of the frequent and the rare class under `class_balanced`, averaged over draws."""
@@ -35,14 +37,14 @@ CARD = Card(
     still=lambda state: {"loss": "class_balanced", "parameter": "beta", "imbalance": state["imbalance"]},
     guess=Guess(
         prompt="1\u202f000 points stand against 10. Without weights 90 % of the rare class's new points come out "
-        "wrong. With weights of 1 / n, how many of them still do?",
+        "wrong. With weights of nearly 1 / n, how many of them still do?",
         label="your guess: rare class's error",
         unit="%",
         low=0.0,
         high=100.0,
         step=1.0,
         start=50.0,
-        state={"beta": BETAS[-1], "imbalance": 100.0},
+        state={"beta": ALMOST, "imbalance": 100.0},
         truth="rare",
     ),
     page={"imbalance": (1.0, 10.0, 20.0, 50.0, 100.0, 200.0, 1000.0), "beta": None},

@@ -27,7 +27,7 @@ def weights(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "counts": counts.values,
         "order": counts.by_frequency,
-        "names": ("1 / n", "1 / √n", f"class-balanced, β = {state['beta']!r}"),
+        "names": ("1 / n", "1 / √n", "class-balanced"),
         "places": places(found.losses),
         "weights": found.weights,
     }

@@ -11,6 +11,7 @@ from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
 from ltviz.views import VIEWS
 
+_ASKED = {"imbalance": 100.0, "profile": "exp", "classes": 10, "largest": 5000}
 _LOSSES = VIEWS["weight_curve"].controls["losses"].default
 
 
@@ -34,7 +35,9 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         for k, name in enumerate(names)
     ]
     times = [float(row[order[-1]] / row[order[0]]) for row in found.weights]
-    heights = draw.around("weight of a sample, mean over the classes 1", found.weights, far.weights, log=True)
+    heights = draw.around("weight of a sample (1: the mean over classes)", found.weights, far.weights, log=True)
+    told = draw.at("weight_curve", state, _ASKED) if asked else found  # a guess stays where it was
+    at, asked_order = draw.by_frequency(told.counts)
     words = draw.tail_in_words(found.counts)
     words.append("A sample of the rarest counts so many times one of the most frequent: ")
     for k, name in enumerate(names):
@@ -48,7 +51,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
             ("first", f"A rarest sample's weight under {names[0]}", " ×"),
             ("last", f"under {names[-1]}", " ×"),
         ],
-        aim={"panel": 0, "x": float(x[-1]), "times": float(found.weights[-1][order[0]])} if asked else None,
+        aim={"panel": 0, "x": float(at[-1]), "times": float(told.weights[-1][asked_order[0]])} if asked else None,
     )
 
 
@@ -69,7 +72,7 @@ CARD: Card = of_view(
         high=100.0,
         step=0.5,
         start=50.0,
-        state={"imbalance": 100.0, "profile": "exp", "classes": 10, "largest": 5000},
+        state=_ASKED,
         truth="last",
     ),
     page={"imbalance": RATIOS, "profile": None, "classes": (2, 5, 10, 20, 50, 100)},

@@ -18,7 +18,7 @@ grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr))}
 article{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;display:flex;
 flex-direction:column}article img,article iframe{display:block;width:100%;height:auto;border:0;
 border-bottom:1px solid var(--line)}article iframe{height:26rem}
-h2{font-size:1.05rem;margin:.9rem 1rem .2rem;font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+h2{font-size:1.05rem;margin:.9rem 1rem .2rem}
 article p{margin:0 1rem .5rem}nav{margin:auto 1rem 1rem;display:flex;gap:.9rem;flex-wrap:wrap}
 a{color:var(--link);text-underline-offset:.18em}a:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 """
@@ -67,7 +67,8 @@ def _card(entry: Entry) -> str:
         if kind in files
     )
     picture = _picture(files, caption, entry.size)
-    return f'<article id="{name}">\n{picture}\n<h2>{name}</h2>\n<p>{caption}</p>\n<nav>{links}</nav>\n</article>'
+    title = name.replace("_", " ").capitalize()
+    return f'<article id="{name}">\n{picture}\n<h2>{title}</h2>\n<p>{caption}</p>\n<nav>{links}</nav>\n</article>'
 
 
 def _picture(files: dict[str, str], caption: str, size: tuple[int, int]) -> str:

@@ -39,6 +39,7 @@ FREQUENT, RARE, MIDDLE = 0, 1, 2  # of the palette, where classes are told apart
 INK, GREY = 6, 14  # of the palette, for what is no class
 PLAIN = 0  # of the places of losses: cross-entropy's, with which the others are compared
 SIDES = {"positive": 5, "negative": 4}  # of the hues: of a margin that has one half on either side of the boundary
+TURNS = {"class": 6, "instance": 4}  # of the hues: DBM's, whose margin it is, and that of the wrong side
 GROUPS = {"many": FREQUENT, "medium": MIDDLE, "few": RARE}
 SEQUENTIAL = "cividis"  # even steps of lightness, and the same to a colour-blind eye
 
@@ -56,7 +57,9 @@ class Theme:
     palette : tuple of str
         Sixteen colours, taken in turn by `colour`: those of classes.
     hues : tuple of str
-        Eight colours of losses, which no frequent class has, each with a contrast of 3 or more to its ground.
+        Eight colours of losses, which no class beside them has, each with a contrast of 3 or more to its ground.
+    guess : str
+        The colour of what a reader guesses, which no loss and no class has.
     size : float
         Font size of the axes in pixels; titles are larger.
     line, dot : float
@@ -74,6 +77,7 @@ class Theme:
     grid: str
     palette: tuple[str, ...]
     hues: tuple[str, ...]
+    guess: str
     size: float
     line: float
     dot: float
@@ -170,11 +174,12 @@ class _OfLosses(Theme):
         return DASHES[(_DASHED[hue] + 3 * round_ + 2 * turn) % len(DASHES)]
 
 
-_DASHED = (4, 5, 1, 3, 0, 1, 2, 0)  # the dash of each hue; the first guess of a reader is dotted brown
-# Okabe and Ito's grey, purple, orange, yellow, green, blue and black, darker on white and lighter on black where their
-# contrast or a class asks for it.
-_LIGHT_HUES = ("#737373", "#A36186", "#5C364B", "#8A5F00", "#605B1A", "#00674B", "#003F62", BLACK)
-_DARK_HUES = ("#9AA4B1", PURPLE, "#EDD0E0", VERMILLION, YELLOW, "#80CEB9", "#2687BE", "#F5F5F5")
+_DASHED = (4, 5, 1, 3, 0, 1, 2, 0)  # the dash of each hue; a reader's guess is dotted violet
+# Wine, plum, teal, umber, green and crimson between grey and black: each loss keeps its hue in light and dark, has none
+# of a frequent, middle or rare class (blue, orange, green) and stands apart from them, from each other and from the
+# guess for normal, red-blind and green-blind eyes (CIEDE2000 of 9 or more; 15 for the guess).
+_LIGHT_HUES = ("#737373", "#46063B", "#74072F", "#309CA3", "#725000", "#296F41", "#CA1F3F", BLACK)
+_DARK_HUES = ("#9AA4B1", "#A55983", "#FD657F", "#5CE8F8", "#647938", "#BBFD8C", "#EE0E39", "#F5F5F5")
 # The second eight are shades and tints of the first, as far from all others as can be for normal, red-blind and
 # green-blind eyes (CIEDE2000 of 8 or more), each with a contrast of 3 or more to its ground.
 _LIGHT_PALETTE = (
@@ -186,10 +191,12 @@ _DARK_PALETTE = (
     *("#B3DDF5", "#F9E7BF", "#80CEB9", "#AD678E", "#F7F097", "#EAAF80", "#6E6E6E", "#2687BE"),
 )
 
-LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", _LIGHT_PALETTE, _LIGHT_HUES, 15.0, 2.5, 8.0)
-DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", _DARK_PALETTE, _DARK_HUES, 15.0, 2.5, 8.0)
-PROJECTOR = Theme("projector", "#000000", "#FFFFFF", "#3D434B", "#D5D9DE", _LIGHT_PALETTE, _LIGHT_HUES, 19.0, 4.0, 11.0)
-PAPER = Theme("paper", "#000000", "#FFFFFF", "#4A4A4A", "#E8E8E8", _LIGHT_PALETTE, _LIGHT_HUES, 14.0, 2.0, 7.0)
+_LIGHT = (_LIGHT_PALETTE, _LIGHT_HUES, "#2A0CA8")
+_DARK = (_DARK_PALETTE, _DARK_HUES, "#946CF4")
+LIGHT = Theme("light", "#1B1F24", "#FFFFFF", "#5B6470", "#E6E9ED", *_LIGHT, 15.0, 2.5, 8.0)
+DARK = Theme("dark", "#E8EBEF", "#14181D", "#9AA4B1", "#2A313A", *_DARK, 15.0, 2.5, 8.0)
+PROJECTOR = Theme("projector", "#000000", "#FFFFFF", "#3D434B", "#D5D9DE", *_LIGHT, 19.0, 4.0, 11.0)
+PAPER = Theme("paper", "#000000", "#FFFFFF", "#4A4A4A", "#E8E8E8", *_LIGHT, 14.0, 2.0, 7.0)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR, PAPER)}
 
 

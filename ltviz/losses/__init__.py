@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._places import PLACES, places, settings, titled
+from ltviz.losses._places import PLACES, lettered, places, settings, titled
 from ltviz.losses._registry import (
     Field,
     constant,
@@ -33,6 +33,7 @@ __all__ = [
     "LossSpec",
     "Outputs",
     "constant",
+    "lettered",
     "make_loss",
     "names",
     "places",

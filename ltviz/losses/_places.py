@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ltviz.losses._registry import Field, attributes, names, shipped, split
 
+_LETTERS = {"max_margin": "maximum margin", "beta": "β", "gamma": "γ", "tau": "τ"}
 PLACES = 16  # of losses in a picture; the second curve of the same loss stands so much further on
 HUES = 8  # places that have a colour to themselves; eight further on it comes again, with another dash
 
@@ -55,6 +56,18 @@ def titled(text: str) -> str:
         return text
     title = attributes(name)["title"] if name in shipped() else Field()[name].title
     return abbreviated(title) + settings(text)
+
+
+def lettered(param: str) -> str:
+    """Return a parameter as its label reads: in words, or as the papers' letter.
+
+    Examples
+    --------
+    >>> from ltviz.losses import lettered
+    >>> lettered("max_margin"), lettered("tau")
+    ('maximum margin', 'τ')
+    """
+    return _LETTERS.get(param, param.replace("_", " "))
 
 
 def settings(text: str) -> str:

@@ -20,6 +20,7 @@ from ltviz.losses import Loss, LossSpec, Outputs
 SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a trained linear head reaches
 _VECTORS = 2000  # classes, whose unit vectors fill 32 MB
 _SCORES = 4_000_000  # in one part of the classes
+_ROUNDING = 1e-12  # logits: below it a difference is none
 _FIELDS = ("logits", "cosine", "embedding", "prototypes")
 
 
@@ -83,7 +84,8 @@ def drops(loss: Loss, theta: float, sharpness: float = SHARPNESS) -> np.ndarray:
             fall = _fall(loss, labels, theta, sharpness)
             own.append(fall[np.arange(len(labels)), labels])
         common = _fall(loss, torch.tensor([loss.class_counts.rarest]), theta, sharpness)
-    return np.concatenate(own) - common[0, loss.class_counts.most_frequent]
+    fall = np.concatenate(own) - common[0, loss.class_counts.most_frequent]
+    return np.where(np.abs(fall) < _ROUNDING, 0.0, fall)  # a shift that all logits share cancels up to rounding
 
 
 def parts(counts: ClassCounts) -> tuple[Tensor, ...]:

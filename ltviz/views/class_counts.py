@@ -9,7 +9,7 @@ from ltviz.views._controls import LONG_TAIL
 from ltviz.views._table import View
 
 VIEW = View(
-    "How many training samples does each class have, and which classes count as many, medium and few?",
+    "How many training samples does each class have, and which classes have many, which some, which few?",
     {
         **LONG_TAIL,
         "groups": partial(Choice, options=("thresholds", "terciles"), help="the rule for many, medium and few"),

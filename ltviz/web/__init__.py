@@ -12,7 +12,7 @@ import numpy as np
 from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
 from ltviz.explorers import Card
-from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, Theme
+from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, TURNS, Theme
 from ltviz.losses import PLACES
 from ltviz.web.modules import bundle
 
@@ -109,9 +109,9 @@ def pack(tree: Any) -> tuple[Any, bytes]:
 
 def looks() -> dict[str, dict[str, Any]]:
     """Return the figures' themes as the browser takes them."""
-    names = ("ink", "paper", "muted", "grid", "palette", "hues", "size", "line", "dot")
+    names = ("ink", "paper", "muted", "grid", "palette", "hues", "guess", "size", "line", "dot")
     roles = {"frequent": FREQUENT, "middle": MIDDLE, "rare": RARE}
-    shared = {"markers": MARKERS, "dashes": DASHES, "roles": roles, "sides": SIDES}
+    shared = {"markers": MARKERS, "dashes": DASHES, "roles": roles, "sides": SIDES, "turns": TURNS}
     themes = {name: THEMES[name] for name in LOOKS}
     themes["projector"] = themes["projector"].sized(PROJECTED, themes["projector"].width)
     return {

@@ -170,3 +170,15 @@ def test_a_page_chooses_among_the_losses_and_a_notebook_takes_any(name: str) -> 
     assert card.guess is None
     assert card.tables["curves"].entry(state)["panels"]
     assert views.state(name, card.still(state)) == views.state(name, given)
+
+
+@pytest.mark.parametrize("name", ["mm_margin", "weight_curve", "margin_curve"])
+def test_a_guess_stays_where_it_was_while_dials_move(name: str) -> None:
+    """Axes hold the highest guess: they would jump with it."""
+    assert len({str(entry(name, imbalance=ratio)["aim"]) for ratio in stops(name, "imbalance")}) == 1
+
+
+def test_what_does_not_move_is_said() -> None:
+    assert "however rare" in entry("margin_curve", imbalance=1000.0)["lead"]
+    card, state = CARDS["margin_curve"].start({"losses": "logit_adjustment", "imbalance": 1000.0})
+    assert card.tables["curves"].entry(state)["lead"] == ""

@@ -112,3 +112,17 @@ def test_the_guesses_ask_for_what_the_formulas_give() -> None:
         assert (counts.max(), counts.min()) == (5000, 50)
         row = found["logits"][0] if table == "margins" else found["weights"][2]
         assert row.max() / row.min() == pytest.approx(truth)
+
+
+def test_a_rounding_error_is_no_margin() -> None:
+    """A prior gives the most frequent class none, at every imbalance: not 1e-15, whose ratio reads as a result."""
+    for ratio in (1.0, 100.0, 1000.0):
+        assert entry("margins", imbalance=ratio)["logits"][2][0] == 0.0
+
+
+def test_a_reader_can_go_on_from_where_the_truth_stands() -> None:
+    opened, _ = OPENED["errors"]
+    assert opened.guess is not None
+    asked = opened.guess.state["beta"]
+    assert asked in BETAS
+    assert 0 < BETAS.index(asked) < len(BETAS) - 1

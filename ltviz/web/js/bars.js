@@ -20,14 +20,14 @@ export class CountBars {
   /**
    * @param {HTMLElement} host
    * @param {Controls} controls
-   * @param {{things?: string, path?: string}} options of what there are counts; a dial along which the picture draws a
-   *   curve: its stops are fetched again once the hand has let go
+   * @param {{things?: string, path?: string, mute?: boolean}} options of what there are counts; a dial along which the
+   *   picture draws a curve: its stops are fetched again once the hand has let go; whether classes have no numbers
    */
-  constructor(host, controls, {things = "training samples of the class", path} = {}) {
+  constructor(host, controls, {things = "training samples of the class", path, mute} = {}) {
     this.controls = controls;
     this.path = path;
     this.things = things;
-    this.plot = new Plot(host, {x: {low: -0.5, whole: true}, y: {log: true}});
+    this.plot = new Plot(host, {x: {low: -0.5, whole: true, mute}, y: {log: true}});
     this.byHand =
       controls.spec.dials.some(({name}) => name === "counts") && controls.values("counts").includes(OWN_COUNTS);
     this.plot.onDrag((at) => this.drag(at), {both: true});

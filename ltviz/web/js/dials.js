@@ -82,5 +82,8 @@ function standing(dial, value) {
  * @param {Value} value
  */
 export function valueText(dial, value) {
-  return written(value, 6) + unitText(dial.unit);
+  const text = written(value, 6);
+  if (dial.unit === "cosine") return `${text} of a cosine`; // a difference, not an angle's
+  const turned = dial.unit === "rad" ? ` = ${written((Number(value) * 180) / Math.PI)}\u00b0` : "";
+  return text + unitText(dial.unit) + turned;
 }

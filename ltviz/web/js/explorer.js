@@ -17,7 +17,7 @@ import {buildStage} from "./stage.js";
 const MOST_ENTRIES = 4000;
 const AT_ONCE = 24;
 export const REST = 150; // milliseconds after which a hand rests
-const LONG = 10; // letters of a number that needs the room of two
+const LONG = 8; // letters of a number, beyond which it needs the room of two
 const HIDDEN = "The answer is hidden until you have guessed.";
 
 export class Explorer {

@@ -1,7 +1,10 @@
-// A picture is as wide as its place; where it would be higher than that, its plots are flatter, and then narrower.
+// A picture is as wide as its place. Where the place has a height of its own, the plots fill it: taller ones where it
+// leaves room, flatter and then narrower ones where it is low.
 
 const LEAST = 0.5; // of the place's width
 const FLATTEST = 0.6; // of a plot's own height
+const TALLEST = 2.2; // of the same
+const FULL = 0.82; // of the place's height: a picture that is lower grows, as often as it is; a legend is no such thing
 const LOW = 0.6; // of the window's height: as much may stay in sight while the rest scrolls
 const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
 const FASTER = 1.5; // a power of the share: for the same reason
@@ -9,6 +12,7 @@ const FASTER = 1.5; // a power of the share: for the same reason
 export class Fit {
   #wide = 0;
   #tall = 0;
+  #stiff = false; // whether its height does not follow that of its plots
 
   /**
    * @param {HTMLElement} frame the place
@@ -36,6 +40,17 @@ export class Fit {
     return contain.includes("size") ? this.frame.clientHeight : Number.parseFloat(maxHeight) || Infinity;
   }
 
+  /** Make the picture higher where it leaves much of a place that does not follow its content. */
+  #grow() {
+    const {host, frame} = this;
+    if (this.rigid || this.#stiff || !getComputedStyle(frame).contain.includes("size")) return;
+    const [{offsetHeight}, flat] = [host, Number(host.dataset.flat ?? 1)];
+    const taller = Math.min(TALLEST, (flat * frame.clientHeight) / offsetHeight);
+    if (!offsetHeight || offsetHeight > FULL * frame.clientHeight || taller <= flat || host.style.width) return;
+    host.dataset.flat = String(taller);
+    this.#stiff = !this.draw() || host.offsetHeight <= offsetHeight;
+  }
+
   get #over() {
     return !this.rigid && this.host.offsetHeight > this.#room() + 1;
   }
@@ -44,6 +59,7 @@ export class Fit {
   again() {
     this.host.style.width = "";
     this.host.dataset.flat = "1";
+    this.#stiff = false;
     this.draw();
     this.settle();
   }
@@ -57,6 +73,7 @@ export class Fit {
   }
 
   #rest() {
+    this.#grow();
     this.#shrink();
     const {offsetHeight} = this.host;
     const low = offsetHeight <= LOW * innerHeight;
@@ -67,7 +84,7 @@ export class Fit {
     else this.frame.removeAttribute("tabindex");
   }
 
-  /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
+  /** Make the picture lower until it fits. */
   #shrink() {
     const {host} = this;
     for (let k = 0; k < TIMES && this.#over; k++) {
@@ -75,10 +92,11 @@ export class Fit {
       const share = (this.#room() / offsetHeight) ** FASTER;
       const flat = Number(host.dataset.flat ?? 1);
       const wide = Math.floor(Math.max(LEAST * this.#wide, offsetWidth * share));
-      if (flat > FLATTEST) host.dataset.flat = String(Math.max(FLATTEST, flat * share));
+      if (flat > FLATTEST && !this.#stiff) host.dataset.flat = String(Math.max(FLATTEST, flat * share));
       else if (wide < offsetWidth) host.style.width = `${wide}px`;
       else return;
       if (!this.draw()) return;
+      this.#stiff ||= host.offsetWidth === offsetWidth && host.offsetHeight === offsetHeight; // then it is to be narrower
     }
   }
 }

@@ -11,7 +11,7 @@ import {nextId, numberRow} from "./row.js";
  * @param {Look} look
  */
 export function guessed(look) {
-  return {colour: look.palette[9], dash: "dot"};
+  return {colour: look.guess, dash: "dot"};
 }
 
 /**

@@ -39,8 +39,8 @@ import {context, Plot} from "./plot.js";
  */
 
 export const CELLS = 100; // along a side
-const REGION = 62; // opacity of a region, of 255
-const WRONG = 150; // of a stripe where it is not the best
+const REGION = {light: 62, dark: 76}; // opacity of a region, of 255: on a dark page a colour sinks
+const WRONG = {light: 150, dark: 132}; // of a stripe where it is not the best
 const FAINT = 0.25; // of that where there are no points
 const NEAR = 1.2; // sigma from a point to where a region begins to fade
 const FAR = 2.6;
@@ -87,6 +87,7 @@ export class MapPanel {
     const {plot, cells} = this;
     const colours = look.palette.map(channels);
     const cover = this.#covered(points, sample);
+    const ground = channels(look.paper)[1] < 128 ? "dark" : "light";
     const rgba = new Uint8ClampedArray(4 * cells.length);
     for (let i = 0, at = 0; i < cells.length && !hidden; i++) {
       const wrong = cells[i] !== points.best[i] && ((i % CELLS) + Math.floor(i / CELLS)) % 4 < 2;
@@ -94,7 +95,7 @@ export class MapPanel {
       rgba[at++] = red;
       rgba[at++] = green;
       rgba[at++] = blue;
-      rgba[at++] = cover[i] * (wrong ? WRONG : REGION);
+      rgba[at++] = cover[i] * (wrong ? WRONG : REGION)[ground];
     }
     plot.image(CELLS, CELLS, rgba, true);
     const {canvas} = plot;

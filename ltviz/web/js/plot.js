@@ -23,6 +23,7 @@ export class Plot {
   hand = null;
   #free = {left: 0, right: 0};
   #flat = 1; // share of its height that its place leaves it
+  #level = 0; // pixels of height that it is to have
   #legendRoom = 0;
   #framed = 0; // elements of the frame
   #placed = "";
@@ -64,11 +65,12 @@ export class Plot {
   }
 
   /**
-   * Clear, and draw frame, grid, ticks and titles. `left`, `right`: pixels to keep free there at least, to align plots.
+   * Clear, and draw frame, grid, ticks and titles. `left`, `right`: pixels to keep free there at least, to align plots;
+   * `level`: a plot drawn before, beside this one, which becomes as high.
    * @param {Look} look
-   * @param {{x?: Partial<Axis>, y?: Partial<Axis>, left?: number, right?: number}} options
+   * @param {{x?: Partial<Axis>, y?: Partial<Axis>, left?: number, right?: number, level?: Plot}} options
    */
-  begin(look, {x, y, left = 0, right = 0} = {}) {
+  begin(look, {x, y, left = 0, right = 0, level} = {}) {
     Object.assign(this.x, x);
     Object.assign(this.y, y);
     const wide = Math.max(this.root.clientWidth, 12 * look.size); // a host that is not in the page yet has none
@@ -80,6 +82,7 @@ export class Plot {
     this.look = look;
     this.wide = wide;
     this.#free = {left, right};
+    this.#level = level?.tall ?? 0;
     /** @type {HTMLElement | null} */
     const place = this.root.closest("[data-flat]");
     this.#flat = Number(place?.dataset.flat ?? 1);
@@ -131,7 +134,8 @@ export class Plot {
     const top = this.#legendRoom + (bare ? 0 : size * (0.7 + 1.3 * above.length));
     const bottom = bare ? 0 : size * (1.7 + 1.3 * below.length + (below.length ? 0.2 : 0));
     const shape = this.equal ? (y.high - y.low) / (x.high - x.low) : 0;
-    const free = Math.max(this.#flat * this.aspect * wide + this.#legendRoom - top - bottom, size * 5.5);
+    const high = this.#level || this.#flat * this.aspect * wide + this.#legendRoom;
+    const free = Math.max(high - top - bottom, size * 5.5);
     const tall = (/** @type {number} */ across) => (shape ? across * shape : free);
     const rows = bare ? [] : Ticks.of(y, tall(wide * 0.85), () => size * 2.2);
     const gutter = rows.reduce((most, {text}) => Math.max(most, this.textWidth(text, size)), 0) + size * 0.6;

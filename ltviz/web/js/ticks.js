@@ -33,7 +33,8 @@ export const Ticks = {
    * @returns {Tick[]}
    */
   of(axis, pixels, room) {
-    const {low, high, log, whole, unit = 1} = axis;
+    const {low, high, log, whole, unit = 1, mute} = axis;
+    if (mute) return [];
     if (unit !== 1) {
       const counted = Ticks.of({...axis, low: low / unit, high: high / unit, unit: 1}, pixels, room);
       return counted.map(({at, text}) => ({at: at * unit, text}));

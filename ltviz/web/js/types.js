@@ -20,10 +20,12 @@
  * @property {string} muted colour of frames and of what stands back
  * @property {string} grid colour of grid lines
  * @property {readonly string[]} palette colours "#rrggbb": of classes first
- * @property {readonly string[]} hues colours of losses, which no frequent class has
+ * @property {readonly string[]} hues colours of losses, which no class beside them has
+ * @property {string} guess the reader's, which no loss and no class has
  * @property {readonly Stroke[]} losses how a loss is drawn, by its place: what `ltviz.losses.places` gave
  * @property {{frequent: number, middle: number, rare: number}} roles places in palette, markers and dashes
  * @property {{positive: number, negative: number}} sides hues of the halves of a margin: right side, wrong side
+ * @property {{class: number, instance: number}} turns hues of both margins of an angle: the class's, the sample's
  * @property {number} size of text, in pixels
  * @property {number} line width of a line, in pixels
  * @property {number} dot diameter of a marker, in pixels
@@ -197,7 +199,7 @@
 
 /**
  * `whole`: no fractions; `unit`: in how many of them the ticks are counted.
- * @typedef {{low: number, high: number, log?: boolean, whole?: boolean, title?: string, unit?: number}} Axis
+ * @typedef {{low: number, high: number, log?: boolean, whole?: boolean, title?: string, unit?: number, mute?: boolean}} Axis
  */
 /** @typedef {{at: number, text: string}} Tick a value of the axis, and how it is written */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box in pixels */

@@ -2,7 +2,7 @@
 
 /** @import {Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
 import {nearest} from "../dials.js";
-import {endRoom, nameEnds} from "../ends.js";
+import {endRoom, linesOf, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
@@ -29,6 +29,7 @@ const EDGE = 0.3; // room for a cloud on each side, in gaps
 const TIMES_LOWEST = 4; // the axis ends at so many times the lowest bound at TYPICAL_RATIO: it does not move with the imbalance
 const TYPICAL_RATIO = 100;
 const MARKED_RATIOS = [1, 10, 100, 1000]; // of the path, with their imbalance
+const BAR = 0.018; // half the width of the bar where the boundary stands
 const TERMS = ["1/(g\u2081\u221an\u2081)", "1/(g\u2082\u221an\u2082)"];
 
 class BoundPicture {
@@ -158,12 +159,12 @@ class BoundPicture {
   drawCurve(look, now, {found, guess, path}) {
     const plot = this.curve;
     const high = (TIMES_LOWEST * (1 + TYPICAL_RATIO ** 0.25) ** 2) / Math.sqrt(found.counts[0]);
-    const names = TERMS.map((term, c) => `${["frequent", "rare"][c]}: ${term}`);
+    const names = TERMS.map((term, c) => `${["frequent", "rare"][c]}:\n${term}`);
     const [left, right] = [this.line.px(0), this.line.wide - this.line.px(1)];
     const narrow = right < endRoom(look, names);
     plot.begin(look, {y: {high}, left, right});
     const [first, second] = [look.palette[look.roles.frequent], look.palette[look.roles.rare]];
-    plot.legend(narrow ? names.map((name, c) => ({name, fill: [first, second][c]})) : []);
+    plot.legend(narrow ? names.map((name, c) => ({name: linesOf(name).join(" "), fill: [first, second][c]})) : []);
     if (this.guessing) {
       const {colour} = guessed(look);
       if (guess !== null) {
@@ -182,9 +183,9 @@ class BoundPicture {
       {colour: first, opacity: 0.18},
     );
     plot.band(found.place, found.frequent, total, {colour: second, opacity: 0.18});
-    if (!narrow) this.drawPath(plot, path, found);
+    this.drawPath(plot, path, found);
     plot.line(found.place, total);
-    const sides = [-0.018, 0.018, 0.018, -0.018].map((side) => now.place + side);
+    const sides = [-BAR, BAR, BAR, -BAR].map((side) => now.place + side);
     const bar = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ fill) =>
       plot.line(sides, [from, from, to, to], {close: true, fill, colour: "none"});
     bar(0, now.frequent, first);
@@ -201,13 +202,30 @@ class BoundPicture {
     plot.dots([found.found], [found.lowest], {marker: "diamond", size: 1.6, outline: look.paper});
     const low = plot.py(found.lowest) + 2.2 * look.size < plot.box.top + plot.box.height;
     const words = `lowest at ${fixed(found.found, 3)}`;
-    const half = 0.5 * plot.textWidth(words, look.size);
-    plot.text(plot.dx(Math.max(plot.px(found.found), plot.box.left + half)), found.lowest, words, {
-      anchor: "middle",
+    plot.text(found.found, found.lowest, words, {
+      ...this.clear(words, found.found, now.place),
       dy: (low ? 1.5 : -1.2) * look.size,
       bold: true,
     });
     if (now.bound > high) this.beyond(plot, now, total, high);
+  }
+
+  /**
+   * Where words at a place stand within the box, and beside the bar where they would lie on it.
+   * @param {string} words
+   * @param {number} place
+   * @param {number} bar
+   * @returns {{anchor: "start" | "middle" | "end", dx: number}}
+   */
+  clear(words, place, bar) {
+    const {box, look} = this.curve;
+    const [at, wide] = [this.curve.px(place), this.curve.textWidth(words, look.size)];
+    const [from, to] = [bar - BAR, bar + BAR].map((x) => this.curve.px(x));
+    const gap = 0.4 * look.size;
+    const inside = Math.max(box.left + wide / 2, Math.min(box.left + box.width - wide / 2, at));
+    if (to + gap < inside - wide / 2 || from - gap > inside + wide / 2) return {anchor: "middle", dx: inside - at};
+    if (from - gap - wide > box.left) return {anchor: "end", dx: from - gap - at}; // the path leads to the right
+    return {anchor: "start", dx: to + gap - at};
   }
 
   /**
@@ -252,7 +270,8 @@ class BoundPicture {
     plot.line([guess, guess], [0, high], {...style, width: 0.7});
     plot.line([found.found, guess], [found.lowest, found.lowest], {...style, width: 0.7});
     plot.line([guess, guess], [found.lowest, top], {colour: style.colour, width: 1.6});
-    if (value < high) plot.dots([guess], [value], {colour: style.colour, size: 1.2, outline: look.paper});
+    if (value > high) plot.arrow(guess, 0.82 * high, guess, high, {colour: style.colour, width: 1.6});
+    else plot.dots([guess], [value], {colour: style.colour, size: 1.2, outline: look.paper});
     const place = this.beside(guess);
     const letters = {...place, colour: style.colour, bold: true};
     plot.text(guess, high, "your guess", {...letters, dy: look.size});

@@ -33,6 +33,7 @@ import {Plot} from "../plot.js";
 const GROUPS = ["many", "medium", "few"];
 const MOST_BARS = 40; // more classes are drawn as one outline
 const LIMITS = [100, 20]; // samples: more are many, fewer are few
+const PLINTH = 0.035; // of the most frequent class's samples: below each bar, so that a low one has its colour as well
 const PLACES = 1500; // of an outline: more cannot be seen
 
 class CountsPicture {
@@ -158,7 +159,7 @@ class CountsPicture {
       y: {
         title: `training samples of each class${log ? " (logarithmic)" : ""}`,
         log,
-        low: log ? 0.8 : 0,
+        low: log ? 0.8 : few ? -PLINTH * most : 0,
         high: this.held?.high ?? most * (log ? 2 : beside ? 1.2 : 1.14),
       },
     });
@@ -166,7 +167,7 @@ class CountsPicture {
     plot.legend(
       GROUPS.map((name, g) => ({
         name: `${name}${limits[g]}: ${asking ? "?" : sizes[g] ? written(sizes[g]) : "none"}`,
-        fill: asking || sizes[g] ? this.fills[g] : look.grid,
+        fill: this.fills[g],
       })),
     );
     if (asking) {
@@ -242,8 +243,13 @@ class CountsPicture {
       of.map((c) => counts[c]),
       {colour: this.fills[g]},
     );
+    const ground = plot.y.log ? plot.y.low : 0;
     for (const c of of) {
-      const [from, to, foot] = [c - 0.4, c + 0.4, plot.y.low];
+      const [from, to, foot] = [c - 0.4, c + 0.4, ground];
+      if (!plot.y.log) {
+        const [top, low] = [0.25 * plot.y.low, 0.85 * plot.y.low];
+        plot.line([from, to, to, from], [low, low, top, top], {colour: "none", close: true, fill: this.fills[g]});
+      }
       plot.line([from, from, to, to], [foot, counts[c], counts[c], foot], {
         colour: look.palette[roleOf(look, g)],
         width: 0.5,

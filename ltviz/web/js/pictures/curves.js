@@ -5,7 +5,7 @@
 import {changesIn} from "../changes.js";
 import {active, agrees, unitText} from "../dials.js";
 import {make} from "../dom.js";
-import {endRoom, nameEnds} from "../ends.js";
+import {endRoom, linesOf, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
 import {written} from "../numbers.js";
@@ -17,6 +17,7 @@ import {Plot} from "../plot.js";
 
 /** @typedef {{name: string, x: Floats, y: Floats, style: Style, dots: boolean, named: boolean, asked: boolean}} Curve */
 /** @typedef {{x: number, y: number, style: Style, open: boolean, asked: boolean}} Mark `open`: not reached */
+/** @typedef {readonly [along: "x" | "y", at: number, word: string]} Rule a line across; that of a height has a name */
 
 /**
  * One chart. `asked` curves and marks are hidden until the reader has guessed.
@@ -25,7 +26,7 @@ import {Plot} from "../plot.js";
  * @property {Axis} y
  * @property {readonly Curve[]} curves
  * @property {readonly Mark[]} marks
- * @property {readonly (readonly ["x" | "y", number, string])[]} rules lines across: which axis, where, a word
+ * @property {readonly Rule[]} rules
  * @property {readonly string[]} sides words left and right of x = 0
  */
 
@@ -101,18 +102,20 @@ class CurvesPicture {
     this.arrange(look, panels.length, asking ? aim : null);
     const {guess: ask} = this.controls.spec;
     const truth = ask && !asking && agrees(state, ask.state) ? values[ask.truth] : null;
-    const seen = panels.map(({curves}) => curves.filter(({named, asked}) => named && !(asking && asked)));
+    const seen = panels.map(({curves, rules}) => [
+      ...curves.filter(({named, asked}) => named && !(asking && asked)).map((each) => endOf(look, each)),
+      ...rules.filter(([along]) => along === "y").map((rule) => endOfRule(look, rule)),
+    ]);
     const rooms = panels.map((_, k) => this.room(this.plots[k], look, seen[k]));
     const roomy = !rooms.includes(0);
-    const keys = new Map(
-      seen.flat().map(({name, style}) => [name, {name, ...styleOf(look, style), marker: undefined}]),
-    );
+    const keys = new Map(seen.flat().map(({text, colour, dash}) => [text, {name: text, colour, dash}]));
     this.key.hidden = roomy;
     if (!roomy) showLegend(this.key, look, [...keys.values()]);
     panels.forEach((panel, k) => {
       const mine = guess !== null && aim?.panel === k ? {...aim, guess, truth} : null;
       const named = roomy ? seen[k] : [];
-      this.drawPanel(this.plots[k], look, panel, {asking, mine, named, right: roomy ? rooms[k] : 0});
+      const reach = aim?.panel === k && aim.times && ask ? aim.times * ask.high : 0; // before and after the guess
+      this.drawPanel(this.plots[k], look, panel, {asking, mine, reach, named, right: roomy ? rooms[k] : 0});
     });
     const join = (/** @type {readonly (string | number)[]} */ parts) =>
       parts.map((each) => (typeof each === "number" ? written(each) : each)).join("");
@@ -128,6 +131,7 @@ class CurvesPicture {
             written(before?.[name] ?? values[name]) + unit,
             written(values[name]) + unit,
           ]),
+          !agrees(state, this.controls.spec.state),
         ),
       command: this.command(state),
     };
@@ -145,9 +149,12 @@ class CurvesPicture {
     const columns = across > (beside > 2 ? 9 : 13) * size * beside ? beside : 1; // so many letters wide, each
     this.cells.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.plots.forEach((plot, k) => {
-      /** @type {HTMLElement} */ (plot.root.parentElement).hidden = k >= count;
+      const cell = /** @type {HTMLElement} */ (plot.root.parentElement);
+      cell.hidden = k >= count;
+      const whole = columns > 1 && k === 0 && count % columns === 1; // an odd one has a row for itself
+      cell.style.gridColumn = whole ? "1 / -1" : "";
       plot.hit.style.pointerEvents = aim?.panel === k ? "auto" : "none";
-      plot.aspect = columns > 1 ? (count > columns ? 0.62 : 0.85) : count > 1 ? 0.5 : 0.56;
+      plot.aspect = columns > 1 ? (whole ? 0.28 : count > columns ? 0.62 : 0.85) : 0.6;
     });
   }
 
@@ -155,26 +162,24 @@ class CurvesPicture {
    * What a panel's names need at its right, 0 where there is no room.
    * @param {Plot} plot
    * @param {Look} look
-   * @param {readonly Curve[]} named
+   * @param {readonly End[]} named
    */
   room(plot, look, named) {
-    const right = endRoom(
-      look,
-      named.map(({name}) => name),
-    );
+    const names = named.map(({text}) => text);
+    const right = endRoom(look, names);
     const wide = plot.root.clientWidth;
     const tall = plot.aspect * wide - 4 * look.size;
-    return right > WIDEST * wide || named.length * 1.2 * look.size > tall ? 0 : right;
+    return right > WIDEST * wide || names.flatMap(linesOf).length * 1.2 * look.size > tall ? 0 : right;
   }
 
   /**
    * @param {Plot} plot
    * @param {Look} look
    * @param {Panel} panel
-   * @param {{asking: boolean, mine: Aimed | null, named: readonly Curve[], right: number}} how
+   * @param {{asking: boolean, mine: Aimed | null, reach: number, named: readonly End[], right: number}} how
+   *   `reach`: of a guess, up
    */
-  drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, named, right}) {
-    const reach = mine?.times ? mine.times * (asking ? (this.controls.spec.guess?.high ?? 0) : mine.guess) : 0;
+  drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, reach, named, right}) {
     const high = Math.max(y.high, (sides.length ? 1.35 : 1.08) * reach);
     plot.begin(look, {x: {...x}, y: {...y, high}, right});
     this.drawRules(plot, look, rules, sides);
@@ -189,9 +194,11 @@ class CurvesPicture {
       const {colour, marker} = styleOf(look, mark.style);
       plot.dots([mark.x], [mark.y], mark.open ? {colour: look.paper, outline: colour} : {colour, marker, size: 1.3});
     }
-    const ends = named.map((curve) => endOf(look, curve));
-    nameEnds(plot, ends);
-    if (mine) this.drawGuess(plot, look, mine);
+    nameEnds(
+      plot,
+      named.map((end) => ({...end, x: Number.isFinite(end.x) ? end.x : plot.x.high})),
+    );
+    if (mine) this.drawGuess(plot, look, mine, sides.length > 0);
   }
 
   /**
@@ -202,22 +209,13 @@ class CurvesPicture {
    */
   drawRules(plot, look, rules, sides) {
     const {size} = look;
-    for (const [along, at, word] of rules) {
+    for (const [along, at] of rules) {
       const [low, high] = along === "x" ? [plot.y.low, plot.y.high] : [plot.x.low, plot.x.high];
-      const ends = [low, high];
-      const level = [at, at];
-      plot.line(along === "x" ? level : ends, along === "x" ? ends : level, {
-        colour: look.muted,
-        dash: "dot",
-        width: 0.7,
-      });
-      if (along === "x") plot.text(at, high, word, {dx: 0.4 * size, dy: 0.6 * size, colour: look.muted});
-      else
-        plot.text(low, at, word, {
-          dx: 0.5 * size,
-          dy: (plot.py(at) - plot.box.top < 2 * size ? 0.8 : -0.7) * size,
-          colour: look.muted,
-        });
+      const [ends, level] = [
+        [low, high],
+        [at, at],
+      ];
+      plot.line(along === "x" ? level : ends, along === "x" ? ends : level, ruled(look));
     }
     sides.forEach((word, i) => {
       plot.text(0, plot.y.high, word, {
@@ -233,8 +231,9 @@ class CurvesPicture {
    * @param {Plot} plot
    * @param {Look} look
    * @param {Aimed} mine
+   * @param {boolean} sided whether curves stand on both sides of it
    */
-  drawGuess(plot, look, {x = 0, times, guess, truth}) {
+  drawGuess(plot, look, {x = 0, times, guess, truth}, sided) {
     const own = guessed(look);
     const unit = unitText(this.controls.spec.guess?.unit ?? "");
     const [foot, top] = [plot.y.low, plot.y.high];
@@ -256,9 +255,17 @@ class CurvesPicture {
       const [px, py] = times ? [x, at] : [at, top];
       const {left: low, width} = plot.box;
       const [place, room] = [plot.px(px), plot.textWidth(text, look.size) + 0.8 * look.size];
-      const left = place + room > low + width && place > room; // names stand beyond the right end
+      const before = place - room > low; // left of the place
+      const over = place + room > low + width; // names stand beyond the right end
+      const left = before && (over || (times !== undefined && !sided));
+      const letters = {colour, bold: true};
+      if (over && !before) {
+        const end = /** @type {const} */ ({anchor: "end", dx: -0.2 * look.size, dy: (down - 1.1) * look.size});
+        plot.text(plot.dx(low + width), py, text, {...letters, ...end}); // within the box, above its dot
+        return;
+      }
       const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
-      plot.text(px, py, text, {dx: dx * look.size, dy: down * look.size, anchor, colour, bold: true});
+      plot.text(px, py, text, {...letters, dx: dx * look.size, dy: down * look.size, anchor});
     };
     say(from, `your guess: ${written(guess)}${unit}`, times ? 0 : 0.8, own.colour);
     if (truth === null) return;
@@ -267,7 +274,7 @@ class CurvesPicture {
     say(
       to,
       `${written(truth)}${unit}`,
-      times ? (Math.abs(plot.py(to) - plot.py(from)) < 1.4 * look.size ? 1.3 : 0) : 2.1,
+      times ? (Math.abs(plot.py(to) - plot.py(from)) < 1.4 * look.size ? 1.3 : sided ? 0 : -0.7) : 2.1,
     );
   }
 
@@ -309,10 +316,27 @@ function styleOf({losses, palette, dashes, markers}, [kind, place]) {
  * The right end of a curve.
  * @param {Look} look
  * @param {Curve} curve
- * @returns {End}
+ * @returns {End & {dash: string}}
  */
 function endOf(look, {name, x, y, style}) {
   let at = 0;
   for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
-  return {text: name, x: x[at], y: y[at], colour: styleOf(look, style).colour};
+  const {colour, dash} = styleOf(look, style);
+  return {text: name, x: x[at], y: y[at], colour, dash};
+}
+
+/**
+ * The right end of a line across, which is its axis's.
+ * @param {Look} look
+ * @param {Rule} rule
+ * @returns {End & {dash: string}}
+ */
+function endOfRule(look, [, at, word]) {
+  const {colour, dash} = ruled(look);
+  return {text: word, x: Infinity, y: at, colour, dash};
+}
+
+/** @param {Look} look */
+function ruled({muted}) {
+  return {colour: muted, dash: "dot", width: 0.7};
 }

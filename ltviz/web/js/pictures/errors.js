@@ -5,7 +5,7 @@ import {BALANCED} from "../accuracies.js";
 import {CountBars, stacked} from "../bars.js";
 import {endRoom, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
-import {percent, written} from "../numbers.js";
+import {fixed, percent, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 
@@ -23,10 +23,10 @@ class ErrorsPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.bars = new CountBars(host, controls, {things: "points to which the line is fitted", path: "beta"});
+    this.bars = new CountBars(host, controls, {things: "points to which the line is fitted", path: "beta", mute: true});
     this.curves = new Plot(host, {
       x: {
-        title: "equal weights \u2190 1 / (1 \u2212 \u03b2) \u2192 1 / n",
+        title: "1 / (1 \u2212 \u03b2): at the left equal weights, at the right 1 / n",
         low: 1,
         high: FURTHEST,
         log: true,
@@ -44,7 +44,7 @@ class ErrorsPicture {
    */
   draw({state, entries, entryAt, guess, asking, look}) {
     const {counts, errors} = entries.errors;
-    const shape = stacked(this.bars.plot, look, endRoom(look, [BOTH]));
+    const shape = stacked(this.bars.plot, look, endRoom(look, ["your guess: 50 %"]));
     const counted = (/** @type {Errors | undefined} */ each) => each && {counts: each.counts, order: [0, 1]};
     const at = (/** @type {Record<string, number>} */ changes) => counted(entryAt("errors", changes));
     this.bars.draw(look, {counts, order: [0, 1]}, {at, most: 5000, aspect: shape.above, ...shape});
@@ -89,7 +89,9 @@ class ErrorsPicture {
       dash: look.dashes[role],
       marker: look.markers[role],
     }));
-    if (shape.narrow) plot.legend(PAIR.map((name, i) => ({name, ...styles[i]})));
+    const middle = {colour: look.ink, dash: "dot"};
+    if (shape.narrow)
+      plot.legend([...PAIR.map((name, i) => ({name, ...styles[i]})), ...(asking ? [] : [{name: BOTH, ...middle}])]);
     /** @type {import("../ends.js").End[]} */
     const ends = [];
     const own = guessed(look);
@@ -112,26 +114,53 @@ class ErrorsPicture {
             moved.map((k) => ys[k]),
             {colour: styles[i].colour, opacity: 0.18},
           );
+        this.name(plot, {from: ys[0], to: 100 * now.errors[i], here, colour: styles[i].colour, who: PAIR[i]});
         plot.line(xs, ys, styles[i]);
         plot.dots([here], [100 * now.errors[i]], {...styles[i], size: 1.7, outline: look.paper});
         ends.push({x: FURTHEST, y: ys[ys.length - 1], text: PAIR[i], colour: styles[i].colour});
       });
       const mean = rows[0].map((each, k) => (each + rows[1][k]) / 2);
-      plot.line(xs, mean, {colour: look.ink, dash: "dot", width: 0.8});
+      plot.line(xs, mean, {...middle, width: 0.8});
       ends.push({x: FURTHEST, y: mean[mean.length - 1], text: BOTH, colour: look.ink});
       plot.line([here, here], [0, 100], {colour: look.muted, width: 0.6});
     }
     if (guess !== null) {
       plot.dots([FURTHEST], [guess], {colour: own.colour, size: 1.5, outline: look.paper});
       plot.line([1, FURTHEST], [guess, guess], own);
-      plot.text(1, guess, `your guess: ${written(guess)}\u00a0%`, {
-        dx: look.size,
-        dy: (guess < 50 ? -0.8 : 0.8) * look.size,
-        colour: own.colour,
-        bold: true,
-      });
+      const text = `your guess: ${written(guess)}\u00a0%`;
+      if (!shape.narrow) ends.push({x: FURTHEST, y: guess, text, colour: own.colour});
+      else
+        plot.text(FURTHEST, guess, text, {
+          anchor: "end",
+          dx: -look.size,
+          dy: (guess > 85 ? 0.8 : -0.8) * look.size,
+          colour: own.colour,
+          bold: true,
+        });
     }
     if (!shape.narrow) nameEnds(plot, ends);
+  }
+
+  /**
+   * What a shaded area is: by how much an error has moved since equal weights.
+   * @param {Plot} plot
+   * @param {{from: number, to: number, here: number, colour: string, who: string}} area
+   */
+  name(plot, {from, to, here, colour, who}) {
+    const {size} = plot.look;
+    const text = `${who}: ${fixed(Math.abs(to - from), 0)} points ${to < from ? "fewer" : "more"}`;
+    const high = Math.abs(plot.py(to) - plot.py(from));
+    const long = plot.px(here) - plot.px(1);
+    if (high < 1.3 * size || 0.6 * long < plot.textWidth(text, size)) return;
+    const [dx, dy] = [-0.6 * size, to < from ? 0.9 * size : -0.7 * size];
+    plot.text(here, to < from ? from : Math.min(from, to), text, {
+      anchor: "end",
+      dx,
+      dy,
+      colour,
+      bold: true,
+      size: 0.88,
+    });
   }
 }
 

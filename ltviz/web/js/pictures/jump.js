@@ -75,7 +75,7 @@ class JumpPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    const row = put(host, make("div", {class: "panels"}));
+    const row = put(host, make("div", {class: "panels level"}));
     this.plane = new Plot(put(row, make("div")), {equal: true});
     this.curve = new Plot(put(row, make("div")), {
       x: {title: "signed gap d (cosine)", low: -1.05, high: 1.05},
@@ -284,7 +284,8 @@ class JumpPicture {
     const gaps = Array.from(jump.gaps);
     const zero = gaps.indexOf(0);
     const top = Math.max(jump.wrong, jump.right, scene.constant);
-    plot.begin(look, {y: {low: 0, high: 0.1 * Math.ceil(10 * top + 2)}});
+    const beside = plot.root.clientWidth < this.plane.root.clientWidth;
+    plot.begin(look, {y: {low: 0, high: 0.1 * Math.ceil(10 * top + 2)}, level: beside ? this.plane : undefined});
     plot.line([0, 0], [plot.y.low, plot.y.high], {colour: look.muted, width: 0.5});
     plot.text(0, plot.y.high, "boundary", {anchor: "middle", dy: -0.6 * look.size, size: 0.85, colour: look.muted});
     if (state.ldam) {
@@ -313,8 +314,9 @@ class JumpPicture {
       ...half(state.right),
     });
     const names = /** @type {const} */ ({anchor: "middle", bold: true, size: 0.88});
-    plot.text(-0.55, 0, `wrong side${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
-    plot.text(0.55, 0, `right side${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
+    const side = plot.textWidth("right side: off", look.size) < plot.box.width / 2 ? " side" : "";
+    plot.text(-0.55, 0, `wrong${side}${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
+    plot.text(0.55, 0, `right${side}${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
     plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: wrong});
     plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: right});
     plot.dots([0], [jump.tie], {colour: look.ink, size: 1.1});
@@ -357,13 +359,13 @@ class JumpPicture {
     /** @type {[string, string][]} */
     const numbers = [
       ["margin", fixed(margin[at], 3)],
-      ["just below d = 0", fixed(jump.wrong, 3)],
-      ["just above", fixed(jump.right, 3)],
+      ["limit, wrong side", fixed(jump.wrong, 3)],
+      ["limit, right side", fixed(jump.right, 3)],
       ["boundary moves", sigma(moved)],
       [BALANCED, percent(balanced[fitted])],
       ["without margins", percent(balanced.plain)],
     ];
-    if (jump.unsettled.some((each) => each === fitted)) numbers.push(["its margins", "not settled"]);
+    if (jump.unsettled.some((each) => each === fitted)) numbers.push(["margins settle", "no"]);
     const where = gap === 0 ? "on the boundary" : gap < 0 ? "on the wrong side" : "on the right side";
     const beyond = jump.inside[at] ? "" : ", outside the frame";
     const does = (/** @type {number} */ value) =>

@@ -18,6 +18,9 @@ import {Plot} from "../plot.js";
  * @property {Floats} logits (L, C) what the margin takes off the target's logit
  */
 
+const NONE = "the frequent class none";
+const HIGH = 97; // percent: beside the end of the frequent class all curves are lower
+
 class MarginsPicture {
   /**
    * @param {HTMLElement} host
@@ -44,20 +47,25 @@ class MarginsPicture {
     this.bars.draw(look, margins, {at, most: Math.max(20_000, 2.5 * counts[head]), aspect: shape.above, ...shape});
     this.drawCurves(look, margins, {guess, asked, asking, shape});
     const ratio = (/** @type {number} */ k) => logits[k * classes + tail] / logits[k * classes + head];
-    const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : "from 0");
+    const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : "from none");
+    /** @type {(name: string, value: number, unit: string) => string} */
+    const gives = (name, value, unit) =>
+      value < Infinity ? `${name} ${written(value)}${unit}` : `${name} gives ${NONE}`;
     const rarity = written(counts[head] / counts[tail]);
     const ldam = ratio(0);
+    const others = losses.slice(1).map((name, k) => gives(name, ratio(k + 1), " times"));
     return {
       values: {ldam},
       numbers: losses.map((name, k) => [name, times(ratio(k))]),
       says:
         `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. The margin of the rarest ` +
-        `against that of the most frequent: ${losses.map((name, k) => `${name} ${times(ratio(k))}`).join(", ")}.`,
+        `against that of the most frequent: ${losses.map((name, k) => gives(name, ratio(k), " times")).join(", ")}.`,
       saw:
         counts[head] === counts[tail]
           ? "All classes are alike: no margin is larger than another."
           : `${rarity} times rarer: ${losses[0]} gives ${written(ldam)} times the margin` +
-            `${guess === null || asking || !asked ? "" : `, where you said ${written(guess)}`}; ${losses[1]} ${times(ratio(1))}.`,
+            `${guess === null || asking || !asked ? "" : `, where you said ${written(guess)}`}; ` +
+            `${others.join("; ")}.`,
       path: "imbalance",
     };
   }
@@ -80,6 +88,7 @@ class MarginsPicture {
       all.map((c) =>
         logits[k * classes + tail] > 0 ? (100 * logits[k * classes + c]) / logits[k * classes + tail] : NaN,
       );
+    if (guess !== null && asking) plot.line([head, tail], [100 / guess, 100], guessed(look));
     if (asking) {
       plot.dots([tail], [100], {...styles[0], size: 1.4});
       plot.text((classes - 1) / 2, 50, "?", {anchor: "middle", colour: look.muted, size: 3});
@@ -106,32 +115,24 @@ class MarginsPicture {
     if (xs.length <= 20) plot.dots(xs, ys, {...style, size: 1.2});
     const side = style.above
       ? {anchor: "end", dy: -0.9 * size}
-      : {anchor: "start", dx: 0.6 * size, dy: (ys[style.at] < 25 ? -0.9 : 0.9) * size};
+      : {anchor: "start", dx: 0.9 * size, dy: (ys[style.at] < 25 ? -0.9 : 1.1) * size};
     const letters = /** @type {const} */ ({colour: style.colour, bold: true, size: 0.9});
     if (Number.isFinite(ys[style.at]))
       plot.text(style.at, ys[style.at], style.name, {.../** @type {any} */ (side), ...letters});
   }
 
   /**
-   * The share that the guess gives the most frequent class, and between it and the true one what it is off by.
+   * The share that the guess gives the most frequent class, and how far the true one lies from it.
    * @param {Plot} plot
    * @param {{head: number, tail: number, share: number, right: number}} scene
    */
   guess(plot, {head, tail, share, right}) {
     const {look} = plot;
-    const style = guessed(look);
-    if (Number.isFinite(right))
-      plot.band([head, tail], [share, 100], [right, 100], {colour: style.colour, opacity: 0.12});
-    plot.line([head, tail], [share, 100], style);
-    plot.dots([head], [share], {colour: style.colour, size: 1.4, outline: look.paper});
+    const {colour} = guessed(look);
+    if (Number.isFinite(right)) plot.line([head, head], [share, right], {colour, width: 1.6});
+    plot.dots([head], [share], {colour, size: 1.4, outline: look.paper});
     const side = head <= tail ? "start" : "end";
-    plot.text(head, share, `your guess: 1 / ${written(100 / share)}`, {
-      anchor: side,
-      dx: (side === "start" ? 1 : -1) * look.size,
-      dy: (share < 15 || share > right ? -0.8 : 0.8) * look.size,
-      colour: style.colour,
-      bold: true,
-    });
+    plot.text(head, HIGH, `your guess: 1 / ${written(100 / share)}`, {anchor: side, colour, bold: true});
   }
 }
 

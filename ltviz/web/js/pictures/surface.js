@@ -4,6 +4,7 @@
 /** @import {Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
 import {changesIn} from "../changes.js";
 import {boundarySegments} from "../contour.js";
+import {agrees} from "../dials.js";
 import {guessed} from "../guess.js";
 import {channels} from "../marks.js";
 import {fixed, written} from "../numbers.js";
@@ -40,9 +41,13 @@ const SCALE = [
 ];
 const RANGE = [0.01, 60]; // degrees of its ends, the same for all settings
 const LEVELS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]; // of the contours
-const LIGHT = 2; // degrees from which the ground is light
+const DIMMED = 0.74; // of the colours on a dark page
+const BRIGHT = "#ffffff";
+const DARKEST = "#000000";
 
 class SurfacePicture {
+  taken = Infinity; // pixels from which a contour's value stands already
+
   /**
    * @param {HTMLElement} host
    * @param {Controls} controls
@@ -68,12 +73,14 @@ class SurfacePicture {
     plot.begin(look, {x: {high: end > 1 ? end : 1.25}});
     if (asking) plot.text(Math.sqrt(plot.x.high), 0.45, "?", {anchor: "middle", colour: look.muted, size: 3});
     else {
-      this.paint(found);
+      this.paint(look, found);
+      this.taken = Infinity;
       for (const level of LEVELS) this.contour(look, found, level);
     }
     const corner = degrees(found.hardest) + (asking ? ": the rarest class's hardest sample" : "");
-    this.spot(look, {x: 1, y: 1, text: corner, light: !asking && found.hardest > LIGHT});
-    if (!asking) this.spot(look, {x: found.at, y: 1, text: degrees(found.tenth), light: found.tenth > LIGHT});
+    this.spot(look, {x: 1, y: 1, text: corner, light: !asking && letterOn(look, found.hardest) === DARKEST});
+    if (!asking)
+      this.spot(look, {x: found.at, y: 1, text: degrees(found.tenth), light: letterOn(look, found.tenth) === DARKEST});
     if (guess !== null) {
       const own = {colour: guessed(look).colour};
       plot.dots([found.at], [1], {...own, size: 1.8, outline: look.paper});
@@ -99,25 +106,24 @@ class SurfacePicture {
         `${found.loss}, ${found.settings}. The margin of the rarest class's hardest sample is ${degrees(found.hardest)}, of its ` +
         `easiest ${degrees(found.easiest)}. With ${per} it is ${degrees(found.tenth)}, with ${written(end)} times ` +
         `${degrees(found.frequent)}.`,
-      saw: changesIn([told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")]),
+      saw: changesIn(
+        [told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")],
+        !agrees(state, this.controls.spec.state),
+      ),
       command: this.command(state),
     };
   }
 
   /**
    * The margins as colours; equal steps of their logarithm, as the margin is a power of the frequency.
+   * @param {Look} look
    * @param {Surface} found
    */
-  paint({ratio, difficulty, degrees: values}) {
-    const [low, high] = RANGE.map(Math.log);
+  paint(look, {ratio, difficulty, degrees: values}) {
     const rgba = new Uint8ClampedArray(4 * values.length);
-    const stops = SCALE.map(channels);
+    const stops = stopsOf(look);
     for (let k = 0; k < values.length; k++) {
-      const share = (Math.log(Math.max(values[k], RANGE[0])) - low) / (high - low);
-      const place = Math.min(1, share) * (stops.length - 1);
-      const from = Math.min(stops.length - 2, Math.floor(place));
-      for (let c = 0; c < 3; c++)
-        rgba[4 * k + c] = stops[from][c] + (place - from) * (stops[from + 1][c] - stops[from][c]);
+      rgba.set(groundOf(stops, values[k]), 4 * k);
       rgba[4 * k + 3] = 255;
     }
     this.plot.image(ratio.length, difficulty.length, rgba, true);
@@ -152,42 +158,41 @@ class SurfacePicture {
       if (away < off) [best, off] = [k, away];
     }
     if (best < 0) return;
-    const colour = level > LIGHT ? "#000000" : "#ffffff";
+    const colour = letterOn(look, level);
     this.plot.line(xs, ys, {colour, width: 0.6});
-    this.spot(look, {
-      x: Math.exp(ends[best]),
-      y: ends[best + 1],
-      text: degrees(level),
-      light: level > LIGHT,
-      middle: true,
-    });
+    this.level(look, [Math.exp(ends[best]), ends[best + 1]], degrees(level), colour);
   }
 
   /**
-   * A word on the map, dark on a light ground.
+   * A contour's value, unless it would stand on that of the one before.
    * @param {Look} look
-   * @param {{x: number, y: number, text: string, light: boolean, middle?: boolean}} word
+   * @param {[x: number, y: number]} place
+   * @param {string} text
+   * @param {string} colour
    */
-  spot(look, {x, y, text, light, middle}) {
+  level(look, [x, y], text, colour) {
     const {plot} = this;
-    if (middle) {
-      const half = plot.textWidth(text, look.size) / 2 + 0.2 * look.size;
-      const px = Math.max(plot.box.left + half, Math.min(plot.box.left + plot.box.width - half, plot.px(x)));
-      plot.text(plot.dx(px), y, text, {
-        anchor: "middle",
-        colour: light ? "#000000" : "#ffffff",
-        halo: false,
-        bold: true,
-      });
-      return;
-    }
+    const half = plot.textWidth(text, look.size) / 2 + 0.2 * look.size;
+    const px = Math.max(plot.box.left + half, Math.min(plot.box.left + plot.box.width - half, plot.px(x)));
+    if (px + half > this.taken) return;
+    this.taken = px - half;
+    plot.text(plot.dx(px), y, text, {anchor: "middle", colour, halo: false, bold: true});
+  }
+
+  /**
+   * A place on the map and a word, dark on a light ground.
+   * @param {Look} look
+   * @param {{x: number, y: number, text: string, light: boolean}} word
+   */
+  spot(look, {x, y, text, light}) {
+    const {plot} = this;
     plot.dots([x], [y], {size: 1.6, outline: look.paper});
     plot.text(x, y, text, {
       dx: 0.7 * look.size,
       dy: look.size,
       bold: true,
       halo: !light,
-      colour: light ? "#000000" : look.ink,
+      colour: light ? DARKEST : look.ink,
     });
   }
 
@@ -203,6 +208,47 @@ class SurfacePicture {
 }
 
 PICTURES.surface = SurfacePicture;
+
+/**
+ * The colours of the map, dimmed on a dark page.
+ * @param {Look} look
+ */
+function stopsOf({paper}) {
+  const ground = channels(paper);
+  const share = lightness(ground) < 0.5 ? DIMMED : 1;
+  return SCALE.map(channels).map((stop) => stop.map((each, c) => share * each + (1 - share) * ground[c]));
+}
+
+/**
+ * The colour of a margin.
+ * @param {number[][]} stops
+ * @param {number} value
+ */
+function groundOf(stops, value) {
+  const [low, high] = RANGE.map(Math.log);
+  const share = (Math.log(Math.max(value, RANGE[0])) - low) / (high - low);
+  const place = Math.min(1, share) * (stops.length - 1);
+  const from = Math.min(stops.length - 2, Math.floor(place));
+  return stops[from].map((each, c) => each + (place - from) * (stops[from + 1][c] - each));
+}
+
+/**
+ * Black or white letters, whichever can be read on the colour of a margin.
+ * @param {Look} look
+ * @param {number} value
+ */
+function letterOn(look, value) {
+  return lightness(groundOf(stopsOf(look), value)) > 0.18 ? DARKEST : BRIGHT; // there both have the same contrast
+}
+
+/**
+ * The luminance of a colour, from 0 to 1.
+ * @param {number[]} rgb
+ */
+function lightness(rgb) {
+  const [red, green, blue] = rgb.map((each) => (each / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 /** @param {number} value */
 function degrees(value) {

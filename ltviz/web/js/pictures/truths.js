@@ -64,6 +64,7 @@ class TruthsPicture extends MapPicture {
     curve.line(overall, balanced, {colour: look.muted, width: 1});
     const ends = prior.every((p) => p === prior[0]) ? [] : [0, stops.length - 1];
     for (const k of ends) {
+      if (overall[k] < RIGHT.low) continue; // its end lies outside
       curve.dots([overall[k]], [balanced[k]], {colour: look.muted, size: 0.7});
       curve.text(overall[k], balanced[k], `τ ${stops[k]}`, {...ASIDE[k ? 1 : 0], colour: look.muted});
     }

@@ -100,8 +100,8 @@ class WeightsPicture {
     if (guess !== null) {
       const own = guessed(look);
       const right = weights[(names.length - 1) * classes + tail] / weights[(names.length - 1) * classes + head];
-      if (asked && !asking) plot.band([head, tail], [1, guess], [1, right], {colour: own.colour, opacity: 0.12});
-      plot.line([head, tail], [1, guess], own);
+      if (asking) plot.line([head, tail], [1, guess], own);
+      else if (asked) plot.line([tail, tail], [guess, right], {colour: own.colour, width: 1.6});
       plot.dots([tail], [guess], {colour: own.colour, size: 1.4, outline: look.paper});
       ends.push({x: end, y: guess, text: `your guess: ${written(guess)}`, colour: own.colour});
     }

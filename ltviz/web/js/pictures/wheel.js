@@ -34,8 +34,6 @@ import {Plot} from "../plot.js";
 const RADIAN = Math.PI / 180;
 const BACK = 180; // degrees: beyond it a cosine would rise again
 const STEEPEST = 60; // degrees: the axis of margins does not move
-const FIRST_HUE = 1; // of the hues that no class has
-const SECOND_HUE = 2;
 const WORDS = ["frequent", "middle", "rare"]; // of the three classes, by their counts
 
 class WheelPicture {
@@ -52,7 +50,7 @@ class WheelPicture {
     this.controls = controls;
     this.askedAngle = Number(controls.spec.guess?.state.angle ?? 0);
     this.key = put(host, make("div", {class: "key"}));
-    const row = put(host, make("div", {class: "panels"}));
+    const row = put(host, make("div", {class: "panels level"}));
     this.wheel = new Plot(put(row, make("div")), {bare: true, equal: true});
     this.course = new Plot(put(row, make("div")), {
       x: {title: "angle from its class (degrees)", low: 0, high: BACK},
@@ -88,8 +86,8 @@ class WheelPicture {
     this.direction = wheel.directions[wheel.own];
     this.start = this.secondFrom(wheel);
     showLegend(this.key, look, [
-      {name: "first margin: the class's", colour: look.hues[FIRST_HUE], marker: "square"},
-      {name: "second margin: the sample's", colour: look.hues[SECOND_HUE], marker: "square"},
+      {name: "first margin: the class's", colour: look.hues[look.turns.class], marker: "square"},
+      {name: "second margin: the sample's", colour: look.hues[look.turns.instance], marker: "square"},
     ]);
     this.drawWheel(wheel, {angle, theta, margins, guess, asking, look});
     const {start} = this;
@@ -112,7 +110,7 @@ class WheelPicture {
     const room = plot.root.clientWidth / 2;
     const radius = this.radius(room, look.size);
     const low = Math.min(-1.12, -0.5 - (5.4 * look.size) / radius, end[1] - (1.5 * look.size) / radius);
-    plot.begin(look, {x: {low: -room / radius, high: room / radius}, y: {low, high: 1 + (4.9 * look.size) / radius}});
+    plot.begin(look, {x: {low: -room / radius, high: room / radius}, y: {low, high: 1 + (5.4 * look.size) / radius}});
     this.circle(plot, wheel, look);
     for (let c = 0; c < directions.length; c++) this.direct(plot, wheel, c, {radius, look});
     if (theta > 8) {
@@ -120,9 +118,12 @@ class WheelPicture {
       const [x, y] = onCircle(0.46, directions[own] + angle / 2);
       plot.text(x, y, `${theta}\u00b0`, {anchor: "middle"});
     }
-    this.turn(plot, {from: directions[own], way}, theta, known, {colour: look.hues[FIRST_HUE], opacity: 0.4});
+    this.turn(plot, {from: directions[own], way}, theta, known, {colour: look.hues[look.turns.class], opacity: 0.4});
     if (whole - known > 1e-6)
-      this.turn(plot, {from: directions[own], way}, known, whole, {colour: look.hues[SECOND_HUE], opacity: 0.6});
+      this.turn(plot, {from: directions[own], way}, known, whole, {
+        colour: look.hues[look.turns.instance],
+        opacity: 0.6,
+      });
     if (!asking) this.threshold(plot, directions[own], way, look);
     if (guess !== null) this.guess(plot, directions[own], guess, {radius, asking, look});
     plot.line([0, Math.cos(sample * RADIAN)], [0, Math.sin(sample * RADIAN)], {colour: look.ink, width: 0.9});
@@ -257,7 +258,7 @@ class WheelPicture {
     const dx = top ? 0 : Math.sign(x) * beside(radius, look.size) - x * radius;
     const anchor = top ? "middle" : x < 0 ? "end" : "start";
     lines.forEach((text, i) => {
-      const dy = look.size * (1.25 * i + (top ? -3.9 : 2.4));
+      const dy = look.size * (1.25 * i + (top ? -4.5 : 2.4)); // clear of the arc of a margin
       plot.text(x, y, text, {anchor, dx, dy, bold: c === own && i === 0});
     });
   }
@@ -275,10 +276,10 @@ class WheelPicture {
     const [x, y] = onCircle(1, from + guess);
     plot.line([0, x], [0, y], style);
     this.arc(plot, 0.62, from, from + guess, style);
-    if (asking) plot.dots([0.8 * x], [0.8 * y], {colour: look.palette[9], size: 1.2, outline: look.paper});
+    if (asking) plot.dots([0.8 * x], [0.8 * y], {colour: guessed(look).colour, size: 1.2, outline: look.paper});
     const [wx, wy] = onCircle(0.55, from + 100);
     const room = plot.textWidth("your guess", look.size) < 0.75 * radius;
-    const lettering = {colour: look.palette[9], bold: true, size: 0.85};
+    const lettering = {colour: guessed(look).colour, bold: true, size: 0.85};
     [...(room ? ["your guess"] : ["your", "guess"]), inDegrees(guess)].forEach((text, i) => {
       plot.text(wx, wy, text, {...lettering, anchor: "middle", dy: (1.1 * i - 0.4) * look.size});
     });
@@ -314,13 +315,14 @@ class WheelPicture {
    */
   drawCourse({margin, class_margins, own}, {at, theta, start, guess, asking, look}) {
     const plot = this.course;
-    plot.begin(look);
+    const beside = plot.root.clientWidth < this.wheel.root.clientWidth;
+    plot.begin(look, {level: beside ? this.wheel : undefined});
     const turns = /** @type {number[]} */ (this.controls.values("angle"));
     const ahead = turns.map((_, k) => k).filter((k) => turns[k] >= 0);
     const xs = ahead.map((k) => turns[k]);
     const whole = ahead.map((k) => margin[k]);
     const first = xs.map(() => class_margins[own]);
-    const [one, two] = [look.hues[FIRST_HUE], look.hues[SECOND_HUE]];
+    const [one, two] = [look.hues[look.turns.class], look.hues[look.turns.instance]];
     plot.band(
       xs,
       xs.map(() => 0),
@@ -386,9 +388,9 @@ class WheelPicture {
       ["whole margin", inDegrees(margins.whole)],
       ["second margin", inDegrees(margins.instance)],
       [beyond ? "continued cosine" : "target cosine", fixed(after, 2)],
-      ["cosine without", fixed(before, 2)],
+      ["cosine without margins", fixed(before, 2)],
       ["loss", written(wheel.loss[at])],
-      ["loss without", written(wheel.plain[at])],
+      ["loss without margins", written(wheel.plain[at])],
     ];
     const further = beyond
       ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}`
@@ -500,11 +502,11 @@ function starts(start) {
 }
 
 /**
- * On which side of an angle its number has room.
+ * On which side of an angle its number has room: where the curve, which rises, is lower.
  * @param {number} theta
  * @param {number} size
  * @returns {{anchor: "start" | "end", dx: number}}
  */
 function sideOf(theta, size) {
-  return theta > 130 ? {anchor: "end", dx: -0.7 * size} : {anchor: "start", dx: 0.7 * size};
+  return theta > 35 ? {anchor: "end", dx: -0.6 * size} : {anchor: "start", dx: 0.6 * size};
 }
