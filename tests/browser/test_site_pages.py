@@ -92,9 +92,7 @@ def open_page(pages: Any, contexts: Callable[..., Any]) -> Iterator[Callable[...
         page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
         path: Path = pages[""] / "index.html" if name == "index" else pages[""] / "explore" / f"{name}.html"
         page.goto(path.as_uri() + hash_)
-        last = sum(each in CARDS for each in pages)  # the one for the hand, and a small one of each
-        shown = f"section.ltviz svg >> nth={last}" if name == "index" else READY
-        page.wait_for_selector(shown, state="attached")
+        page.wait_for_selector(READY, state="attached")
         return page
 
     yield opened
@@ -280,7 +278,7 @@ def test_the_whole_story(open_page: Any, pages: Any) -> None:
     page.wait_for_timeout(350)
     live.locator(".next a").click()
     page.wait_for_selector(READY)
-    assert "explore/class_counts.html#imbalance=1&" in page.url
+    assert "explore/two_losses.html#imbalance=1&" in page.url
     assert page.url.endswith("&guess=first")
     assert state(page)["imbalance"] == 1.0
     assert page.evaluate(f"{EXPLORER}.asking")
@@ -293,7 +291,7 @@ def test_the_whole_story(open_page: Any, pages: Any) -> None:
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_selector("button:has-text('Copied')")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
-    assert "class_counts.html#imbalance=1" in page.url
+    assert "two_losses.html#imbalance=1" in page.url
     assert "guess" not in page.url
     page.goto((pages[""] / "class.html").as_uri())
     links = page.evaluate("[...document.querySelectorAll('main a')].map((each) => each.href)")
