@@ -1,8 +1,12 @@
-// A picture is as wide as its place; where it would be higher than that, its plots are flatter, and then narrower.
+// A picture fills its place: its plots are as high as there is room, flatter where there is little, and then narrower.
 
 const LEAST = 0.5; // of the place's width
 const FLATTEST = 0.6; // of a plot's own height
+const STRETCHED = 2.4; // of a plot's own height
+const LAYOUTS = 3;
+const SPARE = 8; // pixels that are not worth a drawing
 const LOW = 0.6; // of the window's height: as much may stay in sight while the rest scrolls
+const TALL = 0.4; // of the window's height: above this there is no room for the first dials below the picture
 const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
 const FASTER = 1.5; // a power of the share: for the same reason
 
@@ -53,6 +57,7 @@ export class Fit {
     this.#wide = this.frame.clientWidth;
     this.host.style.setProperty("--place", `${this.#wide}px`); // a legend need not be as narrow as the plots
     this.#tall = this.#room();
+    if (getComputedStyle(this.frame).contain.includes("size")) this.#flatten(FLATTEST, STRETCHED);
     this.#rest();
   }
 
@@ -60,6 +65,7 @@ export class Fit {
     this.#shrink();
     const {offsetHeight} = this.host;
     const low = offsetHeight <= LOW * innerHeight;
+    this.frame.parentElement?.classList.toggle("tall", offsetHeight > TALL * innerHeight);
     this.frame.classList.toggle("low", low);
     this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
     this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
@@ -69,16 +75,36 @@ export class Fit {
 
   /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
   #shrink() {
+    this.#flatten();
     const {host} = this;
     for (let k = 0; k < TIMES && this.#over; k++) {
       const {offsetWidth, offsetHeight} = host;
       const share = (this.#room() / offsetHeight) ** FASTER;
-      const flat = Number(host.dataset.flat ?? 1);
       const wide = Math.floor(Math.max(LEAST * this.#wide, offsetWidth * share));
-      if (flat > FLATTEST) host.dataset.flat = String(Math.max(FLATTEST, flat * share));
-      else if (wide < offsetWidth) host.style.width = `${wide}px`;
-      else return;
+      if (wide >= offsetWidth) return;
+      host.style.width = `${wide}px`;
       if (!this.draw()) return;
+    }
+  }
+
+  /** Make the plots of a picture as high as there is room, in steps along a line; what stands around them stays. */
+  #flatten(least = FLATTEST, most = 1) {
+    if (this.rigid) return;
+    const {host} = this;
+    const room = this.#room();
+    let slope = 0;
+    for (let k = 0; k < LAYOUTS; k++) {
+      const {offsetHeight} = host;
+      const flat = Number(host.dataset.flat ?? 1);
+      slope ||= offsetHeight / flat;
+      const off = room - offsetHeight;
+      if (off <= 0 ? !this.#over : most === 1 || off < SPARE) return;
+      const next = Math.max(least, Math.min(most, flat + (off - 1) / slope));
+      if (next === flat) return;
+      host.dataset.flat = String(next);
+      if (!this.draw()) return;
+      slope = (host.offsetHeight - offsetHeight) / (next - flat);
+      if (slope <= 0) return; // its plots keep their shape
     }
   }
 }
