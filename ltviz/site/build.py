@@ -151,8 +151,14 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     if drawn:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
     cards = {name: CARDS[name] for name in CARDS if name in standing}
-    write_text(out / "index.html", front(cards, _live(out, standing, theme), len(drawn), theme))
+    write_text(out / "index.html", front(cards, _live(out, standing, theme), len(drawn), theme, _lessons(out)))
     write_text(out / "class.html", lecture(standing, theme, address))
+
+
+def _lessons(out: Path) -> dict[str, str]:
+    """Return the lessons whose pages stand beside this folder, where `ltviz notebooks` writes them: name -> way."""
+    pages = sorted((out.resolve().parent / "figures" / "notebooks").glob("[0-9][0-9]_*.html"))
+    return {page.stem[3:].replace("_", " "): f"../figures/notebooks/{page.name}" for page in pages}
 
 
 def _live(out: Path, standing: Collection[str], theme: str) -> Live | None:

@@ -25,7 +25,9 @@ MORE = "Then one idea at a time"
 Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what its page holds
 
 
-def front(cards: Mapping[str, Card], live: Live | None, figures: int, theme: str) -> str:
+def front(
+    cards: Mapping[str, Card], live: Live | None, figures: int, theme: str, lessons: Mapping[str, str] | None = None
+) -> str:
     """Return the front page.
 
     Parameters
@@ -38,6 +40,8 @@ def front(cards: Mapping[str, Card], live: Live | None, figures: int, theme: str
         How many figures stand in ``figures/``.
     theme : str
         The look.
+    lessons : mapping, optional
+        Name -> the way to a lesson's page.
     """
     spec, (tree, buffer) = live or (None, ({}, b""))
     content = ({"looks": web.looks(), "theme": theme, "spec": spec, "entries": tree}, buffer)
@@ -46,16 +50,22 @@ def front(cards: Mapping[str, Card], live: Live | None, figures: int, theme: str
     others = [card for name, card in cards.items() if name not in lesson]
     more = f'<h3 class="part">{MORE}</h3>\n' if first and others else ""
     gallery = f'<a href="figures/index.html">All {figures} figures, with their numbers</a>' if figures else ""
+    ways = ", ".join(
+        f'<a href="{html.escape(way, quote=True)}">{html.escape(name)}</a>' for name, way in (lessons or {}).items()
+    )
+    read = f'<p class="gallery">Lessons to read: {ways}</p>\n' if ways else ""
+    script = web.script("front", pictures=[spec["picture"]] if spec else [])
+    bridge = f'<p class="bridge">{BOUND}</p>\n' if live else ""
     body = (
         f'<body>\n<header><div><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p></div>\n'
         '<nav aria-label="Ways on"><a class="first" href="class.html">Take a lesson of five minutes</a>\n'
         f'<a href="#path">Look around</a></nav></header>\n{NO_SCRIPT}<main>\n'
-        f'{f"""<p class="bridge">{BOUND}</p>""" if live else ""}\n<div id="live"></div>\n'
+        f'{bridge}<div id="live"></div>\n'
         f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH} '
         f"{LESSON if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
-        f'<p class="gallery">{gallery}</p></section>\n</main>\n'
+        f'<p class="gallery">{gallery}</p>{read}</section>\n</main>\n'
         f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
-        f"<script>\n{web.script('front', pictures=[spec['picture']] if spec else [])}bootFront();\n</script>\n</body>\n"
+        f"<script>\n{script}bootFront();\n</script>\n</body>\n"
     )
     head = f"{style('front')}<style>\n{colours(theme)}\n{sheet('icon')}</style>\n"
     return document("ltviz: why long-tailed losses work", head, body)

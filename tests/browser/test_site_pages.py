@@ -242,11 +242,12 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Any, name: str) -
     ]
     assert small == []
     show = page.get_by_role("button", name="Show the truth")
-    if show.count():
+    if asks := show.count():
         box, picture = show.bounding_box(), page.locator(".frame").bounding_box()
         assert box["y"] + box["height"] <= 844
         assert box["y"] + box["height"] <= picture["y"] <= 600, "the guess is above the picture, which is in sight"
         guessed(page)
+        assert page.locator(".frame").bounding_box()["y"] == picture["y"], "no hole, and no jump"
     slider = page.locator(".panel :is(input, select, textarea):visible").first
     low = page.locator(".picture").evaluate("(each) => each.offsetHeight <= 0.6 * innerHeight")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
@@ -255,7 +256,11 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Any, name: str) -
     assert hand["y"] + hand["height"] <= 845
     if low:
         assert picture["y"] >= -1, "the picture stays in sight while the hand is on a slider"
-        assert picture["y"] + picture["height"] <= hand["y"]
+        assert picture["y"] + picture["height"] <= hand["y"] or hand["y"] + hand["height"] <= picture["y"]
+    if asks:
+        assert hand["y"] + hand["height"] <= picture["y"] <= 640, (
+            "the dials stand where the guess was, over the picture"
+        )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -6,7 +6,6 @@ const STRETCHED = 2.4; // of a plot's own height
 const LAYOUTS = 3;
 const SPARE = 8; // pixels that are not worth a drawing
 const LOW = 0.6; // of the window's height: as much may stay in sight while the rest scrolls
-const TALL = 0.4; // of the window's height: above this there is no room for the first dials below the picture
 const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
 const FASTER = 1.5; // a power of the share: for the same reason
 
@@ -57,7 +56,7 @@ export class Fit {
     this.#wide = this.frame.clientWidth;
     this.host.style.setProperty("--place", `${this.#wide}px`); // a legend need not be as narrow as the plots
     this.#tall = this.#room();
-    if (getComputedStyle(this.frame).contain.includes("size")) this.#flatten(FLATTEST, STRETCHED);
+    if (getComputedStyle(this.frame).contain.includes("size")) this.#flatten(true);
     this.#rest();
   }
 
@@ -65,7 +64,6 @@ export class Fit {
     this.#shrink();
     const {offsetHeight} = this.host;
     const low = offsetHeight <= LOW * innerHeight;
-    this.frame.parentElement?.classList.toggle("tall", offsetHeight > TALL * innerHeight);
     this.frame.classList.toggle("low", low);
     this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
     this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
@@ -88,9 +86,10 @@ export class Fit {
   }
 
   /** Make the plots of a picture as high as there is room, in steps along a line; what stands around them stays. */
-  #flatten(least = FLATTEST, most = 1) {
+  #flatten(grows = false) {
     if (this.rigid) return;
     const {host} = this;
+    const most = grows ? STRETCHED : Number(host.dataset.flat ?? 1);
     const room = this.#room();
     let slope = 0;
     for (let k = 0; k < LAYOUTS; k++) {
@@ -98,8 +97,8 @@ export class Fit {
       const flat = Number(host.dataset.flat ?? 1);
       slope ||= offsetHeight / flat;
       const off = room - offsetHeight;
-      if (off <= 0 ? !this.#over : most === 1 || off < SPARE) return;
-      const next = Math.max(least, Math.min(most, flat + (off - 1) / slope));
+      if (off <= 0 ? !this.#over : !grows || off < SPARE) return;
+      const next = Math.max(FLATTEST, Math.min(most, flat + (off - 1) / slope));
       if (next === flat) return;
       host.dataset.flat = String(next);
       if (!this.draw()) return;
