@@ -288,6 +288,11 @@ def test_the_whole_story(open_page: Any, pages: Any) -> None:
     assert state(page)["imbalance"] == 1.0
     assert page.evaluate(f"{EXPLORER}.asking")
     page.get_by_role("button", name="Skip").click()
+    for shut in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(300, 60)):
+        page.locator(".note summary").click()
+        assert page.locator(".note p").is_visible()
+        shut()
+        assert page.locator(".note p").is_hidden()
     page.keyboard.press("f")
     until(page, "document.fullscreenElement?.className.includes('ltviz') ?? false")
     page.keyboard.press("f")
