@@ -229,6 +229,9 @@ def test_equations_become_mathml_and_code_stays() -> None:
     assert "$y$" in page
 
 
+CODE = re.compile(r'<details class="code"><summary>Code</summary>(.*?)</details>', re.DOTALL)
+
+
 @functools.cache
 def page_of(lesson: Path) -> str:
     return _static.page(nbformat.read(lesson, as_version=4), lesson.stem)
@@ -238,7 +241,7 @@ def page_of(lesson: Path) -> str:
 def test_what_answers_a_guess_folds(lesson: Path) -> None:
     """Each guess is followed by a fold, the next part begins outside of it, and what only a run needs is not there."""
     guesses = lesson.read_text(encoding="utf-8").count("**Guess first.**")
-    page = page_of(lesson)
+    page = CODE.sub(r"\1", page_of(lesson))
     assert guesses >= 3
     assert page.count("<details>") == page.count("</details>") == guesses
     parts = re.split("<details>.*?</details>", page, flags=re.DOTALL)
@@ -256,3 +259,17 @@ def test_brackets_in_equations_stretch(lesson: Path) -> None:
     page = page_of(lesson)
     assert "<math" in page
     assert not re.search(r"<msu[bp]><mo[^>]* minsize=", page)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_code_folds_and_lessons_lead_on(lesson: Path) -> None:
+    page, at = page_of(lesson), LESSONS.index(lesson)
+    assert len(CODE.findall(page)) == page.count('<div class="input">') > 0
+    assert all(
+        f'href="{each.stem}.html"' in page for each in (*LESSONS[max(at - 1, 0) : at], *LESSONS[at + 1 : at + 2])
+    )
+    assert "All explorers" not in page
+    assert 'href="../site/index.html">All explorers' in _static.page(
+        nbformat.v4.new_notebook(), "t", "../site/index.html"
+    )
+    assert "prefers-color-scheme: dark" in page

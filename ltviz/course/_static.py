@@ -26,6 +26,11 @@ FOLDS = {
     "@@end@@": "</details>",
 }  # nbconvert cleans raw HTML
 WIDE = re.compile(r'<(div class="output_(?:svg|png|html|text)[^"]*"|table|math display="block")')  # on a phone
+INPUT = re.compile(  # of a code cell, up to its output or its end
+    r'(<div class="input">(?:(?!<div class="(?:cell |input")).)*?)'
+    r'(?=<div class="output_wrapper">|</div>\s*(?:<div class="cell |</?details|\Z))',
+    re.DOTALL,
+)
 SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
@@ -73,8 +78,11 @@ def _replace(notebook: Any, camera: Camera | None) -> str:
     return missing
 
 
-def page(notebook: Any, stem: str) -> str:
-    """One HTML page: no script, no network, equations as MathML; the answers to a "guess first" fold."""
+def page(notebook: Any, stem: str, site: str = "") -> str:
+    """One HTML page: no script, no network, equations as MathML; code and the answers to a "guess first" fold.
+
+    `site`: the way to the explorers' front page, where one stands.
+    """
     from nbconvert import HTMLExporter
     from pygments.formatters import HtmlFormatter
 
@@ -86,13 +94,29 @@ def page(notebook: Any, stem: str) -> str:
     body = WIDE.sub(r'<\1 tabindex="0"', body)  # what is wider than a phone scrolls by itself
     style = resources.files("ltviz.course").joinpath("page.css").read_text(encoding="utf-8")
     style += HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    night = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    style += f"\n@media (prefers-color-scheme: dark) {{ {night} .highlight {{ background: none }} }}"
+    body = INPUT.sub(r'<details class="code"><summary>Code</summary>\1</details>', body)  # the picture comes first
     first = next((c.source for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("#")), stem)
     title = html.escape(first.splitlines()[0].lstrip("# "))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>\n'
-        f"<style>\n{style}\n</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+        f"<style>\n{style}\n</style></head>\n<body>{_ways(stem, site)}<main>\n{body}\n</main></body></html>\n"
     )
+
+
+def _ways(stem: str, site: str) -> str:
+    """Return the links to the explorers' site and to the lessons before and after."""
+    from ltviz.course import lessons
+
+    stems = [path.stem for path in lessons.lessons()]
+    links = [f'<a href="{html.escape(site, quote=True)}">All explorers</a>'] if site else []
+    if stem in stems:
+        at = stems.index(stem)
+        links += [f'<a href="{each}.html">Lesson before</a>' for each in stems[max(at - 1, 0) : at]]
+        links += [f'<a href="{each}.html">Next lesson</a>' for each in stems[at + 1 : at + 2]]
+    return f'<nav aria-label="Site">{"".join(links)}</nav>' if links else ""
 
 
 def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str]:

@@ -100,7 +100,8 @@ def run(
     missing = _static.make_static(executed, pictures=pictures)
     target, page = folder / source.name, folder / f"{source.stem}.html"
     files.write_text(target, nbformat.writes(executed) + "\n")
-    files.write_text(page, _static.page(executed, source.stem))
+    front = folder.parent.parent / "site" / "index.html"  # where `ltviz site` and `ltviz notebooks` write by default
+    files.write_text(page, _static.page(executed, source.stem, "../../site/index.html" if front.is_file() else ""))
     return Outcome(Code.OK, "ok", target, page, time.monotonic() - started, missing)
 
 

@@ -27,7 +27,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 
 CARD = Card(
     name="angle_wheel",
-    order=50,
+    order=70,
     title="Angle wheel: DBM's two margins",
     question="Drag the sample round the circle: when does its class's margin get a second one on top?",
     picture="wheel",

@@ -50,7 +50,7 @@ def _card(*losses: str) -> Card:
         name="decision_map",
         title="Decision map",
         question="Where does the loss draw its boundary, and what moves it?",
-        order=80,
+        order=50,
         page={
             "loss": ("ce", "logit_adjustment", "ldam", "class_balanced", "mm"),
             **{

@@ -34,7 +34,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
 
 CARD = Card(
     name="margin_bound",
-    order=10,
+    order=30,
     title="The bound",
     question="Two classes share one gap. Where must the boundary stand for the smallest error bound?",
     picture="bound",

@@ -24,7 +24,7 @@ def errors(state: Mapping[str, Any]) -> dict[str, Any]:
 
 CARD = Card(
     name="rare_errors",
-    order=44,
+    order=64,
     title="What weights do to errors",
     question="Weights take errors from the rare class. Who gets them?",
     picture="errors",

@@ -34,7 +34,7 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
 
 CARD = Card(
     name="rare_margins",
-    order=40,
+    order=60,
     title="Margins for rare classes",
     question="How much larger a margin does a class get for being rare?",
     picture="margins",

@@ -40,7 +40,7 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
 _DIALS = bar_dials()
 CARD = Card(
     name="rare_weights",
-    order=42,
+    order=62,
     title="Weights for rare classes",
     question="How many times does a sample of a rare class count?",
     picture="weights",

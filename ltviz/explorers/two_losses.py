@@ -21,7 +21,7 @@ def _card() -> Card:
     return replace(
         card,
         name="two_losses",
-        order=70,
+        order=40,
         title="Two losses side by side",
         picture="pair",
         question="The same points, the same seed: what does the other loss do differently?",

@@ -34,7 +34,7 @@ def _card() -> Card:
 
     return Card(
         name="two_truths",
-        order=30,
+        order=20,
         title="Two truths",
         question="Drag the boundary, or τ: where is it right, and for whom?",
         picture="truths",

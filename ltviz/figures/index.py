@@ -18,9 +18,13 @@ grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr))}
 article{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;display:flex;
 flex-direction:column}article img,article iframe{display:block;width:100%;height:auto;border:0;
 border-bottom:1px solid var(--line)}article iframe{height:26rem}
-h2{font-size:1.05rem;margin:.9rem 1rem .2rem}
-article p{margin:0 1rem .5rem}nav{margin:auto 1rem 1rem;display:flex;gap:.9rem;flex-wrap:wrap}
+h2{font-size:1.1rem;margin:.9rem 1rem .2rem}
+article p{margin:0 1rem .3rem}nav{margin:auto 1rem .4rem;display:flex;gap:0 1.2rem;
+flex-wrap:wrap}nav a,header a{line-height:44px;
+min-width:44px}
 a{color:var(--link);text-underline-offset:.18em}a:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media(max-width:600px){header,main,footer{padding:.6rem}article>a{overflow-x:auto}article>a img{width:640px;
+max-width:none}}
 """
 
 
@@ -45,7 +49,7 @@ def index(entries: Iterable[Entry], foot: str = "", up: str = "") -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>ltviz: figures</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header>{back}<h1>Why long-tailed losses work</h1>\n"
+        f"<header>{back}<h1>All figures</h1>\n"
         "<p>Each figure answers one question. Open the interactive page to read values off the curves; the numbers "
         "are in the JSON beside it.</p></header>\n"
         f"<main>\n{cards}\n</main>\n<footer>{html.escape(foot)}</footer>\n</body>\n</html>\n"
@@ -55,8 +59,9 @@ def index(entries: Iterable[Entry], foot: str = "", up: str = "") -> str:
 def _card(entry: Entry) -> str:
     files = {kind: html.escape(path, quote=True) for kind, path in entry.files.items()}
     name, caption = html.escape(entry.name), html.escape(entry.caption, quote=True)
+    title = html.escape(entry.name.replace("_", " ").capitalize())
     links = " ".join(
-        f'<a href="{files[kind]}" aria-label="{name}: {word}">{word}</a>'
+        f'<a href="{files[kind]}" aria-label="{title}: {word}">{word}</a>'
         for kind, word in (
             ("html", "interactive"),
             ("svg", "SVG"),
@@ -67,7 +72,6 @@ def _card(entry: Entry) -> str:
         if kind in files
     )
     picture = _picture(files, caption, entry.size)
-    title = name.replace("_", " ").capitalize()
     return f'<article id="{name}">\n{picture}\n<h2>{title}</h2>\n<p>{caption}</p>\n<nav>{links}</nav>\n</article>'
 
 
@@ -79,4 +83,4 @@ def _picture(files: dict[str, str], caption: str, size: tuple[int, int]) -> str:
     if "dark" in files and "svg" in files:
         source = f'<source srcset="{files["dark"]}" media="(prefers-color-scheme: dark)">'
         image = f"<picture>{source}{image}</picture>"
-    return f'<a href="{files["html"]}" tabindex="-1">{image}</a>' if "html" in files else image
+    return f'<a href="{files["html"]}">{image}</a>' if "html" in files else image

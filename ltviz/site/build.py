@@ -18,15 +18,15 @@ from ltviz.explorers import CARDS, Card
 from ltviz.figures.index import index
 from ltviz.site.beside import drawing, stamps
 from ltviz.site.entries import Step, entries, entries_key, kept
-from ltviz.site.front import Opening, front
+from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
 from ltviz.site.page import explorer
 from ltviz.views import VIEWS
 
 NAMES = tuple(CARDS)
 THEMES = ("auto", *web.LOOKS)
-CURVES = {"rare_errors": ("errors", "beta")}  # a table that a picture draws along a dial, also when it opens
-ONWARD = "Would you like all of it as a class, in five steps of a minute?"
+LIVE = "margin_bound"  # can be moved on the front page
+ONWARD = "Would you like the first five as a lesson, a minute each?"
 Progress = Callable[[str, str], None]
 
 
@@ -97,6 +97,7 @@ def write_site(
         known = sorted({*NAMES, *(VIEWS if figures else ())})
         raise BadInput(f"nothing fits {only!r}; there are {', '.join(known)}.{did_you_mean(only, known)}")
     report = Report(usable_folder(out))
+    write_doors(report.out, theme, address)  # first, and with each page: whoever interrupts has a folder with a door
     look, before = "light" if theme == "auto" else theme, stamps(report.out / "figures", views)
     with drawing(report.out / "figures", views, look, force) as second:
         for name in names:
@@ -110,13 +111,13 @@ def write_site(
                 report.failed[name] = (
                     str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
                 )
+            write_doors(report.out, theme, address)
             if progress is not None:
                 progress(f"explore/{name}", what)
     if views:
         drawn = second is not None and second.returncode == 0
         _write_figures(report, before, force and not drawn, look, progress)
-    write_front(report.out, theme)
-    write_text(report.out / "class.html", lecture(_standing(report.out), theme, address))
+        write_doors(report.out, theme, address)
     return report
 
 
@@ -143,20 +144,33 @@ def write_page(
     return True
 
 
-def write_front(out: Path, theme: str = "auto") -> Path:
-    """Write the front page of what stands in the folder."""
+def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
+    """Write the front page, the class and the gallery of what stands in the folder."""
     standing = _standing(out)
-    openings = [_opening(name) for name in CARDS if name in standing]
-    following = None
-    if openings:
-        card, state, _ = openings[0]
-        openings[0] = (card, state, entries(card))  # it is there to be moved
-        following = _following(card.name, standing, "explore/")
     drawn = gallery.entries(out / "figures")
     if drawn:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
-    page = front(openings, len(drawn), theme, following)
-    return write_text(out / "index.html", page)
+    cards = {name: CARDS[name] for name in CARDS if name in standing}
+    write_text(out / "index.html", front(cards, _live(out, standing, theme), len(drawn), theme, _lessons(out)))
+    write_text(out / "class.html", lecture(standing, theme, address))
+
+
+def _lessons(out: Path) -> dict[str, str]:
+    """Return the lessons whose pages stand beside this folder, where `ltviz notebooks` writes them: name -> way."""
+    pages = sorted((out.resolve().parent / "figures" / "notebooks").glob("[0-9][0-9]_*.html"))
+    return {page.stem[3:].replace("_", " "): f"../figures/notebooks/{page.name}" for page in pages}
+
+
+def _live(out: Path, standing: Collection[str], theme: str) -> Live | None:
+    """Return the explorer that can be moved on the front page, with the numbers of its own page."""
+    name = LIVE if LIVE in standing else next((name for name in CARDS if name in standing), None)
+    if name is None:
+        return None
+    card, state = _card(name).fixed().start()
+    spec = web.spec(card, state, theme, following=_following(name, standing, "explore/"))
+    spec.pop("looks")
+    held = kept(out / "explore" / f"{name}.html", entries_key(card))
+    return spec, held or web.pack(entries(card))
 
 
 def _standing(out: Path) -> set[str]:
@@ -183,17 +197,6 @@ def _free(card: Card) -> tuple[str, ...]:
 
 def _card(name: str) -> Card:
     return CARDS[name]
-
-
-def _opening(name: str) -> Opening:
-    fixed, state = CARDS[name].fixed().start()
-    curve, dial = CURVES.get(name, ("", ""))
-    found = {}
-    for table, each in fixed.tables.items():
-        states = [{**state, dial: stop} for stop in fixed.dials[dial].values] if table == curve else [state]
-        if not each.asked:
-            found[table] = {fixed.key(table, state): each.entry(state) for state in states}
-    return fixed, state, found
 
 
 def _write_figures(report: Report, before: dict[str, int], force: bool, look: str, progress: Progress | None) -> None:

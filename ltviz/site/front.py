@@ -1,63 +1,85 @@
-"""The front page: one explorer to drag at once, the way to a class, and the numbered path through all of them."""
+"""The front page: one explorer to drag at once, the way to a class, and the path through all of them."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ltviz import __version__, web
 from ltviz.explorers import Card
-from ltviz.site.page import NO_SCRIPT, data, document, style
+from ltviz.site.entries import Packed
+from ltviz.site.lecture import STEPS, colours
+from ltviz.site.page import NO_SCRIPT, data, document, icon, sheet, style
 
 TITLE = "Why long-tailed losses work"
 LEAD = "A few classes have thousands of images, most a handful: see what each loss does about it."
+BOUND = (
+    "Where should the line between two such classes stand? An error bound is what theory allows at most for mistakes "
+    "on new images, both classes together."
+)
 PATH = "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
+LESSON = "First the five questions of the lesson, a minute each."
+MORE = "Then one idea at a time"
 
-Opening = tuple[Card, dict[str, Any], dict[str, Any]]  # a card, its state and the entries that it can draw
+Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what its page holds
 
 
-def front(openings: Sequence[Opening], figures: int, theme: str, following: web.Following | None) -> str:
+def front(
+    cards: Mapping[str, Card], live: Live | None, figures: int, theme: str, lessons: Mapping[str, str] | None = None
+) -> str:
     """Return the front page.
 
     Parameters
     ----------
-    openings : sequence
-        The explorers whose pages stand in ``explore/``, with what their pictures draw: the first one's whole page.
+    cards : mapping
+        The explorers whose pages stand in ``explore/``, in the order of the path.
+    live : tuple, optional
+        The one that can be moved here.
     figures : int
         How many figures stand in ``figures/``.
     theme : str
         The look.
-    following : Following, optional
-        What the first explorer leads to.
+    lessons : mapping, optional
+        Name -> the way to a lesson's page.
     """
-    cards = [
-        {"spec": web.spec(card, state, theme, following=None if k else following), "entries": entries}
-        for k, (card, state, entries) in enumerate(openings)
-    ]
-    for each in cards:
-        each["spec"].pop("looks")
-    content = web.pack({"looks": web.looks(), "theme": theme, "cards": cards})
-    pictures = sorted({card.picture for card, _, _ in openings})
-    steps = "".join(_step(card) for card, _, _ in openings)
+    spec, (tree, buffer) = live or (None, ({}, b""))
+    content = ({"looks": web.looks(), "theme": theme, "spec": spec, "entries": tree}, buffer)
+    lesson = [step.explorer for step in STEPS]
+    first = [card for name, card in cards.items() if name in lesson]
+    others = [card for name, card in cards.items() if name not in lesson]
+    more = f'<h3 class="part">{MORE}</h3>\n' if first and others else ""
     gallery = f'<a href="figures/index.html">All {figures} figures, with their numbers</a>' if figures else ""
+    ways = ", ".join(
+        f'<a href="{html.escape(way, quote=True)}">{html.escape(name)}</a>' for name, way in (lessons or {}).items()
+    )
+    read = f'<p class="gallery">Lessons to read: {ways}</p>\n' if ways else ""
+    script = web.script("front", pictures=[spec["picture"]] if spec else [])
+    bridge = f'<p class="bridge">{BOUND}</p>\n' if live else ""
     body = (
         f'<body>\n<header><div><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p></div>\n'
-        '<nav aria-label="Ways on"><a class="first" href="class.html">Take a class</a>\n'
-        f'<a href="#path">Look around</a></nav></header>\n{NO_SCRIPT}<main>\n<div id="live"></div>\n'
-        f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH}</p>\n'
-        f'<ol class="cards">\n{steps}</ol>\n<p class="gallery">{gallery}</p></section>\n</main>\n'
+        '<nav aria-label="Ways on"><a class="first" href="class.html">Take a lesson of five minutes</a>\n'
+        f'<a href="#path">Look around</a></nav></header>\n{NO_SCRIPT}<main>\n'
+        f'{bridge}<div id="live"></div>\n'
+        f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH} '
+        f"{LESSON if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
+        f'<p class="gallery">{gallery}</p>{read}</section>\n</main>\n'
         f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
-        f"<script>\n{web.script('front', pictures=pictures)}bootFront();\n</script>\n</body>\n"
+        f"<script>\n{script}bootFront();\n</script>\n</body>\n"
     )
-    return document("ltviz: why long-tailed losses work", style("front"), body)
+    head = f"{style('front')}<style>\n{colours(theme)}\n{sheet('icon')}</style>\n"
+    return document("ltviz: why long-tailed losses work", head, body)
+
+
+def _list(cards: Sequence[Card]) -> str:
+    return f'<ol class="cards">\n{"".join(map(_step, cards))}</ol>\n' if cards else ""
 
 
 def _step(card: Card) -> str:
-    """Return an explorer on the path: nobody can touch its small picture."""
+    """Return an explorer on the path: all of it is the link's target."""
     name, title = html.escape(card.name, quote=True), html.escape(card.title)
     return (
-        f'<li><article><div class="small" inert><div id="picture-{name}"></div></div>\n'
+        f'<li><article><div class="icon">{icon(card.name)}</div><div>\n'
         f'<h3><a href="explore/{name}.html">{title}</a></h3>\n'
-        f"<p>{html.escape(card.question)}</p></article></li>\n"
+        f"<p>{html.escape(card.question)}</p></div></article></li>\n"
     )

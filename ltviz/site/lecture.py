@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ltviz import __version__, web
 from ltviz.core.errors import BadInput, MissingExtra
 from ltviz.explorers import CARDS
-from ltviz.site.page import document, sheet
+from ltviz.site.page import document, icon, sheet
 
 TITLE = "Long tails in five minutes"
 LEAD = (
@@ -141,7 +141,7 @@ def lecture(standing: Collection[str], theme: str, address: str = "") -> str:
         f"<header><h1>{TITLE}</h1>\n<p>{LEAD}</p>\n<p>{HANDS}</p></header>\n"
         f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n</body>\n"
     )
-    return document(f"{TITLE} - ltviz", f"<style>\n{colours(theme)}\n{sheet('lecture')}</style>\n", body)
+    return document(f"{TITLE} - ltviz", f"<style>\n{colours(theme)}\n{sheet('icon')}{sheet('lecture')}</style>\n", body)
 
 
 def checked_address(address: str) -> str:
@@ -166,7 +166,8 @@ def colours(theme: str) -> str:
     names = ("ink", "paper", "muted", "grid")
 
     def root(look: dict[str, Any], scheme: str) -> str:
-        said = "; ".join(f"--{name}: {look[name]}" for name in names)
+        roles = {role: look["palette"][at] for role, at in look["roles"].items()}
+        said = "; ".join(f"--{name}: {value}" for name, value in ({n: look[n] for n in names} | roles).items())
         return f":root {{ {said}; --accent: {look['palette'][0]}; --size: {look['size']}px; color-scheme: {scheme}; }}"
 
     if theme != "auto":
@@ -181,20 +182,23 @@ def _said(value: Any) -> str:
 
 
 def _step(number: int, step: Step, standing: Collection[str], base: str) -> str:
-    links = [_link(link, step.explorer, base) for link in step.links] if step.explorer in standing else []
+    links = [_link(link, step.explorer) for link in step.links] if step.explorer in standing else []
     shown = f"<ul>{''.join(links)}</ul>" if links else "<p>This explorer is not in this folder.</p>"
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in step.notes)
+    # one code a step: a phone in the fifth row would read the wrong one of two
+    code = _code(base + step.links[0].href(step.explorer)) if base and links else ""
     return (
-        f'<li><article aria-labelledby="step-{number}"><h2 id="step-{number}">{html.escape(step.question)}</h2>\n'
+        f'<li><div class="icon">{icon(step.explorer)}</div>\n'
+        f'<article aria-labelledby="step-{number}"><h2 id="step-{number}">{html.escape(step.question)}</h2>\n'
         f'<p class="where">{html.escape(CARDS[step.explorer].title)}</p>\n{shown}\n'
         f'<details><summary>Notes for minute {number}</summary><ul class="notes">{notes}</ul></details>'
-        "</article></li>\n"
+        f"</article>{code}</li>\n"
     )
 
 
-def _link(link: Link, explorer: str, base: str) -> str:
+def _link(link: Link, explorer: str) -> str:
     href = html.escape(link.href(explorer), quote=True)
-    return f'<li><a href="{href}">{html.escape(link.text)}</a>{_code(base + link.href(explorer)) if base else ""}</li>'
+    return f'<li><a href="{href}">{html.escape(link.text)}</a></li>'
 
 
 def _code(address: str) -> str:
@@ -205,4 +209,5 @@ def _code(address: str) -> str:
         raise MissingExtra("codes for phones need segno: pip install segno") from error
     picture = segno.make(address, error="m").svg_inline(scale=4, border=3, light="#fff", dark="#000", omitsize=True)
     said = html.escape(address)
-    return f'<figure role="img" aria-label="code of {said}">{picture}<figcaption>{said}</figcaption></figure>'
+    parts = re.sub(r"(?<=[^:/])/(?=.)", "/<wbr>", said.partition("://")[2])  # an address is broken behind a / only
+    return f'<figure role="img" aria-label="code of {said}">{picture}<figcaption>{parts}</figcaption></figure>'

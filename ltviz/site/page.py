@@ -50,6 +50,14 @@ def sheet(name: str) -> str:
     return (resources.files("ltviz.site") / f"{name}.css").read_text(encoding="utf-8")
 
 
+def icon(name: str) -> str:
+    """Return the small drawing of an explorer, which gives no answer away; empty where there is none."""
+    try:
+        return resources.files("ltviz.site").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
 def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
     """Return the page.
 

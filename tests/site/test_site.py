@@ -109,14 +109,35 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
     spec = json.loads(re.search(r'id="ltviz-spec">(.*?)</script>', text, re.DOTALL)[1])
     assert spec["question"] == NASTY
     entry = Entry(NASTY, NASTY, {"html": "a.html", "svg": "a.svg", "dark": "dark/a.svg"}, (9, 9))
-    for each in (front.front([], 1, "auto", None), gallery.index([entry], up=NASTY)):
+    for each in (front.front({"tiny": only_tiny["tiny"]}, None, 1, "auto"), gallery.index([entry], up=NASTY)):
         assert "<script>alert" not in each
         assert "alert(1)</script>" not in each
 
 
-def test_the_front_page_draws_whole_curves() -> None:
-    card, _, found = build._opening("rare_errors")
-    assert len(found["errors"]) == len(card.dials["beta"].values) > 1
+def test_every_explorer_has_a_small_drawing_without_numbers() -> None:
+    for name in CARDS:
+        drawn = page.icon(name)
+        assert drawn.startswith("<svg viewBox=")
+        assert not {*re.findall(r"<text[^>]*>([^<]*)", drawn)} - {"?"}, "a number would give the answer away"
+    assert page.icon("none") == ""
+
+
+def test_the_class_is_the_beginning_of_the_path() -> None:
+    assert [step.explorer for step in lecture.STEPS] == list(CARDS)[: len(lecture.STEPS)]
+
+
+def test_whoever_interrupts_has_a_folder_with_a_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(state: Any) -> None:
+        doors.append([(tmp_path / name).read_text(encoding="utf-8") for name in ("index.html", "class.html")])
+        raise KeyboardInterrupt
+
+    doors: list[list[str]] = []
+    cards = {"margin_bound": CARDS["margin_bound"], "stopped": tiny(tables={"a": Table((), stopped)})}
+    monkeypatch.setattr(build, "CARDS", cards)
+    monkeypatch.setattr(build, "NAMES", tuple(cards))
+    with pytest.raises(KeyboardInterrupt):
+        build.write_site(tmp_path, figures=False)
+    assert all("explore/margin_bound.html" in text for text in doors[0])
 
 
 def test_pages_know_no_address_of_another_machine(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
@@ -223,9 +244,9 @@ def test_every_link_of_the_class_is_a_setting_of_a_page() -> None:
 def test_the_class_has_codes_for_phones_where_its_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     standing = {step.explorer for step in lecture.STEPS[1:]}
     plain, coded = (lecture.lecture(standing, "auto", address) for address in ("", "https://example.org/ltviz"))
-    links = sum(len(step.links) for step in lecture.STEPS[1:])
-    assert plain.count("<svg") == 0
-    assert coded.count("<svg") == links == plain.count('href="explore/')
+    assert plain.count('href="explore/') == sum(len(step.links) for step in lecture.STEPS[1:])
+    assert (plain.count("<figure"), coded.count("<figure")) == (0, len(standing)), "one code a step"
+    assert "explore/<wbr>margin_bound.html</figcaption>" in coded
     assert "code of https://example.org/ltviz/explore/margin_bound.html" in coded
     assert plain.count("not in this folder") == 1
     for wrong in (
@@ -244,8 +265,8 @@ def test_the_class_has_codes_for_phones_where_its_address_is_known(monkeypatch: 
 
 
 @pytest.mark.parametrize(("standing", "after", "shared"), [
-    ({"two_truths", "two_losses"}, "two_truths", ("imbalance",)),
-    ({"class_counts", "two_truths"}, "class_counts", ("imbalance", "largest")),
+    ({"class_counts", "two_truths", "mm_jump"}, "mm_jump", ()),
+    ({"class_counts", "two_losses", "mm_jump"}, "two_losses", ("imbalance",)),
     (set(), "class", ()),
 ])  # fmt: skip
 def test_an_explorer_leads_to_the_next_that_has_a_page(standing: set[str], after: str, shared: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import {frozen} from "./data.js";
 import {active, agrees, nearest} from "./dials.js";
 import {make} from "./dom.js";
 import {Fit} from "./fit.js";
+import {closing} from "./fold.js";
 import {GuessBox} from "./guess.js";
 import {Panel} from "./panel.js";
 import {PICTURES} from "./pictures.js";
@@ -113,10 +114,12 @@ export class Explorer {
       this.moved();
     };
     if (this.spec.page) addEventListener("hashchange", hash);
+    const unheed = closing(this.stage.note);
     return () => {
       dark.removeEventListener("change", again);
       removeEventListener("hashchange", hash);
       lab.disconnect();
+      unheed();
       this.fit.close();
       this.screen.close();
       clearTimeout(this.#saying);

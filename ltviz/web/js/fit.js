@@ -1,10 +1,10 @@
-// A picture is as wide as its place. Where the place has a height of its own, the plots fill it: taller ones where it
-// leaves room, flatter and then narrower ones where it is low.
+// A picture fills its place: its plots are as high as there is room, flatter where there is little, and then narrower.
 
 const LEAST = 0.5; // of the place's width
 const FLATTEST = 0.6; // of a plot's own height
-const TALLEST = 2.2; // of the same
-const FULL = 0.82; // of the place's height: a picture that is lower grows, as often as it is; a legend is no such thing
+const STRETCHED = 2.4; // of a plot's own height
+const LAYOUTS = 3;
+const SPARE = 8; // pixels that are not worth a drawing
 const LOW = 0.6; // of the window's height: as much may stay in sight while the rest scrolls
 const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
 const FASTER = 1.5; // a power of the share: for the same reason
@@ -12,7 +12,6 @@ const FASTER = 1.5; // a power of the share: for the same reason
 export class Fit {
   #wide = 0;
   #tall = 0;
-  #stiff = false; // whether its height does not follow that of its plots
 
   /**
    * @param {HTMLElement} frame the place
@@ -40,17 +39,6 @@ export class Fit {
     return contain.includes("size") ? this.frame.clientHeight : Number.parseFloat(maxHeight) || Infinity;
   }
 
-  /** Make the picture higher where it leaves much of a place that does not follow its content. */
-  #grow() {
-    const {host, frame} = this;
-    if (this.rigid || this.#stiff || !getComputedStyle(frame).contain.includes("size")) return;
-    const [{offsetHeight}, flat] = [host, Number(host.dataset.flat ?? 1)];
-    const taller = Math.min(TALLEST, (flat * frame.clientHeight) / offsetHeight);
-    if (!offsetHeight || offsetHeight > FULL * frame.clientHeight || taller <= flat || host.style.width) return;
-    host.dataset.flat = String(taller);
-    this.#stiff = !this.draw() || host.offsetHeight <= offsetHeight;
-  }
-
   get #over() {
     return !this.rigid && this.host.offsetHeight > this.#room() + 1;
   }
@@ -59,7 +47,6 @@ export class Fit {
   again() {
     this.host.style.width = "";
     this.host.dataset.flat = "1";
-    this.#stiff = false;
     this.draw();
     this.settle();
   }
@@ -69,11 +56,11 @@ export class Fit {
     this.#wide = this.frame.clientWidth;
     this.host.style.setProperty("--place", `${this.#wide}px`); // a legend need not be as narrow as the plots
     this.#tall = this.#room();
+    if (getComputedStyle(this.frame).contain.includes("size")) this.#flatten(true);
     this.#rest();
   }
 
   #rest() {
-    this.#grow();
     this.#shrink();
     const {offsetHeight} = this.host;
     const low = offsetHeight <= LOW * innerHeight;
@@ -84,19 +71,39 @@ export class Fit {
     else this.frame.removeAttribute("tabindex");
   }
 
-  /** Make the picture lower until it fits. */
+  /** Make the picture lower until it fits. It does not grow again: it would leap with its legend. */
   #shrink() {
+    this.#flatten();
     const {host} = this;
     for (let k = 0; k < TIMES && this.#over; k++) {
       const {offsetWidth, offsetHeight} = host;
       const share = (this.#room() / offsetHeight) ** FASTER;
-      const flat = Number(host.dataset.flat ?? 1);
       const wide = Math.floor(Math.max(LEAST * this.#wide, offsetWidth * share));
-      if (flat > FLATTEST && !this.#stiff) host.dataset.flat = String(Math.max(FLATTEST, flat * share));
-      else if (wide < offsetWidth) host.style.width = `${wide}px`;
-      else return;
+      if (wide >= offsetWidth) return;
+      host.style.width = `${wide}px`;
       if (!this.draw()) return;
-      this.#stiff ||= host.offsetWidth === offsetWidth && host.offsetHeight === offsetHeight; // then it is to be narrower
+    }
+  }
+
+  /** Make the plots of a picture as high as there is room, in steps along a line; what stands around them stays. */
+  #flatten(grows = false) {
+    if (this.rigid) return;
+    const {host} = this;
+    const most = grows ? STRETCHED : Number(host.dataset.flat ?? 1);
+    const room = this.#room();
+    let slope = 0;
+    for (let k = 0; k < LAYOUTS; k++) {
+      const {offsetHeight} = host;
+      const flat = Number(host.dataset.flat ?? 1);
+      slope ||= offsetHeight / flat;
+      const off = room - offsetHeight;
+      if (off <= 0 ? !this.#over : !grows || off < SPARE) return;
+      const next = Math.max(FLATTEST, Math.min(most, flat + (off - 1) / slope));
+      if (next === flat) return;
+      host.dataset.flat = String(next);
+      if (!this.draw()) return;
+      slope = (host.offsetHeight - offsetHeight) / (next - flat);
+      if (slope <= 0) return; // its plots keep their shape
     }
   }
 }

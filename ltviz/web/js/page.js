@@ -3,6 +3,7 @@
 /** @import {Ask, Look, Message, Spec} from "./types.js" */
 import {unpack} from "./data.js";
 import {Explorer} from "./explorer.js";
+import {closing} from "./fold.js";
 import {PICTURES} from "./pictures.js";
 
 /**
@@ -87,6 +88,7 @@ export function dress(name, look) {
 
 /** Start the page's explorer. */
 export async function boot() {
+  for (const fold of document.querySelectorAll("details")) closing(fold);
   /** @type {Spec} */
   const spec = JSON.parse(blockOf("ltviz-spec"));
   const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));

@@ -36,7 +36,8 @@ export function buildStage(spec, panel, guess, acts) {
   const seen = make("div", {class: "saw"}, make("b", {}, "What you saw"), saw);
   const note = make("details", {class: "note"}, make("summary", {}, "Notes"), make("p", {}, spec.note));
   const next = make("a");
-  const end = make("footer", {class: "end"}, seen, ...(spec.next ? [following(spec.next, next)] : []));
+  const onward = spec.next ? [following(spec.next, next)] : [];
+  const end = make("footer", {class: "end"}, seen, ...onward);
   if (spec.note) end.append(note);
   // the attribute keeps JupyterLab from taking the arrow keys for itself
   const section = make(
@@ -48,8 +49,8 @@ export function buildStage(spec, panel, guess, acts) {
     says,
     end,
   );
-  const hidden = [read, side, seen, note]; // until the reader has guessed
-  return {section, frame, host, numbers, says, alarm, asks, choice, saw, next, hidden};
+  const hidden = [read, side, seen, note, ...onward]; // until the reader has guessed
+  return {section, frame, host, numbers, says, alarm, asks, choice, saw, next, note, hidden};
 }
 
 /**

@@ -220,9 +220,7 @@ def open_page(
         place, stands = small_site.page(name).as_uri(), page.url.partition("#")[0]
         if hash_ or name == "index" or stands.partition("?")[0] != place:
             page.goto(place + "?" * (stands == place) + hash_)  # with another # alone it would not be opened, but stay
-            last = len(small_site.names)  # the one for the hand, and a small one of each
-            shown = f"section.ltviz svg >> nth={last}" if name == "index" else READY
-            page.wait_for_selector(shown, state="attached")
+            page.wait_for_selector(READY, state="attached")
         else:
             page.evaluate(ANEW)
         return Stand(page, small_site.cards.get(name))

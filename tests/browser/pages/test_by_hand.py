@@ -57,11 +57,12 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any
     ]
     assert small == []
     show = page.get_by_role("button", name="Show the truth")
-    if show.count():
+    if asks := show.count():
         box, picture = show.bounding_box(), page.locator(".frame").bounding_box()
         assert box["y"] + box["height"] <= 844
         assert box["y"] + box["height"] <= picture["y"] <= 600, "the guess is above the picture, which is in sight"
         stand.guess()
+        assert page.locator(".frame").bounding_box()["y"] == picture["y"], "no hole, and no jump"
     slider = page.locator(".panel :is(input, select, textarea):visible").first
     low = page.locator(".picture").evaluate("(each) => each.offsetHeight <= 0.6 * innerHeight")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
@@ -70,7 +71,10 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any
     assert hand["y"] + hand["height"] <= 845
     if low:
         assert picture["y"] >= -1, "the picture stays in sight while the hand is on a slider"
-        assert picture["y"] + picture["height"] <= hand["y"]
+        assert picture["y"] + picture["height"] <= hand["y"] or hand["y"] + hand["height"] <= picture["y"]
+    if asks:
+        where = "the dials stand where the guess was, over the picture"
+        assert hand["y"] + hand["height"] <= picture["y"] <= 640, where
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -109,11 +113,16 @@ def test_the_whole_story(open_page: Callable[..., Any], small_site: Any) -> None
     stand.rest()
     live.locator(".next a").click()
     page.wait_for_selector(READY)
-    assert "explore/class_counts.html#imbalance=1&" in stand.address()
+    assert "explore/two_losses.html#imbalance=1&" in stand.address()
     assert stand.address().endswith("&guess=first")
     assert stand.state()["imbalance"] == 1.0
     assert page.evaluate(f"{EXPLORER}.asking")
     page.get_by_role("button", name="Skip").click()
+    for shut in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(300, 60)):
+        page.locator(".note summary").click()
+        assert page.locator(".note p").is_visible()
+        shut()
+        assert page.locator(".note p").is_hidden()
     page.keyboard.press("f")
     stand.until("document.fullscreenElement?.className.includes('ltviz') ?? false")
     page.keyboard.press("f")
@@ -122,7 +131,7 @@ def test_the_whole_story(open_page: Callable[..., Any], small_site: Any) -> None
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_selector("button:has-text('Copied')")
     assert page.evaluate("navigator.clipboard.readText()") == stand.address()
-    assert "class_counts.html#imbalance=1" in stand.address()
+    assert "two_losses.html#imbalance=1" in stand.address()
     assert "guess" not in stand.address()
     page.goto((small_site.out / "class.html").as_uri())
     links = page.evaluate("[...document.querySelectorAll('main a')].map((each) => each.href)")
