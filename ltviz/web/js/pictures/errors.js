@@ -151,7 +151,7 @@ class ErrorsPicture {
     const text = `${who}: ${fixed(Math.abs(to - from), 0)} points ${to < from ? "fewer" : "more"}`;
     const high = Math.abs(plot.py(to) - plot.py(from));
     const long = plot.px(here) - plot.px(1);
-    if (high < 1.3 * size || 0.6 * long < plot.textWidth(text, size)) return;
+    if (!(high >= 1.3 * size) || 0.6 * long < plot.textWidth(text, size)) return; // nor where a stop is still to come
     const [dx, dy] = [-0.6 * size, to < from ? 0.9 * size : -0.7 * size];
     plot.text(here, to < from ? from : Math.min(from, to), text, {
       anchor: "end",
