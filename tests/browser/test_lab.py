@@ -206,7 +206,7 @@ def test_another_loss_by_keyboard(open_notebook: Callable[..., Any]) -> None:
             page.wait_for_selector(".alarm:visible")
             assert alarm in section.locator(".alarm").text_content()
             assert section.locator(".ltviz-plot svg").count() > 0
-    slider = section.get_by_label(re.compile("^tau"))
+    slider = section.get_by_label(re.compile(r"^τ \("))
     slider.wait_for()
     assert text.evaluate("(each) => each === document.activeElement")
     assert section.get_by_label(re.compile("^max_margin")).count() == 0

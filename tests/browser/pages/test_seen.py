@@ -22,7 +22,7 @@ PLACES = """() => {
   const seen = (each) => each.checkVisibility({visibilityProperty: true});
   const place = (each) => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; };
   const all = (what) => [...document.querySelectorAll(what)].filter(seen).map(place);
-  return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), buttons: all(".ltviz button"),
+  return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), buttons: all(".ltviz button:not(.dial *)"),
     numbers: all(".read .numbers"), end: all(".end a")};
 }"""
 
