@@ -114,9 +114,10 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
         assert "alert(1)</script>" not in each
 
 
-def test_every_explorer_has_a_small_drawing_without_numbers() -> None:
-    for name in CARDS:
-        drawn = page.icon(name)
+def test_small_drawings_have_no_numbers() -> None:
+    icons = {name: drawn for name in CARDS if (drawn := page.icon(name))}
+    assert len(icons) == 15, "one for each that is shipped; an explorer of one file has none"
+    for drawn in icons.values():
         assert drawn.startswith("<svg viewBox=")
         assert not {*re.findall(r"<text[^>]*>([^<]*)", drawn)} - {"?"}, "a number would give the answer away"
     assert page.icon("none") == ""

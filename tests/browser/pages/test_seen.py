@@ -22,8 +22,8 @@ PLACES = """() => {
   const seen = (each) => each.checkVisibility({visibilityProperty: true});
   const place = (each) => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; };
   const all = (what) => [...document.querySelectorAll(what)].filter(seen).map(place);
-  return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), buttons: all(".ltviz button:not(.dial *)"),
-    numbers: all(".read .numbers"), end: all(".end a")};
+  return {frame: all(".frame"), dials: all(".dial :is(input, select, textarea)"), numbers: all(".read .numbers"),
+    buttons: all(".ltviz button:not(.dial *)"), end: all(".end a")};
 }"""
 
 

@@ -8,7 +8,7 @@ from ltviz.explorers.margin_bound import entry
 
 CARD = Card(
     name="small_gap",
-    order=15,
+    order=65,
     title="A small gap",
     question="How far does the best boundary move when the rare class has ten times fewer samples?",
     picture="bound",
