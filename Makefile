@@ -7,7 +7,7 @@
 
 PYTHON ?=
 PIP_ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 CHROMIUM := chromium fonts-dejavu-core
 # Relative, so that a folder with spaces in its name works too.

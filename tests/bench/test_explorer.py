@@ -84,7 +84,11 @@ def test_the_opponent_shows_the_same_map(tmp_path: Path) -> None:
         each.close()
 
 
-def test_a_page_of_ours_and_one_of_plotlys_are_opened_and_moved(browser: Any, tmp_path: Path) -> None:
+def test_a_page_of_ours_and_one_of_plotlys_are_opened_and_moved(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, few in {"OPENINGS": 1, "MOVES": 2, "WARM": 1}.items():
+        monkeypatch.setattr(pages, name, few)
     write_site(tmp_path, "weight_curve", figures=False)
     files = {pages.PLOTLY: opponent.page(tmp_path / "plotly.html"), "ours": tmp_path / "explore" / "weight_curve.html"}
     rows = pages.measured(browser, files, lambda line: None)

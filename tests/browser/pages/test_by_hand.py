@@ -58,10 +58,12 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any
     assert small == []
     show = page.get_by_role("button", name="Show the truth")
     if asks := show.count():
+        stand.rest()
         box, picture = show.bounding_box(), page.locator(".frame").bounding_box()
         assert box["y"] + box["height"] <= 844
         assert box["y"] + box["height"] <= picture["y"] <= 600, "the guess is above the picture, which is in sight"
         stand.guess()
+        stand.rest()
         assert page.locator(".frame").bounding_box()["y"] == picture["y"], "no hole, and no jump"
     slider = page.locator(".panel :is(input, select, textarea):visible").first
     low = page.locator(".picture").evaluate("(each) => each.offsetHeight <= 0.6 * innerHeight")
