@@ -162,10 +162,12 @@ class Stand:
 
 
 @pytest.fixture(scope="session")
-def small_site(tmp_path_factory: pytest.TempPathFactory, asked_at_all: set[str]) -> SmallSite:
+def small_site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, asked_at_all: set[str]
+) -> SmallSite:
     root = tmp_path_factory.getbasetemp()
     names = tuple(name for name in CARDS if name in asked_at_all or not asked_at_all & {*CARDS})
-    return SmallSite((root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root) / "small_site", names)
+    return SmallSite((root.parent if hasattr(request.config, "workerinput") else root) / "small_site", names)
 
 
 @pytest.fixture(scope="session")
