@@ -143,7 +143,7 @@ def _page(context: Any, name: str, path: Path, slowed: int) -> Page:
 
 
 def _moved(page: Any, name: str) -> np.ndarray:
-    """Answer what is asked, and move every slider in sight to and fro."""
+    """Answer what is asked, and move every slider in sight to and fro; where there is none, every choice."""
     ours = name != PLOTLY
     show = page.get_by_role("button", name="Show the truth")
     if show.count():
@@ -151,22 +151,26 @@ def _moved(page: Any, name: str) -> np.ndarray:
         page.wait_for_timeout(1000)  # what walks to the truth has arrived
     page.evaluate(WATCH, ours)
     done = 0
-    for slider in page.locator(".panel input[type=range]:visible" if ours else "input[type=range]").all():
-        slider.focus()
-        for key in _to_and_fro(slider, MOVES if done else MOVES + WARM):
+    sliders = page.locator(".panel input[type=range]:visible" if ours else "input[type=range]").all()
+    for control in sliders or page.locator(".panel select:visible").all():
+        control.focus()
+        for key in _to_and_fro(control, MOVES if done else MOVES + WARM):
             page.keyboard.press(key)
             done += 1
-            _until(page, f"window.ltvizMoves.length >= {done}", f"{name}: a key on a slider drew nothing")
+            _until(page, f"window.ltvizMoves.length >= {done}", f"{name}: a key drew nothing")
             page.wait_for_timeout(25 + 7 * (done % 5))  # not in step with the screen
     return np.array(page.evaluate("window.ltvizMoves"))[WARM:, 1]
 
 
-def _to_and_fro(slider: Any, moves: int) -> Iterator[str]:
-    """Yield keys that each move the slider: on to an end, back to the other, and on."""
-    key = "ArrowRight"
+def _to_and_fro(control: Any, moves: int) -> Iterator[str]:
+    """Yield keys that each move the control: on to an end, back to the other, and on."""
+    slides = control.evaluate("(each) => each.type === 'range'")
+    on, back = ("ArrowRight", "ArrowLeft") if slides else ("ArrowDown", "ArrowUp")
+    place = "+each.value, +each.min, +each.max" if slides else "each.selectedIndex, 0, each.length - 1"
+    key = on
     for _ in range(moves):
-        at_end = slider.evaluate("(each) => [+each.value <= +each.min, +each.value >= +each.max]")
-        key = ("ArrowRight", "ArrowLeft", key)[at_end.index(True) if True in at_end else 2]
+        now, low, high = control.evaluate(f"(each) => [{place}]")
+        key = on if now <= low else back if now >= high else key
         yield key
 
 
