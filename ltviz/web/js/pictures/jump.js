@@ -416,7 +416,7 @@ function helps(fitted, balanced, moved) {
   if (fitted === "plain") return `Without margins the ${BALANCED} on new points is ${percent(balanced.plain)}.`;
   const gain = balanced[fitted] - balanced.plain;
   return (
-    `With ${FITTED[fitted]} the boundary moves ${moved}; the ${BALANCED} on new points is ` +
+    `With ${FITTED[fitted]} the boundary moves ${moved}; ${BALANCED} on new points ` +
     `${percent(balanced[fitted])}: ${Math.abs(gain) < 0.005 ? "nothing gained" : inPoints(gain)}.`
   );
 }
