@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Control, parsed
-from ltviz.methods._rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
+from ltviz.methods.rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
 from ltviz.methods.schedule import Recipe
 
 if TYPE_CHECKING:
