@@ -37,6 +37,8 @@ class Run(FinishedRun):
     history : tuple of Epoch
         What each epoch did; the last one, and each fifth one before it, has measures on the test set: accuracy
         overall, balanced, by class and by group.
+    seconds : float
+        Processor time of the training and of its second stages.
     train_labels, val_labels, test_labels : ndarray (N,)
         True class ids, int64.
     train_predictions, val_predictions, test_predictions : ndarray (N,)
@@ -60,6 +62,7 @@ class Run(FinishedRun):
     recipe: Recipe
     counts: ClassCounts
     history: tuple[Epoch, ...]
+    seconds: float
     train_labels: np.ndarray
     val_labels: np.ndarray
     test_labels: np.ndarray

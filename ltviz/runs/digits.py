@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -62,7 +63,7 @@ def train(
     Returns
     -------
     Run
-        The same for the same arguments, but for `seconds` and `date`.
+        The same for the same arguments, but for `seconds`.
 
     Raises
     ------
@@ -105,6 +106,7 @@ class _Begun:
     seed: int
     history: list[Epoch]
     seen: dict[int, Features]
+    seconds: float = 0.0
 
     def outputs(self, images: np.ndarray) -> Features:
         """Return what the trained net makes of images."""
@@ -127,9 +129,10 @@ def _begun(method: Method, data: digits.Digits, seed: int, bottleneck: int | Non
             begun.seen[epoch] = begun.outputs(data.test_images)
         return {}
 
+    start = time.process_time()
     with loop.one_thread():
         begun.history.extend(loop.trained(parts.trainer, evaluate=look, progress=progress))
-    return begun
+    return replace(begun, seconds=time.process_time() - start)
 
 
 def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
@@ -146,8 +149,10 @@ def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
         replace(each, measures=measured(parts.finished(begun.seen[each.epoch]))) if each.epoch in begun.seen else each
         for each in begun.history
     ]
+    start = time.process_time()
     with loop.one_thread():
         history += Second(parts, data, begun.seed, while_fitting, begun.outputs).fit()
+        seconds = begun.seconds + time.process_time() - start
         on_train, on_val, on_test = (
             parts.finished(begun.outputs(x)) for x in (data.train_images, data.val_images, data.test_images)
         )
@@ -162,6 +167,7 @@ def _ended(method: Method, data: digits.Digits, begun: _Begun) -> Run:
         recipe=method.recipe,
         counts=data.counts,
         history=tuple(history),
+        seconds=seconds,
         train_labels=_frozen(data.train_labels),
         val_labels=_frozen(data.val_labels),
         test_labels=_frozen(data.test_labels),

@@ -1,0 +1,150 @@
+"""Many seeds of many methods on the digits: what lacks in their tables is trained, and written as it comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ltviz import methods
+from ltviz.core.checks import seed as checked_seed
+from ltviz.core.checks import spelled
+from ltviz.datasets import digits
+from ltviz.methods.objective import objective, spelling
+from ltviz.metrics.calibration import ece
+from ltviz.metrics.geometry import angle_to_own, centres, compactness, neural_collapse
+from ltviz.records import record, seeds
+from ltviz.records.identity import planned
+from ltviz.runs.digits import Run, train_each
+from ltviz.runs.guard import locked, whole
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the runs of a table have in common beside the method: the data, and how long they are trained."""
+
+    imbalance: float = 50
+    profile: str = "exp"
+    epochs: int = 60
+
+    @property
+    def data(self) -> str:
+        """The folder of the tables."""
+        return f"digits-{self.profile}{spelled(self.imbalance)}"
+
+    def table(self, text: str, home: Path) -> tuple[Path, seeds.SeedTable]:
+        """Return where the table of a method lies, and the table, an empty one if there is none.
+
+        Raises
+        ------
+        BadInput
+            For an unknown method or parameter.
+        DataError
+            If the table is damaged, or of runs by other settings.
+        """
+        name, params = methods.parse(text)
+        method = methods.on_digits(methods.given(methods.find(name), params), self.epochs)
+        counts = digits.counts_of(self.imbalance, self.profile)
+        loss, _ = objective(method, counts)
+        about = planned(method, spelling(method, loss), "digits", self.profile, float(self.imbalance), 0)
+        del about["seed"]
+        about |= {"counts": counts.values.tolist(), "epochs": self.epochs, "device": "cpu"}
+        about["spelled"] = _spelled(name, params)
+        path = seeds.path_of(home, about, params)
+        return path, seeds.begun(path, about)
+
+
+def lacking(
+    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None
+) -> dict[int, list[str]]:
+    """Return the methods that each seed lacks in the tables of a folder.
+
+    Raises
+    ------
+    BadInput, DataError
+        See `Setting.table`; also for a bad seed.
+    """
+    held = {text: (setting or Setting()).table(text, home)[1].lines for text in texts}
+    return {
+        seed: left for seed in map(checked_seed, some) if (left := [text for text in texts if seed not in held[text]])
+    }
+
+
+def fill(
+    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None
+) -> Iterator[tuple[str, int]]:
+    """Train what the tables lack, seed by seed; a run that is done is written before the next one begins.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Methods, with parameters in brackets if need be; those that differ in their second stages alone share one
+        training.
+    some : sequence of int
+        Seeds: each draws subset, initial weights and order, so that methods with one seed are paired.
+    home : Path
+        Folder of records.
+    setting : Setting, optional
+        The data, and how long.
+
+    Yields
+    ------
+    str and int
+        The method and the seed that was written.
+
+    Raises
+    ------
+    BadInput, DataError
+        See `lacking`; nothing is trained then.
+    """
+    setting = setting or Setting()
+    for seed, left in lacking(texts, some, home, setting).items():
+        data = digits.load(imbalance=setting.imbalance, profile=setting.profile, seed=seed)
+        rows = [(methods.find(name), params) for name, params in map(methods.parse, left)]
+        for text, run in zip(left, train_each(rows, data, seed=seed, epochs=setting.epochs), strict=True):
+            path, _ = setting.table(text, home)
+            with locked(path.parent), whole():
+                seeds.write(path, setting.table(text, home)[1].with_line(seed, line(run)))
+            yield text, seed
+
+
+def line(run: Run) -> dict[str, Any]:
+    """Return what a table holds of a run; see `ltviz.records.seeds.SeedTable`."""
+    classes, last = len(run.counts), run.history[-1].measures
+    test, labels = run.embedding("test"), run.labels("test")
+    near = angle_to_own(test, labels, centres(test, labels, classes))
+    on_train = record.measure(run.predictions("train"), run.labels("train"), run.counts)
+    collapse = neural_collapse(run.embedding("train"), run.labels("train"), run.class_vectors())
+    scores = run.logits("test").astype(np.float64)
+    probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    return {
+        "overall": _short(last["overall"]),
+        "balanced": _short(last["balanced"]),
+        "by_class": _short(last["by_class"]),
+        "train_by_class": _short(on_train["by_class"]),
+        "angle": _short(compactness(run.angles("test"), labels, classes)),
+        "spread": _short(compactness(near, labels, classes)),
+        "ece": _short(ece(probabilities, labels, balanced=True)),
+        "nc1": _short(collapse.nc1),
+        "nc2": _short(collapse.nc2),
+        "nc3": _short(collapse.nc3),
+        "seconds": round(run.seconds, 3),
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "versions": record.versions(),
+    }
+
+
+def _spelled(name: str, params: Mapping[str, Any]) -> str:
+    """Return a method with its parameters, however they were typed."""
+    words = (f"{key}={spelled(value) if isinstance(value, float) else value}" for key, value in sorted(params.items()))
+    return f"{name}({', '.join(words)})" if params else name
+
+
+def _short(values: Any) -> Any:
+    """Return numbers with the digits that mean something: a test set has 440 images."""
+    return np.round(values, 5).tolist()
