@@ -21,7 +21,7 @@ from ltviz.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.models.heads import HEADS
-from ltviz.records import record
+from ltviz.records import record, seeds
 from ltviz.records.published import published
 from ltviz.runs.digits import train
 
@@ -123,8 +123,21 @@ def test_recorded_runs_are_told(
     assert "none; ltviz train --method focal records one" in capsys.readouterr().out
     command(["list", "methods"])
     out = " ".join(capsys.readouterr().out.split())
-    assert "Cross-entropy and nothing else [Cao et al. 2019, arXiv 1906.07413; recorded]" in out
+    assert "Cross-entropy and nothing else [Plain; Cao et al. 2019, arXiv 1906.07413; changes nothing; recorded]" in out
     assert out.count("; not recorded]") == len(METHODS) - 1
+
+
+def test_a_list_says_what_a_row_changes_and_costs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(seeds, "costs", lambda homes: {"bbn": 2.34})
+    command(["list", "methods", "--format", "md"])
+    rows = {line.split("`")[1]: line for line in capsys.readouterr().out.splitlines() if "`" in line}
+    assert list(rows) == list(METHODS)
+    assert "| step | 2.3 | Zhou et al. 2020, arXiv 1912.02413 |" in rows["bbn"]
+    assert "| loss, head, schedule |  |" in rows["ldam_drw"]
+    assert "| stages |" in rows["crt"]
+    assert "| data |" in rows["under_sampling"]
 
 
 @pytest.mark.parametrize("name", METHODS)

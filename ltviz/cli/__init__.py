@@ -27,6 +27,7 @@ COMMANDS = {
     "train": ("training", "Train methods on CIFAR-LT or your own images; record the runs."),
     "results": ("scores", "Recorded runs beside the published figures."),
     "compare": ("scores", "Your loss beside others, seed by seed."),
+    "claims": ("claims", "Papers' claims against many seeds; what each method reaches."),
     "check-loss": ("checking", "Run every test of a loss on your own file."),
     "data": ("data", "Fetch, check and pack CIFAR; look at data sets."),
     "bench": ("timing", "Measure how fast sliders move and training runs."),

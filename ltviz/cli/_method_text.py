@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ltviz.cli import _names
 from ltviz.cli._text import paragraph, table
 from ltviz.core.checks import shown
-from ltviz.methods import METHODS, REWEIGHT_BETA, Method, stages, steps
+from ltviz.methods import FAMILIES, METHODS, REWEIGHT_BETA, Method, stages, steps
 from ltviz.methods.schedule import Recipe, Schedule
 
 if TYPE_CHECKING:
@@ -31,11 +32,70 @@ AUGMENTATIONS = {
 }
 
 
-def sentence(method: Method, recorded: bool) -> str:
-    """Return what a list says of a method: its idea, its paper, whether a run of it is recorded."""
+@dataclass(frozen=True)
+class Row:
+    """What a list says of a method.
+
+    Parameters
+    ----------
+    idea, family, paper : str
+        What it does, which family it is of, and where it was published.
+    changes : tuple of str
+        What it has other than plain cross-entropy: data, loss, head, schedule, step, stages.
+    cost : float or None
+        Processor time over that of plain cross-entropy, on digits; None where it was not measured.
+    recorded : bool
+        Whether a run of it is recorded.
+    """
+
+    idea: str
+    family: str
+    paper: str
+    changes: tuple[str, ...]
+    cost: float | None
+    recorded: bool
+
+    @property
+    def text(self) -> str:
+        """The row as a sentence."""
+        told = [self.paper, f"changes {', '.join(self.changes) or 'nothing'}"]
+        told += [] if self.cost is None else [f"cost {self.cost:.1f}"]
+        return f"{self.idea} [{self.family}; {'; '.join(told)}; {'recorded' if self.recorded else 'not recorded'}]"
+
+
+def listed() -> dict[str, Row]:
+    """Return what a list says of every method."""
+    from ltviz.records.record import shipped
+    from ltviz.records.seeds import costs
+
+    runs = (path for home in shipped() for path in home.glob("*/*/seed*/run.json"))
+    recorded = {path.parent.parent.name.rpartition("-")[0] for path in runs}
+    cost = costs(shipped())
+    return {
+        method.name: Row(
+            method.idea, family, _paper(method), _changes(method), cost.get(method.name), method.name in recorded
+        )
+        for family, rows in FAMILIES.items()
+        for method in rows
+    }
+
+
+def _paper(method: Method) -> str:
     paper = re.match(r".*?arXiv [\d.]+\d", method.source)
-    source = paper[0] if paper else method.source
-    return f"{method.idea} [{source}; {'recorded' if recorded else 'not recorded'}]"
+    return paper[0] if paper else method.source
+
+
+def _changes(method: Method) -> tuple[str, ...]:
+    plain = METHODS["erm"]
+    other = {
+        "data": (method.sampler, method.jitter) != (plain.sampler, plain.jitter),
+        "loss": method.loss != plain.loss,
+        "head": method.head != plain.head,
+        "schedule": method.schedule.deferred != plain.schedule.deferred,
+        "step": method.step != plain.step,
+        "stages": method.stages != plain.stages,
+    }
+    return tuple(name for name, differs in other.items() if differs)
 
 
 def sections(name: str) -> Iterator[tuple[str, str]]:

@@ -48,14 +48,9 @@ def datasets() -> Names:
 
 def methods() -> Names:
     """Methods (rows of the papers' tables), what each does and where it comes from."""
-    from ltviz.cli._method_text import sentence
-    from ltviz.methods import METHODS
-    from ltviz.records.record import shipped
+    from ltviz.cli._method_text import listed
 
-    recorded = {
-        path.parent.parent.name.rpartition("-")[0] for home in shipped() for path in home.glob("*/*/seed*/run.json")
-    }
-    return {name: sentence(method, name in recorded) for name, method in METHODS.items()}
+    return {name: row.text for name, row in listed().items()}
 
 
 def notebooks() -> Names:

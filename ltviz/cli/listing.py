@@ -11,13 +11,37 @@ from ltviz.cli._text import table
 
 @click.command("list", cls=Command)
 @click.argument("kind", required=False, type=click.Choice(list(_names.KINDS)))
-def list_names(kind: str | None) -> None:
+@click.option(
+    "--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True, help="md: of methods."
+)
+def list_names(kind: str | None, form: str) -> None:
     """Print names with one sentence each: of one KIND, or of all."""
+    if form == "md":
+        if kind != "methods":
+            raise click.UsageError("--format md is a table of methods: ltviz list methods --format md")
+        click.echo(_markdown())
+        return
     for each in [kind] if kind else list(_names.KINDS):
         rows = _names.KINDS[each]()
         click.echo(f"{each} ({len(rows)})")
         click.echo(table(rows.items()))
         click.echo()
+
+
+def _markdown() -> str:
+    """Return the methods as a table of Markdown, family by family."""
+    from ltviz.cli._method_text import listed
+
+    lines = ["| method | what it does | changes | cost | paper |", "|---|---|---|---|---|"]
+    family = ""
+    for name, row in listed().items():
+        if row.family != family:
+            lines.append(f"| **{row.family}** | | | | |")
+            family = row.family
+        cost = "" if row.cost is None else f"{row.cost:.1f}"
+        mark = " ●" * row.recorded
+        lines.append(f"| `{name}`{mark} | {row.idea} | {', '.join(row.changes)} | {cost} | {row.paper} |")
+    return "\n".join(lines)
 
 
 COMMANDS = {"list": list_names}

@@ -20,6 +20,7 @@ from ltviz.core.own_counts import file
 from ltviz.figures.export import FORMATS, SCRIPT, STATIC, Camera, formats, pixels, plotly_script, render
 from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
+from ltviz.records import record, seeds
 from ltviz.records.names import named
 from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
 
@@ -287,6 +288,7 @@ def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> st
     read = named(full["records"]).files() if full.get("records") else []
     counts = file(full.get("counts", ""))
     read = read if counts is None else [*read, counts]
+    read += seeds.paths(record.homes(), full["table"]) if full.get("table") else []
     records = [("/".join(file.parts[-3:]), sha256(file)) for file in read]
     files = [HOME / "studies" / f"{view(name).study_name}.py", *computing()]
     return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Control, parsed
-from ltviz.methods.rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
+from ltviz.methods.rows import DBM, DROPS, FAMILIES, GENTLE, LDAM, ROWS, Method
 from ltviz.methods.schedule import Recipe
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIGITS",
+    "FAMILIES",
     "METHODS",
     "RECIPES",
     "REWEIGHT_BETA",

@@ -18,6 +18,7 @@ from ltviz.records._reading import damaged
 from ltviz.records.identity import broken, in_words, sealed
 
 FILE = "seeds.json"
+ABOUT = ("method", "spelled", "loss", "dataset", "profile", "imbalance", "counts", "recipe", "epochs", "settings")
 # What a line holds: by class (C,), or one number.
 BY_CLASS = ("by_class", "train_by_class", "angle", "spread")
 NUMBERS = ("overall", "balanced", "ece", "nc1", "nc2", "nc3", "seconds")
@@ -123,19 +124,46 @@ def tables(homes: Sequence[Path], data: str) -> tuple[dict[str, SeedTable], tupl
     """
     found: dict[str, SeedTable] = {}
     faults = []
-    for home in homes:
-        for path in sorted((home / data).glob(f"*/{FILE}")):
-            try:
-                table = read(path)
-            except record.Damaged as fault:
-                faults.append(fault)
-            else:
-                found.setdefault(table.about["spelled"], table)
+    for path in paths(homes, data):
+        try:
+            table = read(path)
+        except record.Damaged as fault:
+            faults.append(fault)
+        else:
+            found.setdefault(table.about["spelled"], table)
     return found, tuple(faults)
 
 
+def paths(homes: Sequence[Path], data: str) -> list[Path]:
+    """Return where tables of one data set lie, folder by folder."""
+    return [path for home in homes for path in sorted((home / data).glob(f"*/{FILE}"))]
+
+
+def costs(homes: Sequence[Path], data: str = "digits-exp50", base: str = "erm") -> dict[str, float]:
+    """Return each method's processor time over that of a plain one: the median over the seeds that both have."""
+    held, _ = tables(homes, data)
+    told = {}
+    for name, table in held.items():
+        common = sorted(set(table.lines) & set(held[base].lines)) if base in held else []
+        if common:
+            told[name] = float(np.median(table.of("seconds", common) / held[base].of("seconds", common)))
+    return told
+
+
 def _fault(content: Any) -> str:
-    needed = ("method", "loss", "dataset", "profile", "imbalance", "counts", "recipe", "settings", "spelled", "lines")
+    needed = (
+        "method",
+        "loss",
+        "dataset",
+        "profile",
+        "imbalance",
+        "counts",
+        "recipe",
+        "epochs",
+        "settings",
+        "spelled",
+        "lines",
+    )
     if not isinstance(content, dict) or (lacking := [name for name in needed if name not in content]):
         return f"it lacks {', '.join(lacking) if isinstance(content, dict) else 'everything'}"
     classes = len(content["counts"])

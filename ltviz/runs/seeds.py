@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from ltviz import methods
+from ltviz.core.checks import one_of, spelled
 from ltviz.core.checks import seed as checked_seed
-from ltviz.core.checks import spelled
+from ltviz.core.errors import BadInput
+from ltviz.core.profiles import PROFILES
 from ltviz.datasets import digits
 from ltviz.methods.objective import objective, spelling
 from ltviz.metrics.calibration import ece
@@ -31,10 +34,19 @@ class Setting:
     profile: str = "exp"
     epochs: int = 60
 
-    @property
-    def data(self) -> str:
-        """The folder of the tables."""
-        return f"digits-{self.profile}{spelled(self.imbalance)}"
+    @classmethod
+    def named(cls, data: str) -> Setting:
+        """Read the name of tables, ``"digits-exp50"``.
+
+        Raises
+        ------
+        BadInput
+            If it is not that of tables of digits.
+        """
+        match = re.fullmatch(r"digits-([a-z]+)(\d+(?:\.\d+)?)", data)
+        if match is None:
+            raise BadInput(f"many seeds are trained on digits alone, as digits-exp50 or digits-step20; got {data!r}")
+        return cls(float(match[2]), one_of("profile", match[1], PROFILES))
 
     def table(self, text: str, home: Path) -> tuple[Path, seeds.SeedTable]:
         """Return where the table of a method lies, and the table, an empty one if there is none.

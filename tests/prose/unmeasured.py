@@ -8,6 +8,7 @@ ADVICE = "it says where to look, or how to judge"
 OTHERS = "it reports what others found or do, with the source beside it, or names a conjecture as one"
 LIMITS = "it says what the lesson leaves out"
 NAMED = "it is a name, a label, or a part of the sentence that tests/studies/test_scenes.py measures"
+JUDGED = "it is a paper's claim, which the figure itself sets against seeds and judges"
 
 UNMEASURED: dict[str, dict[str, list[str]]] = {
     "01": {
@@ -134,6 +135,9 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "data/runs/README.md": {DONE: ["One folder for each run"]},
     "figures/_axes": {NAMED: ["‹number›"]},
     "figures/accuracy_vs_parameter": {NAMED: ["gain in test accuracy"]},
+    "figures/claims": {NAMED: ["(mean, 95 % interval)"]},
+    "figures/generalisation_gap": {NAMED: ["‹number›"]},
+    "figures/method_atlas": {NAMED: ["What do methods gain on rare classes"]},
     "figures/boundary_shift": {NAMED: ["How far ... of ... moves the boundary"]},
     "figures/loss_anatomy": {DEFINED: ["tie at 45°"]},
     "figures/margin_surface": {NAMED: ["(‹number›°)"]},
@@ -148,6 +152,14 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
             "does not move with",
             "moves into the frequent class's side with",
         ]
+    },
+    "studies/_tables": {NAMED: ["the largest class has ... images"]},
+    "studies/claims": {
+        JUDGED: [
+            "Inverse frequency hurts frequent classes more",
+            "DBM + balanced softmax has smaller angles of rare classes",
+        ],
+        DONE: ["Paired over seeds, 95 % intervals"],
     },
     "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
     "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},

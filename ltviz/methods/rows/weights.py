@@ -9,7 +9,6 @@ FAMILY = "Re-weighting"
 
 
 ROWS = (
-    Method("erm", "ce", f"{CAO}, table 2 (ERM); cifar_train.py", idea="Cross-entropy and nothing else"),
     Method(
         "focal",
         "focal",

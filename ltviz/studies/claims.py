@@ -1,0 +1,140 @@
+"""Which of the papers' claims do many seeds bear out?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ltviz.metrics.interval import Interval, over_seeds
+from ltviz.studies._tables import MEASURES, Tables, tables
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One method against another one, in one number.
+
+    Parameters
+    ----------
+    says : str
+        The claim, as its paper or a lecture would say it.
+    one, other : str
+        The methods, as spelled. It says that the number of the first one is larger, or smaller.
+    measure : str
+        One of `MEASURES` of the tables.
+    group : {"all", "many", "medium", "few"}
+        Mean over all classes, or over a third of them by their number of training images.
+    larger : bool
+        Whether the first one's number should be the larger one.
+    """
+
+    says: str
+    one: str
+    other: str
+    measure: str = "accuracy"
+    group: str = "all"
+    larger: bool = True
+
+
+CLAIMS = (
+    Claim("cRT raises few-shot accuracy over ERM", "crt", "erm", group="few"),
+    Claim("MM is more accurate than LDAM", "mm", "ldam"),
+    Claim("Inverse frequency hurts frequent classes more than class-balanced weights", "inverse_frequency",
+          "class_balanced", group="many", larger=False),
+    Claim("Over-sampling widens the gap of rare classes", "over_sampling", "erm", "gap", "few"),
+    Claim("DBM + balanced softmax has smaller angles of rare classes than balanced softmax", "dbm_bs",
+          "balanced_softmax", "angle", "few", larger=False),
+    Claim("DBM, step by step: a cosine head adds to a linear one", "dbm_ce(margin=0)", "erm"),
+    Claim("... the class margin adds to it", "dbm_ce(instance=none)", "dbm_ce(margin=0)"),
+    Claim("... the instance margin on all samples adds to it", "dbm_ce(instance=all)", "dbm_ce(instance=none)"),
+    Claim("... on hard samples alone it adds more", "dbm_ce", "dbm_ce(instance=all)"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the seeds make of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        Which.
+    number, unit : str
+        What was measured, in words, and in what.
+    seeds : tuple of int
+        Those that both methods have.
+    values : ndarray (S,)
+        The first method's number minus the other one's, seed by seed.
+    over : Interval or None
+        Mean of the differences, standard error and 95 % interval; None where there is no seed.
+    verdict : str
+        "holds", "does not show", "the opposite", or "not measured".
+    """
+
+    claim: Claim
+    number: str
+    unit: str
+    seeds: tuple[int, ...]
+    values: np.ndarray
+    over: Interval | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Claims and what many seeds make of them; see `claims`."""
+
+    data: str
+    findings: tuple[Finding, ...]
+    caption: str
+
+
+def claims(*, table: str = "digits-exp50") -> Claims:
+    """Set each claim against the paired differences of many seeds.
+
+    A seed draws the subset, the initial weights and the order of both methods, which cancel in its difference. A claim
+    holds where the 95 % interval of the mean difference lies wholly on its side of 0, the opposite where it lies wholly
+    on the other; between them it does not show, which is no proof that it is wrong.
+
+    Parameters
+    ----------
+    table : str
+        Which tables of seeds: data set, profile and imbalance.
+
+    Raises
+    ------
+    BadInput, DataError
+        See `ltviz.studies._tables.tables`.
+    """
+    held = tables(table)
+    found = tuple(_finding(claim, held) for claim in CLAIMS)
+    measured = sum(each.verdict != "not measured" for each in found)
+    caption = (
+        f"{held.caption} Paired over seeds, 95 % intervals: of {measured} claims, about "
+        f"{max(1, round(measured / 20))} would be judged wrongly by chance. Rare and frequent: thirds of the classes."
+    )
+    return Claims(held.title, found, caption)
+
+
+def methods(some: Sequence[Claim] = CLAIMS) -> list[str]:
+    """Return the methods that claims compare, each once."""
+    return list(dict.fromkeys(method for claim in some for method in (claim.one, claim.other)))
+
+
+def _finding(claim: Claim, held: Tables) -> Finding:
+    measure, seeds = MEASURES[claim.measure], held.seeds((claim.one, claim.other))
+    whose = {"all": "", "many": ", frequent", "medium": ", middle", "few": ", rare"}
+    number = measure.words + whose[claim.group]
+    if not seeds:
+        return Finding(claim, number, measure.unit, (), np.empty(0), None, "not measured")
+    one, other = (held.values(each, claim.measure, claim.group, seeds) for each in (claim.one, claim.other))
+    over = over_seeds(one - other)
+    return Finding(claim, number, measure.unit, tuple(seeds), one - other, over, _verdict(over, claim.larger))
+
+
+def _verdict(over: Interval, larger: bool) -> str:
+    if over.interval is None:
+        return "does not show"
+    low, high = sorted(end if larger else -end for end in over.interval)
+    return "holds" if low > 0 else "the opposite" if high < 0 else "does not show"
