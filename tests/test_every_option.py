@@ -48,7 +48,10 @@ class Fixed(Loss):
 PLAIN = "from ltviz.losses import Loss\n"
 CLASS = 'class {}(Loss):\n    """One."""\n    title, source = "x", "here"\n'
 NO_PLACE = {"class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"}
-NO_PLACE |= {"family_tree", *(name for name, each in VIEWS.items() if "table" in each.controls)}  # nothing is trained for these
+NO_PLACE |= {
+    "family_tree",
+    *(name for name, each in VIEWS.items() if "table" in each.controls),
+}  # nothing is trained for these
 TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",

@@ -135,6 +135,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "data/runs/README.md": {DONE: ["One folder for each run"]},
     "figures/_axes": {NAMED: ["‹number›"]},
     "figures/accuracy_vs_parameter": {NAMED: ["gain in test accuracy"]},
+    "figures/calibration": {NAMED: ["‹number›"]},
     "figures/claims": {NAMED: ["(mean, 95 % interval)"]},
     "figures/generalisation_gap": {NAMED: ["‹number›"]},
     "figures/method_atlas": {NAMED: ["What do methods gain on rare classes"]},
