@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ltviz.methods.schedule import Recipe, Schedule
@@ -40,6 +40,8 @@ class Method:
         What one batch does: a name in `ltviz.methods.steps`, or with parameters, ``"mixup(alpha=0.4)"``.
     stages : tuple of str
         What follows the training, in order: names in `ltviz.methods.stages`, or with parameters.
+    decay : float or None
+        Weight decay where it is what the method is about: it stays whatever the recipe. None: the recipe's.
     equal_counts : bool
         Whether the loss is told that all classes are as large as the largest, which makes LDAM's margin uniform.
         Deferred weights still come from the true counts.
@@ -63,9 +65,15 @@ class Method:
     model: str = "resnet32"
     step: str = "plain"
     stages: tuple[str, ...] = ()
+    decay: float | None = None
     equal_counts: bool = False
     idea: str = ""
     title: str = ""
+
+    def by(self, recipe: Recipe, **changed: Any) -> Method:
+        """Return the method with another recipe, in which what the method is about stays, and other fields."""
+        kept = recipe if self.decay is None else replace(recipe, decay=self.decay)
+        return replace(self, recipe=kept, **changed)
 
 
 DEFERRED = Schedule(deferred=0.8)
