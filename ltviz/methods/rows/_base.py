@@ -30,6 +30,9 @@ class Method:
         Name of a sampler.
     jitter : float
         Standard deviation of the noise on all but the first replica of a sample in an epoch, pixels in [0, 1].
+    replicas : str
+        Augmentation of all but the first replica of a sample in an epoch, in place of the recipe's; none: the recipe's.
+        See `ltviz.training.augment`.
     schedule : Schedule
         The rate's course, and when class-balanced weights come in.
     recipe : Recipe
@@ -60,6 +63,7 @@ class Method:
     head: str = "linear"
     sampler: str = "instance"
     jitter: float = 0.0
+    replicas: str = ""
     schedule: Schedule = DROPS
     recipe: Recipe = LDAM
     model: str = "resnet32"
