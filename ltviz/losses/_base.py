@@ -151,6 +151,11 @@ class Loss(Drawing, nn.Module):
         """Return the paper's formula in plain numpy float64, equal to ``reduction="none"``."""
         raise BadDeclaration(f"{cls.__name__} has no `reference`: the formula in numpy, for the tests")
 
+    @classmethod
+    def controls(cls, given: Mapping[str, Any]) -> Mapping[str, Control]:
+        """Return all that a spelling may set, at these values: a plug-in adds its base's, as ``base.name``."""
+        return cls.params
+
     # What every loss shares ------------------------------------------------------------------------------------
 
     @property

@@ -146,4 +146,15 @@ ROWS = (
             ("bs", "balanced_softmax", "in balanced softmax", "balanced softmax"),
         )
     ),
+    Method(
+        "dbm_ldam",
+        "dbm",
+        f"ltviz's own combination of {_DBM}, and {CAO}: neither paper nor released code has it",
+        {"base": "ldam", "base.max_margin": 0.5, "margin": 0.1, "tau": 1.0, "scale": 32.0},
+        head="cosine",
+        schedule=COSINE,
+        recipe=DBM,
+        idea="DBM's margins for rare classes and wrong-side samples, on top of LDAM's margins; ltviz's own combination",
+        title="DBM + LDAM",
+    ),
 )
