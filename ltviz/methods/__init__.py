@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Control, parsed
+from ltviz.core.params import Control, pairs, parsed
 from ltviz.methods.rows import DBM, DROPS, FAMILIES, GENTLE, LDAM, ROWS, Method
 from ltviz.methods.schedule import Recipe
 
@@ -83,7 +83,8 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
     if not inside:
         return name, {}
     owner = f"{name} trains {method.loss}{_beside(method)}, which"
-    return name, parsed(text, inside, owner, parameters(method))
+    asked = replace(method, params={**method.params, **pairs(text, inside)})
+    return name, parsed(text, inside, owner, parameters(asked))
 
 
 def parameters(method: Method) -> dict[str, Control]:
@@ -99,7 +100,7 @@ def parameters(method: Method) -> dict[str, Control]:
 
     every: dict[str, Control] = {}
     parts = [steps.make(method.step), *map(stages.make, method.stages)]
-    for declared in (Field()[method.loss].params, *(part.params for part in parts)):
+    for declared in (Field()[method.loss].controls(method.params), *(part.params for part in parts)):
         if twice := sorted(every.keys() & declared.keys()):
             raise BadInput(f"{method.name} has two parameters called {twice[0]!r}: set it in a Method of your own")
         every |= declared
@@ -273,7 +274,7 @@ def by_recipe(method: Method, recipe: str = "paper", epochs: int | None = None) 
         plan, schedule = DBM, replace(schedule, shape="cosine")
     wanted = epochs if epochs is not None else 40 if recipe == "short" else plan.epochs
     # Crops and flips already make the replicas of an over-sampled image differ.
-    return replace(method, schedule=schedule, recipe=replace(plan, name=recipe, epochs=wanted), jitter=0.0)
+    return method.by(replace(plan, name=recipe, epochs=wanted), schedule=schedule, jitter=0.0)
 
 
 def on_digits(method: Method, epochs: int) -> Method:
@@ -281,13 +282,13 @@ def on_digits(method: Method, epochs: int) -> Method:
 
     About 300 images make 5 batches an epoch, where CIFAR-10-LT has 97. So the rate drops to 1/10 and 1/100: the LDAM
     code's 1/100 and 1/10000 would leave the last fifth, where deferred re-weighting acts, no steps to act in. Rate and
-    decay were chosen on the validation split and are the same for all methods, and so are the drops, also where a
-    paper has a cosine. A step that sees several views of an image gets them by small shifts and noise: they would be
-    one and the same otherwise.
+    decay were chosen on the validation split and are the same for all methods but those that are about the decay, and
+    so are the drops, also where a paper has a cosine. A step that sees several views of an image gets them by small
+    shifts and noise: they would be one and the same otherwise.
     """
     from ltviz.methods.steps import make
 
     schedule = replace(method.schedule, shape="drops", drops=GENTLE.drops)
     augmentation = "shift" if len(make(method.step).views) > 1 else DIGITS.augmentation
     recipe = replace(DIGITS, epochs=epochs, augmentation=augmentation)
-    return replace(method, schedule=schedule, recipe=recipe, model="digits")
+    return method.by(recipe, schedule=schedule, model="digits")
