@@ -19,6 +19,7 @@ from ltviz.losses.balanced_softmax import BalancedSoftmax
 from ltviz.losses.ce import CE
 from ltviz.losses.class_balanced import ClassBalanced
 from ltviz.losses.dbm import DBM
+from ltviz.losses.elm import ELM
 from ltviz.losses.focal import Focal
 from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
@@ -322,7 +323,41 @@ class _SupConLonely(SupCon):  # a row without another of its class: 0 / 0
         return super().extra(outputs, labels) / others * others
 
 
+class _ELMTailIsLast(ELM):
+    def embedding_margins(self) -> Tensor:
+        return self.max_margin * (self.counts_wide / self.counts_wide[-1]) ** -0.25
+
+
+class _ELMFixedVectors(ELM):  # no gradient flows into the class vectors
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return super().extra(Outputs(embedding=outputs.embedding, prototypes=outputs.prototypes.detach()), labels)
+
+
+class _ELMRowsAlike(ELM):  # frequent classes count by their rows
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        mates = (labels[:, None] == labels).sum(dim=1).double()
+        return super().extra(outputs, labels) * mates * mates.reciprocal().sum() / len(labels)
+
+
+class _ELMAnyNumber(ELM):  # others are added, not averaged by class
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        twice = outputs.embedding if outputs.embedding.ndim == 3 else outputs.embedding[:, None]
+        return super().extra(Outputs(embedding=twice.repeat(1, 2, 1), prototypes=outputs.prototypes), labels)
+
+
+class _ELMWithoutVectors(ELM):  # a class alone in its batch is drawn to nothing: 0 / 0
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = outputs.embedding.shape[1] if outputs.embedding.ndim == 3 else 1
+        others = (labels[:, None] == labels).sum(dim=1) * views - 1
+        return super().extra(outputs, labels) / others * others
+
+
 WRONG = [
+    (_ELMTailIsLast, ("reference", "relabelling")),
+    (_ELMFixedVectors, ("gradcheck",)),
+    (_ELMRowsAlike, ("reference",)),
+    (_ELMAnyNumber, ("reference",)),
+    (_ELMWithoutVectors, ("extremes",)),
     (_JitterFromEveryone, ("second_call", "no_global_random", "draws")),
     (_JitterInEval, ("draws",)),
     (_JitterForgets, ("draws",)),

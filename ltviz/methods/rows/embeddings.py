@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ltviz.methods.rows._base import Method
+from ltviz.methods.rows._base import GENTLE, LA, Method
 
 FAMILY = "Embeddings"
 
@@ -16,5 +16,16 @@ ROWS = (
         {"temperature": 0.1, "strength": 1.0},
         step="two_views",
         idea="Cross-entropy on two views of each image, and embeddings of one class drawn together",
+    ),
+    Method(
+        "elm",
+        "elm",
+        "follows the abstract of Jitkrittum et al. 2022, arXiv 2204.13208: no code is released, and objective, "
+        "constants and step are ltviz's; schedule and recipe are those of logit adjustment, which it is at strength 0",
+        {"tau": 1.0, "strength": 0.5, "max_margin": 0.5, "temperature": 0.1},
+        schedule=GENTLE,
+        recipe=LA,
+        step="two_views(width=0)",
+        idea="Logit adjustment, and embeddings of one class held together, the more so the rarer it is",
     ),
 )
