@@ -18,7 +18,7 @@ from ltviz.losses._margins import replace_target, rival, target, turned
 from ltviz.losses._numpy import Case
 from ltviz.losses._registry import Field
 
-BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam", "bcl")
 
 WHOSE = {
     "hard": "samples on the wrong side of the boundary (on the right side: the value at difficulty 0)",

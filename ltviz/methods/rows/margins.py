@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltviz.methods.rows._base import CAO, COSINE, DBM, DEFERRED, THEN_WEIGHTS, Method
+from ltviz.methods.rows._base import CAO, COSINE, DBM, DBM_PAPER, DEFERRED, THEN_WEIGHTS, Method
 
 FAMILY = "Margins"
 
 _MM = "Maximum Margin, arXiv 2206.05380; README (CIFAR-100, exp 100)"
-_DBM = "DBM, AAAI 2025, arXiv 2412.15477"
 _MM_PARAMS = {"max_margin": 1.29, "gamma": 1.528}
 
 ROWS = (
@@ -75,7 +74,7 @@ ROWS = (
         Method(
             f"dbm_{short}",
             "dbm",
-            f"{_DBM}, table 2 (DBM-{short.upper()}); losses/dbm.py",
+            f"{DBM_PAPER}, table 2 (DBM-{short.upper()}); losses/dbm.py",
             {"base": base, "margin": 0.1, "tau": 1.0, "scale": 32.0},
             head="cosine",
             schedule=replace(COSINE, deferred=0.8 if short == "drw" else None),

@@ -1,4 +1,4 @@
-"""Two views: each image is augmented twice, and the loss sees both embeddings through a projection."""
+"""Two views: each image is augmented twice, and the loss sees both embeddings."""
 
 from __future__ import annotations
 
