@@ -19,7 +19,7 @@ from ltviz.losses._numpy import Case
 from ltviz.losses._registry import Field
 
 OF_SCORES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
-OF_MORE = ()  # bases that need embeddings, peers or a teacher too, which the step of a method gives
+OF_MORE = ("bcl",)  # bases that need embeddings, peers or a teacher too, which the step of a method gives
 BASES = (*OF_SCORES, *OF_MORE)
 INNER = "base."  # before the name of a base's parameter in a spelling
 

@@ -13,12 +13,15 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Flag, Param
 from ltviz.losses._base import Loss, Outputs
+from ltviz.losses._contrast import beside_vectors
 from ltviz.losses._margins import log_prior, replace_target, target
 from ltviz.losses._numpy import Case, cross_entropy
 from ltviz.losses.balanced_softmax import BalancedSoftmax
+from ltviz.losses.bcl import BCL
 from ltviz.losses.ce import CE
 from ltviz.losses.class_balanced import ClassBalanced
 from ltviz.losses.dbm import DBM
+from ltviz.losses.elm import ELM
 from ltviz.losses.focal import Focal
 from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
@@ -322,7 +325,68 @@ class _SupConLonely(SupCon):  # a row without another of its class: 0 / 0
         return super().extra(outputs, labels) / others * others
 
 
+class _ELMTailIsLast(ELM):
+    def embedding_margins(self) -> Tensor:
+        return self.max_margin * (self.counts_wide / self.counts_wide[-1]) ** -0.25
+
+
+class _ELMFixedVectors(ELM):  # no gradient flows into the class vectors
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return super().extra(Outputs(embedding=outputs.embedding, prototypes=outputs.prototypes.detach()), labels)
+
+
+class _ELMRowsAlike(ELM):  # frequent classes count by their rows
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        mates = (labels[:, None] == labels).sum(dim=1).double()
+        return super().extra(outputs, labels) * mates * mates.reciprocal().sum() / len(labels)
+
+
+class _ELMAnyNumber(ELM):  # others are added, not averaged by class
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        twice = outputs.embedding if outputs.embedding.ndim == 3 else outputs.embedding[:, None]
+        return super().extra(Outputs(embedding=twice.repeat(1, 2, 1), prototypes=outputs.prototypes), labels)
+
+
+class _ELMWithoutVectors(ELM):  # a class alone in its batch is drawn to nothing: 0 / 0
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        views = outputs.embedding.shape[1] if outputs.embedding.ndim == 3 else 1
+        others = (labels[:, None] == labels).sum(dim=1) * views - 1
+        return super().extra(outputs, labels) / others * others
+
+
+class _BCLAnyNumber(BCL):  # a class weighs by its number in the batch: SupCon with class vectors
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        unit = F.normalize(outputs.embedding, dim=-1).reshape(-1, outputs.embedding.shape[-1])
+        ids = labels.repeat_interleave(len(unit) // len(labels))
+        near = unit @ torch.cat([unit, F.normalize(outputs.prototypes)]).T / self.temperature
+        itself = torch.eye(*near.shape).bool()
+        same = (ids[:, None] == torch.cat([ids, torch.arange(len(self.counts))])) & ~itself
+        lost = near.masked_fill(itself, -torch.inf).logsumexp(1, keepdim=True) - near
+        return self.strength * ((lost * same).sum(1) / same.sum(1)).view(len(labels), -1).mean(1)
+
+
+class _BCLItselfToo(BCL):  # a view is counted among those that its own class is averaged over
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        near, own, itself, size = beside_vectors(outputs, labels, self.temperature)
+        every = (near - size.log()).masked_fill(itself, -torch.inf).logsumexp(1, keepdim=True)
+        lost = ((every - near) * (own & ~itself)).sum(1) / (own & ~itself).sum(1)
+        return self.strength * lost.view(len(labels), -1).mean(1)
+
+
+class _BCLPriorTwice(BCL):  # alpha multiplies the prior as well
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return scores + (self.alpha * self.tau * log_prior(self.counts_wide)).to(scores.dtype)
+
+
 WRONG = [
+    (_BCLAnyNumber, ("reference",)),
+    (_BCLItselfToo, ("reference",)),
+    (_BCLPriorTwice, ("reference",)),
+    (_ELMTailIsLast, ("reference", "relabelling")),
+    (_ELMFixedVectors, ("gradcheck",)),
+    (_ELMRowsAlike, ("reference",)),
+    (_ELMAnyNumber, ("reference",)),
+    (_ELMWithoutVectors, ("extremes",)),
     (_JitterFromEveryone, ("second_call", "no_global_random", "draws")),
     (_JitterInEval, ("draws",)),
     (_JitterForgets, ("draws",)),
