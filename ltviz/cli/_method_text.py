@@ -92,7 +92,7 @@ def _changes(method: Method) -> tuple[str, ...]:
         "data": (method.sampler, method.jitter) != (plain.sampler, plain.jitter),
         "loss": method.loss != plain.loss,
         "head": method.head != plain.head,
-        "schedule": method.schedule.deferred != plain.schedule.deferred,
+        "schedule": (method.schedule.deferred, method.schedule.resampled) != (None, None),
         "step": method.step != plain.step,
         "stages": method.stages != plain.stages,
     }

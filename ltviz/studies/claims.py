@@ -38,17 +38,38 @@ class Claim:
 
 
 CLAIMS = (
-    Claim("cRT raises few-shot accuracy over ERM", "crt", "erm", group="few"),
-    Claim("MM is more accurate than LDAM", "mm", "ldam"),
+    Claim("cRT raises the accuracy of rare classes over ERM", "crt", "erm", group="few"),
+    Claim("Tau-normalisation raises the accuracy of rare classes over ERM", "tau_norm", "erm", group="few"),
+    Claim("Progressive sampling is more accurate than class-balanced sampling from the start", "progressive_sampling",
+          "class_balanced_resampling"),
+    Claim("Over-sampling widens the gap of rare classes over ERM", "over_sampling", "erm", "gap", "few"),
+    Claim("Augmenting what is repeated narrows that gap", "over_sampling_augmented", "over_sampling", "gap", "few",
+          larger=False),
+    Claim("Under-sampling costs frequent classes accuracy", "under_sampling", "erm", group="many", larger=False),
     Claim("Inverse frequency hurts frequent classes more than class-balanced weights", "inverse_frequency",
           "class_balanced", group="many", larger=False),
-    Claim("Over-sampling widens the gap of rare classes", "over_sampling", "erm", "gap", "few"),
+    Claim("Deferred weights are more accurate than weights from the start", "ce_drw", "class_balanced"),
+    Claim("LDAM is more accurate than ERM", "ldam", "erm"),
+    Claim("MM is more accurate than LDAM", "mm", "ldam"),
+    Claim("ELM's rare classes are tighter than logit adjustment's", "elm", "logit_adjustment", "spread", "few",
+          larger=False),
+    Claim("ELM's gap of rare classes is smaller than logit adjustment's", "elm", "logit_adjustment", "gap", "few",
+          larger=False),
     Claim("DBM + balanced softmax has smaller angles of rare classes than balanced softmax", "dbm_bs",
           "balanced_softmax", "angle", "few", larger=False),
-    Claim("DBM, step by step: a cosine head adds to a linear one", "dbm_ce(margin=0)", "erm"),
-    Claim("... the class margin adds to it", "dbm_ce(instance=none)", "dbm_ce(margin=0)"),
-    Claim("... the instance margin on all samples adds to it", "dbm_ce(instance=all)", "dbm_ce(instance=none)"),
-    Claim("... on hard samples alone it adds more", "dbm_ce", "dbm_ce(instance=all)"),
+    *(
+        Claim(f"DBM on {words}, step by step: {step}", one, other)
+        for words, base, first in (
+            ("cross-entropy", "dbm_ce", "erm"),
+            ("balanced softmax", "dbm_bs", "balanced_softmax"),
+        )
+        for step, one, other in (
+            ("a cosine head adds", f"{base}(margin=0)", first),
+            ("the class margin adds", f"{base}(instance=none)", f"{base}(margin=0)"),
+            ("an instance margin on all samples adds", f"{base}(instance=all)", f"{base}(instance=none)"),
+            ("on hard samples alone it adds more", base, f"{base}(instance=all)"),
+        )
+    ),
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _lacking(other: Method, method: Method) -> list[str]:
     """Return the parts of a method that another one lacks; nothing where that one has parts of its own instead."""
     parts = {
         "stages": (other.stages, method.stages, other.stages == method.stages[: len(other.stages)]),
-        "schedule": (other.schedule.deferred, method.schedule.deferred, other.schedule.deferred is None),
+        "schedule": (_deferred(other), _deferred(method), _deferred(other) == (None, None)),
         "step": (other.step, method.step, other.step == "plain"),
         "sampler": (other.sampler, method.sampler, other.sampler == "instance"),
         "loss": (_loss(other), _loss(method), _is_part(other, method)),
@@ -98,6 +98,10 @@ def _lacking(other: Method, method: Method) -> list[str]:
     if "loss" in differing and "head" in differing:
         differing.remove("head")  # it comes with the loss
     return differing
+
+
+def _deferred(method: Method) -> tuple[float | None, float | None]:
+    return method.schedule.deferred, method.schedule.resampled
 
 
 def _loss(method: Method) -> tuple[str, Mapping[str, Any], bool]:
@@ -118,9 +122,10 @@ def _is_part(other: Method, method: Method) -> bool:
 
 def _added(parent: Method, method: Method) -> str:
     """Return what a method adds to another one, in words."""
-    when = method.schedule.deferred
+    weights, rows = _deferred(method)
     words = {**_WORDS, "loss": _loss_added(parent, method)}
-    words["schedule"] = "deferred weights" if when else "class-balanced weights"
+    begun = ["deferred weights" if weights else "class-balanced weights"] * (weights is not None)
+    words["schedule"] = " and ".join(begun + ["deferred re-sampling"] * (rows is not None))
     return ", ".join(words[part] for part in _lacking(parent, method))
 
 

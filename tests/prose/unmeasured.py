@@ -157,7 +157,10 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "studies/_tables": {NAMED: ["the largest class has ... images"]},
     "studies/claims": {
         JUDGED: [
+            "Under-sampling costs frequent classes accuracy",
             "Inverse frequency hurts frequent classes more",
+            "ELM's rare classes are tighter",
+            "ELM's gap of rare classes is smaller",
             "DBM + balanced softmax has smaller angles of rare classes",
         ],
         DONE: ["Paired over seeds, 95 % intervals"],

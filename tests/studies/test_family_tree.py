@@ -35,6 +35,9 @@ def test_every_method_hangs_below_one_that_is_there() -> None:
         ("supcon", "erm", "step, loss"),
         ("cb_focal", "focal", "class-balanced weights, parameters"),
         ("under_sampling", "erm", "sampling"),
+        ("ldam_hg_drs", "ce_drs", "LDAM-HG (hinge)"),
+        ("ce_drs", "erm", "deferred re-sampling"),
+        ("elm", "logit_adjustment", "step, loss"),
     ],
 )
 def test_a_method_hangs_below_the_one_to_which_it_adds_the_least(method: str, parent: str, adds: str) -> None:
