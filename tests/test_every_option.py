@@ -48,10 +48,8 @@ class Fixed(Loss):
 PLAIN = "from ltviz.losses import Loss\n"
 CLASS = 'class {}(Loss):\n    """One."""\n    title, source = "x", "here"\n'
 NO_PLACE = {"class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"}
-NO_PLACE |= {
-    "family_tree",
-    *(name for name, each in VIEWS.items() if "table" in each.controls),
-}  # nothing is trained for these
+NO_PLACE |= {"cumulative_learning", "family_tree"}
+NO_PLACE |= {name for name, each in VIEWS.items() if "table" in each.controls}  # nothing is trained
 TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",
