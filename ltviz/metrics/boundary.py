@@ -18,7 +18,9 @@ Difference = Callable[[np.ndarray], np.ndarray]  # (N, 2) -> (N,)
 _GRID = 61  # lines along each side of the extent: the Bayes boundary is met on them
 _STEPS = 160  # looks along a normal, before the place is found more closely
 _BLOCK = 20  # of them at a time: most lines are met soon
-_PARTS, _ROUNDS = 16, 8  # of the interval of a change, in which the change is looked for again: down to 2^-32 of it
+_ROUNDS = 32  # of halving, in which a change is found ever more closely, and one more
+_LIKE = 1e-9  # by which a third class may seem denser: where three meet, rounding decides
+_CLOSE = 2.0**-33  # half the share of the interval of a change that is left in the end
 
 
 def boundary_shift(
@@ -140,7 +142,8 @@ def balanced_boundary(log_density: Scores, counts: Any, extent: tuple[float, flo
         pieces.append((points, normals, apart * np.abs(normals[:, axis])))
     points, normals, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     density = log_density(points) if len(points) else np.empty((0, 2))
-    kept = (lengths > 0) & (np.delete(density, (f, r), axis=1) <= density[:, [f]]).all(axis=1)
+    others = np.delete(density, (f, r), axis=1)
+    kept = (lengths > 0) & (others <= density[:, [f]] + _LIKE).all(axis=1)
     if not kept.any():
         raise BadInput(
             f"classes {f} and {r}, the most frequent and the rarest, share no balanced Bayes boundary inside the "
@@ -178,6 +181,8 @@ def _reach(
         side, row = np.nonzero(met)
         first = same[side, row].argmin(axis=1)
         which = left[row]
+        if not len(which):
+            continue
         ray = points[which], directions[side, which], above[which]
         reach[side, which] = _closer(function, *ray, ends[first], ends[first + 1])
         left = left[~met.any(axis=0)]
@@ -192,13 +197,31 @@ def _closer(
     low: np.ndarray,
     high: np.ndarray,
 ) -> np.ndarray:
-    """Return how far (P,) along its direction the function's sign changes, which is `above` at low, not at high."""
-    shares = np.arange(1, _PARTS) / _PARTS
-    for _ in range(_ROUNDS):
-        inner = low[:, None] + (high - low)[:, None] * shares
-        places = points[:, None] + inner[..., None] * directions[:, None]
-        same = (function(places.reshape(-1, 2)) >= 0).reshape(inner.shape) == above[:, None]
-        part = np.where(same.all(axis=1), _PARTS - 1, same.argmin(axis=1))
-        ends = np.column_stack([low, inner, high])
-        low, high = (np.take_along_axis(ends, part[:, None] + k, axis=1)[:, 0] for k in (0, 1))
+    """Return how far (P,) along its direction the function's sign changes, which is `above` at low, not at high.
+
+    Source
+    ------
+    Oliveira and Takahashi 2020, An enhancement of the bisection method average performance preserving minmax
+    optimality, ACM TOMS 47(1), article 5: no more looks than one beyond those of halving, and five or six where the
+    function is smooth.
+    """
+    limit = _CLOSE * (high - low)
+    bent = 0.2 / (high - low)  # with it and the squares below, the steps are those of the ITP method as published
+    at_low, at_high = (function(points + ends[:, None] * directions) for ends in (low, high))
+    for left in range(_ROUNDS + 1, 0, -1):
+        half = (high - low) / 2
+        if (half <= limit).all():
+            break
+        with np.errstate(all="ignore"):
+            line = (at_high * low - at_low * high) / (at_high - at_low)  # where a straight line would change sign
+        middle = low + half
+        line = np.where((line >= low) & (line <= high), line, middle)
+        towards = np.sign(middle - line)
+        step = np.clip(bent * (2 * half) ** 2, limit, np.abs(middle - line))
+        spare = limit * 2.0**left - half  # how far from the middle, so that halving would still be done in time
+        here = middle - towards * np.minimum(np.abs(middle - line) - step, np.maximum(spare, 0.0))
+        value = function(points + here[:, None] * directions)
+        same = (value >= 0) == above
+        low, at_low = np.where(same, here, low), np.where(same, value, at_low)
+        high, at_high = np.where(same, high, here), np.where(same, at_high, value)
     return high

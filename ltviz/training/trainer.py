@@ -121,9 +121,7 @@ class Trainer:
         own = self._images, self._labels, recipe, augment, self._seed, normed
         self._streams = Streams(self._step, sampler, *own)
         self.model, self.loss, self.recipe, self.epoch = model.to(self.device), loss.to(self.device), recipe, 0
-        self._last = pixels or self.precision == "bf16"  # channels last in memory: how convolutions are fastest
-        if self._last:
-            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # how convolutions are fastest
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
         self._deferred, self._reweighted = deferred_weight, False
         self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
@@ -215,7 +213,7 @@ class Trainer:
         """Return what the model takes, normalised if they are pixels."""
         if images.dtype == torch.uint8:
             return torch.addcmul(self._shift, images.permute(0, 3, 1, 2), self._scale)
-        return images.contiguous(memory_format=torch.channels_last) if self._last else images
+        return images.contiguous(memory_format=torch.channels_last)
 
     def _autocast(self) -> AbstractContextManager[object]:
         return autocast(self.device, self.precision)
