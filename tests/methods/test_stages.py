@@ -229,7 +229,7 @@ def test_logit_adjustment_is_its_formula() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("ctr", "unknown stage 'ctr'; there are crt, .*Did you mean 'crt'"),
+        ("ctr", "unknown stage 'ctr'; there are .*Did you mean 'crt'"),
         ("crt(share=2)", "share must be"),
         ("crt(shares=1)", r"unknown parameter 'shares' in 'crt\(shares=1\)'.*Did you mean 'share'"),
     ],
