@@ -27,7 +27,8 @@ def test_law(name: str, law: str, variant: dict) -> None:
 
 def test_the_issue_s_losses_are_all_there() -> None:
     wanted = (
-        "ce inverse_frequency class_balanced focal balanced_softmax logit_adjustment vs cdt hinge ldam mm mm_ldam dbm"
+        "ce inverse_frequency class_balanced focal balanced_softmax logit_adjustment vs cdt hinge ldam mm mm_ldam dbm "
+        "equalization large_margin_softmax gcl label_aware_smoothing"
     )
     assert set(wanted.split()) <= set(ltviz.losses.names())
 

@@ -24,7 +24,7 @@ ACCEPTS = {
     "mm_margin": ("mm", *COSINE),
     "margin_surface": ("dbm", "dbm(margin=0.3, tau=0.5)"),
     "weight_curve": ("ce", "inverse_frequency", "class_balanced(beta=0.99)"),
-    "loss_anatomy": (*ANY, "hinge", "vs", "cdt", "mm", "dbm(base=balanced_softmax)"),
+    "loss_anatomy": (*ANY, "hinge", "gcl", "large_margin_softmax", "vs", "cdt", "mm", "dbm(base=balanced_softmax)"),
 }
 CASES = [(name, None) for name in VIEWS] + [(name, loss) for name, some in ACCEPTS.items() for loss in some]
 

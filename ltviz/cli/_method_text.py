@@ -65,8 +65,11 @@ def _trained(method: Method) -> Iterator[tuple[str, str]]:
         yield "", f"on digits, noise of {shown(method.jitter)} makes repeated images differ"
     if method.replicas:
         yield "repeated images", AUGMENTATIONS[method.replicas]
-    if method.schedule.deferred is not None:
-        yield "re-weighting", _weights(method.schedule.deferred)
+    plan = method.schedule
+    if plan.resampled is not None:
+        yield "re-sampling", f"{_start(plan.resampled)}, {plan.resampler}: {_sampler(plan.resampler)}"
+    if plan.deferred is not None:
+        yield "re-weighting", f"class-balanced weights (beta {REWEIGHT_BETA}) {_start(plan.deferred)}"
     if method.step != "plain":
         yield "step", steps.sentence(method.step).rstrip(".")
         yield from _set(steps.make(method.step))
@@ -93,9 +96,8 @@ def _rate(schedule: Schedule) -> str:
     return f"rate x{first} after 80 %, x{second} after 90 % of the epochs; 2.5 % warm-up"
 
 
-def _weights(deferred: float) -> str:
-    start = f"after {deferred:.0%} of the epochs".replace("%", " %") if deferred else "from the start"
-    return f"class-balanced weights (beta {REWEIGHT_BETA}) {start}"
+def _start(share: float) -> str:
+    return f"after {share:.0%} of the epochs".replace("%", " %") if share else "from the start"
 
 
 def _plan(method: Method) -> Iterator[tuple[str, str]]:

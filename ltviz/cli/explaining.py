@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HOOKS = {
     "adjust": "the scores, before the softmax",
+    "adjusted": "the scores, by more than the scores themselves",
     "weight": "the weight of each class",
     "pointwise": "the loss of one row",
     "extra": "adds a term on the embedding",

@@ -161,10 +161,7 @@ def parsed(
         For anything but name=value, a name that is not declared, or a value outside its range.
     """
     given = {}
-    for item in filter(None, map(str.strip, inside.split(","))):
-        key, equals, value = (part.strip() for part in item.partition("="))
-        if not equals or not value:
-            raise BadInput(f"parameters are written as name=value; got {item!r} in {text!r}")
+    for key, value in pairs(text, inside).items():
         if key not in declared:
             has = ", ".join(declared) or "no parameters"
             raise BadInput(
@@ -172,6 +169,23 @@ def parsed(
             )
         given[key] = declared[key].parse(key, value)
     return given
+
+
+def pairs(text: str, inside: str) -> dict[str, str]:
+    """Return what stands in the brackets of a text behind a name, by name, not yet read.
+
+    Raises
+    ------
+    BadInput
+        For anything but name=value.
+    """
+    found = {}
+    for item in filter(None, map(str.strip, inside.split(","))):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals or not value:
+            raise BadInput(f"parameters are written as name=value; got {item!r} in {text!r}")
+        found[key] = value
+    return found
 
 
 def resolve(owner: str, declared: Mapping[str, Control], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType
@@ -64,6 +64,7 @@ class Loss(Drawing, nn.Module):
     neutral: ClassVar[Mapping[str, Any] | None] = None
     margin_from_counts: ClassVar[bool] = False
     exempt: ClassVar[Mapping[str, str]] = {}
+    tried: ClassVar[Sequence[Mapping[str, Any]]] = ()  # parameter values at which the laws are tried too
 
     counts: Tensor
     class_weight: Tensor
@@ -150,6 +151,11 @@ class Loss(Drawing, nn.Module):
         """Return the paper's formula in plain numpy float64, equal to ``reduction="none"``."""
         raise BadDeclaration(f"{cls.__name__} has no `reference`: the formula in numpy, for the tests")
 
+    @classmethod
+    def controls(cls, given: Mapping[str, Any]) -> Mapping[str, Control]:
+        """Return all that a spelling may set, at these values: a plug-in adds its base's, as ``base.name``."""
+        return cls.params
+
     # What every loss shares ------------------------------------------------------------------------------------
 
     @property
@@ -158,7 +164,10 @@ class Loss(Drawing, nn.Module):
         return {key: getattr(self, key) for key in self.params}
 
     def adjusted(self, outputs: Outputs, labels: Tensor) -> Tensor:
-        """Return the scores (B, C) of these outputs as they enter the pointwise loss."""
+        """Return the scores (B, C) of these outputs as they enter the pointwise loss.
+
+        A loss whose margin follows more than the scores overrides this in place of `adjust`.
+        """
         return self.adjust(getattr(outputs, self.uses), labels)
 
     def classified(self, outputs: Outputs, labels: Tensor) -> Tensor:

@@ -24,6 +24,8 @@ class Case:
         As in `Outputs`; None where the loss needs none.
     draw : ndarray, optional
         What a random loss drew in this call; None in evaluation mode.
+    progress : float
+        The share of training that is done, for a loss that changes with it.
     """
 
     labels: np.ndarray
@@ -36,6 +38,7 @@ class Case:
     peers: Any = None
     teacher: Any = None
     draw: Any = None
+    progress: float = 1.0
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:

@@ -110,7 +110,7 @@ def split(text: str, kind: str) -> tuple[str, str]:
 
 def spell(name: str, params: Mapping[str, Any]) -> str:
     """Return the spelling of a loss; parameters at their default are left out."""
-    declared = Field()[name].params
+    declared = Field()[name].controls(params)
     own = {key: value for key, value in params.items() if key not in declared or value != declared[key].default}
     if not own:
         return name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.core.params import parsed
+from ltviz.core.params import pairs, parsed
 from ltviz.losses._habits import resolved, way_out
 from ltviz.losses._places import abbreviated
 from ltviz.losses._registry import Field, names, spell, split
@@ -49,7 +49,7 @@ class LossSpec:
     typed: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        checked = resolved(self.name, self.loss.params, self.params)
+        checked = resolved(self.name, self.loss.controls(self.params), self.params)
         object.__setattr__(self, "params", MappingProxyType({key: checked[key] for key in self.params}))
 
     @classmethod
@@ -60,7 +60,10 @@ class LossSpec:
         name, inside = split(given, "loss")
         if name not in names():
             Field()[name]  # says which there are
-        params = parsed(given, inside, name, Field()[name].params, way_out) if inside else {}
+        params = {}
+        if inside:
+            declared = Field()[name].controls(pairs(given, inside))
+            params = parsed(given, inside, name, declared, way_out)
         return cls(name, params, given.strip())
 
     @classmethod
@@ -84,7 +87,7 @@ class LossSpec:
     @property
     def short(self) -> LossSpec:
         """The same without parameters at their defaults, however it was typed."""
-        declared = self.loss.params
+        declared = self.loss.controls(self.params)
         return LossSpec(self.name, {key: value for key, value in self.params.items() if value != declared[key].default})
 
     @property

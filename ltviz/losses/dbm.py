@@ -11,14 +11,17 @@ import numpy as np
 from torch import Tensor
 
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Choice, Flag, Param
+from ltviz.core.params import Choice, Control, Flag, Param
 from ltviz.losses._base import Loss, Outputs
 from ltviz.losses._habits import resolved
 from ltviz.losses._margins import replace_target, rival, target, turned
 from ltviz.losses._numpy import Case
 from ltviz.losses._registry import Field
 
-BASES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+OF_SCORES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
+OF_MORE = ()  # bases that need embeddings, peers or a teacher too, which the step of a method gives
+BASES = (*OF_SCORES, *OF_MORE)
+INNER = "base."  # before the name of a base's parameter in a spelling
 
 WHOSE = {
     "hard": "samples on the wrong side of the boundary (on the right side: the value at difficulty 0)",
@@ -33,6 +36,8 @@ class DBM(Loss):
     Equation
     --------
     L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
+
+    The base gets the moved cosines, s times them as logits, and whatever else it needs as it is.
 
     h = 1 if another class has a larger cosine ("hard": the sample is on the wrong side), always 1 ("all"), or 0
     ("none"). Where theta_y + m > pi the cosine would rise again; -2 - cos(theta_y + m) goes on falling.
@@ -52,7 +57,8 @@ class DBM(Loss):
     instance : {"hard", "all", "none"}
         Which samples get the instance margin m_I.
     base : str
-        The loss that takes the moved cosines and s times them as logits.
+        The loss that takes the moved cosines and s times them as logits; in a spelling its parameters stand beside,
+        as ``base.gamma=2``.
     as_released : bool
         True keeps the plain cosine beyond theta_y + m = pi, as the released code does.
     base_params : mapping, optional
@@ -105,10 +111,29 @@ class DBM(Loss):
     def __init__(self, counts: Any, *, base_params: Mapping[str, Any] | None = None, **keywords: Any) -> None:
         if base_params is not None and not isinstance(base_params, Mapping):
             raise BadInput(f"base_params must be a mapping from name to value; got {base_params!r}")
-        self.base_params = dict(base_params or {})
+        inner = {key.removeprefix(INNER): keywords.pop(key) for key in list(keywords) if key.startswith(INNER)}
+        self.base_params = {**(base_params or {}), **inner}
         if "scale" in self.base_params:
             raise BadInput(f"the scale is dbm's own: give scale={self.base_params['scale']!r} outside base_params")
         super().__init__(counts, **keywords)
+
+    @classmethod
+    def controls(cls, given: Mapping[str, Any]) -> Mapping[str, Control]:
+        """Return the parameters, and those of the base that is given."""
+        control = cls.params["base"]
+        assert isinstance(control, Choice)
+        base = given.get("base", control.default)
+        if base not in control.options:
+            return cls.params  # what is wrong is said where the base is read
+        inner = {INNER + key: control for key, control in Field()[base].params.items() if key != "scale"}
+        return {**cls.params, **inner}
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The values of the declared parameters, and those of the base that are not at their defaults."""
+        declared, inner = Field()[self.base].params, self.plug.options
+        changed = {key: value for key, value in inner.items() if key != "scale" and value != declared[key].default}
+        return {**super().options, **{INNER + key: value for key, value in changed.items()}}
 
     def weight(self) -> Tensor:
         """Return the base's class weights (C,)."""
@@ -137,17 +162,25 @@ class DBM(Loss):
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Turn the target away by its margin, then let the base adjust."""
-        away = turned(target(scores, labels), self.margin_at(scores, labels), wrap=not self.as_released)
-        moved = replace_target(scores, labels, away)
+        moved = self.moved(scores, labels)
         return self.plug.adjust(moved if self.plug.uses == "cosine" else self.scale * moved, labels)
+
+    def moved(self, cosine: Tensor, labels: Tensor) -> Tensor:
+        """Return the cosines (B, C) with the target turned away by its margin."""
+        away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
+        return replace_target(cosine, labels, away)
 
     def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return the base's loss of each row (B,)."""
         return self.plug.pointwise(scores, labels)
 
     def extra(self, outputs: Outputs, labels: Tensor) -> Tensor | float:
-        """Return the base's term on the embeddings."""
-        return self.plug.extra(outputs, labels)
+        """Return the base's term on the embeddings, or on the moved scores."""
+        if type(self.plug).extra is Loss.extra:
+            return 0.0
+        assert outputs.cosine is not None
+        cosine = self.moved(outputs.cosine, labels)
+        return self.plug.extra(replace(outputs, cosine=cosine, logits=self.scale * cosine), labels)
 
     def needs(self) -> tuple[str, ...]:
         """Return cosine, and what the base needs beside scores."""
@@ -163,7 +196,8 @@ class DBM(Loss):
             angle = np.arccos(np.clip(row[y], -1, 1)) + class_margin * (1 + hard * (1 - row[y]) / 2)
             row[y] = np.cos(angle) if angle <= np.pi or params["as_released"] else -2 - np.cos(angle)
         base, moved = params["base"], replace(case, cosine=cosine, logits=params["scale"] * cosine)
-        options = _base_options(base, params.get("base_params") or {}, params["scale"])
+        inner = {key.removeprefix(INNER): value for key, value in params.items() if key.startswith(INNER)}
+        options = _base_options(base, {**(params.get("base_params") or {}), **inner}, params["scale"])
         return Field()[base].reference(moved, **options)
 
 

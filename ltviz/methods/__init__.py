@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Control, parsed
+from ltviz.core.params import Control, pairs, parsed
 from ltviz.methods.rows import DBM, DROPS, GENTLE, LDAM, ROWS, Method
 from ltviz.methods.schedule import Recipe
 
@@ -82,7 +82,8 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
     if not inside:
         return name, {}
     owner = f"{name} trains {method.loss}{_beside(method)}, which"
-    return name, parsed(text, inside, owner, parameters(method))
+    asked = replace(method, params={**method.params, **pairs(text, inside)})
+    return name, parsed(text, inside, owner, parameters(asked))
 
 
 def parameters(method: Method) -> dict[str, Control]:
@@ -98,7 +99,7 @@ def parameters(method: Method) -> dict[str, Control]:
 
     every: dict[str, Control] = {}
     parts = [steps.make(method.step), *map(stages.make, method.stages)]
-    for declared in (Field()[method.loss].params, *(part.params for part in parts)):
+    for declared in (Field()[method.loss].controls(method.params), *(part.params for part in parts)):
         if twice := sorted(every.keys() & declared.keys()):
             raise BadInput(f"{method.name} has two parameters called {twice[0]!r}: set it in a Method of your own")
         every |= declared

@@ -32,7 +32,10 @@ def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {"jitter": 0.0, "replicas": "", "step": "plain", "stages": [], "equal_counts": False}
     plain |= {"streams": [settings["sampler"]]} if "sampler" in settings else {}
     plain |= {"views": [settings["augmentation"]]} if "augmentation" in settings else {}
-    return {**plain, **settings}
+    full = {**plain, **settings}
+    if isinstance(said := full.get("schedule"), Mapping):
+        full["schedule"] = {"resampled": None, "resampler": "class_balanced", **said}
+    return full
 
 
 def step_of(method: Method) -> Step:
@@ -57,6 +60,8 @@ def shortened(method: Method) -> str:
         lost.append(f"both drops of the rate fall on epoch {rates.index(plan.drops[1]) + 1}")
     if plan.deferred and plan.reweights(0, epochs):
         lost.append("the deferred weights act from the start")
+    if plan.resampled and plan.resamples(0, epochs):
+        lost.append("the deferred re-sampling acts from the start")
     if not lost:
         return ""
     return f"{method.name}: {' and '.join(lost)}, with --epochs {epochs}; 10 or more keep the schedule's shape"

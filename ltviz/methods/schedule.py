@@ -1,4 +1,4 @@
-"""Schedules and recipes: an epoch's learning rate, when re-weighting begins, how weights are updated."""
+"""Schedules and recipes: an epoch's learning rate, when re-weighting or re-sampling begins, how weights are updated."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Schedule:
     deferred : float or None
         The share of the epochs after which the loss is re-weighted: 0.8 for deferred re-weighting (epoch 160 of 200),
         0 from the start, None never.
+    resampled : float or None
+        The share of the epochs after which `resampler` draws the rows: 0.8 for deferred re-sampling. An epoch stays as
+        long as the method's own sampler makes it.
+    resampler : str
+        Name of that sampler.
 
     Raises
     ------
@@ -41,6 +46,8 @@ class Schedule:
     shape: str = "drops"
     drops: tuple[float, float] = (0.01, 0.0001)
     deferred: float | None = None
+    resampled: float | None = None
+    resampler: str = "class_balanced"
 
     def __post_init__(self) -> None:
         one_of("schedule shape", self.shape, SHAPES)
@@ -50,6 +57,8 @@ class Schedule:
         number("drops[1]", self.drops[1], 1e-9, self.drops[0])
         if self.deferred is not None and not number("deferred", self.deferred, 0, 1, unit="of the epochs") < 1:
             raise BadInput("deferred must be below 1 (a share of the epochs): at 1 re-weighting would never begin")
+        if self.resampled is not None and not number("resampled", self.resampled, 0, 1, unit="of the epochs") < 1:
+            raise BadInput("resampled must be below 1 (a share of the epochs): at 1 re-sampling would never begin")
 
     def rate(self, epoch: int, epochs: int) -> float:
         """Return the learning rate of an epoch (from 0), relative to the full one: in (0, 1]."""
@@ -67,8 +76,11 @@ class Schedule:
 
     def reweights(self, epoch: int, epochs: int) -> bool:
         """Return whether the loss is re-weighted in this epoch (from 0)."""
-        epoch = number("epoch", epoch, 0, plan(epochs) - 1, whole=True)
-        return self.deferred is not None and epoch >= math.floor(self.deferred * epochs + 1e-9)
+        return _begun(self.deferred, epoch, epochs)
+
+    def resamples(self, epoch: int, epochs: int) -> bool:
+        """Return whether the resampler draws the rows of this epoch (from 0)."""
+        return _begun(self.resampled, epoch, epochs)
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,12 @@ class Recipe:
         number("rate", self.rate, 1e-9, 1e3)
         number("decay", self.decay, 0, 1)
         number("momentum", self.momentum, 0, 0.9999)
+
+
+def _begun(share: float | None, epoch: int, epochs: int) -> bool:
+    """Return whether an epoch (from 0) lies beyond a share of the training."""
+    epoch = number("epoch", epoch, 0, plan(epochs) - 1, whole=True)
+    return share is not None and epoch >= math.floor(share * epochs + 1e-9)
 
 
 def plan(epochs: int) -> int:

@@ -196,6 +196,11 @@ def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.nda
     other = [name for name in loss.needs() if name not in ("logits", "cosine")]
     if other:
         raise BadInput(f"{loss.name} needs {' and '.join(other)}, which a classifier of 2-D points does not have")
+    if loss.draws and loss.training:
+        raise BadInput(
+            f"{loss.name} draws at random in training, so no fit has the least loss; one without draws is "
+            "loss.eval(), which leaves out what it draws"
+        )
     return points, labels.astype(np.int64)
 
 

@@ -14,11 +14,12 @@ from ltviz.datasets import DataSet
 from ltviz.losses import Loss
 from ltviz.methods import Method, objective
 from ltviz.methods.in_words import model_of
+from ltviz.methods.schedule import Schedule
 from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
 from ltviz.samplers import Sampler, jitter
 from ltviz.samplers import make as make_sampler
-from ltviz.training.epoch import Augment
+from ltviz.training.epoch import Augment, Order
 from ltviz.training.replicas import by_replica
 from ltviz.training.trainer import Trainer
 
@@ -137,7 +138,7 @@ def assemble(
     trainer = build(
         net,
         loss,
-        sampler=sampler,
+        sampler=_deferred(method, sampler),
         recipe=method.recipe,
         schedule=method.schedule,
         deferred_weight=deferred,
@@ -145,6 +146,28 @@ def assemble(
         seed=seed,
     )
     return Assembled(method, net, built, loss, sampler, trainer, build, stages)
+
+
+def _deferred(method: Method, sampler: Sampler) -> Order:
+    """Return the sampler, or what gives way to another one when the schedule says so."""
+    if method.schedule.resampled is None:
+        return sampler
+    own = {"seed": sampler.seed, "samples": sampler.samples}
+    later = make_sampler(method.schedule.resampler, sampler.labels, sampler.counts, **own)
+    return _Deferred(sampler, later, method.schedule)
+
+
+@dataclass(frozen=True)
+class _Deferred:
+    """Draws an epoch's rows by one sampler, and by another once the schedule says so."""
+
+    before: Sampler
+    after: Sampler
+    schedule: Schedule
+
+    def indices(self, epoch: int, epochs: int) -> np.ndarray:
+        own = self.after if self.schedule.resamples(epoch, epochs) else self.before
+        return own.indices(epoch, epochs)
 
 
 def _jittered(amount: float) -> Augment:

@@ -116,4 +116,5 @@ def _overrides(loss: Loss, hook: str) -> bool:
     base = getattr(loss, "plug", None)
     if hook != "adjust" and isinstance(base, Loss):  # a plug-in hands these to its base
         return _overrides(base, hook)
-    return getattr(type(loss), hook) is not getattr(Loss, hook)
+    some = ("adjust", "adjusted") if hook == "adjust" else (hook,)  # two ways to change the scores
+    return any(getattr(type(loss), each) is not getattr(Loss, each) for each in some)

@@ -51,6 +51,11 @@ def scores(loss: type[Loss]) -> bool:
     return loss.uses in SCORES
 
 
+def steady(loss: type[Loss]) -> bool:
+    """Return whether a loss takes scores and has one value for them: what draws at random has no least value."""
+    return scores(loss) and not loss.draws
+
+
 @dataclass(frozen=True)
 class View:
     """One question with its controls; a study and a figure answer it.

@@ -9,7 +9,7 @@ from typing import Any
 from ltviz.core.params import Param, Text
 from ltviz.losses import LossSpec
 from ltviz.views._controls import imbalance, model, scene, seed, seeds
-from ltviz.views._table import Override, View
+from ltviz.views._table import Override, View, steady
 
 
 def _swept(state: Mapping[str, Any]) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ VIEW = View(
         "seed": seed,
     },
     tiny={"stops": 2, "seeds": 2},
-    takes=lambda loss: any(isinstance(control, Param) for control in loss.params.values()),
+    takes=lambda loss: steady(loss) and any(isinstance(control, Param) for control in loss.params.values()),
     overrides=(Override("parameter", _swept, "it is what changes along the axis"),),
     order=90,
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Param
 from ltviz.views._controls import imbalance, losses, scene, seed, seeds
-from ltviz.views._table import View
+from ltviz.views._table import View, steady
 
 VIEW = View(
     "How far do weights, priors and margins move the boundary, the more closely the training data are fitted?",
@@ -20,5 +20,6 @@ VIEW = View(
     },
     tiny={"stops": 2, "seeds": 1},
     size=(1000, 560),
+    takes=steady,
     order=100,
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Choice, Param
 from ltviz.views._controls import SCENES, imbalance, losses, model, seed
-from ltviz.views._table import Override, View
+from ltviz.views._table import Override, View, steady
 
 VIEW = View(
     "Where does each loss draw its boundary, and where would the Bayes rules of two priors?",
@@ -45,5 +45,6 @@ VIEW = View(
             "the scene sets it",
         ),
     ),
+    takes=steady,
     order=80,
 )

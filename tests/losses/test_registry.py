@@ -80,7 +80,8 @@ def test_spelling_and_reading_are_inverse(name, data):
     params = {}
     for key, control in FIELD[name].params.items():
         if isinstance(control, Param):
-            params[key] = data.draw(st.floats(control.low, control.high))
+            numbers = st.integers if control.whole else st.floats
+            params[key] = data.draw(numbers(control.low, control.high))
         elif isinstance(control, Choice):
             params[key] = data.draw(st.sampled_from(control.options))
         elif isinstance(control, Flag):

@@ -46,9 +46,19 @@ def test_re_weighting_from_the_start_or_never() -> None:
     assert not any(Schedule().reweights(epoch, 7) for epoch in range(7))
 
 
+def test_re_sampling_begins_where_re_weighting_does() -> None:
+    for epochs in (1, 2, 7, 60, 200):
+        both = Schedule(deferred=0.8, resampled=0.8)
+        every = range(epochs)
+        assert [both.resamples(e, epochs) for e in every] == [both.reweights(e, epochs) for e in every]
+    assert not Schedule(deferred=0.8).resamples(9, 10)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"resampled": 1.0}, "below 1"),
+        ({"resampled": -0.1}, "resampled"),
         ({"deferred": 1.0}, "below 1"),
         ({"deferred": 1.5}, "deferred"),
         ({"deferred": -0.1}, "deferred"),

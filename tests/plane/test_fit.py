@@ -18,7 +18,8 @@ from ltviz.plane.fit import PULL, Fit2D, fit2d, path
 
 COUNTS = (120, 30, 8)
 CENTRES = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.7]])
-LOSSES = [name for name in ltviz.losses.names() if set(ltviz.make_loss(name, COUNTS).needs()) <= {"logits", "cosine"}]
+PLANAR = [name for name in ltviz.losses.names() if set(ltviz.make_loss(name, COUNTS).needs()) <= {"logits", "cosine"}]
+LOSSES = [name for name in PLANAR if not ltviz.losses()[name].draws]
 UNIQUE = ("linear", "random_features")
 
 
@@ -172,6 +173,15 @@ def test_frozen_margins_report_their_passes(name):
     fit = fit2d(POINTS, LABELS, ltviz.make_loss(name, COUNTS), "cosine")
     assert fit.passes >= 2
     assert fit2d(POINTS, LABELS, ltviz.make_loss("ldam", COUNTS), "cosine").passes == 1
+
+
+def test_a_loss_that_draws_has_no_fit_until_it_is_in_evaluation_mode():
+    data = toy.scene("few_points")
+    for name in sorted(set(PLANAR) - set(LOSSES)):
+        loss = ltviz.make_loss(name, data.counts)
+        with pytest.raises(BadInput, match=f"{name} draws at random in training"):
+            fit2d(data.points, data.labels, loss)
+        assert fit2d(data.points, data.labels, loss.eval()).value >= 0
 
 
 def test_focal_and_hinge_converge():

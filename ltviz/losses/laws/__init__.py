@@ -44,14 +44,14 @@ class LawResult:
 
 
 def variants(cls: type[Loss]) -> list[dict[str, Any]]:
-    """Return the parameter values at which laws are tried: the defaults, then each other option by itself."""
+    """Return the parameter values at which laws are tried: the defaults, each other option, what the loss adds."""
     others: list[dict[str, Any]] = []
     for name, control in cls.params.items():
         if isinstance(control, Choice):
             others += [{name: option} for option in control.options if option != control.default]
         elif isinstance(control, Flag):
             others.append({name: not control.default})
-    return [{}, *others]
+    return [{}, *others, *map(dict, cls.tried)]
 
 
 def spelled(name: str, variant: Mapping[str, Any]) -> str:

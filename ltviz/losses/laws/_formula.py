@@ -27,6 +27,7 @@ from ltviz.losses.laws._book import (
 )
 
 SECTIONS = ("Equation", "Parameters", "Raises", "Source")
+PLACES = ((True, 1.0), (False, 1.0), (True, 0.0), (True, 0.03), (True, 1.0))  # training mode, share of it that is done
 
 
 @once
@@ -52,7 +53,7 @@ def docstring(subject: Subject) -> None:
 
 @law
 def reference(subject: Subject) -> None:
-    """The value is the paper's formula in numpy float64, whatever the class weights are."""
+    """The value is the paper's formula in numpy float64, whatever the class weights are, throughout training."""
     weight = torch.tensor(subject.each([0.5, 0.25, 3.0, 1.5]))
     kinds = ((torch.float64, 1e-10), (torch.float32, 1e-5), (torch.float16, 1e-2), (torch.bfloat16, 1e-2))
     for seed, (dtype, rtol) in enumerate(kinds):
@@ -60,16 +61,18 @@ def reference(subject: Subject) -> None:
         loss.set_class_weight(weight)
         fields, labels = subject.batch(dtype, seed)
         wide = {name: tensor.double().numpy() for name, tensor in fields.items()}
-        for mode in (loss.train, loss.eval) if seed == 0 else (loss.train,):
-            mode()
+        for training, progress in PLACES if seed == 0 else PLACES[:1]:
+            loss.train(training).set_progress(progress)
             noted = noting(loss)
             got = loss(Outputs(**fields), labels)
             holds(len(noted) <= 1, f"it draws {len(noted)} times in a call; draw once, what is needed by its shape")
             draw = noted[0].double().numpy() if noted and noted[0] is not None else None
-            case = Case(labels.numpy(), np.array(subject.counts), weight.double().numpy(), draw=draw, **wide)
+            own = labels.numpy(), np.array(subject.counts), weight.double().numpy()
+            case = Case(*own, draw=draw, progress=progress, **wide)
             wanted = subject.cls.reference(case, **loss.options)
             holds(got.dtype.itemsize >= 4, f"{dtype} inputs give {got.dtype}; float32 or wider is the rule")
-            same(got, wanted, rtol, f"value and reference in {dtype}{'' if loss.training else ', in evaluation mode'}")
+            where = f"{'' if training else ', in evaluation mode'}{'' if progress == 1 else f', {progress:.0%} done'}"
+            same(got, wanted, rtol, f"value and reference in {dtype}{where}")
 
 
 @law

@@ -34,7 +34,7 @@ class Method:
         Augmentation of all but the first replica of a sample in an epoch, in place of the recipe's; none: the recipe's.
         See `ltviz.training.augment`.
     schedule : Schedule
-        The rate's course, and when class-balanced weights come in.
+        The rate's course, and when class-balanced weights or another sampler come in.
     recipe : Recipe
         The paper's own.
     model : str
@@ -85,4 +85,6 @@ GENTLE = Schedule(drops=(0.1, 0.01))
 COSINE = Schedule(shape="cosine")
 DBM = Recipe("dbm", epochs=200, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
 CAO = "Cao et al. 2019, arXiv 1906.07413"
+DRS = Schedule(resampled=0.8)
+THEN_CLASSES = "; from 80 % of the epochs on, batches in which all classes come equally often"
 THEN_WEIGHTS = "; from 80 % of the epochs on, class-balanced weights"

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltviz.methods.rows._base import CAO, COSINE, DBM, DEFERRED, THEN_WEIGHTS, Method
+from ltviz.methods.rows._base import (
+    CAO,
+    COSINE,
+    DBM,
+    DEFERRED,
+    DRS,
+    GENTLE,
+    THEN_CLASSES,
+    THEN_WEIGHTS,
+    Method,
+)
+from ltviz.methods.schedule import Recipe
 
 FAMILY = "Margins"
 
 _MM = "Maximum Margin, arXiv 2206.05380; README (CIFAR-100, exp 100)"
 _DBM = "DBM, AAAI 2025, arXiv 2412.15477"
 _MM_PARAMS = {"max_margin": 1.29, "gamma": 1.528}
+_HINGE = "no code released, so its scale is ltviz's; the paper has it for 10 classes only"
+_LARGE = Recipe("large-margin softmax", epochs=200, batch=128, rate=0.1, decay=5e-4, augmentation="basic")
+_GCL = Recipe("gcl", epochs=200, batch=64, rate=0.1, decay=2e-4, augmentation="basic")
 
 ROWS = (
     Method(
@@ -42,6 +56,48 @@ ROWS = (
         equal_counts=True,
         idea=f"One margin, the same for all classes{THEN_WEIGHTS}",
         title="M-DRW",
+    ),
+    Method(
+        "hg_drs",
+        "hinge",
+        f"{CAO}, table 2 (HG-DRS): one margin, which the paper does not print; 0.5 is LDAM's largest; {_HINGE}",
+        {"shape": "constant", "max_margin": 0.5, "scale": 30.0},
+        head="cosine",
+        schedule=DRS,
+        idea=f"A hinge with one margin{THEN_CLASSES}",
+        title="HG-DRS",
+    ),
+    Method(
+        "ldam_hg_drs",
+        "hinge",
+        f"{CAO}, table 2 (LDAM-HG-DRS), eq. 10, 11; {_HINGE}",
+        {"shape": "ldam", "max_margin": 0.5, "scale": 30.0},
+        head="cosine",
+        schedule=DRS,
+        idea=f"A hinge with LDAM's margins{THEN_CLASSES}",
+        title="LDAM-HG-DRS",
+    ),
+    Method(
+        "large_margin_softmax",
+        "large_margin_softmax",
+        "Liu et al. 2016, arXiv 1612.02295; the authors' CIFAR-10 example (m 2, rate 0.1, decay 5e-4); epochs and "
+        "batch as in LDAM's recipe",
+        {"multiple": 2},
+        schedule=GENTLE,
+        recipe=_LARGE,
+        idea="The angle to the own class is doubled before its cosine is taken, the same for every class",
+    ),
+    Method(
+        "gcl",
+        "gcl",
+        "Li et al. 2022, arXiv 2305.11733; cifar_train_backbone.py, cifar_train_classifier.py",
+        {"noise": 0.5, "max_margin": 0.0, "gamma": 0.0, "scale": 30.0},
+        head="cosine",
+        schedule=GENTLE,
+        recipe=_GCL,
+        step="mixup",
+        stages=("gcl",),
+        idea="Mixup, and random clouds on rare classes' cosines; then the classifier on classes drawn equally",
     ),
     Method(
         "mm",
@@ -89,5 +145,16 @@ ROWS = (
             ("drw", "ce", f"in cross-entropy{THEN_WEIGHTS}", "deferred weights"),
             ("bs", "balanced_softmax", "in balanced softmax", "balanced softmax"),
         )
+    ),
+    Method(
+        "dbm_ldam",
+        "dbm",
+        f"ltviz's own combination of {_DBM}, and {CAO}: neither paper nor released code has it",
+        {"base": "ldam", "base.max_margin": 0.5, "margin": 0.1, "tau": 1.0, "scale": 32.0},
+        head="cosine",
+        schedule=COSINE,
+        recipe=DBM,
+        idea="DBM's margins for rare classes and wrong-side samples, on top of LDAM's margins; ltviz's own combination",
+        title="DBM + LDAM",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ltviz.methods.rows._base import CAO, Method
+from ltviz.methods.rows._base import CAO, DRS, THEN_CLASSES, Method
 
 FAMILY = "Re-sampling"
 
@@ -75,5 +75,13 @@ ROWS = (
         sampler="under",
         idea="Cross-entropy; each epoch uses only as many samples of a class as the rarest has",
         title="Under-sampling",
+    ),
+    Method(
+        "ce_drs",
+        "ce",
+        f"{CAO}, table 5 (CE-DRS), whose sampler was not released: classes drawn equally",
+        schedule=DRS,
+        idea=f"Cross-entropy{THEN_CLASSES}",
+        title="CE-DRS",
     ),
 )

@@ -41,6 +41,22 @@ ROWS = (
         title="Class-balanced focal loss",
     ),
     Method(
+        "equalization",
+        "equalization",
+        "Tan et al. 2020, arXiv 2003.05176, as in Bag of Tricks, equalization_loss.py (gamma 0.9, threshold 0.005: on "
+        "CIFAR-10 at exp 100 it reaches the rarest class alone)",
+        {"threshold": 0.005, "gamma": 0.9},
+        idea="Cross-entropy in which the rarest classes are mostly left out of other samples' softmax",
+    ),
+    Method(
+        "label_aware_smoothing",
+        "label_aware_smoothing",
+        "Zhong et al. 2021, arXiv 2104.00466, section 3.2; methods.py (the paper has it in its second stage: mislas; "
+        "from the start it is ltviz's)",
+        {"head": 0.3, "tail": 0.0},
+        idea="Cross-entropy with labels that give a part to all classes, a larger one the more frequent the class",
+    ),
+    Method(
         "ce_drw",
         "ce",
         f"{CAO}, table 5 (CE-DRW); cifar_train.py",

@@ -52,7 +52,7 @@ class Classifier(Stage):
         model = Reheaded(net, self.begun(net, at)).to(at.device)
         at.train(
             model,
-            make_loss(self.loss, data.counts),
+            make_loss(self.loss, data.counts, seed=at.seed),
             sampler=self.sampler,
             recipe=self.recipe(recipe),
             schedule=Schedule(shape="cosine"),
