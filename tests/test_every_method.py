@@ -17,7 +17,7 @@ from ltviz.cli import run as command
 from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.methods import METHODS, REWEIGHT_BETA, Method, find, on_digits, parse, stages, steps
+from ltviz.methods import DIGITS, METHODS, REWEIGHT_BETA, Method, find, on_digits, parse, stages, steps
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.models.heads import HEADS
@@ -226,7 +226,8 @@ def test_digits_change_the_recipe_and_nothing_of_the_loss() -> None:
     for method, recipe in recipes.items():
         several = len(steps.make(method.step).views) > 1
         assert recipe.augmentation == ("shift" if several else "none"), "views of an image must differ"
-    assert len({dataclasses.replace(recipe, augmentation="none") for recipe in recipes.values()}) == 1
+        assert recipe.decay == (method.decay or DIGITS.decay), "of its own where the method is about it"
+    assert len({dataclasses.replace(each, augmentation="none", decay=0.0) for each in recipes.values()}) == 1
     assert len({on_digits(m, 7).schedule.drops for m in METHODS.values()}) == 1
 
 

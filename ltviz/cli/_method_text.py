@@ -28,6 +28,7 @@ AUGMENTATIONS = {
     "basic": "random crop and flip",
     "strong": "random crop and flip, AutoAugment, Cutout",
     "shift": "small shifts and noise",
+    "varied": "random crop, flip and AutoAugment (digits: shifts and rotations)",
 }
 
 
@@ -62,6 +63,8 @@ def _trained(method: Method) -> Iterator[tuple[str, str]]:
     yield "sampler", f"{method.sampler}: {_sampler(method.sampler)}"
     if method.jitter:
         yield "", f"on digits, noise of {shown(method.jitter)} makes repeated images differ"
+    if method.replicas:
+        yield "repeated images", AUGMENTATIONS[method.replicas]
     if method.schedule.deferred is not None:
         yield "re-weighting", _weights(method.schedule.deferred)
     if method.step != "plain":

@@ -272,7 +272,7 @@ def by_recipe(method: Method, recipe: str = "paper", epochs: int | None = None) 
         plan, schedule = DBM, replace(schedule, shape="cosine")
     wanted = epochs if epochs is not None else 40 if recipe == "short" else plan.epochs
     # Crops and flips already make the replicas of an over-sampled image differ.
-    return replace(method, schedule=schedule, recipe=replace(plan, name=recipe, epochs=wanted), jitter=0.0)
+    return method.by(replace(plan, name=recipe, epochs=wanted), schedule=schedule, jitter=0.0)
 
 
 def on_digits(method: Method, epochs: int) -> Method:
@@ -280,13 +280,13 @@ def on_digits(method: Method, epochs: int) -> Method:
 
     About 300 images make 5 batches an epoch, where CIFAR-10-LT has 97. So the rate drops to 1/10 and 1/100: the LDAM
     code's 1/100 and 1/10000 would leave the last fifth, where deferred re-weighting acts, no steps to act in. Rate and
-    decay were chosen on the validation split and are the same for all methods, and so are the drops, also where a
-    paper has a cosine. A step that sees several views of an image gets them by small shifts and noise: they would be
-    one and the same otherwise.
+    decay were chosen on the validation split and are the same for all methods but those that are about the decay, and
+    so are the drops, also where a paper has a cosine. A step that sees several views of an image gets them by small
+    shifts and noise: they would be one and the same otherwise.
     """
     from ltviz.methods.steps import make
 
     schedule = replace(method.schedule, shape="drops", drops=GENTLE.drops)
     augmentation = "shift" if len(make(method.step).views) > 1 else DIGITS.augmentation
     recipe = replace(DIGITS, epochs=epochs, augmentation=augmentation)
-    return replace(method, schedule=schedule, recipe=recipe, model="digits")
+    return method.by(recipe, schedule=schedule, model="digits")

@@ -19,6 +19,7 @@ def settings(method: Method) -> dict[str, Any]:
     plan = {key: value for key, value in asdict(method.recipe).items() if key != "name"}
     step = step_of(method)
     parts = {"model": model_of(method), "head": method.head, "sampler": method.sampler, "jitter": method.jitter}
+    parts |= {"replicas": method.replicas}
     parts |= {"step": step.spelling, "streams": [method.sampler, *step.streams[1:]]}
     parts |= {"views": [method.recipe.augmentation if view == "recipe" else view for view in step.views]}
     parts |= {"stages": [stages.make(text).spelling for text in method.stages]}
@@ -28,7 +29,7 @@ def settings(method: Method) -> dict[str, Any]:
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with what a record or checkpoint of an earlier version leaves unsaid: it had nothing but that."""
-    plain: dict[str, Any] = {"jitter": 0.0, "step": "plain", "stages": [], "equal_counts": False}
+    plain: dict[str, Any] = {"jitter": 0.0, "replicas": "", "step": "plain", "stages": [], "equal_counts": False}
     plain |= {"streams": [settings["sampler"]]} if "sampler" in settings else {}
     plain |= {"views": [settings["augmentation"]]} if "augmentation" in settings else {}
     return {**plain, **settings}

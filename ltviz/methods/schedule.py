@@ -87,7 +87,7 @@ class Recipe:
         Weight decay.
     momentum : float
         Momentum, without Nesterov's change.
-    augmentation : {"none", "basic", "strong", "shift"}
+    augmentation : {"none", "basic", "strong", "varied", "shift"}
         What is done to the images: see `ltviz.training.augment`. The last one is for floating point images.
     """
 

@@ -85,9 +85,9 @@ class CosineHead(nn.Module):
 
 
 def width(net: nn.Module) -> int:
-    """Return the number of features D that a net's head takes."""
-    weight = net.get_submodule("head").get_parameter("weight")
-    return int(weight.shape[1])
+    """Return the number of features D that a net's head takes, or its experts' heads together."""
+    heads = (module for name, module in net.named_modules() if name.rpartition(".")[2] == "head")
+    return sum(int(head.get_parameter("weight").shape[1]) for head in heads)
 
 
 def make_head(kind: str, features: int, classes: int, generator: torch.Generator, *, scale: float) -> nn.Module:

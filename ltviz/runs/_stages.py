@@ -18,6 +18,7 @@ from ltviz.losses import Loss
 from ltviz.methods.objective import finished
 from ltviz.methods.schedule import Recipe, Schedule
 from ltviz.methods.stages import At, Stage
+from ltviz.methods.steps import Step
 from ltviz.models.heads import Features, make_head
 from ltviz.runs import checkpoint
 from ltviz.runs.assemble import Assembled
@@ -94,10 +95,20 @@ class _Training:
     k: int
     history: list[Epoch]
 
-    def __call__(self, model: nn.Module, loss: Loss, *, sampler: str, recipe: Recipe, schedule: Schedule) -> None:
+    def __call__(
+        self,
+        model: nn.Module,
+        loss: Loss,
+        *,
+        sampler: str,
+        recipe: Recipe,
+        schedule: Schedule,
+        step: Step | None = None,
+    ) -> None:
         data, seed, own = self.run.data, self.run._seed(self.k), list[Epoch]()
         order = make_sampler(sampler, data.labels("train"), data.counts, seed=seed)
-        trainer = self.run.parts.build(model, loss, sampler=order, recipe=recipe, schedule=schedule, seed=seed)
+        given: dict[str, Any] = {"sampler": order, "recipe": recipe, "schedule": schedule, "step": step, "seed": seed}
+        trainer = self.run.parts.build(model, loss, **given)
         folder = self.run.folder / f"stage{self.k}" if self.run.folder else None
         if folder:
             own = self._resumed(trainer, folder)

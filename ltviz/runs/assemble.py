@@ -19,6 +19,7 @@ from ltviz.models.heads import Features
 from ltviz.samplers import Sampler, jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Augment
+from ltviz.training.replicas import by_replica
 from ltviz.training.trainer import Trainer
 
 
@@ -129,6 +130,8 @@ def assemble(
 
     def build(model: nn.Module, target: Loss, **given: Any) -> Trainer:
         augment = _jittered(method.jitter) if method.jitter else None
+        if method.replicas:
+            augment = by_replica(method.recipe.augmentation, method.replicas, pixels=images.dtype == np.uint8)
         return Trainer(model, target, images, labels, augment=augment, **shared, **given)
 
     trainer = build(

@@ -10,11 +10,11 @@ import numpy as np
 
 from ltviz.core.checks import one_of
 from ltviz.samplers._base import Sampler
-from ltviz.samplers._jitter import jitter
+from ltviz.samplers._jitter import jitter, replicas
 
 NAMES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
 
-__all__ = ["NAMES", "Sampler", "jitter", "make"]
+__all__ = ["NAMES", "Sampler", "jitter", "make", "replicas"]
 
 
 def make(

@@ -39,8 +39,14 @@ def jitter(values: np.ndarray, rows: np.ndarray, *, amount: float, generator: np
     if rows.ndim != 1 or rows.dtype.kind not in "iu" or not ((rows >= 0) & (rows < len(values))).all():
         raise BadInput(f"rows must be whole numbers 0..{len(values) - 1}, (M,); got {rows!r}")
     taken = values[rows]
-    replica = np.ones(len(rows), bool)
-    replica[np.unique(rows, return_index=True)[1]] = False
+    replica = replicas(rows)
     noise = generator.standard_normal((int(replica.sum()), *values.shape[1:]))
     taken[replica] += (amount * noise).astype(values.dtype)
     return taken
+
+
+def replicas(rows: np.ndarray) -> np.ndarray:
+    """Return which of an epoch's rows (M,) came before in it, bool."""
+    again = np.ones(len(rows), bool)
+    again[np.unique(rows, return_index=True)[1]] = False
+    return again

@@ -13,6 +13,7 @@ from ltviz.training._autoaugment import cifar_policy
 # In shares of an image's side, so that images of any size are changed alike; in whole pixels, but at least one.
 BORDER = 4 / 32  # around an image, from which the crop is taken; as far does a floating point image move
 HOLE = 16 / 32  # the side of Cutout's square
+TURN = 15.0  # degrees
 NOISE = 0.05  # standard deviation, of values in [0, 1]
 
 
@@ -81,8 +82,12 @@ def strong(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
     The DBM code's cifar/aug/autoaug.py; Cubuk et al. 2019 (arXiv 1805.09501), table 7; DeVries and Taylor 2017
     (arXiv 1708.04552): one hole of 16 x 16 pixels of 32 x 32, black before normalising, its centre anywhere.
     """
-    taken = cifar_policy(basic(images, rows, epoch, seed), np.random.default_rng([seed, epoch, 3]))
-    return cutout(taken, np.random.default_rng([seed, epoch, 4]))
+    return cutout(varied(images, rows, epoch, seed), np.random.default_rng([seed, epoch, 4]))
+
+
+def varied(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return an epoch's images after crop, flip and AutoAugment's CIFAR policy; see `basic` and `strong`."""
+    return cifar_policy(basic(images, rows, epoch, seed), np.random.default_rng([seed, epoch, 3]))
 
 
 def cutout(images: Tensor, draw: np.random.Generator) -> Tensor:
@@ -116,8 +121,26 @@ def shifted(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
     return moved + NOISE * _on(images, noise).to(moved)
 
 
-AUGMENTATIONS = {"none": none, "basic": basic, "strong": strong}  # of pixels
-OF_FLOATS = {"none": gathered, "shift": shifted}  # of images that are floating point, such as the digits
+def turned(images: Tensor, rows: np.ndarray, epoch: int, seed: int) -> Tensor:
+    """Return an epoch's floating point images, each turned about its middle and moved, on black.
+
+    By up to `TURN` either way and up to an eighth of each side, bilinear. Parameters, but for the images
+    (N, channels, H, W), are those of `basic`.
+    """
+    draw = np.random.default_rng([seed, epoch, 2])
+    angle = draw.uniform(-1, 1, len(rows)) * np.deg2rad(TURN)
+    across, down = 2 * BORDER * draw.uniform(-1, 1, (2, len(rows)))  # the grid's unit is half a side
+    taken = gathered(images, rows, epoch, seed)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    ratio = images.shape[2] / images.shape[3]  # of the grid's units: so that a turn bends no shape
+    where = np.stack([[cosine, -sine * ratio, across], [sine / ratio, cosine, down]])  # (2, 3, M)
+    grid = F.affine_grid(_on(images, where.transpose(2, 0, 1)).to(taken), list(taken.shape), align_corners=False)
+    return F.grid_sample(taken, grid, align_corners=False)
+
+
+AUGMENTATIONS = {"none": none, "basic": basic, "strong": strong, "varied": varied}  # of pixels
+# Of images that are floating point, such as the digits.
+OF_FLOATS = {"none": gathered, "shift": shifted, "varied": turned}
 
 
 def _near(centre: Tensor, size: int) -> Tensor:

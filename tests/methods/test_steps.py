@@ -36,7 +36,7 @@ def drawn(*words: int) -> int:
 def ours(step: str, loss: str, augmentation: str = "none") -> Trainer:
     made = steps.make(step)
     run = Trainer(
-        make_model("digits_two_branch" if made.form else "digits", 3, seed=SEED),
+        make_model("digits" + f"_{made.form}" * bool(made.form), 3, seed=SEED),
         ltviz.make_loss(loss, COUNTS),
         IMAGES,
         LABELS,

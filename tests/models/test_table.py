@@ -1,4 +1,4 @@
-"""Nets by their names, and their form of two branches."""
+"""Nets by their names, and what methods make of them: two branches, several experts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from ltviz.core.errors import BadInput
+from ltviz.models.experts import Experts
+from ltviz.models.heads import width
 from ltviz.models.nets import DigitsNet
 from ltviz.models.resnet import ResNet
 from ltviz.models.table import MODELS, make_model
@@ -64,6 +66,41 @@ def test_mixed_by_halves_of_one_image_is_the_net_in_the_test(base: str) -> None:
         torch.testing.assert_close(alone[:, :64], 2 * net(x).embedding[:, :64])
         assert not alone[:, 64:].any()
     assert copy.deepcopy(net).state_dict().keys() == net.state_dict().keys()
+
+
+@pytest.mark.parametrize(("base", "shared"), [("digits", 16 * 9 + 32 * 16 * 9), ("resnet8", None)])
+def test_experts_share_all_but_the_last_stage_and_their_mean_answers(base: str, shared: int | None) -> None:
+    one, net = make_model(base, 5, seed=3).eval(), make_model(f"{base}_experts", 5, seed=3).eval()
+    assert isinstance(net, Experts)
+    assert width(net) == 3 * width(one)
+    x = images(base)
+    with torch.no_grad():
+        each, seen = net.each(x), net(x)
+        torch.testing.assert_close(each[0].logits, one(x).logits, msg="the first expert is the net of that seed")
+    assert not torch.allclose(each[1].logits, each[2].logits), "drawn apart"
+    torch.testing.assert_close(seen.logits, sum(own.logits for own in each) / 3)
+    torch.testing.assert_close(seen.logits, seen.embedding @ seen.prototypes.T, msg="biases begin at 0")
+    if shared is not None:
+        assert sum(p.numel() for p in net.trunk.parameters() if p.ndim == 4) == shared
+    assert len(list(net.trunk.parameters())) + len(list(net.experts[0].parameters())) == len(list(one.parameters()))
+
+
+def test_experts_of_a_resnet_have_the_last_stage_each() -> None:
+    net = make_model("resnet20_experts", 5)
+    assert [len(expert.blocks) for expert in net.experts] == [3, 3, 3]
+    assert {block.second.weight.shape[0] for expert in net.experts for block in expert.blocks} == {64}
+
+
+@pytest.mark.parametrize("base", ["digits", "resnet8"])
+def test_an_ensemble_shares_nothing(base: str) -> None:
+    net, x = make_model(f"{base}_ensemble", 5, head="cosine", scale=7.0, seed=3).eval(), images(base)
+    with torch.no_grad():
+        each = net.each(x)
+        torch.testing.assert_close(net(x).cosine, sum(own.cosine for own in each) / 3)
+        torch.testing.assert_close(net(x).logits, 7 * net(x).cosine)
+    assert not list(net.trunk.parameters())
+    single = sum(p.numel() for p in make_model(base, 5, head="cosine").parameters())
+    assert sum(p.numel() for p in net.parameters()) == 3 * single
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_what_an_older_record_does_not_say_is_no_difference(tiny: Cifar, stands:
     told = json.loads(source.read_text())
     for name in ("sha256", "images", "test_images", "place"):
         del told[name]
-    for name in ("step", "jitter", "streams", "views"):
+    for name in ("step", "jitter", "replicas", "streams", "views"):
         del told["settings"][name]
     file = tmp_path / source.relative_to(stands)
     files.write_json(file, told)
@@ -112,7 +112,9 @@ def test_what_an_older_record_does_not_say_is_no_difference(tiny: Cifar, stands:
             train(replace(SMALL["erm"], step=step), tiny, epochs=2, out=tmp_path, resume=True, **FAST)
 
 
-@pytest.mark.parametrize("change", [{}, {"step": "mixup"}, {"jitter": 0.1}, {"stages": ("crt",)}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{}, {"step": "mixup"}, {"jitter": 0.1}, {"replicas": "varied"}, {"stages": ("crt",)}], ids=str
+)
 def test_a_shipped_record_is_that_of_its_row_and_of_no_other(change: dict[str, Any]) -> None:
     (home,) = [home for home in record.shipped() if (home / "cifar10-exp100" / "erm-short").is_dir()][:1]
     told = record.read(home / "cifar10-exp100" / "erm-short" / "seed0" / "run.json")

@@ -20,6 +20,7 @@ SHARES = {
     "square_root": np.sqrt(COUNTS) / np.sqrt(COUNTS).sum(),
     "over": np.full(3, 1 / 3),
     "under": np.full(3, 1 / 3),
+    "class_aware": np.full(3, 1 / 3),
     "reverse": (1 / COUNTS) / (1 / COUNTS).sum(),
 }
 
@@ -44,7 +45,7 @@ def test_progressive_goes_from_instance_to_class_balanced():
 
 
 def test_lengths_and_use_of_every_sample():
-    others = {"over": 1200, "under": 12}  # than the training set's
+    others = {"over": 1200, "class_aware": 1200, "under": 12}  # than the training set's
     assert {name: len(drawn(name, 1)[0]) for name in samplers.NAMES} == dict.fromkeys(samplers.NAMES, 444) | others
     assert sorted(drawn("instance", 1)[0]) == list(range(444))
     times = np.bincount(drawn("over", 1)[0], minlength=444)
@@ -53,6 +54,22 @@ def test_lengths_and_use_of_every_sample():
         assert times[c == LABELS].sum() == 400
     assert np.bincount(drawn("under", 1)[0]).max() == 1
     assert len(np.unique(np.concatenate(drawn("under", 30)))) > 50, "under-sampling draws anew each epoch"
+
+
+@pytest.mark.parametrize("samples", [1200, 7, 2])
+def test_class_aware_goes_round_the_classes_and_round_the_samples_of_each(samples):
+    """By a plain loop; with one sample a turn classes come equally often, but for the last turn."""
+    sampler = samplers.make("class_aware", LABELS, COUNTS, seed=4, samples=samples)
+    rows, waiting = sampler.indices(2, 5), {c: [] for c in range(3)}
+    for turn in range(0, len(rows), 3):
+        some = LABELS[rows[turn : turn + 3]]
+        assert len(set(some)) == len(some), "no class twice"
+    for row in rows:
+        members = waiting[LABELS[row]]
+        if not members:
+            members.extend(np.flatnonzero(LABELS[row] == LABELS))
+        members.remove(row)  # or it came again before its class was through
+    assert np.ptp(np.bincount(LABELS[rows], minlength=3)) == (samples % 3 > 0)
 
 
 @pytest.mark.parametrize("name", samplers.NAMES)

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from scipy.ndimage import map_coordinates
 
+from ltviz import samplers
 from ltviz.core.errors import BadInput
 from ltviz.training import augment
 from ltviz.training._autoaugment import FILL, OPERATIONS, POLICY, cifar_policy, strength_of
+from ltviz.training.replicas import by_replica
 
 
 def smooth_images(n: int, seed: int) -> np.ndarray:
@@ -59,6 +62,51 @@ def test_floating_point_images_move_as_far(side: int, border: int) -> None:
     got = augment.shifted(images, np.zeros(500, np.int64), 0, 0)[:, 0].round().numpy()
     empty = (got == 0).mean(axis=2) > 0.99
     assert empty.sum(axis=1).max() == border
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (12, 6)])
+def test_turned_is_a_rotation_about_the_middle_and_a_shift(shape: tuple[int, int]) -> None:
+    images = torch.rand(3, 2, *shape, generator=torch.Generator().manual_seed(0))
+    rows = np.array([2, 0, 2, 1] * 30)
+    got = augment.turned(images, rows, epoch=3, seed=5).numpy()
+    draw = np.random.default_rng([5, 3, 2])
+    angle = np.deg2rad(draw.uniform(-15, 15, 120))
+    across, down = draw.uniform(-1, 1, (2, 120)) / 8
+    assert np.abs(angle).max() > 0.2
+    height, width = shape
+    y, x = np.mgrid[:height, :width] + 0.5
+    for i in range(0, 120, 7):
+        right, below = x - width / 2, y - height / 2
+        column = np.cos(angle[i]) * right - np.sin(angle[i]) * below + width / 2 + across[i] * width - 0.5
+        row = np.sin(angle[i]) * right + np.cos(angle[i]) * below + height / 2 + down[i] * height - 0.5
+        for channel in range(2):
+            source = images[rows[i], channel].numpy()
+            wanted = map_coordinates(source, [row, column], order=1, mode="grid-constant")
+            np.testing.assert_allclose(got[i, channel], wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("pixels", [False, True])
+def test_only_what_comes_again_in_an_epoch_gets_the_replicas_augmentation(pixels: bool) -> None:
+    """What comes once is as the recipe says, so no image of the most frequent class is touched by over-sampling."""
+    counts = [6, 3, 1]
+    labels = np.repeat(np.arange(3), counts)
+    images = torch.from_numpy(IMAGES[:10]) if pixels else torch.rand(10, 1, 8, 8)
+    rows = samplers.make("over", labels, counts, seed=1).indices(0, 2)
+    own = by_replica("none", "varied", pixels=pixels)
+    got, plain = own(images, rows, 1, 7), images[torch.from_numpy(rows)]
+    same = (got == plain).flatten(1).all(dim=1).numpy()
+    first = np.array([row not in rows[:i] for i, row in enumerate(rows)])
+    assert same[first].all()
+    assert not same[~first].all()
+    assert (labels[rows][~first] > 0).all()
+    assert first.sum() == 10
+    wanted = (augment.AUGMENTATIONS if pixels else augment.OF_FLOATS)["varied"]
+    seed = int(np.random.SeedSequence([7, 8, 1]).generate_state(1)[0])
+    assert torch.equal(got[torch.from_numpy(~first)], wanted(images, rows[~first], 1, seed))
+    once = np.arange(10)
+    assert torch.equal(own(images, once, 1, 7), images), "nothing comes again"
+    with pytest.raises(BadInput, match="augmentation"):
+        by_replica("none", "shift" if pixels else "basic", pixels=pixels)
 
 
 def test_epoch_and_seed_decide_and_rows_that_come_twice_differ() -> None:

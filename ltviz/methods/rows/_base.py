@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ltviz.methods.schedule import Recipe, Schedule
@@ -30,6 +30,9 @@ class Method:
         Name of a sampler.
     jitter : float
         Standard deviation of the noise on all but the first replica of a sample in an epoch, pixels in [0, 1].
+    replicas : str
+        Augmentation of all but the first replica of a sample in an epoch, in place of the recipe's; none: the recipe's.
+        See `ltviz.training.augment`.
     schedule : Schedule
         The rate's course, and when class-balanced weights come in.
     recipe : Recipe
@@ -40,6 +43,8 @@ class Method:
         What one batch does: a name in `ltviz.methods.steps`, or with parameters, ``"mixup(alpha=0.4)"``.
     stages : tuple of str
         What follows the training, in order: names in `ltviz.methods.stages`, or with parameters.
+    decay : float or None
+        Weight decay where it is what the method is about: it stays whatever the recipe. None: the recipe's.
     equal_counts : bool
         Whether the loss is told that all classes are as large as the largest, which makes LDAM's margin uniform.
         Deferred weights still come from the true counts.
@@ -58,14 +63,21 @@ class Method:
     head: str = "linear"
     sampler: str = "instance"
     jitter: float = 0.0
+    replicas: str = ""
     schedule: Schedule = DROPS
     recipe: Recipe = LDAM
     model: str = "resnet32"
     step: str = "plain"
     stages: tuple[str, ...] = ()
+    decay: float | None = None
     equal_counts: bool = False
     idea: str = ""
     title: str = ""
+
+    def by(self, recipe: Recipe, **changed: Any) -> Method:
+        """Return the method with another recipe, in which what the method is about stays, and other fields."""
+        kept = recipe if self.decay is None else replace(recipe, decay=self.decay)
+        return replace(self, recipe=kept, **changed)
 
 
 DEFERRED = Schedule(deferred=0.8)

@@ -14,14 +14,24 @@ from ltviz.datasets import DataSet
 from ltviz.losses import Loss
 from ltviz.methods._part import Part
 from ltviz.methods.schedule import Recipe, Schedule
+from ltviz.methods.steps import Step
 from ltviz.models.heads import Features
 
 
 class Train(Protocol):
     """Trains a model on the training images, as a run trains its net: recorded, saved and taken up again."""
 
-    def __call__(self, model: nn.Module, loss: Loss, *, sampler: str, recipe: Recipe, schedule: Schedule) -> object:
-        """Train the model in place by a sampler of that name."""
+    def __call__(
+        self,
+        model: nn.Module,
+        loss: Loss,
+        *,
+        sampler: str,
+        recipe: Recipe,
+        schedule: Schedule,
+        step: Step | None = None,
+    ) -> object:
+        """Train the model in place by a sampler of that name, and by the plain step if there is no other."""
 
 
 @dataclass(frozen=True)
