@@ -23,10 +23,12 @@ from ltviz.losses.class_balanced import ClassBalanced
 from ltviz.losses.dbm import DBM
 from ltviz.losses.elm import ELM
 from ltviz.losses.focal import Focal
+from ltviz.losses.gml import GML
 from ltviz.losses.laws import LAWS, run
 from ltviz.losses.ldam import LDAM
 from ltviz.losses.logit_adjustment import LogitAdjustment
 from ltviz.losses.mm import MM
+from ltviz.losses.ncl import NCL
 from ltviz.losses.supcon import SupCon
 from ltviz.losses.vs import VS
 
@@ -378,7 +380,63 @@ class _BCLPriorTwice(BCL):  # alpha multiplies the prior as well
         return scores + (self.alpha * self.tau * log_prior(self.counts_wide)).to(scores.dtype)
 
 
+class _NCLTimesZero(NCL):  # NIL_NBOD: classes that are not hard stay in the softmax, at a score of 0
+    params = {**NCL.params, "as_released": Flag(True, "")}
+    exempt = {}
+
+
+class _NCLOwnSideOnly(NCL):  # no gradient flows into the other nets
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        return super().extra(dataclasses.replace(outputs, peers=outputs.peers.detach()), labels)
+
+
+class _NCLWithoutTarget(NCL):  # the hardest classes, whether or not the own one is among them
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        hardest = outputs.logits.argmin(dim=1)
+        return super().extra(outputs, torch.where(labels == outputs.logits.argmax(dim=1), labels, hardest))
+
+
+class _NCLSumOfPeers(NCL):  # what the others add grows with their number
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        without = dataclasses.replace(outputs, peers=outputs.peers[:, :1])
+        return super().extra(outputs, labels) + super().extra(without, labels)
+
+
+class _GMLTeachersSide(GML):  # KL the other way round
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        other = dataclasses.replace(outputs, teacher=self.scale * outputs.cosine, cosine=outputs.teacher / self.scale)
+        return super().extra(other, labels)
+
+
+class _GMLWithoutT2(GML):  # the gradient of the distillation falls with T^2
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        whole, t2 = super().extra(outputs, labels), self.temperature**2
+        alone = super().extra(dataclasses.replace(outputs, teacher=self.scale * outputs.cosine), labels)
+        return alone + (whole - alone) / t2
+
+
+class _GMLScaledPrior(GML):  # the prior is added to cosines, before their scale
+    def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return self.scale * (scores + self.tau * log_prior(self.counts_wide).to(scores.dtype))
+
+
+class _DBMOwnNetOnly(DBM):  # the margin moves one net of several
+    params = {**DBM.params, "base": dataclasses.replace(DBM.params["base"], default="ncl")}
+
+    def extra(self, outputs: Outputs, labels: Tensor) -> Tensor:
+        moved = self._moved(outputs.cosine, labels)
+        return self.plug.extra(dataclasses.replace(outputs, logits=self.scale * moved), labels)
+
+
 WRONG = [
+    (_NCLTimesZero, ("shift",)),
+    (_NCLOwnSideOnly, ("gradcheck",)),
+    (_NCLWithoutTarget, ("reference",)),
+    (_NCLSumOfPeers, ("reference",)),
+    (_GMLTeachersSide, ("reference",)),
+    (_GMLWithoutT2, ("reference",)),
+    (_GMLScaledPrior, ("reference",)),
+    (_DBMOwnNetOnly, ("reference",)),
     (_BCLAnyNumber, ("reference",)),
     (_BCLItselfToo, ("reference",)),
     (_BCLPriorTwice, ("reference",)),

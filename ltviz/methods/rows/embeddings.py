@@ -7,6 +7,9 @@ from ltviz.methods.schedule import Recipe
 
 FAMILY = "Embeddings"
 
+_SUH = "Suh and Seo 2023, ICML; bluecdm/Long-tailed-recognition"
+_GML = Recipe("gml", epochs=200, batch=128, rate=0.1, decay=5e-4, augmentation="strong")
+_NCL = Recipe("ncl", epochs=400, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
 _BCL = Recipe("bcl", epochs=200, batch=256, rate=0.15, decay=5e-4, augmentation="strong")
 
 ROWS = (
@@ -53,5 +56,53 @@ ROWS = (
         step="two_views",
         idea="DBM's margins for rare classes and wrong-side samples, in BCL",
         title="DBM + BCL",
+    ),
+    Method(
+        "gml",
+        "gml",
+        f"{_SUH}, losses.py, CIFAR100_train_student.sh (there a ResNet-56 that was trained before teaches, "
+        "here a net of the same kind that learns beside)",
+        {"tau": 1.0, "scale": 30.0, "strength": 1.0, "distillation": 1.0, "temperature": 4.0},
+        head="cosine",
+        schedule=GENTLE,
+        recipe=_GML,
+        step="gml",
+        idea="Logit adjustment of the head's scores, and of embeddings beside a teacher's, who is followed too",
+        title="GML",
+    ),
+    Method(
+        "dbm_gml",
+        "dbm",
+        f"{DBM_PAPER}, table 2 (DBM-GML); here the scores that follow the teacher have the margin",
+        {"base": "gml", "margin": 0.1, "tau": 1.0, "scale": 32.0},
+        head="cosine",
+        schedule=GENTLE,
+        recipe=_GML,
+        step="gml",
+        idea="DBM's margins for rare classes and wrong-side samples, in GML",
+        title="DBM + GML",
+    ),
+    Method(
+        "ncl",
+        "ncl",
+        "Li et al. 2022, arXiv 2203.15359; lib/loss/loss.py, cifar100_im100_NCL_with_contrastive.yaml",
+        {"tau": 1.0, "mining": 1.0, "share": 0.3, "strength": 0.6},
+        schedule=GENTLE,
+        recipe=_NCL,
+        step="ncl",
+        idea="Three nets, each by balanced softmax over all and over its hardest classes, and drawn to the others",
+        title="NCL",
+    ),
+    Method(
+        "dbm_ncl",
+        "dbm",
+        f"{DBM_PAPER}, table 2 (DBM-NCL); large_scale/losses/ncl.py",
+        {"base": "ncl", "margin": 0.1, "tau": 1.0, "scale": 32.0},
+        head="cosine",
+        schedule=GENTLE,
+        recipe=_NCL,
+        step="ncl",
+        idea="DBM's margins for rare classes and wrong-side samples, in each of NCL's three nets",
+        title="DBM + NCL",
     ),
 )

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
+from ltviz.methods.steps._beside import generator, projection
 from ltviz.models.heads import width
-from ltviz.models.layers import Linear
 
 _CLASSIFIES = ("logits", "cosine")
 
@@ -52,9 +52,7 @@ class TwoViews(Step):
         """Return the projection, drawn from the seed."""
         if not self.width:
             return None
-        features = width(net)
-        draw = torch.Generator().manual_seed((seed + 0x51ED2701) % 2**32)
-        return nn.Sequential(_linear(features, features, draw), nn.ReLU(), _linear(features, self.width, draw))
+        return projection(width(net), self.width, generator(seed, 0x51ED2701))
 
     def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
         """Return the loss of both views."""
@@ -71,10 +69,3 @@ class TwoViews(Step):
         if not set(_CLASSIFIES) & set(at.loss.needs()):
             value = value + F.cross_entropy(seen.logits.float(), batch.labels.repeat(2))
         return value
-
-
-def _linear(before: int, after: int, draw: torch.Generator) -> nn.Module:
-    layer = Linear(before, after)
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=draw)
-    nn.init.zeros_(layer.bias)
-    return layer
