@@ -60,11 +60,10 @@ class Equalization(Loss):
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Take the rare classes that are drawn out of the rows of other classes."""
-        if not (self.class_counts.prior < self.threshold).any():
+        if not self.training or not (self.class_counts.prior < self.threshold).any():
             return scores
         chance = self.draw(scores)
-        if chance is None:
-            return scores
+        assert chance is not None
         rare = self.counts_wide / self.counts_wide.sum() < self.threshold
         out = ((chance < self.gamma) & rare).scatter(1, labels[:, None], False)
         return scores.masked_fill(out, -torch.inf)
