@@ -60,10 +60,11 @@ class Equalization(Loss):
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Take the rare classes that are drawn out of the rows of other classes."""
-        if not self.training or not (self.class_counts.prior < self.threshold).any():
+        if not (self.class_counts.prior < self.threshold).any():
             return scores
         chance = self.draw(scores)
-        assert chance is not None
+        if chance is None:
+            return scores
         rare = self.counts_wide / self.counts_wide.sum() < self.threshold
         out = ((chance < self.gamma) & rare).scatter(1, labels[:, None], False)
         return scores.masked_fill(out, -torch.inf)
