@@ -26,7 +26,7 @@ readme: .venv/dev.stamp .venv/browser.stamp  ## the moving picture of the README
 test: .venv/dev.stamp .venv/browser.stamp .venv/node.stamp  ## everything that is checked: tests, style, types
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy ltviz
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp  ## style and types only
 	$(BIN)/python -m ruff check

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from ltviz.course import runner as _quick  # noqa: F401  imports nbformat before a test does, and in less time
 from ltviz.notebook import lab as bench
 
 collect_ignore = ["added"]  # it is for a copy

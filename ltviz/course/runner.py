@@ -16,12 +16,11 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from ltviz.core import files
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput, DataError
 from ltviz.course import _parameters, _rules, _static
+from ltviz.course._nbformat import nbformat
 
 
 class Code(IntEnum):

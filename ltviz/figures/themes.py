@@ -238,8 +238,12 @@ def _lines(text: str, letters: float) -> str:
     """Break a text into as few lines as fit, all about equally long; a number keeps its unit."""
     text = re.sub(r"(?<=\d) (?=[%σ°])", "\N{NO-BREAK SPACE}", text)
     break_at = functools.partial(textwrap.wrap, text, break_long_words=False)
-    fewest = len(break_at(int(letters)))
-    return "<br>".join(break_at(next(n for n in range(1, 10_000) if len(break_at(n)) <= max(1, fewest))))
+    widest = break_at(int(letters))
+    if len(widest) > 1:
+        full = len(text.replace(" ", "")) // len(widest)  # what some line holds at least
+        first = full if max(map(len, text.split(" "))) < full else 1  # a word may stand out of its line
+        widest = break_at(next(n for n in range(first, 10_000) if len(break_at(n)) <= len(widest)))
+    return "<br>".join(widest)
 
 
 def wrap(text: str, theme: Theme, *, scale: float = 1.0) -> str:

@@ -90,6 +90,7 @@ def test_equals_a_plain_loop_bit_for_bit() -> None:
     ours, plainly = net(), net()
     history = run(ours, ltviz.make_loss("ldam", COUNTS), schedule=schedule, deferred_weight=WEIGHT)
 
+    plainly.to(memory_format=torch.channels_last)
     loss = ltviz.make_loss("ldam", COUNTS)
     optimizer = torch.optim.SGD(plainly.parameters(), lr=1.0, momentum=0.9, weight_decay=1e-3, fused=True)
     told = []
