@@ -47,9 +47,7 @@ class Fixed(Loss):
 '''
 PLAIN = "from ltviz.losses import Loss\n"
 CLASS = 'class {}(Loss):\n    """One."""\n    title, source = "x", "here"\n'
-NO_PLACE = {"class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"}
-NO_PLACE |= {"cumulative_learning", "family_tree"}
-NO_PLACE |= {name for name, each in VIEWS.items() if "table" in each.controls}  # nothing is trained
+NO_PLACE = {"margin_surface", *(name for name, each in VIEWS.items() if each.slot is None)}
 TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",
