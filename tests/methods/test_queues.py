@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from scipy.special import ive
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -19,6 +20,7 @@ from ltviz.methods import steps
 from ltviz.methods.schedule import Recipe
 from ltviz.methods.steps import Training
 from ltviz.methods.steps._beside import Averaged, ClassQueue, Queue
+from ltviz.methods.steps._vmf import Directions, log_bessel
 from ltviz.models.table import make_model
 from ltviz.training.augment import shifted
 from ltviz.training.trainer import Trainer
@@ -128,6 +130,112 @@ def test_gml_is_the_papers_loop() -> None:
         return value
 
     compared("gml(width=5, size=40, sharpness=0.3)", "gml", "cosine", twin)
+
+
+def test_paco_is_the_papers_loop() -> None:
+    log_pi = (torch.tensor(COUNTS) / 21).log()
+
+    def twin(net: nn.Module, parts: nn.Module) -> Value:
+        own, slow = [net, parts.projection], copy.deepcopy([net, parts.projection])
+        queue: list[tuple[Tensor, int]] = [(k, -1) for k in parts.queue.keys.clone()]
+        done = pushed = 0
+
+        def value(views: list[Tensor], labels: Tensor) -> Tensor:
+            nonlocal done, pushed
+            if done:
+                with torch.no_grad():
+                    for mine, theirs in zip(slow, own, strict=True):
+                        for a, b in zip(mine.parameters(), theirs.parameters(), strict=True):
+                            a.copy_(a + max(0.1, 1 / (done + 1)) * (b - a))
+            seen, ids = net(views[0]), labels.tolist()
+            queries = F.normalize(parts.projection(seen.embedding))
+            keys = F.normalize(slow[1](slow[0](views[1]).embedding)).detach()
+            total = torch.zeros(())
+            for i, y in enumerate(ids):
+                near = [(queries[j], ids[j]) for j in range(len(ids)) if j != i]
+                near += [*zip(keys, ids, strict=True), *queue]
+                products = torch.stack([queries[i] @ k / 0.5 for k, _ in near])
+                every = torch.cat([seen.logits[i] + log_pi, products]).exp()
+                mine = [(1.0, every[y])] + [(0.2, every[3 + n]) for n, (_, c) in enumerate(near) if c == y]
+                lost = sum(-w * (e / every.sum()).log() for w, e in mine) / sum(w for w, _ in mine)
+                total = total + lost / len(ids)
+            for n, y in enumerate(ids):
+                queue[(pushed + n) % 10] = (keys[n], y)
+            done, pushed = done + 1, pushed + len(ids)
+            return total
+
+        return value
+
+    step = "paco(width=5, size=10, momentum=0.9, sharpness=0.5, samples=0.2)"
+    compared(step, "logit_adjustment", "linear", twin)
+
+
+def test_proco_is_the_papers_loop() -> None:
+    """Distributions from lists of embeddings; the Bessel function is held to scipy's below."""
+    loss = ltviz.make_loss("logit_adjustment", COUNTS)
+
+    def twin(net: nn.Module, parts: nn.Module) -> Value:
+        start = parts.directions.unseen.clone()
+        epochs: list[list[list[Tensor]]] = [[[], [], []]]
+        seen_rows = 0
+
+        def value(views: list[Tensor], labels: Tensor) -> Tensor:
+            nonlocal seen_rows
+            if seen_rows == 21:
+                epochs.append([[], [], []])
+                seen_rows = 0
+            seen_rows += len(labels)
+            seen = net(torch.cat(views))
+            unit = F.normalize(parts.projection(seen.embedding))
+            for f, y in zip(unit.detach(), labels.tolist() * 2, strict=True):
+                for each in epochs[-2:]:
+                    each[y].append(f)
+            rows = []
+            for f in unit:
+                scores = []
+                for c in range(3):
+                    some = epochs[-2:][0][c]
+                    mean = torch.stack(some).mean(0) if some else start[c]
+                    length = mean.norm()
+                    kappa = (length * (16 - length**2) / (1 - length**2)).clamp_max(1e5)
+                    moved = (kappa * mean / length + f / 0.5).norm()
+                    scores.append(log_bessel(7.0, moved) - log_bessel(7.0, kappa))
+                rows.append(torch.stack(scores).float())
+            first, second = torch.stack(rows).split(len(labels))
+            contrast = (loss(first, labels) + loss(second, labels)) / 2
+            return loss(seen.logits[: len(labels)], labels) + 0.7 * contrast
+
+        return value
+
+    compared("proco(width=16, sharpness=0.5, contrast=0.7)", "logit_adjustment", "linear", twin)
+
+
+@pytest.mark.parametrize(("order", "error"), [(7.0, 2e-6), (15.0, 1e-7), (63.0, 1e-10)])
+def test_the_bessel_function_is_scipys(order: float, error: float) -> None:
+    x = np.logspace(-3, 5, 100)
+    wanted = np.log(ive(order, x)) + x - order * np.log(x)
+    np.testing.assert_allclose(log_bessel(order, torch.from_numpy(x)).numpy(), wanted, rtol=0, atol=error)
+    slope = torch.tensor([0.0, 1.0, 50.0, 1e5], dtype=torch.float64, requires_grad=True)
+    (got,) = torch.autograd.grad(log_bessel(order, slope).sum(), slope)
+    later = slope.detach().numpy()
+    np.testing.assert_allclose(got.numpy(), ive(order + 1, later) / np.maximum(ive(order, later), 1e-300), atol=1e-5)
+
+
+def test_the_bessel_function_holds_where_the_released_recurrence_fails() -> None:
+    """128 dimensions at kappa 1e4: -5.7226 of I scaled by e^-kappa, where a recurrence from order 126 says -6.26."""
+    scaled = log_bessel(63.0, torch.tensor(1e4)).item() + 63 * math.log(1e4) - 1e4
+    assert scaled == pytest.approx(-5.7226, abs=1e-4)
+
+
+def test_a_class_of_one_place_has_a_score_and_a_slope() -> None:
+    directions = Directions(2, 16, torch.Generator().manual_seed(0))
+    one = F.normalize(torch.ones(1, 16))
+    directions.see(one, torch.tensor([1]))
+    unit = F.normalize(torch.randn(3, 16, generator=torch.Generator().manual_seed(1))).requires_grad_()
+    scores = directions.scores(unit, 0.1)
+    torch.testing.assert_close(scores[:, 1], (unit @ one[0]) / 0.1, rtol=1e-3, atol=2e-3)
+    (slope,) = torch.autograd.grad(scores.sum(), unit)
+    assert slope.isfinite().all()
 
 
 def test_a_queue_forgets_the_oldest_first() -> None:
