@@ -10,6 +10,8 @@ FAMILY = "Embeddings"
 _SUH = "Suh and Seo 2023, ICML; bluecdm/Long-tailed-recognition"
 _GML = Recipe("gml", epochs=200, batch=128, rate=0.1, decay=5e-4, augmentation="strong")
 _NCL = Recipe("ncl", epochs=400, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
+_PACO = Recipe("paco", epochs=400, batch=128, rate=0.05, decay=5e-4, augmentation="strong")
+_PROCO = Recipe("proco", epochs=200, batch=256, rate=0.3, decay=2e-4, augmentation="strong")
 _BCL = Recipe("bcl", epochs=200, batch=256, rate=0.15, decay=5e-4, augmentation="strong")
 
 ROWS = (
@@ -104,5 +106,27 @@ ROWS = (
         step="ncl",
         idea="DBM's margins for rare classes and wrong-side samples, in each of NCL's three nets",
         title="DBM + NCL",
+    ),
+    Method(
+        "paco",
+        "logit_adjustment",
+        "Cui et al. 2021, arXiv 2107.12028; LT/losses.py, LT/paco_cifar.py",
+        {"tau": 1.0},
+        schedule=GENTLE,
+        recipe=_PACO,
+        step="paco",
+        idea="One softmax over the classes' adjusted scores and over embeddings of the batch and of a queue",
+        title="PaCo",
+    ),
+    Method(
+        "proco",
+        "logit_adjustment",
+        "Du et al. 2024, arXiv 2403.06726; README, ProCo_cifar/main.py",
+        {"tau": 1.0},
+        schedule=GENTLE,
+        recipe=_PROCO,
+        step="proco",
+        idea="Logit adjustment, of the head's scores and of those from a distribution of each class's embeddings",
+        title="ProCo",
     ),
 )
