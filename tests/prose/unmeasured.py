@@ -104,6 +104,8 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["h = 1 if another class has a larger cosine"],
         NAMED: ["which samples get more", "the loss that takes"],
     },
+    "explain gcl": {DEFINED: ["a larger one for rarer classes"]},
+    "explain label_aware_smoothing": {DEFINED: ["a larger part where its class is frequent"]},
     "explain ldam": {DEFINED: ["larger for rarer classes"]},
     "explain mm": {
         DEFINED: ["A sample whose cosines are all negative"],
@@ -134,6 +136,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "data/runs/README.md": {DONE: ["One folder for each run"]},
     "figures/_axes": {NAMED: ["‹number›"]},
     "figures/accuracy_vs_parameter": {NAMED: ["gain in test accuracy"]},
+    "figures/dbm_ablation": {NAMED: ["gain (percentage points)"]},
     "figures/boundary_shift": {NAMED: ["How far ... of ... moves the boundary"]},
     "figures/loss_anatomy": {DEFINED: ["tie at 45°"]},
     "figures/margin_surface": {NAMED: ["(‹number›°)"]},
