@@ -37,7 +37,7 @@ class DBM(Loss):
     --------
     L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
 
-    The base gets the moved cosines, s times them as logits, and whatever else it needs as it is.
+    The base takes these cosines, s times them as logits, and all else that it needs as it is.
 
     h = 1 if another class has a larger cosine ("hard": the sample is on the wrong side), always 1 ("all"), or 0
     ("none"). Where theta_y + m > pi the cosine would rise again; -2 - cos(theta_y + m) goes on falling.

@@ -1,4 +1,4 @@
-"""Equalization: samples of other classes are kept, most of the time, from pushing a rare class down."""
+"""Equalization: rare classes are left out, at random, of the softmax of other classes' samples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ltviz.losses._numpy import Case, weighted
 
 
 class Equalization(Loss):
-    r"""Equalization: samples of other classes are kept, most of the time, from pushing a rare class down.
+    r"""Equalization: rare classes are left out, at random, of the softmax of other classes' samples.
 
     Equation
     --------
@@ -48,7 +48,7 @@ class Equalization(Loss):
     source = "Tan et al. 2020, arXiv 2003.05176, softmax equalization loss; Bag of Tricks equalization_loss.py"
     params = {
         "threshold": Param(
-            0.005, 0.0, 1.0, 0.001, "classes with a smaller share of the training set are rare", shown=(0.0, 0.5)
+            0.005, 0.0, 1.0, 0.001, "the share of the training set below which a class is rare", shown=(0.0, 0.5)
         ),
         "gamma": Param(0.9, 0.0, 1.0, 0.01, "how often a rare class is left out of another sample's softmax"),
     }

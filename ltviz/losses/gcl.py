@@ -1,4 +1,4 @@
-"""GCL: a random cloud takes more off the cosines of rarer classes, so that training must place them further out."""
+"""GCL: a random cloud is taken off each cosine, a larger one for rarer classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ltviz.losses.ldam import one_hot_like
 
 
 class GCL(Loss):
-    r"""GCL: a random cloud takes more off the cosines of rarer classes, so that training must place them further out.
+    r"""GCL: a random cloud is taken off each cosine, a larger one for rarer classes.
 
     Equation
     --------

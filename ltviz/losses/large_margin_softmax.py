@@ -60,7 +60,7 @@ class LargeMarginSoftmax(Loss):
         ),
     }
     neutral = {"multiple": 1}
-    tried = ({"multiple": 3}, {"multiple": 4})
+    tried = ({"multiple": 3},)  # odd, where 2 is even
 
     multiple: int
     annealing: float

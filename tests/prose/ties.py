@@ -475,6 +475,17 @@ MEASURED: dict[str, list[Tie]] = {
         ),
         ("formula: ... = ‹number›, so g₁ = ‹number›; LDAM's margins: g₁ = ‹number›", lambda: True),
     ],
+    "figures/dbm_ablation": [
+        (
+            "linear head: ‹number› %,...paper ‹number› %",
+            lambda: shows(
+                "dbm_ablation",
+                lambda r: [
+                    f"linear head: {100 * b.balanced[0].mean():.1f} %, paper {100 * b.paper[0]:.1f} %" for b in r.bases
+                ],
+            ),
+        ),
+    ],
     "figures/decision_map": [
         (
             "‹number› % right",

@@ -105,6 +105,8 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["h = 1 if another class has a larger cosine"],
         NAMED: ["which samples get more", "the loss that takes"],
     },
+    "explain gcl": {DEFINED: ["a larger one for rarer classes"]},
+    "explain label_aware_smoothing": {DEFINED: ["a larger part where its class is frequent"]},
     "explain ldam": {DEFINED: ["larger for rarer classes"]},
     "explain mm": {
         DEFINED: ["A sample whose cosines are all negative"],
@@ -139,6 +141,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "figures/claims": {NAMED: ["(mean, 95 % interval)"]},
     "figures/generalisation_gap": {NAMED: ["‹number›"]},
     "figures/method_atlas": {NAMED: ["What do methods gain on rare classes"]},
+    "figures/dbm_ablation": {NAMED: ["gain (percentage points)"]},
     "figures/boundary_shift": {NAMED: ["How far ... of ... moves the boundary"]},
     "figures/loss_anatomy": {DEFINED: ["tie at 45°"]},
     "figures/margin_surface": {NAMED: ["(‹number›°)"]},
