@@ -13,7 +13,7 @@ const AT = 0.58; // of a stack's middle, from the pivot
 export class Scale {
   /** @param {HTMLElement} host */
   constructor(host) {
-    this.plot = new Plot(host, {x: {low: -1, high: 1}, bare: true, aspect: 0.62});
+    this.plot = new Plot(host, {x: {low: -1, high: 1}, bare: true, aspect: 0.5});
   }
 
   /**

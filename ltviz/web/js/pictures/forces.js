@@ -39,6 +39,7 @@ const ROOM = 3; // sigma around the clouds' middles
 const UNIT = 1; // sigma: the arrow of a pull of 1
 const SHORTEST = 0.03; // of it: a shorter arrow is none
 const FRAMES = 20; // of the way back to rest
+const PAIR = 22; // letters across two plots
 const PAUSE = 30; // milliseconds between them
 
 class ForcesPicture {
@@ -63,13 +64,13 @@ class ForcesPicture {
     this.controls = controls;
     host.setAttribute("role", "group"); // in an image no button can be reached
     this.release = make("button", {type: "button", onclick: () => this.letGo()}, "Let the boundary go");
-    put(host, make("div", {class: "challenges"}, this.release));
-    this.key = put(host, make("div", {class: "key"}));
+    this.key = make("div", {class: "key", style: "margin:0"});
+    put(host, make("div", {class: "challenges", style: "justify-content:space-between"}, this.key, this.release));
     this.row = put(host, make("div", {class: "panels led"}));
     this.plane = new Plot(put(this.row, make("div")), {equal: true, grid: false});
     this.aside = put(this.row, make("div", {style: "display:grid;gap:.6em"}));
     this.scale = new Scale(put(this.aside, make("div")));
-    this.curve = new Plot(put(this.aside, make("div")), {x: {title: "distance on its own side (σ)"}, aspect: 0.8});
+    this.curve = new Plot(put(this.aside, make("div")), {x: {title: "distance, own side (σ)"}, aspect: 0.8});
     this.plane.onDrag(({x, done}) => {
       if (controls.asking) controls.guess(x);
       else controls.set("place", x, {done});
@@ -92,8 +93,9 @@ class ForcesPicture {
     const {labels} = sample;
     const totals = [0, 1].map((c) => labels.reduce((sum, label, i) => sum + (label === c ? pull[i] : 0), 0));
     const {counts} = entries.counts;
-    const narrow = this.aside.clientWidth > 0.8 * this.row.clientWidth; // it stands below the plane
-    this.aside.style.gridTemplateColumns = `repeat(${narrow ? 2 : 1}, minmax(0, 1fr))`;
+    const wide = this.aside.clientWidth;
+    const below = wide > 0.8 * this.row.clientWidth; // of the plane: there is room for two plots side by side
+    this.aside.style.gridTemplateColumns = `repeat(${below && wide > PAIR * look.size ? 2 : 1}, minmax(0, 1fr))`;
     this.legend(look, counts);
     this.drawPlane(look, {entries, place, pull, field, guess, asking, labels});
     const sides = [0, 1].map((c) => Array.from(pull).filter((_, i) => labels[i] === c));
