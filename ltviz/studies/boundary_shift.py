@@ -128,9 +128,14 @@ def slider_stops(control: Param, stops: int) -> np.ndarray:
 
 def shift_of(fit: Fit2D, data: toy.ToyData) -> float:
     """Return the shift of a fit's boundary between the most frequent and the rarest class, in sigma."""
+    return shift_of_scores(fit.scores, data)
+
+
+def shift_of_scores(scores: boundary.Scores, data: toy.ToyData) -> float:
+    """Return the same shift of whatever gives scores (N, C) at points (N, 2)."""
     with one_thread():
         bayes = _bayes(data.shape, tuple(data.counts), data.overlap)
-        return float(boundary.shift_from(bayes, fit.scores) / data.sigma)
+        return float(boundary.shift_from(bayes, scores) / data.sigma)
 
 
 @lru_cache(32)

@@ -137,6 +137,17 @@ def shows(name: str, numbers: Callable[[Any], list[str]]) -> list[bool]:
     return [number in read for number in numbers(result)]
 
 
+def two_margins() -> list[bool]:
+    """Whether the figure of both spaces holds the sample's distances, its gaps, and what the loss counts of them."""
+    return shows(
+        "margin_spaces",
+        lambda r: [
+            *(f"{each:.2f} σ".replace("-", "−") for each in r.distance),
+            *(f"{each:.1f}".replace("-", "−") for each in (*r.gap, *(r.gap - r.margin))),
+        ],
+    )
+
+
 def rarest_and_hardest() -> int:
     """The place of a margin surface's corner where the class is rarest and the sample most difficult."""
     found = margin_surface()
@@ -393,6 +404,13 @@ MEASURED: dict[str, list[Tie]] = {
         ("of 0.5 stops {} σ short of it", lambda: -shifts("ldam", "separable", first=BESIDE)),
         ("({} σ with its margin at 0)", lambda: -shifts("ldam(max_margin=0)", "separable", first=BESIDE)),
     ],
+    "balance_of_forces": [
+        (
+            "Weights make arrows longer; a margin has samples push from further off; a prior moves where pushing "
+            "starts, for both classes the same way",
+            "tests/plane/test_forces.py: test_weights_make_arrows_longer",
+        ),
+    ],
     "rare_margins": [
         ("DBM's class margin, an angle, with rarity itself", f"{FREQUENCY}margins_and_weights"),
         ("LDAM's margin grows with the fourth root of rarity", f"{FREQUENCY}margins_and_weights"),
@@ -535,6 +553,47 @@ MEASURED: dict[str, list[Tie]] = {
             lambda: shows(
                 "boundary_vs_fit",
                 lambda r: [f"{m[0]:.2f} to {m[-1]:.2f}".replace("-", "−") for m in r.shift.mean(axis=2)],
+            ),
+        ),
+    ],
+    "studies/margin_spaces": [
+        (
+            "stands ‹number› σ and ‹number› σ from the boundary; its logit is ‹number› and ‹number› ahead, of which "
+            "the loss counts ‹number› and ‹number›",
+            two_margins,
+        ),
+    ],
+    "figures/margin_spaces": [("‹number›", two_margins)],
+    "studies/max_margin_convergence": [
+        (
+            "‹number› and ‹number›",
+            lambda: shows(
+                "max_margin_convergence",
+                lambda r: [f"{f:.2f} and {e:.2f}".replace("-", "−") for f, e in r.by_class.mean(axis=2)],
+            ),
+        ),
+    ],
+    "studies/reweighting_tradeoff": [
+        (
+            "... ‹number› % to ‹number› %",
+            lambda: shows(
+                "reweighting_tradeoff",
+                lambda r: [
+                    f"{100 * each[0].mean():.1f} % to {100 * each[-1].mean():.1f} %"
+                    for each in (r.head, r.tail, r.balanced)
+                ],
+            ),
+        ),
+    ],
+    "studies/weighting_vanishes": [
+        (
+            "‹number› to ‹number› and ‹number› to ‹number›",
+            lambda: shows(
+                "weighting_vanishes",
+                lambda r: [
+                    f"{one[0]:.2f} to {one[-1]:.2f} and {two[0]:.2f} to {two[-1]:.2f}".replace("-", "−")
+                    for one, two in zip(r.trained.mean(axis=2), r.fitted.mean(axis=2), strict=True)
+                ],
             ),
         ),
     ],

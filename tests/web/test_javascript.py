@@ -19,6 +19,7 @@ from ltviz.losses import Field, make_loss, names
 from ltviz.losses.laws import variants
 from ltviz.plane import _newton
 from ltviz.plane.fit import fit2d
+from ltviz.plane.forces import Way, forces
 from ltviz.plane.problem import problem
 from ltviz.plane.terms import frame, terms
 
@@ -169,15 +170,37 @@ def _fits() -> list[dict[str, Any]]:
     return fits
 
 
+def _forces() -> list[dict[str, Any]]:
+    """Return the pulls on the boundary of every loss that has terms, by Python: from the Loss's own gradient."""
+    data = problem(shape="gaussians", classes=2, largest=40, imbalance=8.0, overlap=0.3).data
+    sample = {"points": data.points.ravel(), "labels": data.labels, "counts": data.counts.values}
+    places = [-1.5, 0.3, 0.9, 2.0]
+    cases = []
+    for name in names():
+        for variant in variants(Field()[name]):
+            loss = make_loss(name, data.counts, **variant)
+            if (known := terms(loss)) is None:
+                continue
+            for model in ("linear", "cosine"):
+                fit = fit2d(data.points, data.labels, loss, model)
+                found = forces(fit, loss, data.points, data.labels, np.array([*places, Way(fit).rest]))
+                stacked = {key: np.expand_dims(x, 0) if np.ndim(x) else x for key, x in vars(known).items()}
+                told = {"rest": found.rest, "normal": found.normal, "pull": found.pull, "hold": found.hold}
+                shared = {"sample": sample, "model": frame(model), "terms": stacked, "places": places}
+                cases.append({"name": f"{name}{variant}, {model}"} | shared | told)
+    assert {each["name"].split("{")[0] for each in cases} >= {"ce", "ldam", "logit_adjustment", "class_balanced", "vs"}
+    return cases
+
+
 def test_units(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a copy whose package.json says that its files are modules: what is shipped needs none."""
     shutil.copytree(CODE, tmp_path / "ltviz" / "web" / "js")
     (tmp_path / "package.json").write_text('{"type": "module"}')
     place = tmp_path / "tests" / "web"
     place.mkdir(parents=True)
-    for unit in ("model", "contour", "ticks", "words", "fitting", "guess"):
+    for unit in ("model", "contour", "ticks", "words", "fitting", "forces", "guess"):
         shutil.copy(HERE / f"{unit}.test.js", place)
     monkeypatch.setattr(_newton, "TOLERANCE", 1e-11)  # so that what is left of the way is not what is compared
     cases = tmp_path / "cases.json"
-    cases.write_text(json.dumps({"scores": _cases(), "fits": _fits()}, default=np.ndarray.tolist))
+    cases.write_text(json.dumps({"scores": _cases(), "fits": _fits(), "forces": _forces()}, default=np.ndarray.tolist))
     assert run(node, "--test", place, cwd=tmp_path, LTVIZ_CASES=str(cases)) == ""

@@ -38,6 +38,11 @@ export class Fitter {
   /** @type {Float64Array} (C, D) of the last fit */
   vectors = new Float64Array(0);
 
+  /** What the last fit has minimised; none before the first. */
+  get problem() {
+    return this.#kept?.newton.problem;
+  }
+
   /**
    * Return the model framed to the points, and its class vectors.
    * @param {Sample} sample

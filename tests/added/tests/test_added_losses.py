@@ -16,6 +16,7 @@ from ltviz.views import VIEWS
 SHOWN = {
     "half_prior": {
         *("margin_curve", "weight_curve", "loss_anatomy", "decision_map", "boundary_shift", "boundary_vs_fit"),
+        *("margin_spaces", "max_margin_convergence", "weighting_vanishes"),
         "margins_of_dbm",  # a view that was added as well
     },
     "pull": {"loss_anatomy"},
