@@ -9,6 +9,7 @@ import {guessed} from "../guess.js";
 import {channels} from "../marks.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /**
@@ -69,7 +70,7 @@ class SurfacePicture {
     const found = entries.surface;
     const {plot} = this;
     const end = found.ratio[found.ratio.length - 1];
-    plot.aspect = plot.root.clientWidth < 30 * look.size ? 0.9 : 0.52;
+    plot.aspect = widthOf(plot.root) < 30 * look.size ? 0.9 : 0.52;
     plot.begin(look, {x: {high: end > 1 ? end : 1.25}});
     if (asking) plot.text(Math.sqrt(plot.x.high), 0.45, "?", {anchor: "middle", colour: look.muted, size: 3});
     else {
