@@ -13,15 +13,13 @@ import {context} from "./plot.js";
 const MANY_DOTS = 100; // points of a class, beyond which each is small and faint
 
 export class MapDots {
-  /** @type {{asked: readonly unknown[], canvas: HTMLCanvasElement} | null} */
-  #last = null;
   /** @type {Map<number, {asked: readonly unknown[], canvas: HTMLCanvasElement}>} of each class of many points */
   #classes = new Map();
-  /** @type {WeakMap<Plot, {canvas: HTMLCanvasElement, wide: number, tall: number}>} what stands in each plot */
+  /** @type {WeakMap<Plot, readonly unknown[]>} what stands in each plot */
   #shown = new WeakMap();
 
   /**
-   * Put the points into a plot, the rarest class's on top.
+   * Put the points into a plot, the rarest class's on top; those of a hand have a ring.
    * @param {Plot} plot
    * @param {Strewn} strewn
    */
@@ -30,44 +28,17 @@ export class MapDots {
     const {width: wide, height: tall} = pen.canvas;
     const {sample, added, look} = strewn;
     const asked = [sample, added, look, wide, tall];
-    const last =
-      this.#last && sameAsked(this.#last.asked, asked) ? this.#last : {asked, canvas: this.#strewn(plot, strewn)};
-    this.#last = last;
-    const {canvas} = last;
-    const shown = this.#shown.get(plot);
-    if (shown?.canvas === canvas && shown.wide === wide && shown.tall === tall) return;
-    this.#shown.set(plot, {canvas, wide, tall});
-    pen.clearRect(0, 0, wide, tall);
-    pen.drawImage(canvas, 0, 0);
-  }
-
-  /**
-   * @param {Plot} plot
-   * @param {Strewn} strewn
-   */
-  #strewn(plot, strewn) {
-    const {sample, added, look} = strewn;
+    if (sameAsked(this.#shown.get(plot) ?? [], asked)) return;
+    this.#shown.set(plot, asked);
     const {points, labels, counts} = sample;
-    const sheet = sheetOf(plot);
-    const {pen} = sheet;
+    const sheet = {pen, ratio: wide / plot.box.width};
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalAlpha = 1;
+    pen.clearRect(0, 0, wide, tall);
     const order = Array.from(counts, (_, c) => c).sort((a, b) => counts[b] - counts[a]);
     for (const c of order) {
-      if (counts[c] <= MANY_DOTS) {
-        scatter(plot, sheet, strewn, c);
-        continue;
-      }
-      // they are a class's first ones: the slider of the imbalance leaves the most frequent class's where they are
-      const own = added && labels.subarray(-added).includes(c) ? sample : null;
-      const asked = [strewn.points, counts[c], own, look, pen.canvas.width, pen.canvas.height];
-      let kept = this.#classes.get(c);
-      if (!kept || !sameAsked(kept.asked, asked)) {
-        const alone = sheetOf(plot);
-        scatter(plot, alone, strewn, c);
-        kept = {asked, canvas: alone.pen.canvas};
-        this.#classes.set(c, kept);
-      }
-      pen.setTransform(1, 0, 0, 1, 0, 0);
-      pen.drawImage(kept.canvas, 0, 0);
+      if (counts[c] <= MANY_DOTS) scatter(plot, sheet, strewn, c);
+      else pen.drawImage(this.#many(plot, strewn, c), 0, 0); // which come first
     }
     toPlot(plot, sheet);
     pen.globalAlpha = 1;
@@ -76,7 +47,26 @@ export class MapDots {
       const [px, py] = [plot.px(points[2 * i]), plot.py(points[2 * i + 1])];
       pen.stroke(new Path2D(Marks.path("circle", px, py, 1.1 * look.dot)));
     }
-    return pen.canvas;
+  }
+
+  /**
+   * The points of a class that has many. They are its first ones: the slider of the imbalance leaves the most frequent
+   * class's where they are.
+   * @param {Plot} plot
+   * @param {Strewn} strewn
+   * @param {number} c
+   */
+  #many(plot, strewn, c) {
+    const {points, sample, added, look} = strewn;
+    const {width, height} = plot.canvas;
+    const own = added && sample.labels.subarray(-added).includes(c) ? sample : null;
+    const asked = [points, sample.counts[c], own, look, width, height];
+    const kept = this.#classes.get(c);
+    if (kept && sameAsked(kept.asked, asked)) return kept.canvas;
+    const canvas = Object.assign(document.createElement("canvas"), {width, height});
+    scatter(plot, {pen: context(canvas), ratio: width / plot.box.width}, strewn, c);
+    this.#classes.set(c, {asked, canvas});
+    return canvas;
   }
 }
 
@@ -85,17 +75,7 @@ export class MapDots {
  * @param {readonly unknown[]} other
  */
 function sameAsked(one, other) {
-  return one.every((each, i) => each === other[i]);
-}
-
-/**
- * An empty sheet as large as a plot's layer.
- * @param {Plot} plot
- * @returns {Sheet}
- */
-function sheetOf({canvas: {width, height}, box}) {
-  const canvas = Object.assign(document.createElement("canvas"), {width, height});
-  return {pen: context(canvas), ratio: width / box.width};
+  return one.length === other.length && one.every((each, i) => each === other[i]);
 }
 
 /**
