@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import functools
 import re
 from pathlib import Path
@@ -60,6 +61,12 @@ def test_lesson(lesson: Path, tmp_path: Path) -> None:
 
         if chrome():
             assert kinds & {"image/svg+xml", "image/png"}, cell.source
+            assert any("narrow" in output.metadata for output in cell.outputs), cell.source
+    assert len(re.findall(r"<picture><source media=", page)) == page.count("<picture>")
+    for number, picture in enumerate(re.findall(r'"data:image/svg\+xml;base64,([^"]+)"', page)):
+        svg = base64.b64decode(picture).decode("utf-8")  # by turns for a phone and for the page's column
+        assert float(re.search(r'width="([\d.]+)', svg)[1]) <= (_static.WIDTH if number % 2 else _static.NARROW)
+        assert min(map(float, re.findall(r"font-size:\s*([\d.]+)px", svg))) >= 12
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections.abc import Mapping
 from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz doctor)]"
 WIDTH = 736  # pixels of the column in page.css
+NARROW = 358  # of that on a phone
+PHONE = "(max-width: 767px)"  # where the column is no longer as wide
 HIDDEN = {"parameters", "injected-parameters", "sentinel"}  # tags of cells that a reader of the page has no use for
 GUESS = re.compile(r"^> \*\*Guess first\.\*\*[^\n]*(?:\n>[^\n]*)*\s*\Z", re.MULTILINE)
 NEXT = re.compile(r"^(?:## |> \*\*Guess first\.\*\*)", re.MULTILINE)  # where the text goes on to something else
@@ -25,7 +28,9 @@ FOLDS = {
     "@@fold@@": "<details><summary>Show the answer</summary>",
     "@@end@@": "</details>",
 }  # nbconvert cleans raw HTML
-WIDE = re.compile(r'<(div class="output_(?:svg|png|html|text)[^"]*"|table|math display="block")')  # on a phone
+WIDE = re.compile(  # on a phone
+    r'<(div class="output_(?:svg|png|html|text)[^"]*"(?!>\s*<picture)|table|math display="block")'
+)
 INPUT = re.compile(  # of a code cell, up to its output or its end
     r'(<div class="input">(?:(?!<div class="(?:cell |input")).)*?)'
     r'(?=<div class="output_wrapper">|</div>\s*(?:<div class="cell |</?details|\Z))',
@@ -64,10 +69,11 @@ def _replace(notebook: Any, camera: Camera | None) -> str:
             spec = data.pop(PLOTLY, None)
             if spec is None:
                 continue
-            picture = None
+            picture, narrow = None, (spec["layout"].pop("meta", None) or {}).get("narrow")
             if camera:
                 try:
                     picture = _picture(spec, camera)
+                    narrow = narrow and _picture(narrow, camera)
                 except MissingExtra as error:
                     missing, camera = str(error), None
             data.pop("text/html", None)
@@ -75,6 +81,8 @@ def _replace(notebook: Any, camera: Camera | None) -> str:
             data["text/plain"] = _title(spec) if picture else NO_BROWSER
             output.metadata.clear()
             output.metadata.update({kind: {"alt": _title(spec)} for kind in picture or {}})
+            if picture and narrow:
+                output.metadata["narrow"] = narrow
     return missing
 
 
@@ -133,6 +141,21 @@ def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str]:
     return {"image/png": base64.b64encode(_fewer_colours(png)).decode("ascii")}
 
 
+def _pictured(output: Any) -> str:
+    """Return an output's picture for a page, with that drawn for a phone where there is one."""
+    narrow = output.metadata.get("narrow")
+    source = f'<source media="{PHONE}" srcset="{_address(narrow)}">' if narrow else ""
+    alt = html.escape(str(output.data.get("text/plain", "")).strip("[]"), quote=True)
+    return f'<picture>{source}<img alt="{alt}" src="{_address(output.data)}"></picture>'
+
+
+def _address(data: Mapping[str, str]) -> str:
+    """Return a picture as an address that holds it."""
+    kind, content = next((kind, text) for kind, text in data.items() if kind.startswith("image/"))
+    plain = base64.b64encode(content.encode()).decode("ascii") if kind == "image/svg+xml" else "".join(content.split())
+    return f"data:{kind};base64,{plain}"
+
+
 def _fewer_colours(png: bytes) -> bytes:
     """Store a picture with 256 colours: a third of the size, and no visible difference in a diagram."""
     from PIL import Image
@@ -153,6 +176,10 @@ def _with_mathml(notebook: Any) -> Any:
     import copy
 
     notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if any(kind.startswith("image/") for kind in output.get("data", ())):
+                output.data = {"text/html": _pictured(output)}
     notebook.cells = _folding([cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", ())}])
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

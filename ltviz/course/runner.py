@@ -163,6 +163,7 @@ def _environment() -> Iterator[None]:
         "LTVIZ_STRICT": "1",
         "PLOTLY_RENDERER": "plotly_mimetype",
         "LTVIZ_FIGURE_WIDTH": str(_static.WIDTH),
+        "LTVIZ_FIGURE_NARROW": str(_static.NARROW),
         "PYTHONPATH": os.pathsep.join(paths),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

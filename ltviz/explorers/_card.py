@@ -97,6 +97,8 @@ class Table:
         Whether the browser keeps entries; otherwise each move asks again.
     page : mapping of str to tuple
         The stops of some dials at which a static page holds entries, where it does not at all of them.
+    opening : callable, optional
+        State -> the entry with which a static page opens, where a browser would otherwise have to work it out first.
     """
 
     keys: tuple[str, ...]
@@ -104,6 +106,7 @@ class Table:
     asked: str = ""
     kept: bool = True
     page: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    opening: Callable[[Mapping[str, Any]], Any] | None = None
 
 
 @dataclass(frozen=True)

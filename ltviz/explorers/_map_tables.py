@@ -223,9 +223,16 @@ def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> d
 
     def fit(state: Mapping[str, Any]) -> dict[str, Any] | None:
         loss, model = chosen(slot, state), state.get("model", "linear")
-        return None if _solved_there(state, loss, model) else fits.fit(problem_at(state), loss, model).weights
+        return None if _solved_there(state, loss, model) else solved(state)
 
-    return {f"terms{tail}": Table((*told, slot, *params), known), f"fit{tail}": Table((*here, slot, *params), fit)}
+    def solved(state: Mapping[str, Any]) -> dict[str, Any]:
+        loss, model = chosen(slot, state), state.get("model", "linear")
+        return fits.fit(problem_at(state), loss, model).weights
+
+    return {
+        f"terms{tail}": Table((*told, slot, *params), known),
+        f"fit{tail}": Table((*here, slot, *params), fit, opening=solved),
+    }
 
 
 def fan_table(slot: str, dials: Mapping[str, Dial], page: Mapping[str, tuple[Any, ...]]) -> dict[str, Table]:

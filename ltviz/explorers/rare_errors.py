@@ -29,7 +29,7 @@ CARD = Card(
     question="Weights take errors from the rare class. Who gets them?",
     picture="errors",
     dials={
-        "beta": Dial("β of class-balanced", Field()["class_balanced"].params["beta"], stops=BETAS).but(default=0.0),
+        "beta": Dial("β (Class-balanced)", Field()["class_balanced"].params["beta"], stops=BETAS).but(default=0.0),
         "imbalance": profile_dials(VIEWS["margin_curve"].controls, {}, most=2)["imbalance"],
     },
     tables={"errors": Table(("imbalance", "beta"), errors)},

@@ -27,7 +27,7 @@ def weights(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "counts": counts.values,
         "order": counts.by_frequency,
-        "names": ("1 / n", "1 / √n", "class-balanced"),
+        "names": ("1 / n", "1 / √n", "Class-balanced"),
         "places": places(found.losses),
         "weights": found.weights,
     }
@@ -46,7 +46,7 @@ CARD = Card(
     picture="weights",
     dials={
         "imbalance": _DIALS["imbalance"],
-        "beta": Dial("β of class-balanced", Field()["class_balanced"].params["beta"], stops=BETAS).but(default=0.999),
+        "beta": Dial("β (Class-balanced)", Field()["class_balanced"].params["beta"], stops=BETAS).but(default=0.999),
         **_DIALS,
     },
     tables={"weights": Table((*KEYS, "beta"), weights)},

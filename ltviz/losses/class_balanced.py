@@ -35,7 +35,7 @@ class ClassBalanced(CE):
     expm1 and log1p, exact up to beta = 1; the paper's plain batch mean is ``weights_by="none"``.
     """
 
-    title = "Class-balanced loss"
+    title = "Class-balanced"
     source = "Cui et al. 2019, arXiv 1901.05555, Proposition 1; cifar_main.py"
     place = 7
     params = {"beta": Param(0.9999, 0.0, 1.0, 0.0001, "how slowly new samples of a class repeat the old ones")}

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from ltviz import web
 from ltviz.core.checks import finite
 from ltviz.core.files import to_json
 from ltviz.core.fresh import HOME, computing, fingerprint, sources, versions
@@ -64,10 +67,43 @@ def entries_key(card: Card) -> str:
     return fingerprint([tables, stops, versions(), sources(files)])
 
 
+def opening(card: Card, content: Packed) -> Packed:
+    """Return of a page's packed entries those with which it opens, as `Table.opening` has them."""
+    tree, buffer = content
+    state = card.start()[1]
+    found = {}
+    for name, table in card.tables.items():
+        key = card.key(name, state)
+        if not table.asked and key in tree[name]:
+            found[name] = {key: table.opening(state) if table.opening else _unpacked(tree[name][key], buffer)}
+    return web.pack(found)
+
+
+def _unpacked(node: Any, buffer: bytes) -> Any:
+    """Return a packed tree with its arrays put back."""
+    if isinstance(node, list):
+        return [_unpacked(each, buffer) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$" in node:
+        kind, offset, shape = node["$"]
+        return np.frombuffer(buffer, np.dtype(kind), int(np.prod(shape)), offset).reshape(shape)
+    return {key: _unpacked(each, buffer) for key, each in node.items()}
+
+
+def plain(content: Packed) -> str:
+    """Return packed entries as text that a page can hold and read at once: base64 of [length of JSON, JSON, buffer]."""
+    return base64.b64encode(_joined(content)).decode("ascii")
+
+
 def encoded(content: Packed) -> str:
     """Return packed entries as text that a page can hold: base64 of deflated [length of the JSON, JSON, buffer]."""
+    return base64.b64encode(zlib.compress(_joined(content), 9)).decode("ascii")
+
+
+def _joined(content: Packed) -> bytes:
     told = to_json(content[0]).encode()
-    return base64.b64encode(zlib.compress(struct.pack("<I", len(told)) + told + content[1], 9)).decode("ascii")
+    return struct.pack("<I", len(told)) + told + content[1]
 
 
 def decoded(text: str) -> Packed:

@@ -9,7 +9,7 @@ from typing import Any
 from ltviz import __version__, web
 from ltviz.core.files import to_json
 from ltviz.explorers import Card
-from ltviz.site.entries import Packed, encoded
+from ltviz.site.entries import Packed, encoded, opening, plain
 
 # the browser itself refuses whatever would leave the machine
 POLICY = (
@@ -38,6 +38,11 @@ def block(spec: dict[str, Any]) -> str:
 def data(content: Packed) -> str:
     """Return the block of a page's numbers."""
     return f'<script type="application/octet-stream" id="ltviz-data">{encoded(content)}</script>\n'
+
+
+def first(content: Packed) -> str:
+    """Return the block of the numbers with which a page opens: they are drawn before the others are read."""
+    return f'<script type="application/octet-stream" id="ltviz-first">{plain(content)}</script>\n'
 
 
 def style(name: str) -> str:
@@ -84,7 +89,7 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
         f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
         f"<p>As a figure: {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
-        f"{block(spec)}{data(packed)}"
+        f"{block(spec)}{first(opening(card, packed))}{data(packed)}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
     )
     return document(f"{card.title} - ltviz", head, body)

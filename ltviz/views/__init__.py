@@ -7,6 +7,7 @@ a keyword that is a parameter of the loss, ``show("loss_anatomy", loss="ldam", m
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import shlex
 import typing
@@ -217,7 +218,8 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     -------
     plotly Figure
         As wide and high as the view says; no wider than ``LTVIZ_FIGURE_WIDTH`` pixels, where the environment has it:
-        that of a page's column, in which a wider figure would have smaller letters.
+        that of a page's column, in which a wider figure would have smaller letters. Where the environment has
+        ``LTVIZ_FIGURE_NARROW`` pixels, ``layout.meta["narrow"]`` holds the same figure drawn for these, a phone's.
 
     Examples
     --------
@@ -228,7 +230,12 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
 
     chosen = look(theme)  # a wrong name is said before the work, not after
     widest = float(os.environ.get("LTVIZ_FIGURE_WIDTH") or "inf")
-    return draw(name, compute(name, **given), theme=chosen, width=min(widest, view(name).size[0]))
+    result = compute(name, **given)
+    figure = draw(name, result, theme=chosen, width=min(widest, view(name).size[0]))
+    if narrow := os.environ.get("LTVIZ_FIGURE_NARROW"):
+        other = draw(name, result, theme=chosen, width=float(narrow))
+        figure.layout.meta = {"narrow": json.loads(other.to_json())}
+    return figure
 
 
 def command(name: str, full: Mapping[str, Any], loss_file: str | os.PathLike[str] | None = None) -> str:

@@ -177,13 +177,16 @@ def test_an_image_fills_the_box_sharply_from_the_foot_up(page: Any) -> None:
       const plot = new Plot(host, {x: {low: 0, high: 1}, y: {low: 0, high: 1}});
       plot.begin(look);
       plot.image(1, 2, new Uint8ClampedArray([255, 0, 0, 255, 0, 0, 255, 255]));
-      const {canvas, box} = plot, pen = canvas.getContext("2d");
-      const at = (share) => [...pen.getImageData(canvas.width / 2, Math.floor(canvas.height * share), 1, 1).data];
-      return [at(0.05), at(0.95), canvas.width / box.width];
+      const {canvas, cells, box} = plot, pen = cells.getContext("2d");
+      const at = (row) => [...pen.getImageData(0, row, 1, 1).data];
+      const [seen, place] = [cells.getBoundingClientRect(), plot.hit.getBoundingClientRect()];
+      const off = ["left", "top", "right", "bottom"].map((side) => Math.abs(seen[side] - place[side]));
+      return [at(0), at(1), canvas.width / box.width, Math.max(...off)];
     }""")
     assert colours[0] == [0, 0, 255, 255]  # the second row on top
     assert colours[1] == [255, 0, 0, 255]
-    assert colours[2] == pytest.approx(2, abs=0.01)  # a pixel of the screen each
+    assert colours[2] == pytest.approx(2, abs=0.01)  # of the layer above: a pixel of the screen each
+    assert colours[3] < 0.5
 
 
 def test_powers_of_ten_have_small_ticks(page: Any) -> None:

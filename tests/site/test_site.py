@@ -100,12 +100,28 @@ def test_a_page_is_small(name: str) -> None:
     assert size <= (6e5 if card.picture in LIGHT else 1e6)
 
 
+def test_a_page_opens_with_numbers_of_its_own() -> None:
+    """They are read before the others, and a fit that the page could find for itself is among them."""
+    card, state = build._card("two_truths").fixed().start()
+    here = {name: {card.key(name, state): table.entry(state)} for name, table in card.tables.items()}
+    there = {**state, "imbalance": 1.0}
+    here["terms"][card.key("terms", there)] = card.tables["terms"].entry(there)
+    found = entries._unpacked(*entries.opening(card, web.pack(here)))
+    assert {name: list(each) for name, each in found.items()} == {
+        name: [card.key(name, state)] for name, table in card.tables.items() if not table.asked
+    }
+    same = found["points"][card.key("points", state)]["points"]
+    assert (same == here["points"][card.key("points", state)]["points"].astype(np.float32)).all()
+    assert here["fit"][card.key("fit", state)] is None
+    assert found["fit"][card.key("fit", state)]["W"].shape == (2, 3)
+
+
 def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) -> None:
     build.write_page("tiny", tmp_path)
     text = (tmp_path / "explore" / "tiny.html").read_text(encoding="utf-8")
     assert "alert(1)</script>" not in text
     assert "<script>alert" not in text
-    assert len(re.findall("<script", text)) == len(re.findall("</script>", text)) == 3
+    assert len(re.findall("<script", text)) == len(re.findall("</script>", text)) == 4
     spec = json.loads(re.search(r'id="ltviz-spec">(.*?)</script>', text, re.DOTALL)[1])
     assert spec["question"] == NASTY
     entry = Entry(NASTY, NASTY, {"html": "a.html", "svg": "a.svg", "dark": "dark/a.svg"}, (9, 9))

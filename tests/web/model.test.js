@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
 import {shaped} from "../../ltviz/web/js/data.js";
-import {byClass, summary, unstacked} from "../../ltviz/web/js/measure.js";
-import {decided, Evaluator, gridPoints, shifted} from "../../ltviz/web/js/model.js";
+import {decided} from "../../ltviz/web/js/largest.js";
+import {byClass, sharesOf, summary, unstacked} from "../../ltviz/web/js/measure.js";
+import {Evaluator, gridPoints} from "../../ltviz/web/js/model.js";
 
 // made by test_javascript.py: {name: {points, frame, fit, scores}}
 const CASES = JSON.parse(readFileSync(process.env.LTVIZ_CASES, "utf-8")).scores;
@@ -44,8 +45,45 @@ for (const [name, {points, frame, fit, scores}] of Object.entries(CASES)) {
   });
 }
 
-test("a shift is taken from every row", () => {
-  assert.deepEqual(Array.from(shifted(Float32Array.of(1, 2, 3, 4), [1, -1])), [0, 3, 2, 5]);
+test("a shift is taken from every row, and scores are kept", () => {
+  const evaluator = new Evaluator(Float32Array.of(1, 2, 3, 5));
+  const model = {kind: "linear", head: "linear", centre: [0, 0], spread: 1};
+  const fit = fitOf({
+    W: [
+      [1, 0, 0],
+      [0, 1, 0],
+    ],
+    scale: 1,
+  });
+  const bare = Array.from(evaluator.scores(model, fit));
+  assert.deepEqual(
+    Array.from(evaluator.scores(model, fit, [1, -1])),
+    bare.map((each, i) => each - [1, -1][i % 2]),
+  );
+  assert.deepEqual(Array.from(evaluator.scores(model, fit)), bare);
+  const other = fitOf({
+    W: [
+      [2, 0, 0],
+      [0, 2, 0],
+    ],
+    scale: 1,
+  });
+  assert.deepEqual(
+    Array.from(evaluator.scores(model, other)),
+    bare.map((each) => 2 * each),
+  );
+});
+
+test("right answers by class are those of the decisions", () => {
+  const scores = Float32Array.of(1, 0, 0, 1, 2, 1, 0, 3, 1, 1, 0, 2);
+  for (const shift of [
+    [0, 0],
+    [0.5, -0.5],
+    [-2, 0],
+  ]) {
+    const moved = scores.map((each, i) => each - shift[i % 2]);
+    assert.deepEqual(sharesOf(scores, shift), byClass(decided(moved, 2), 2));
+  }
 });
 
 test("the first of the largest scores decides", () => {

@@ -2,6 +2,7 @@
 
 /** @import {Controls, Drag, Look} from "./types.js" */
 import {written} from "./numbers.js";
+import {widthOf} from "./places.js";
 import {Plot} from "./plot.js";
 
 const MOST_DRAGGED = 10;
@@ -120,7 +121,7 @@ export class CountBars {
  * @param {number} right pixels for the names of lines
  */
 export function stacked(plot, look, right) {
-  const letters = plot.root.clientWidth / look.size;
+  const letters = widthOf(plot.root) / look.size;
   const aspects = letters < 26 ? {above: 0.5, below: 0.8} : {above: 0.26, below: 0.34};
   return {left: 3.4 * look.size, right: letters < 26 ? 0 : right, narrow: letters < 26, ...aspects};
 }

@@ -1,33 +1,57 @@
 // The lines between the regions of the largest score, by marching triangles.
 
+import {decided} from "./largest.js";
+
 /**
  * Return segments [x0, y0, x1, y1, ...] where scores i and j are equal and no third is larger, for every pair.
  * @param {Readonly<Float32Array>} points (n, 2) of a square grid, row by row
  * @param {number} resolution points along a side: n is its square
  * @param {Readonly<Float32Array>} scores (n, C)
  * @param {number} classes
+ * @param {Readonly<Uint8Array>} [largest] (n,) whose score is the largest
  */
-export function boundarySegments(points, resolution, scores, classes) {
+export function boundarySegments(points, resolution, scores, classes, largest = decided(scores, classes)) {
   /** @type {number[]} */
   const segments = [];
-  const f = new Float32Array(points.length / 2);
-  const lead = new Float32Array(f.length);
+  const crossed = mixedCells(resolution, largest);
+  if (!crossed.length) return segments;
+  const n = points.length / 2;
+  const f = new Float32Array(n);
+  const lead = new Float32Array(n).fill(1);
   for (let i = 0; i < classes; i++) {
     for (let j = i + 1; j < classes; j++) {
-      let low = Infinity;
-      let high = -Infinity;
-      for (let k = 0, at = 0; k < f.length; k++, at += classes) {
-        f[k] = scores[at + i] - scores[at + j];
-        if (f[k] < low) low = f[k];
-        if (f[k] > high) high = f[k];
-        let third = -Infinity;
-        for (let c = 0; c < classes; c++) if (c !== i && c !== j && scores[at + c] > third) third = scores[at + c];
-        lead[k] = third === -Infinity ? 1 : scores[at + i] - third;
+      for (const cell of crossed) {
+        for (const k of [cell, cell + 1, cell + resolution, cell + resolution + 1]) {
+          const at = k * classes;
+          f[k] = scores[at + i] - scores[at + j];
+          if (classes === 2) continue;
+          let third = -Infinity;
+          for (let c = 0; c < classes; c++) if (c !== i && c !== j && scores[at + c] > third) third = scores[at + c];
+          lead[k] = scores[at + i] - third;
+        }
       }
-      if (low < 0 && high >= 0) cross(points, resolution, f, lead, segments);
+      cross(points, resolution, f, lead, {crossed, segments});
     }
   }
   return segments;
+}
+
+/**
+ * The lower left corners of cells whose corners are not all of one class: in the others scores that are straight
+ * between the corners have one that is the largest everywhere.
+ * @param {number} resolution
+ * @param {Readonly<Uint8Array>} largest
+ */
+function mixedCells(resolution, largest) {
+  const cells = [];
+  for (let r = 0; r + 1 < resolution; r++) {
+    for (let a = r * resolution, end = a + resolution - 1; a < end; a++) {
+      const one = largest[a];
+      if (largest[a + 1] !== one || largest[a + resolution] !== one || largest[a + resolution + 1] !== one)
+        cells.push(a);
+    }
+  }
+  return cells;
 }
 
 /**
@@ -36,18 +60,15 @@ export function boundarySegments(points, resolution, scores, classes) {
  * @param {number} resolution
  * @param {Float32Array} f (n,) zero on the line
  * @param {Float32Array} lead (n,) below zero where a third class is larger
- * @param {number[]} segments
+ * @param {{crossed: readonly number[], segments: number[]}} cells those in which a line may be, and what is found
  */
-function cross(points, resolution, f, lead, segments) {
-  for (let r = 0; r + 1 < resolution; r++) {
-    for (let c = 0; c + 1 < resolution; c++) {
-      const a = r * resolution + c;
-      const d = a + resolution;
-      const above = f[a] >= 0;
-      if (above === f[a + 1] >= 0 && above === f[d] >= 0 && above === f[d + 1] >= 0) continue;
-      triangle(points, f, lead, [a, a + 1, d + 1], segments);
-      triangle(points, f, lead, [a, d + 1, d], segments);
-    }
+function cross(points, resolution, f, lead, {crossed, segments}) {
+  for (const a of crossed) {
+    const d = a + resolution;
+    const above = f[a] >= 0;
+    if (above === f[a + 1] >= 0 && above === f[d] >= 0 && above === f[d + 1] >= 0) continue;
+    triangle(points, f, lead, [a, a + 1, d + 1], segments);
+    triangle(points, f, lead, [a, d + 1, d], segments);
   }
 }
 

@@ -10,13 +10,15 @@ const KINDS = {f4: Float32Array, i4: Int32Array, u1: Uint8Array};
  * @returns {any}
  */
 export function unpack(tree, buffer) {
-  if (Array.isArray(tree)) return Object.freeze(tree.map((node) => unpack(node, buffer)));
   if (tree === null || typeof tree !== "object") return tree;
   if (tree.$) {
     const [kind, offset, shape] = tree.$;
     return shaped(new KINDS[kind](buffer, offset, product(shape)), shape);
   }
-  return Object.freeze(Object.fromEntries(Object.entries(tree).map(([key, node]) => [key, unpack(node, buffer)])));
+  /** @type {any} */
+  const copy = Array.isArray(tree) ? [] : {};
+  for (const key in tree) copy[key] = unpack(tree[key], buffer);
+  return Object.freeze(copy);
 }
 
 /**
@@ -43,8 +45,8 @@ export function product(shape) {
  */
 export function frozen(tree) {
   if (tree === null || typeof tree !== "object") return tree;
-  const copy = Array.isArray(tree)
-    ? tree.map(frozen)
-    : Object.fromEntries(Object.entries(tree).map(([key, node]) => [key, frozen(node)]));
-  return /** @type {T} */ (Object.freeze(copy));
+  /** @type {any} */
+  const copy = Array.isArray(tree) ? [] : {};
+  for (const key in tree) copy[key] = frozen(tree[key]);
+  return Object.freeze(copy);
 }

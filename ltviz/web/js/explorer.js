@@ -11,6 +11,7 @@ import {closing} from "./fold.js";
 import {GuessBox} from "./guess.js";
 import {Panel} from "./panel.js";
 import {PICTURES} from "./pictures.js";
+import {forgetWidths} from "./places.js";
 import {sawOf} from "./saw.js";
 import {Screen} from "./screen.js";
 import {buildStage} from "./stage.js";
@@ -42,6 +43,8 @@ export class Explorer {
   #saying = undefined;
   /** @type {Map<string, Dial>} by name */
   #dials;
+  /** The dial all of whose stops are here, and where the others stood. */
+  #whole = "";
   /** Whether entries have come that no drawing has seen. */
   #fresh = false;
 
@@ -85,11 +88,11 @@ export class Explorer {
     root.replaceChildren(this.section);
     /** @type {Picture} */
     this.picture = new PICTURES[this.spec.picture](this.host, this.#controls());
-    this.fit = new Fit(this.stage.frame, host, () => this.draw(), this.picture.rigid ?? false);
     if (this.spec.page) this.restore();
     source.onmessage = (message) => this.receive(message);
-    this.close = this.#listen();
     this.restyle();
+    this.fit = new Fit(this.stage.frame, host, () => this.draw(), this.picture.rigid ?? false);
+    this.close = this.#listen();
     this.moved();
     this.fit.settle();
   }
@@ -172,6 +175,7 @@ export class Explorer {
   }
 
   restyle() {
+    forgetWidths();
     const {look} = this;
     const {style, dataset} = this.section;
     this.stage.choice.value = this.theme;
@@ -314,6 +318,7 @@ export class Explorer {
   }
 
   moved() {
+    if (this.failed.size) this.#whole = "";
     this.failed.clear(); // what failed is asked for again at the next move only
     this.draw(); // first: it measures the page, which the panel's words would have laid out anew
     this.panel.update(this.state);
@@ -365,7 +370,7 @@ export class Explorer {
       }
     }
     this.section.removeAttribute("aria-busy");
-    this.alarm.hidden = true;
+    if (!this.alarm.hidden) this.alarm.hidden = true;
     this.#fresh = false;
     const {asking, state} = this;
     const told = this.#picture({
@@ -381,8 +386,8 @@ export class Explorer {
     this.told = told;
     if (this.begun?.drawn.values.subject !== told.values.subject) this.begun = null;
     this.begun ??= {state, drawn: told};
-    for (const each of this.stage.hidden) each.inert = asking;
-    if (this.guess) this.guess.element.inert = !asking;
+    for (const each of this.stage.hidden) if (each.inert !== asking) each.inert = asking;
+    if (this.guess && this.guess.element.inert === asking) this.guess.element.inert = !asking;
     // what is hidden keeps its room
     const numbers = asking ? told.numbers.map((/** @type {readonly string[]} */ [name]) => [name, "?"]) : told.numbers;
     this.tell(/** @type {Drawn["numbers"]} */ (numbers), asking ? HIDDEN : told.says);
@@ -412,6 +417,7 @@ export class Explorer {
    */
   #forget(table) {
     this.entries.get(table)?.clear();
+    this.#whole = "";
     setTimeout(() => this.pump());
   }
 
@@ -459,8 +465,8 @@ export class Explorer {
       }
     };
     want(this.state);
-    const dial = this.touched === null ? undefined : this.dial(this.touched);
-    if (dial && !dial.live && dial.kind === "number" && this.spec.tables.every((table) => table.kept)) {
+    const dial = this.#ahead;
+    if (dial) {
       const here = nearest(dial.values, this.state[dial.name]);
       const moving = this.#needed.filter((table) => table.keys.includes(dial.name)); // the others' entries are the same
       const order = dial.values.map((_, i) => i).sort((a, b) => Math.abs(a - here) - Math.abs(b - here));
@@ -469,9 +475,30 @@ export class Explorer {
         want({...this.state, [dial.name]: dial.values[i]}, moving);
       }
     }
-    if (!missing.length) return;
+    if (!missing.length) {
+      this.#whole = dial ? this.#along(dial) : "";
+      return;
+    }
     this.busy = true;
     this.source.ask(missing);
+  }
+
+  /** The dial whose further stops are fetched: that on which a hand is, or the one that the picture draws along. */
+  get #ahead() {
+    const name = this.source.instant ? this.told?.path : this.touched;
+    const dial = name ? this.dial(name) : undefined;
+    if (!dial || dial.live || dial.kind !== "number" || !this.spec.tables.every((table) => table.kept))
+      return undefined;
+    return this.#whole === this.#along(dial) ? undefined : dial;
+  }
+
+  /**
+   * What is the same all along a dial: once its stops are here there is nothing to look for.
+   * @param {Dial} dial
+   */
+  #along(dial) {
+    const keys = this.needs({...this.state, [dial.name]: dial.values[0]}).map(({table, key}) => `${table} ${key}`);
+    return [dial.name, ...keys].join("; ");
   }
 
   /** @param {Message} message */

@@ -4,7 +4,7 @@
 /** @import {AlongAxis} from "./measure.js" */
 import {boundarySegments} from "./contour.js";
 import {summary, unstacked} from "./measure.js";
-import {Evaluator, gridPoints, shifted} from "./model.js";
+import {Evaluator, gridPoints} from "./model.js";
 
 /** Boundaries of the same loss on other samples, and where they cross the axis. */
 export class Fan {
@@ -44,12 +44,12 @@ export class Fan {
   lines(shift) {
     const axis = this.#axis;
     const places = this.#models.map(
-      (each) => axis && each.axis && axis.place(shifted(each.axis.scores(each.model, each.model), shift)),
+      (each) => axis && each.axis && axis.place(each.axis.scores(each.model, each.model, shift)),
     );
     const there = places.filter((each) => each !== null);
     this.summary = there.length > 1 ? {count: places.length, ...summary(there)} : null;
     return this.#models.map(({model, grid}) =>
-      boundarySegments(grid.points, Fan.nodes, shifted(grid.scores(model, model), shift), shift.length),
+      boundarySegments(grid.points, Fan.nodes, grid.scores(model, model, shift), shift.length),
     );
   }
 

@@ -9,6 +9,8 @@ const LOW = 0.6; // of the window's height: as much may stay in sight while the 
 const TIMES = 9; // what stands around the axes does not shrink, so one step is not enough
 const FASTER = 1.5; // a power of the share: for the same reason
 
+import {forgetWidths} from "./places.js";
+
 export class Fit {
   #wide = 0;
   #tall = 0;
@@ -22,14 +24,19 @@ export class Fit {
   constructor(frame, host, draw, rigid) {
     this.frame = frame;
     this.host = host;
-    this.draw = draw;
+    this.draw = () => {
+      forgetWidths();
+      return draw();
+    };
     this.rigid = rigid;
     const size = new ResizeObserver(() => {
+      forgetWidths();
       if (Math.abs(frame.clientWidth - this.#wide) >= 1 || this.#room() !== this.#tall) this.again();
       // not in here: an observer that resizes what it observes is called a loop
       else requestAnimationFrame(() => this.#rest());
     });
     for (const each of [frame, host]) size.observe(each);
+    this.#measure();
     this.close = () => size.disconnect();
   }
 
@@ -47,15 +54,20 @@ export class Fit {
   again() {
     this.host.style.width = "";
     this.host.dataset.flat = "1";
+    this.#measure();
     this.draw();
     this.settle();
   }
 
-  /** What is drawn is as wide as the place. */
-  settle() {
+  /** Take the place's size, before a drawing: what is drawn is as wide. */
+  #measure() {
     this.#wide = this.frame.clientWidth;
     this.host.style.setProperty("--place", `${this.#wide}px`); // a legend need not be as narrow as the plots
     this.#tall = this.#room();
+  }
+
+  /** Make what is drawn as high as the place. */
+  settle() {
     if (getComputedStyle(this.frame).contain.includes("size")) this.#flatten(true);
     this.#rest();
   }
@@ -65,7 +77,9 @@ export class Fit {
     const {offsetHeight} = this.host;
     const low = offsetHeight <= LOW * innerHeight;
     this.frame.classList.toggle("low", low);
-    this.frame.parentElement?.style.setProperty("--held", `${low ? offsetHeight : 0}px`);
+    const held = `${low ? offsetHeight : 0}px`;
+    const around = this.frame.parentElement?.style; // every style below it is worked out again
+    if (held !== (around?.getPropertyValue("--held") || "0px")) around?.setProperty("--held", held);
     this.frame.classList.toggle("over", this.#over); // then it scrolls by itself, by keys too
     if (this.#over) this.frame.tabIndex = 0;
     else this.frame.removeAttribute("tabindex");
@@ -85,25 +99,37 @@ export class Fit {
     }
   }
 
+  /** The pixels that a picture gains by one more of its plots' own heights: of plots in a row, the highest's. */
+  #grows() {
+    /** @type {Map<number, number>} by where a row begins */
+    const rows = new Map();
+    /** @type {NodeListOf<HTMLElement>} */
+    const plots = this.host.querySelectorAll("[data-grows]");
+    for (const plot of plots) {
+      const {top, height} = plot.getBoundingClientRect();
+      if (height) rows.set(Math.round(top), Math.max(rows.get(Math.round(top)) ?? 0, Number(plot.dataset.grows)));
+    }
+    return [...rows.values()].reduce((sum, each) => sum + each, 0);
+  }
+
   /** Make the plots of a picture as high as there is room, in steps along a line; what stands around them stays. */
   #flatten(grows = false) {
     if (this.rigid) return;
     const {host} = this;
     const most = grows ? STRETCHED : Number(host.dataset.flat ?? 1);
     const room = this.#room();
-    let slope = 0;
+    let slope = this.#grows();
     for (let k = 0; k < LAYOUTS; k++) {
       const {offsetHeight} = host;
       const flat = Number(host.dataset.flat ?? 1);
-      slope ||= offsetHeight / flat;
       const off = room - offsetHeight;
       if (off <= 0 ? !this.#over : !grows || off < SPARE) return;
+      if (slope <= 0) return; // its plots keep their shape
       const next = Math.max(FLATTEST, Math.min(most, flat + (off - 1) / slope));
       if (next === flat) return;
       host.dataset.flat = String(next);
       if (!this.draw()) return;
       slope = (host.offsetHeight - offsetHeight) / (next - flat);
-      if (slope <= 0) return; // its plots keep their shape
     }
   }
 }

@@ -16,5 +16,5 @@ export async function bootFront() {
   dark.addEventListener("change", around);
   const host = document.getElementById("live");
   if (host && spec)
-    new Explorer(host, {...spec, theme, looks}, new PageSource(entries, buffer, PICTURES[spec.picture].own));
+    new Explorer(host, {...spec, theme, looks}, new PageSource([entries, buffer], PICTURES[spec.picture].own));
 }

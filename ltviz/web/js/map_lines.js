@@ -1,6 +1,6 @@
 // The best boundaries of a decision map, and what is written beside the learned one.
 
-/** @import {Look} from "./types.js" */
+/** @import {Floats, Look} from "./types.js" */
 /** @import {MapPanel, Problem} from "./map_panel.js" */
 /** @import {Named} from "./map_names.js" */
 /** @import {AlongAxis} from "./measure.js" */
@@ -11,6 +11,8 @@ export const BEST = /** @type {const} */ ([
   {kind: "bayes_training", dash: "dot", name: "best overall accuracy"},
   {kind: "bayes_balanced", dash: "dash", name: "best balanced accuracy"},
 ]);
+/** @type {WeakMap<readonly Floats[], number[]>} */
+const PIECES = new WeakMap(); // of boundaries, which stay while the learned one moves
 const WIDE = 0.5; // sigma: stripes that have room for words
 
 /**
@@ -29,7 +31,9 @@ export function bestLines({plot}, problem, look) {
       const ys = Array.from(xs, (_, i) => piece[2 * i + 1]);
       plot.line(xs, ys, style);
     }
-    return {...style, segments: problem[kind].flatMap(segmentsOf), text: name};
+    const segments = PIECES.get(problem[kind]) ?? problem[kind].flatMap(segmentsOf);
+    PIECES.set(problem[kind], segments);
+    return {...style, segments, text: name};
   });
 }
 

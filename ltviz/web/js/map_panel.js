@@ -5,9 +5,10 @@
 /** @import {AlongAxis} from "./measure.js" */
 import {boundarySegments} from "./contour.js";
 import {make, put} from "./dom.js";
-import {channels, Marks} from "./marks.js";
+import {decided} from "./largest.js";
+import {channels} from "./marks.js";
 import {Evaluator} from "./model.js";
-import {context, Plot} from "./plot.js";
+import {Plot} from "./plot.js";
 
 /** @typedef {{posthoc?: number, added?: readonly Point[]}} MapState of the dials those that the picture reads itself */
 
@@ -50,11 +51,10 @@ export class MapPanel {
   cells = new Uint8Array(0);
   /** @type {number[]} of the learned boundary: x0, y0, x1, y1, ... */
   segments = [];
-  /** @type {{sample?: Sample, look?: Look}} what stands in the picture of the points */
-  #drawn = {};
-  /** @type {{sample: Sample, share: Float32Array} | null} */
-  #cover = null;
-  #dots = document.createElement("canvas");
+  #rgba = new Uint8ClampedArray(4 * CELLS * CELLS);
+  /** @type {{asked: readonly unknown[], counted: readonly unknown[], measured: any} | null} what its last drawing was
+   * made from, the numbers of it among that, and what it said */
+  last = null;
 
   /**
    * @param {string} tail of its tables' names
@@ -76,69 +76,42 @@ export class MapPanel {
    */
   see(grid, test, axis) {
     this.on = {grid: new Evaluator(grid), test: new Evaluator(test), axis: axis && new Evaluator(axis.points)};
-    this.#cover = null;
+    this.last = null;
   }
 
   /**
-   * Regions as pixels, faint where there are no points and striped where they are not the best, and the points.
-   * @param {{points: Points, sample: Sample, added: number, hidden: boolean, look: Look}} scene
-   */
-  paint({points, sample, added, hidden, look}) {
-    const {plot, cells} = this;
-    const colours = look.palette.map(channels);
-    const cover = this.#covered(points, sample);
-    const ground = channels(look.paper)[1] < 128 ? "dark" : "light";
-    const rgba = new Uint8ClampedArray(4 * cells.length);
-    for (let i = 0, at = 0; i < cells.length && !hidden; i++) {
-      const wrong = cells[i] !== points.best[i] && ((i % CELLS) + Math.floor(i / CELLS)) % 4 < 2;
-      const [red, green, blue] = colours[cells[i] % colours.length];
-      rgba[at++] = red;
-      rgba[at++] = green;
-      rgba[at++] = blue;
-      rgba[at++] = cover[i] * (wrong ? WRONG : REGION)[ground];
-    }
-    plot.image(CELLS, CELLS, rgba, true);
-    const {canvas} = plot;
-    const {width, height} = this.#dots;
-    const same = this.#drawn.sample === sample && this.#drawn.look === look;
-    if (!same || width !== canvas.width || height !== canvas.height) {
-      this.#drawn = {sample, look};
-      Object.assign(this.#dots, {width: canvas.width, height: canvas.height});
-      scatter(context(this.#dots), plot, {sample, added, look});
-    }
-    const pen = context(canvas);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.drawImage(this.#dots, 0, 0);
-  }
-
-  /**
-   * How much of its colour each cell has: all of it near a training point.
-   * @param {Points} points
-   * @param {Sample} sample
-   */
-  #covered({extent: [left, right, low, high], sigma}, sample) {
-    if (this.#cover?.sample === sample) return this.#cover.share;
-    const far = new Float32Array(CELLS * CELLS).fill(Infinity);
-    const [dx, dy] = [(right - left) / (CELLS - 1), (high - low) / (CELLS - 1)];
-    for (let i = 0; i < sample.points.length; i += 2) {
-      const [c, r] = [Math.round((sample.points[i] - left) / dx), Math.round((sample.points[i + 1] - low) / dy)];
-      if (c >= 0 && c < CELLS && r >= 0 && r < CELLS) far[r * CELLS + c] = 0;
-    }
-    spread(far, dx, dy);
-    const share = far.map((each) => 1 - (1 - FAINT) * Math.min(1, Math.max(0, (each / sigma - NEAR) / (FAR - NEAR))));
-    this.#cover = {sample, share};
-    return share;
-  }
-
-  /**
-   * Draw the learned boundary.
-   * @param {Float32Array} grid
-   * @param {Float32Array} scores (CELLS squared, C)
+   * Regions as pixels, faint where there are no points and striped where they are not the best, and the boundary.
+   * @param {Readonly<Float32Array>} scores (CELLS squared, C) on the grid
    * @param {number} classes
+   * @param {{points: Points, sample: Sample, look: Look}} scene
+   */
+  divide(scores, classes, {points, sample, look}) {
+    const cells = decided(scores, classes);
+    this.cells = cells;
+    this.segments = this.on ? boundarySegments(this.on.grid.points, CELLS, scores, classes, cells) : [];
+    const ground = channels(look.paper)[1] < 128 ? "dark" : "light";
+    const colours = look.palette.map(channels);
+    const cover = coverOf(points, sample);
+    const {best} = points;
+    const [whole, stripe] = [REGION[ground], WRONG[ground]];
+    const rgba = this.#rgba;
+    for (let r = 0, i = 0, at = 0; r < CELLS; r++) {
+      for (let c = 0; c < CELLS; c++, i++) {
+        const colour = colours[cells[i] % colours.length];
+        rgba[at++] = colour[0];
+        rgba[at++] = colour[1];
+        rgba[at++] = colour[2];
+        rgba[at++] = cover[i] * (cells[i] !== best[i] && (c + r) % 4 < 2 ? stripe : whole);
+      }
+    }
+  }
+
+  /**
+   * Draw the regions, and the boundary between them.
    * @param {Line} style
    */
-  boundary(grid, scores, classes, style) {
-    this.segments = boundarySegments(grid, CELLS, scores, classes);
+  paint(style) {
+    this.plot.image(CELLS, CELLS, this.#rgba, true);
     drawSegments(this.plot, this.segments, style);
   }
 
@@ -162,76 +135,54 @@ export class MapPanel {
   }
 }
 
+/** @type {WeakMap<Sample, Float32Array>} */
+const COVERS = new WeakMap(); // panels side by side show the same points
+
 /**
- * Turn 0 at the points and infinity elsewhere into the distance to the next point, along steps of a king in chess.
+ * How much of its colour each cell has: all of it near a training point.
+ * @param {Points} points
+ * @param {Sample} sample
+ */
+function coverOf({extent: [left, right, low, high], sigma}, sample) {
+  const known = COVERS.get(sample);
+  if (known) return known;
+  const far = new Float32Array(CELLS * CELLS).fill(Infinity);
+  const [dx, dy] = [(right - left) / (CELLS - 1), (high - low) / (CELLS - 1)];
+  for (let i = 0; i < sample.points.length; i += 2) {
+    const [c, r] = [Math.round((sample.points[i] - left) / dx), Math.round((sample.points[i + 1] - low) / dy)];
+    if (c >= 0 && c < CELLS && r >= 0 && r < CELLS) far[r * CELLS + c] = 0;
+  }
+  spread(far, dx, dy);
+  for (let i = 0; i < far.length; i++)
+    far[i] = 1 - (1 - FAINT) * Math.min(1, Math.max(0, (far[i] / sigma - NEAR) / (FAR - NEAR)));
+  COVERS.set(sample, far);
+  return far;
+}
+
+/**
+ * Turn 0 at the points and infinity elsewhere into the distance to the next point, along steps of a king in chess: once
+ * from the first cell to the last, and once back.
  * @param {Float32Array} far (CELLS squared,)
  * @param {number} dx the sides of a cell
  * @param {number} dy
  */
 function spread(far, dx, dy) {
   const slant = Math.hypot(dx, dy);
-  const pass = (/** @type {number} */ i, /** @type {number} */ way) => {
-    const c = i % CELLS;
-    const from = (/** @type {number} */ step, /** @type {number} */ long) => {
-      const at = i - way * step;
-      if (at >= 0 && at < far.length && far[at] + long < far[i]) far[i] = far[at] + long;
-    };
-    const [before, after] = way > 0 ? [c > 0, c < CELLS - 1] : [c < CELLS - 1, c > 0];
-    if (before) from(1, dx);
-    from(CELLS, dy);
-    if (before) from(CELLS + 1, slant);
-    if (after) from(CELLS - 1, slant);
-  };
-  for (let i = 0; i < far.length; i++) pass(i, 1);
-  for (let i = far.length - 1; i >= 0; i--) pass(i, -1);
-}
-
-/**
- * Draw the points, the rarest class's on top; those that a hand has added, the last of the sample, have a ring.
- * @param {CanvasRenderingContext2D} pen
- * @param {Plot} plot
- * @param {{sample: Sample, added: number, look: Look}} scene
- */
-function scatter(pen, plot, {sample, added, look}) {
-  const {points, labels, counts} = sample;
-  const ratio = pen.canvas.width / plot.box.width;
-  pen.setTransform(ratio, 0, 0, ratio, -plot.box.left * ratio, -plot.box.top * ratio);
-  const order = Array.from(counts, (_, c) => c).sort((a, b) => counts[b] - counts[a]);
-  for (const c of order) {
-    const many = counts[c] > 100;
-    const radius = (look.dot / 2) * (many ? 0.55 : 1);
-    const mark = stamp(look.markers[c], {radius, ratio, colour: look.palette[c], outline: many ? "" : look.paper});
-    const side = mark.width / ratio;
-    pen.globalAlpha = many ? 0.45 : 1;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== c) continue;
-      const [px, py] = [plot.px(points[2 * i]), plot.py(points[2 * i + 1])];
-      pen.drawImage(mark, px - side / 2, py - side / 2, side, side);
+  const last = far.length - 1;
+  for (const way of [1, -1]) {
+    for (let k = 0; k <= last; k++) {
+      const i = way > 0 ? k : last - k;
+      const c = k % CELLS; // counted from where the row begins, whichever way
+      let least = far[i];
+      if (c > 0) least = Math.min(least, far[i - way] + dx);
+      if (k >= CELLS) {
+        least = Math.min(least, far[i - way * CELLS] + dy);
+        if (c > 0) least = Math.min(least, far[i - way * (CELLS + 1)] + slant);
+        if (c < CELLS - 1) least = Math.min(least, far[i - way * (CELLS - 1)] + slant);
+      }
+      far[i] = least;
     }
   }
-  pen.globalAlpha = 1;
-  pen.strokeStyle = look.ink;
-  for (let i = labels.length - added; i < labels.length; i++) {
-    const [px, py] = [plot.px(points[2 * i]), plot.py(points[2 * i + 1])];
-    pen.stroke(new Path2D(Marks.path("circle", px, py, 1.1 * look.dot)));
-  }
-}
-
-/**
- * One marker as an image: a thousand copies of it are drawn ten times as fast as a thousand outlines are filled.
- * @param {string} marker
- * @param {{radius: number, ratio: number, colour: string, outline: string}} style `ratio`: the screen's pixels by one
- */
-function stamp(marker, {radius, ratio, colour, outline}) {
-  const half = Math.ceil(ratio * (1.5 * radius + 1)) + 1;
-  const pen = context(Object.assign(document.createElement("canvas"), {width: 2 * half, height: 2 * half}));
-  pen.setTransform(ratio, 0, 0, ratio, half, half);
-  pen.fillStyle = colour;
-  pen.strokeStyle = outline;
-  const mark = new Path2D(Marks.path(marker, 0, 0, radius));
-  pen.fill(mark);
-  if (outline) pen.stroke(mark);
-  return pen.canvas;
 }
 
 /**

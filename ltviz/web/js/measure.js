@@ -20,6 +20,25 @@ export function byClass(predicted, classes) {
 }
 
 /**
+ * The same from scores (n, C) less a shift (C), without an array in between.
+ * @param {Readonly<Float32Array>} scores
+ * @param {readonly number[]} shift
+ */
+export function sharesOf(scores, shift) {
+  const classes = shift.length;
+  const n = scores.length / classes / classes;
+  return Array.from({length: classes}, (_, own) => {
+    let right = 0;
+    for (let at = own * n * classes, end = at + n * classes; at < end; at += classes) {
+      let best = 0;
+      for (let c = 1; c < classes; c++) if (scores[at + c] - shift[c] > scores[at + best] - shift[best]) best = c;
+      if (best === own) right++;
+    }
+    return right / n;
+  });
+}
+
+/**
  * Mean and standard deviation.
  * @param {readonly number[]} values
  */
@@ -60,7 +79,7 @@ function nth(array, k) {
  * @property {[number, number]} across the direction of length 1 that crosses it
  * @property {(x: number, y: number) => number} along the place below a point
  * @property {(place: number) => [number, number]} at the point at a place
- * @property {(scores: Float32Array) => number | null} place where the two scores (n, 2) at its points are equal: the
+ * @property {(scores: Readonly<Float32Array>) => number | null} place where the two scores (n, 2) at its points are equal: the
  *   crossing nearest to the middle
  */
 

@@ -1,14 +1,19 @@
 // Evaluate the classifiers of the plane that ltviz/models/planar.py describes; equations and names are its.
 
-/** @import {Fit, Floats, Frame} from "./types.js" */
+/** @import {Fit, Frame} from "./types.js" */
 
-/** Features of points, kept while points and frame stay the same: only the class vectors change along a slider. */
+/** Features and scores of points, kept while points, frame and fit stay the same. */
 export class Evaluator {
   /** @type {Float32Array | null} (n, D) */
   #phi = null;
   /** @type {Frame | null} that of the features */
   #frame = null;
-  /** @type {Float32Array} the scores, in the same array each time */
+  /** @type {Fit | null} that of the scores */
+  #fit = null;
+  /** @type {Float32Array | null} the features of the scores */
+  #seen = null;
+  #scores = new Float32Array(0);
+  /** @type {Float32Array} scores with something subtracted, in the same array each time */
   #out = new Float32Array(0);
 
   /** @param {Readonly<Float32Array>} points (n, 2): x0, y0, x1, y1, ... */
@@ -18,16 +23,36 @@ export class Evaluator {
   }
 
   /**
-   * Return the scores (n, C), class by class in each row: logits, or scale times cosines. The next call writes over
-   * them.
+   * Return the scores (n, C), class by class in each row, less a shift (C): logits, or scale times cosines. They may be
+   * read until the next call.
+   * @param {Frame} frame
+   * @param {Fit} fit
+   * @param {readonly number[]} [shift]
+   * @returns {Readonly<Float32Array>}
+   */
+  scores(frame, fit, shift) {
+    const scores = this.#kept(frame, fit);
+    if (!shift?.some((each) => each !== 0)) return scores;
+    const classes = shift.length;
+    if (this.#out.length !== scores.length) this.#out = new Float32Array(scores.length);
+    const out = this.#out;
+    for (let at = 0; at < out.length; at += classes)
+      for (let c = 0; c < classes; c++) out[at + c] = scores[at + c] - shift[c];
+    return out;
+  }
+
+  /**
    * @param {Frame} frame
    * @param {Fit} fit
    */
-  scores(frame, fit) {
+  #kept(frame, fit) {
     const [classes, width] = fit.W.shape;
     const phi = this.features(frame, fit);
-    if (this.#out.length !== this.n * classes) this.#out = new Float32Array(this.n * classes);
-    const out = this.#out;
+    if (this.#fit === fit && this.#scores.length === this.n * classes && this.#seen === phi) return this.#scores;
+    if (this.#scores.length !== this.n * classes) this.#scores = new Float32Array(this.n * classes);
+    this.#fit = fit;
+    this.#seen = phi;
+    const out = this.#scores;
     const scale = frame.head === "cosine" ? fit.scale : 1;
     for (let c = 0; c < classes; c++) {
       const row = fit.W.subarray(c * width, (c + 1) * width);
@@ -153,32 +178,6 @@ function alike(a, b) {
   if (!a || !b || a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-/**
- * Subtract a shift (C) from every row of scores (n, C), in place.
- * @param {Float32Array} scores
- * @param {readonly number[] | Floats} shift
- */
-export function shifted(scores, shift) {
-  const classes = shift.length;
-  for (let i = 0; i < scores.length; i++) scores[i] -= shift[i % classes];
-  return scores;
-}
-
-/**
- * Return the class of each row of scores (n, C): the first of the largest.
- * @param {Readonly<Float32Array>} scores
- * @param {number} classes
- */
-export function decided(scores, classes) {
-  const out = new Uint8Array(scores.length / classes);
-  for (let i = 0; i < out.length; i++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (scores[i * classes + c] > scores[i * classes + best]) best = c;
-    out[i] = best;
-  }
-  return out;
 }
 
 /**

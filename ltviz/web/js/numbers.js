@@ -36,5 +36,5 @@ export function percent(share) {
  * @param {string} whole
  */
 export function grouped(whole) {
-  return whole.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  return whole.length < 4 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }

@@ -14,44 +14,75 @@ function blockOf(id) {
   return document.getElementById(id)?.textContent ?? "";
 }
 
-/**
- * The page's numbers: base64 of deflated [length of the JSON, JSON, buffer].
- * @returns {Promise<[tree: any, buffer: ArrayBuffer]>}
- */
-export async function numbersOf() {
-  const text = atob(blockOf("ltviz-data"));
+/** @typedef {[tree: any, buffer: ArrayBuffer]} Numbers as Python packed them */
+
+/** @param {string} id of a block of base64 */
+function bytesOf(id) {
+  const text = atob(blockOf(id));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // Uint8Array.from takes twenty times as long
-  const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const buffer = await new Response(whole).arrayBuffer();
+  return bytes;
+}
+
+/**
+ * @param {ArrayBuffer} buffer [length of the JSON, JSON, buffer]
+ * @returns {Numbers}
+ */
+function parted(buffer) {
   const end = 4 + new DataView(buffer).getUint32(0, true);
   const tree = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, end - 4)));
   return [tree, buffer.slice(end)];
 }
 
-/** Answers from the page, at once. */
+/**
+ * The page's numbers.
+ * @returns {Promise<Numbers>}
+ */
+export async function numbersOf() {
+  const whole = new Blob([bytesOf("ltviz-data")]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return parted(await new Response(whole).arrayBuffer());
+}
+
+/** The page's numbers, once it has been painted: what it opens with stands apart. */
+async function numbersLater() {
+  await new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)));
+  return numbersOf();
+}
+
+/** Answers from the page: at once from what it has read, otherwise once it has read the rest. */
 export class PageSource {
+  instant = true;
+
   /** @param {Message} _ */
   onmessage(_) {} // the explorer puts its own here
 
   /**
-   * @param {Record<string, Record<string, any>>} entries by table and key
-   * @param {ArrayBuffer} buffer
+   * @param {Numbers} numbers entries by table and key
    * @param {import("./types.js").Own} [own] may work out what the page does not hold
+   * @param {Promise<Numbers>} [rest] all numbers, where these are some of them
    */
-  constructor(entries, buffer, own) {
-    this.entries = entries;
-    this.buffer = buffer;
+  constructor(numbers, own, rest) {
+    this.numbers = numbers;
     this.own = own;
+    this.rest = rest?.then((all) => {
+      this.numbers = all;
+      this.rest = undefined;
+    });
   }
 
   /** @param {Ask[]} list */
   ask(list) {
-    for (const {table, key, state} of list) {
-      const packed = this.entries[table][key] ?? this.own?.(state, key, this.entries[table]);
-      if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
-      else this.onmessage({entry: {table, key, tree: unpack(packed, this.buffer)}});
+    const [tree, buffer] = this.numbers;
+    const held = list.map(({table, key}) => tree[table]?.[key]);
+    if (this.rest && held.includes(undefined)) {
+      this.rest.then(() => this.ask(list));
+      return;
     }
+    list.forEach(({table, key, state}, i) => {
+      const packed = held[i] ?? this.own?.(state, key, tree[table]);
+      if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
+      else this.onmessage({entry: {table, key, tree: unpack(packed, buffer)}});
+    });
     this.onmessage({done: true});
   }
 }
@@ -87,10 +118,11 @@ export function dress(name, look) {
 }
 
 /** Start the page's explorer. */
-export async function boot() {
+export function boot() {
   for (const fold of document.querySelectorAll("details")) closing(fold);
   /** @type {Spec} */
   const spec = JSON.parse(blockOf("ltviz-spec"));
   const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));
-  new PageExplorer(root, spec, new PageSource(...(await numbersOf()), PICTURES[spec.picture].own));
+  const first = parted(bytesOf("ltviz-first").buffer);
+  new PageExplorer(root, spec, new PageSource(first, PICTURES[spec.picture].own, numbersLater()));
 }

@@ -47,11 +47,12 @@ export class Panel {
     for (const dial of spec.dials) {
       const row = this.rows.get(dial.name);
       if (!row) continue;
-      row.element.hidden = !active(spec, dial, state);
-      row.show(state[dial.name]);
+      const counts = active(spec, dial, state);
+      if (row.element.hidden === counts) row.element.hidden = !counts;
+      if (counts) row.show(state[dial.name]);
     }
     const behind = spec.dials.some((dial) => dial.more && this.rows.has(dial.name) && active(spec, dial, state));
-    this.more.hidden = !behind;
+    if (this.more.hidden === behind) this.more.hidden = !behind;
   }
 }
 

@@ -2,6 +2,7 @@
 import {Elements, setAttributes, svgElement} from "./elements.js";
 import {Hand} from "./hand.js";
 import {Marks} from "./marks.js";
+import {widthOf} from "./places.js";
 import {shareOf, Ticks, valueAt} from "./ticks.js";
 
 /** @typedef {ArrayLike<number>} Numbers */
@@ -11,7 +12,7 @@ import {shareOf, Ticks, valueAt} from "./ticks.js";
 
 let plots = 0; // the names of clips must differ between the plots of one page
 
-/** A chart: SVG over a canvas layer, as wide as its host. Marks are drawn in order; elements are used again. */
+/** A chart: SVG over an image and a layer of pixels, as wide as its host. Marks are drawn in order; elements are used again. */
 export class Plot {
   /** @type {Look} the look of the last drawing; there is none before the first `begin` */
   look = /** @type {any} */ (null);
@@ -26,11 +27,15 @@ export class Plot {
   #level = 0; // pixels of height that it is to have
   #legendRoom = 0;
   #framed = 0; // elements of the frame
+  /** @type {readonly unknown[]} all that the frame depends on, as it was drawn */
+  #frameOf = [];
   #placed = "";
   /** @type {Map<string, number>} text -> width in pixels at font size 1 */
   #widths = new Map();
   #pen = context(document.createElement("canvas"));
-  #cells = document.createElement("canvas");
+  /** @type {ImageData | null} */
+  #pixels = null;
+  #pictured = {cells: false, canvas: false}; // what this drawing has put there
 
   /**
    * @param {HTMLElement} host
@@ -49,6 +54,11 @@ export class Plot {
     this.root = document.createElement("div");
     this.root.className = "ltviz-plot";
     this.root.style.cssText = "position:relative;width:100%;line-height:1";
+    this.cells = document.createElement("canvas"); // of few pixels: the browser stretches them as it paints
+    this.cells.style.cssText = "position:absolute;visibility:hidden";
+    this.window = document.createElement("div");
+    this.window.style.cssText = "position:absolute;overflow:hidden";
+    this.window.append(this.cells);
     this.canvas = document.createElement("canvas");
     this.canvas.style.cssText = "position:absolute;visibility:hidden";
     this.svg = svgElement("svg");
@@ -60,7 +70,7 @@ export class Plot {
     this.elements = new Elements(svgElement("g", this.svg));
     this.hit = document.createElement("div"); // not of the svg: there Chromium does not heed touch-action
     this.hit.style.cssText = "position:absolute;pointer-events:none";
-    this.root.append(this.canvas, this.svg, this.hit);
+    this.root.append(this.window, this.canvas, this.svg, this.hit);
     host.append(this.root);
   }
 
@@ -73,7 +83,7 @@ export class Plot {
   begin(look, {x, y, left = 0, right = 0, level} = {}) {
     Object.assign(this.x, x);
     Object.assign(this.y, y);
-    const wide = Math.max(this.root.clientWidth, 12 * look.size); // a host that is not in the page yet has none
+    const wide = Math.max(widthOf(this.root), 12 * look.size); // a host that is not in the page yet has none
     if (look !== this.look || wide !== this.wide) {
       this.#pen = context(document.createElement("canvas"));
       this.#pen.font = `100px ${getComputedStyle(this.root).fontFamily}`;
@@ -81,13 +91,24 @@ export class Plot {
     }
     this.look = look;
     this.wide = wide;
+    this.root.dataset.grows = String(this.equal || level ? 0 : Math.round(this.aspect * wide)); // by its share of its own height
     this.#free = {left, right};
     this.#level = level?.tall ?? 0;
     /** @type {HTMLElement | null} */
     const place = this.root.closest("[data-flat]");
     this.#flat = Number(place?.dataset.flat ?? 1);
+    this.#pictured = {cells: false, canvas: false};
     this.#frame(); // with room for the last drawing's legend
-    queueMicrotask(() => this.elements.trim()); // drawing is synchronous: what it did not use is left over
+    queueMicrotask(() => this.#trim()); // drawing is synchronous: what it did not use is left over
+  }
+
+  /** Take away what the last drawing did not use. */
+  #trim() {
+    this.elements.trim();
+    for (const name of /** @type {const} */ (["cells", "canvas"])) {
+      const seen = this.#pictured[name] ? "" : "hidden";
+      if (this[name].style.visibility !== seen) this[name].style.visibility = seen;
+    }
   }
 
   /**
@@ -124,10 +145,27 @@ export class Plot {
     });
   }
 
-  /** Lay out and draw everything but the marks. */
+  /** Lay out and draw everything but the marks; what is there already stays. */
   #frame() {
     this.elements.restart();
     const {look, wide, x, y, bare} = this;
+    const axis = (/** @type {Axis} */ each) => [
+      each.low,
+      each.high,
+      each.log,
+      each.whole,
+      each.title,
+      each.unit,
+      each.mute,
+    ];
+    const {left: least, right: most} = this.#free;
+    const shaped = [this.aspect, this.equal, bare, this.grid, this.#flat, this.#level, this.#legendRoom, least, most];
+    const now = [look, wide, devicePixelRatio, ...axis(x), ...axis(y), ...shaped];
+    if (now.every((each, i) => each === this.#frameOf[i])) {
+      this.elements.at = this.#framed;
+      return;
+    }
+    this.#frameOf = now;
     const size = look.size;
     const above = bare || !y.title ? [] : this.#wrap(y.title, wide);
     const below = bare || !x.title ? [] : this.#wrap(x.title, wide * 0.9);
@@ -206,16 +244,16 @@ export class Plot {
   #fitToBox(tall) {
     const {left, top, width, height} = this.box;
     const key = [this.wide, tall, left, top, width, height, devicePixelRatio].join();
-    this.canvas.style.visibility = "hidden"; // until an image comes
     if (key === this.#placed) return;
     this.#placed = key;
     this.tall = tall;
     setAttributes(this.svg, {width: this.wide, height: tall});
     setAttributes(this.inside, {x: left, y: top, width, height});
     const place = {left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`};
-    for (const {style} of [this.canvas, this.hit]) Object.assign(style, place);
-    this.canvas.width = Math.round(width * devicePixelRatio);
-    this.canvas.height = Math.round(height * devicePixelRatio);
+    for (const {style} of [this.window, this.canvas, this.hit]) Object.assign(style, place);
+    const [across, down] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
+    if (this.canvas.width !== across) this.canvas.width = across; // which clears it
+    if (this.canvas.height !== down) this.canvas.height = down;
   }
 
   // ---- places: px, py from values to pixels, dx, dy back ----------------------------------------------------------
@@ -333,17 +371,25 @@ export class Plot {
    * @param {boolean} nodes whether the middles of the outer ones lie on the box's edges
    */
   image(width, height, rgba, nodes = false) {
-    const cells = this.#cells;
+    const {cells, box} = this;
+    const pen = context(cells);
     if (cells.width !== width) cells.width = width;
     if (cells.height !== height) cells.height = height;
-    context(cells).putImageData(new ImageData(rgba, width, height), 0, 0);
-    const pen = context(this.canvas);
-    const [wide, tall] = [this.canvas.width, this.canvas.height];
-    const [dx, dy] = nodes ? [wide / (width - 1), tall / (height - 1)] : [0, 0];
-    pen.setTransform(1, 0, 0, -1, 0, tall);
-    pen.clearRect(0, 0, wide, tall);
-    pen.drawImage(cells, -dx / 2, -dy / 2, wide + dx, tall + dy);
-    this.canvas.style.visibility = "";
+    if (this.#pixels?.width !== width || this.#pixels.height !== height) this.#pixels = new ImageData(width, height);
+    const row = 4 * width;
+    for (let k = 0; k < height; k++)
+      this.#pixels.data.set(rgba.subarray(k * row, (k + 1) * row), (height - 1 - k) * row);
+    pen.putImageData(this.#pixels, 0, 0);
+    const [dx, dy] = nodes ? [box.width / (width - 1), box.height / (height - 1)] : [0, 0];
+    const place = {left: -dx / 2, top: -dy / 2, width: box.width + dx, height: box.height + dy};
+    for (const [name, value] of Object.entries(place)) this.cells.style.setProperty(name, `${value}px`);
+    this.#pictured.cells = true;
+  }
+
+  /** The layer above an image and below all marks, a pixel of the screen each; what was painted there stays. */
+  layer() {
+    this.#pictured.canvas = true;
+    return context(this.canvas);
   }
 
   // ---- hands ------------------------------------------------------------------------------------------------------
@@ -376,8 +422,13 @@ export class Plot {
    */
   path(xs, ys) {
     let [d, pen] = ["", "M"];
+    const {x, y, box} = this;
+    const straight = !x.log && !y.log; // the usual case, without a call for each point
+    const [across, up] = [box.width / (x.high - x.low), box.height / (y.high - y.low)];
+    const foot = box.top + box.height;
     for (let i = 0; i < xs.length; i++) {
-      const [px, py] = [this.px(xs[i]), this.py(ys[i])];
+      const px = straight ? box.left + across * (xs[i] - x.low) : this.px(xs[i]);
+      const py = straight ? foot - up * (ys[i] - y.low) : this.py(ys[i]);
       if (Number.isNaN(px) || Number.isNaN(py)) pen = "M";
       else {
         d += `${pen + tame(px)} ${tame(py)}`;

@@ -60,8 +60,8 @@ export function numberRow(id, dial, moves) {
     say(text, text);
   };
   const say = (/** @type {string} */ text, /** @type {string} */ spoken) => {
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", spoken);
+    if (output.textContent !== text) output.textContent = text; // the same words would be laid out anew
+    if (input.getAttribute("aria-valuetext") !== spoken) input.setAttribute("aria-valuetext", spoken);
   };
   return {element: labelled(id, dial, input, output), show, say};
 }

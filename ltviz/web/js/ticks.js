@@ -42,7 +42,8 @@ export const Ticks = {
     const place = (/** @type {number} */ value) => pixels * shareOf(axis, value);
     /** @type {Tick[]} */
     let kept = [];
-    for (const ticks of log ? Ticks.logs(low, high) : Ticks.steps(low, high, whole)) {
+    const most = pixels / room("") + 1; // more need not be written
+    for (const ticks of log ? Ticks.logs(low, high) : Ticks.steps(low, high, whole, most)) {
       kept = ticks;
       const apart = (/** @type {Tick} */ a, /** @type {Tick} */ b) =>
         place(b.at) - place(a.at) >= (room(a.text) + room(b.text)) / 2;
@@ -71,14 +72,17 @@ export const Ticks = {
    * Ever sparser ticks 1, 2, 5 times a power of ten apart.
    * @param {number} low
    * @param {number} high
+   * @param {boolean} whole
+   * @param {number} most closer ones are left out
    * @returns {Generator<Tick[]>}
    */
-  *steps(low, high, whole = false) {
+  *steps(low, high, whole = false, most = Infinity) {
     if (!hasLength(low, high)) return;
     const first = Math.max(whole ? 0 : -Infinity, Math.floor(Math.log10((high - low) / 40)));
     for (let k = 0; k < 12; k++) {
       const power = first + Math.floor(k / 3);
       const step = Number(`${[1, 2, 5][k % 3]}e${power}`);
+      if ((high - low) / step > most + 1) continue;
       const ticks = [];
       for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
         ticks.push({at: i * step, text: i ? stepText(i * step, power) : "0"});

@@ -123,6 +123,7 @@
  * @typedef {object} Source
  * @property {(list: Ask[]) => void} ask
  * @property {(message: Message) => void} onmessage put there by the explorer
+ * @property {boolean} [instant] whether it answers without a wait: nothing is fetched ahead but what is drawn
  * @property {() => void} [close]
  */
 

@@ -6,6 +6,7 @@ import {endRoom, linesOf, nameEnds} from "../ends.js";
 import {guessed} from "../guess.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /** @typedef {{place: number, imbalance: number, largest: number}} BoundState `place` is a share of the gap */
@@ -67,7 +68,7 @@ class BoundPicture {
     const [frequent, rare] = [found.frequent[at], found.rare[at]];
     const now = {place: state.place, frequent, rare, bound: frequent + rare};
     this.guessing = asking;
-    const narrow = this.line.root.clientWidth < 30 * look.size;
+    const narrow = widthOf(this.line.root) < 30 * look.size;
     this.line.aspect = narrow ? 0.36 : 0.22;
     this.curve.aspect = narrow ? 0.75 : 0.48;
     this.drawLine(look, state.place, found.counts, guess);

@@ -7,6 +7,7 @@ import {guessed} from "../guess.js";
 import {fixed, written} from "../numbers.js";
 import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /** @import {Area} from "../plot.js" */
@@ -152,7 +153,7 @@ class CountsPicture {
     const moved = !few && order.some((c, rank) => c !== rank);
     const beside = names.length > 0 && classes <= 12;
     const named = beside && !this.roomy(look, names, classes) ? names.map((name, c) => `${c}: ${name}`).join(", ") : "";
-    const letters = plot.root.clientWidth / look.size;
+    const letters = widthOf(plot.root) / look.size;
     plot.aspect = letters < 30 ? 0.74 : letters < 36 ? 0.38 : 0.44;
     plot.begin(look, {
       x: {title: moved ? "classes, the most frequent first" : named, high: classes - 0.3},
@@ -264,7 +265,7 @@ class CountsPicture {
    * @param {number} classes
    */
   roomy(look, names, classes) {
-    const slot = (0.84 * this.bars.root.clientWidth) / classes;
+    const slot = (0.84 * widthOf(this.bars.root)) / classes;
     return names.every((name) => 0.55 * name.length * look.size < slot);
   }
 

@@ -11,6 +11,7 @@ import {showLegend} from "../legend.js";
 import {written} from "../numbers.js";
 import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
+import {forgetWidths, widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /** @typedef {readonly [kind: "loss" | "class", place: number]} Style as a loss or a class looks, by its place */
@@ -144,9 +145,12 @@ class CurvesPicture {
    * @param {Entry["aim"]} aim where a drag moves the guess
    */
   arrange({size}, count, aim) {
-    const across = (this.host.parentElement ?? this.host).clientWidth; // it stays while a picture that is too high shrinks
+    const across = widthOf(this.host.parentElement ?? this.host); // it stays while a picture that is too high shrinks
     const beside = innerHeight > SHALLOW * size ? Math.min(2, count) : count;
     const columns = across > (beside > 2 ? 9 : 13) * size * beside ? beside : 1; // so many letters wide, each
+    const arranged = `${columns} ${count}`;
+    if (this.cells.dataset.arranged !== arranged) forgetWidths();
+    this.cells.dataset.arranged = arranged;
     this.cells.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     this.plots.forEach((plot, k) => {
       const cell = /** @type {HTMLElement} */ (plot.root.parentElement);
@@ -167,7 +171,7 @@ class CurvesPicture {
   room(plot, look, named) {
     const names = named.map(({text}) => text);
     const right = endRoom(look, names);
-    const wide = plot.root.clientWidth;
+    const wide = widthOf(plot.root);
     const tall = plot.aspect * wide - 4 * look.size;
     return right > WIDEST * wide || names.flatMap(linesOf).length * 1.2 * look.size > tall ? 0 : right;
   }

@@ -7,6 +7,7 @@ import {make, put} from "../dom.js";
 import {guessed} from "../guess.js";
 import {fixed, percent, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /**
@@ -284,7 +285,7 @@ class JumpPicture {
     const gaps = Array.from(jump.gaps);
     const zero = gaps.indexOf(0);
     const top = Math.max(jump.wrong, jump.right, scene.constant);
-    const beside = plot.root.clientWidth < this.plane.root.clientWidth;
+    const beside = widthOf(plot.root) < widthOf(this.plane.root);
     plot.begin(look, {y: {low: 0, high: 0.1 * Math.ceil(10 * top + 2)}, level: beside ? this.plane : undefined});
     plot.line([0, 0], [plot.y.low, plot.y.high], {colour: look.muted, width: 0.5});
     plot.text(0, plot.y.high, "boundary", {anchor: "middle", dy: -0.6 * look.size, size: 0.85, colour: look.muted});

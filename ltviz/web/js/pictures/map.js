@@ -12,16 +12,18 @@ import {make, put} from "../dom.js";
 import {Fan} from "../fan.js";
 import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
+import {MapDots} from "../map_dots.js";
 import {MapFits} from "../map_fits.js";
 import {MapHand} from "../map_hand.js";
 import {BEST, bestLines, blame, outside} from "../map_lines.js";
 import {nameLines} from "../map_names.js";
 import {CELLS, drawSegments, MapPanel} from "../map_panel.js";
 import {readings, sawOn, spoken, spreadOf} from "../map_words.js";
-import {alongAxis, byClass} from "../measure.js";
-import {decided, Evaluator, gridPoints, shifted} from "../model.js";
+import {alongAxis, byClass, sharesOf} from "../measure.js";
+import {Evaluator, gridPoints} from "../model.js";
 import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 
 /**
  * What is measured on a panel: shares of right answers, and the boundary's place in sigma.
@@ -51,6 +53,7 @@ export class MapPicture {
   /** @type {Measured[]} of each panel, as last drawn */
   measured = [];
   fan = new Fan();
+  dots = new MapDots();
   /** What the guess has cost where it was asked for: it stays, whatever is moved then. */
   costs = "";
   /** @type {Map<Points, number>} in the order in which they were met */
@@ -189,6 +192,14 @@ export class MapPicture {
     const fitted = this.fits.of(panel.tail, scene);
     if (!fitted || !on) throw new Error("this page has no fit of this loss here");
     const {frame, fit} = fitted;
+    const hidden = asking && (this.asked(panel) || !this.controls.spec.guess);
+    const {added = [], posthoc} = state;
+    const sample = this.fits.sample(points, problem, added);
+    const place = [widthOf(plot.root), plot.root.closest("[data-flat]")?.getAttribute("data-flat"), devicePixelRatio];
+    const guess = this.asked(panel) ? [scene.guess, this.#there(state)] : [];
+    const made = [fit, frame, fitted.loss, sample, points, problem, posthoc, hidden, look, entries.fan];
+    const asked = [...made, this.roomy, ...place, ...guess];
+    if (panel.last?.asked.every((each, i) => each === asked[i])) return {...panel.last.measured, fitted};
     const classes = this.prior.length;
     const [left, right, low, high] = points.extent;
     const unit = points.sigma;
@@ -199,25 +210,45 @@ export class MapPicture {
       y: {low, high, unit},
     });
     this.hand.touch(panel);
-    const hidden = asking && (this.asked(panel) || !this.controls.spec.guess);
+    this.dots.draw(plot, {points, sample, added: added.length, look});
+    const counted = [fit, frame, sample, points, posthoc, hidden, look]; // whatever the picture's size
+    const again = panel.last?.counted.every((each, i) => each === counted[i]) ?? false;
     const shift = this.shift(state);
-    const scores = shifted(on.grid.scores(frame, fit), shift);
-    panel.cells = decided(scores, classes);
-    const sample = this.fits.sample(points, problem, state.added ?? []);
-    panel.paint({points, sample, added: (state.added ?? []).length, hidden, look});
-    const shares = byClass(decided(shifted(on.test.scores(frame, fit), shift), classes), classes);
-    const place = this.axis && on.axis ? this.axis.place(shifted(on.axis.scores(frame, fit), shift)) : null;
-    const measured = {
+    if (!hidden) {
+      if (!again) panel.divide(on.grid.scores(frame, fit, shift), classes, {points, sample, look});
+      panel.paint({colour: look.ink, width: 1.5});
+    }
+    const measured = again ? {...panel.last?.measured, fitted} : this.measure(on, fitted, shift);
+    this.lines(panel, measured, scene, hidden);
+    panel.last = {asked, counted, measured};
+    return measured;
+  }
+
+  /**
+   * What a model is worth on the points of the test.
+   * @param {NonNullable<MapPanel["on"]>} on
+   * @param {Fitted} fitted
+   * @param {readonly number[]} shift
+   * @returns {Measured}
+   */
+  measure({test, axis}, fitted, shift) {
+    const {frame, fit} = fitted;
+    const shares = sharesOf(test.scores(frame, fit), shift);
+    return {
       fitted,
       byClass: shares,
-      balanced: shares.reduce((sum, each) => sum + each, 0) / classes,
+      balanced: shares.reduce((sum, each) => sum + each, 0) / shares.length,
       overall: shares.reduce((sum, each, c) => sum + each * this.prior[c], 0),
-      place,
+      place: this.axis && axis ? this.axis.place(axis.scores(frame, fit, shift)) : null,
     };
-    panel.segments = [];
-    if (!hidden) panel.boundary(this.grid, scores, classes, {colour: look.ink, width: 1.5});
-    this.lines(panel, measured, scene, hidden);
-    return measured;
+  }
+
+  /**
+   * Whether the dials stand where the guess was asked for.
+   * @param {Readonly<MapState>} state
+   */
+  #there(state) {
+    return agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
   }
 
   /**
@@ -251,8 +282,7 @@ export class MapPicture {
       const style = {...guessed(look), width: 1.4};
       const segments = [ax - far * ux, ay - far * uy, ax + far * ux, ay + far * uy];
       drawSegments(plot, segments, style);
-      const there = !hidden && agrees(/** @type {any} */ (state), this.controls.spec.guess?.state ?? {});
-      if (there && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
+      if (!hidden && this.#there(state) && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
       named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `,\n${this.costs}` : ""}`});
     }
     nameLines(plot, this.roomy ? named : named.slice(0, guessing ? 1 : 0), named);
@@ -289,7 +319,7 @@ export class MapPicture {
   /** Whether lines are named where they end: those that wind have no ends with room for it, nor has a small picture. */
   get roomy() {
     const [{plot}] = this.panels;
-    return this.axis !== null && plot.box.width > ROOMY * plot.look.size;
+    return this.axis !== null && plot.box.width > ROOMY * (plot.look?.size ?? Infinity);
   }
 
   /**

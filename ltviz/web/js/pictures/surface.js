@@ -9,6 +9,7 @@ import {guessed} from "../guess.js";
 import {channels} from "../marks.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /**
@@ -47,6 +48,8 @@ const DARKEST = "#000000";
 
 class SurfacePicture {
   taken = Infinity; // pixels from which a contour's value stands already
+  /** @type {{found: Surface, points: Float32Array, scores: Float32Array} | null} */
+  #grid = null;
 
   /**
    * @param {HTMLElement} host
@@ -69,7 +72,7 @@ class SurfacePicture {
     const found = entries.surface;
     const {plot} = this;
     const end = found.ratio[found.ratio.length - 1];
-    plot.aspect = plot.root.clientWidth < 30 * look.size ? 0.9 : 0.52;
+    plot.aspect = widthOf(plot.root) < 30 * look.size ? 0.9 : 0.52;
     plot.begin(look, {x: {high: end > 1 ? end : 1.25}});
     if (asking) plot.text(Math.sqrt(plot.x.high), 0.45, "?", {anchor: "middle", colour: look.muted, size: 3});
     else {
@@ -130,22 +133,34 @@ class SurfacePicture {
   }
 
   /**
+   * The places of a setting, and the logarithm of the margin there beside room for that of a level.
+   * @param {Surface} found
+   */
+  grid(found) {
+    if (this.#grid?.found === found) return this.#grid;
+    const {ratio, difficulty, degrees: values} = found;
+    const points = new Float32Array(2 * values.length);
+    const scores = new Float32Array(2 * values.length);
+    for (let k = 0; k < values.length; k++) {
+      points[2 * k] = Math.log(ratio[k % ratio.length]);
+      points[2 * k + 1] = difficulty[Math.floor(k / ratio.length)];
+      scores[2 * k] = Math.log(Math.max(values[k], 1e-9));
+    }
+    this.#grid = {found, points, scores};
+    return this.#grid;
+  }
+
+  /**
    * Where the margin has one value, with that value at half the height.
    * @param {Look} look
    * @param {Surface} found
    * @param {number} level
    */
-  contour(look, {ratio, difficulty, degrees: values}, level) {
-    const side = ratio.length;
-    const points = new Float32Array(2 * values.length);
-    const scores = new Float32Array(2 * values.length);
-    for (let k = 0; k < values.length; k++) {
-      points[2 * k] = Math.log(ratio[k % side]);
-      points[2 * k + 1] = difficulty[Math.floor(k / side)];
-      scores[2 * k] = Math.log(Math.max(values[k], 1e-9));
-      scores[2 * k + 1] = Math.log(level);
-    }
-    const ends = boundarySegments(points, side, scores, 2);
+  contour(look, found, level) {
+    const {points, scores} = this.grid(found);
+    const high = Math.log(level);
+    for (let k = 1; k < scores.length; k += 2) scores[k] = high;
+    const ends = boundarySegments(points, found.ratio.length, scores, 2);
     /** @type {number[]} */
     const xs = [];
     /** @type {number[]} */

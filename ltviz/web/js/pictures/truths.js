@@ -1,11 +1,10 @@
 // Two truths: the map, and beside it both accuracies at every τ, overall and balanced.
 
-/** @import {Controls} from "../types.js" */
+/** @import {Controls, Fit} from "../types.js" */
 /** @import {MapScene, Measured} from "./map.js" */
 import {BALANCED, OVERALL} from "../accuracies.js";
 import {make, put} from "../dom.js";
-import {byClass} from "../measure.js";
-import {decided, shifted} from "../model.js";
+import {sharesOf} from "../measure.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 import {MapPicture} from "./map.js";
@@ -17,6 +16,9 @@ const ASIDE = /** @type {const} */ ([
 const RIGHT = {low: 50, high: 100};
 
 class TruthsPicture extends MapPicture {
+  /** @type {{fit: Fit | null, prior: readonly number[], shares: readonly number[][]}} right answers at every τ */
+  #walk = {fit: null, prior: [], shares: []};
+
   /**
    * @param {HTMLElement} host
    * @param {Controls} controls
@@ -45,20 +47,13 @@ class TruthsPicture extends MapPicture {
     curve.begin(look, {x: {title: `${OVERALL} (%)`}, y: {title: `${BALANCED} (%)`}});
     if (asking || !on) return;
     const {frame, fit} = now.fitted;
-    const bare = on.test.scores(frame, fit).slice();
     const stops = this.controls.values("posthoc");
-    const shares = stops.map((tau) =>
-      byClass(
-        decided(
-          shifted(
-            bare.slice(),
-            prior.map((p) => tau * Math.log(p)),
-          ),
-          prior.length,
-        ),
-        prior.length,
-      ),
-    );
+    if (this.#walk.fit !== fit || this.#walk.prior !== prior) {
+      const bare = on.test.scores(frame, fit);
+      const shares = stops.map((tau) => sharesOf(bare, this.shift({posthoc: tau})));
+      this.#walk = {fit, prior, shares};
+    }
+    const {shares} = this.#walk;
     const overall = shares.map((each) => 100 * each.reduce((sum, share, c) => sum + share * prior[c], 0));
     const balanced = shares.map((each) => (100 * each.reduce((sum, share) => sum + share, 0)) / prior.length);
     curve.line(overall, balanced, {colour: look.muted, width: 1});

@@ -6,6 +6,7 @@ import {guessed} from "../guess.js";
 import {showLegend} from "../legend.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /** @typedef {{angle: number}} WheelState of the dials the one that the picture reads; degrees */
@@ -106,8 +107,8 @@ class WheelPicture {
     const sample = directions[own] + angle;
     const [known, whole] = [theta + margins.class, theta + (asking ? margins.class : margins.whole)];
     const end = placeOf(directions[own], way, whole);
-    this.narrow = plot.root.clientWidth < 26 * look.size;
-    const room = plot.root.clientWidth / 2;
+    this.narrow = widthOf(plot.root) < 26 * look.size;
+    const room = widthOf(plot.root) / 2;
     const radius = this.radius(room, look.size);
     const low = Math.min(-1.12, -0.5 - (5.4 * look.size) / radius, end[1] - (1.5 * look.size) / radius);
     plot.begin(look, {x: {low: -room / radius, high: room / radius}, y: {low, high: 1 + (5.4 * look.size) / radius}});
@@ -315,7 +316,7 @@ class WheelPicture {
    */
   drawCourse({margin, class_margins, own}, {at, theta, start, guess, asking, look}) {
     const plot = this.course;
-    const beside = plot.root.clientWidth < this.wheel.root.clientWidth;
+    const beside = widthOf(plot.root) < widthOf(this.wheel.root);
     plot.begin(look, {level: beside ? this.wheel : undefined});
     const turns = /** @type {number[]} */ (this.controls.values("angle"));
     const ahead = turns.map((_, k) => k).filter((k) => turns[k] >= 0);
