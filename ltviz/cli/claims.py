@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ltviz.studies.claims import Claims
     from ltviz.studies.method_atlas import MethodAtlas
 
-SIGNS = {"points": "", "degrees": "°"}
+SIGNS = {"points": "", "degrees": "°", "%": " %"}
 
 
 @click.command(cls=Command)

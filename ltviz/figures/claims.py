@@ -11,7 +11,11 @@ from ltviz.figures._panels import legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.studies.claims import Claims, Finding
 
-_AXES = {"points": "difference (percentage points)", "degrees": "difference (degrees)"}
+_AXES = {
+    "points": "difference (percentage points)",
+    "degrees": "difference (degrees)",
+    "%": "difference (percent of the distance)",
+}
 _MARKS = {"holds": "circle", "does not show": "circle-open", "the opposite": "x"}
 _PLACES = {"holds": 2, "does not show": 0, "the opposite": 5}  # of the palette
 

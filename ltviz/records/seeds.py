@@ -20,7 +20,7 @@ from ltviz.records.identity import broken, in_words, sealed
 FILE = "seeds.json"
 ABOUT = ("method", "spelled", "loss", "dataset", "profile", "imbalance", "counts", "recipe", "epochs", "settings")
 # What a line holds: by class (C,), or one number.
-BY_CLASS = ("by_class", "train_by_class", "angle", "spread")
+BY_CLASS = ("by_class", "train_by_class", "angle", "spread", "apart")
 NUMBERS = ("overall", "balanced", "ece", "nc1", "nc2", "nc3", "seconds")
 
 
@@ -36,7 +36,8 @@ class SeedTable:
     lines : dict of int to mapping
         By seed. Test accuracy ``overall``, ``balanced`` and ``by_class``, training accuracy ``train_by_class``, all in
         [0, 1]; ``angle``, the mean angle of a class's test images to its class vector, and ``spread``, that to the mean
-        direction of the class's test images, radians; ``ece``, the calibration error with every class weighing alike,
+        direction of the class's test images, and ``apart``, the angle of that direction to the nearest other class's,
+        radians; ``ece``, the calibration error with every class weighing alike,
         in [0, 1]; ``nc1`` to ``nc3``, see `ltviz.metrics.geometry.neural_collapse`; ``seconds``, the
         processor time of the training and its second stages; ``date`` and ``versions``.
     """

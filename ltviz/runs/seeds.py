@@ -19,7 +19,7 @@ from ltviz.core.profiles import PROFILES
 from ltviz.datasets import digits
 from ltviz.methods.objective import objective, spelling
 from ltviz.metrics.calibration import ece
-from ltviz.metrics.geometry import angle_to_own, centres, compactness, neural_collapse
+from ltviz.metrics.geometry import angle_to_own, centres, compactness, neural_collapse, separation
 from ltviz.records import record, seeds
 from ltviz.records.identity import planned
 from ltviz.runs.digits import Run, train_each
@@ -128,7 +128,9 @@ def line(run: Run) -> dict[str, Any]:
     """Return what a table holds of a run; see `ltviz.records.seeds.SeedTable`."""
     classes, last = len(run.counts), run.history[-1].measures
     test, labels = run.embedding("test"), run.labels("test")
-    near = angle_to_own(test, labels, centres(test, labels, classes))
+    means = centres(test, labels, classes)
+    near, between = angle_to_own(test, labels, means), separation(means)
+    np.fill_diagonal(between, np.inf)
     on_train = record.measure(run.predictions("train"), run.labels("train"), run.counts)
     collapse = neural_collapse(run.embedding("train"), run.labels("train"), run.class_vectors())
     scores = run.logits("test").astype(np.float64)
@@ -141,6 +143,7 @@ def line(run: Run) -> dict[str, Any]:
         "train_by_class": _short(on_train["by_class"]),
         "angle": _short(compactness(run.angles("test"), labels, classes)),
         "spread": _short(compactness(near, labels, classes)),
+        "apart": _short(between.min(axis=1)),
         "ece": _short(ece(probabilities, labels, balanced=True)),
         "nc1": _short(collapse.nc1),
         "nc2": _short(collapse.nc2),

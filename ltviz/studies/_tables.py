@@ -27,9 +27,9 @@ class Measure:
     ----------
     words : str
         What it is: accuracy in the test, or that of the training minus it; mean angles of a class's test images to its
-        class vector, or to the mean of their directions.
+        class vector, or to the mean of their directions; that over the angle to the nearest other class's mean.
     unit : str
-        "points" (of a percentage) or "degrees".
+        "points" (of a percentage), "degrees" or "%".
     of : callable
         A table and seeds -> (S, C), by class, in that unit.
     """
@@ -55,6 +55,11 @@ MEASURES = {
         "angle to class mean",
         "degrees",
         lambda table, seeds: np.degrees(table.of("spread", seeds)),
+    ),
+    "tightness": Measure(
+        "spread over distance",
+        "%",
+        lambda table, seeds: 100 * table.of("spread", seeds) / table.of("apart", seeds),
     ),
 }
 

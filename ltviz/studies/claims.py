@@ -51,8 +51,6 @@ CLAIMS = (
     Claim("Deferred weights are more accurate than weights from the start", "ce_drw", "class_balanced"),
     Claim("LDAM is more accurate than ERM", "ldam", "erm"),
     Claim("MM is more accurate than LDAM", "mm", "ldam"),
-    Claim("ELM's rare classes are tighter than logit adjustment's", "elm", "logit_adjustment", "spread", "few",
-          larger=False),
     Claim("ELM's gap of rare classes is smaller than logit adjustment's", "elm", "logit_adjustment", "gap", "few",
           larger=False),
     Claim("DBM + balanced softmax has smaller angles of rare classes than balanced softmax", "dbm_bs",
