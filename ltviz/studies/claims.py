@@ -53,6 +53,8 @@ CLAIMS = (
     Claim("MM is more accurate than LDAM", "mm", "ldam"),
     Claim("ELM's gap of rare classes is smaller than logit adjustment's", "elm", "logit_adjustment", "gap", "few",
           larger=False),
+    Claim("ELM's rare classes are tighter than logit adjustment's", "elm", "logit_adjustment", "tightness", "few",
+          larger=False),
     Claim("DBM + balanced softmax has smaller angles of rare classes than balanced softmax", "dbm_bs",
           "balanced_softmax", "angle", "few", larger=False),
     *(
