@@ -19,7 +19,7 @@ def dbm_ablation(result: DBMAblation, theme: Theme = LIGHT) -> go.Figure:
     bars = f"Bar: one standard error of the paired difference, n = {n} seeds." if n > 1 else "n = 1 seed: no bars."
     figure = blank(
         theme,
-        "What each part of DBM adds to the accuracy on digits, and in the paper on CIFAR-100-LT",
+        f"What each part of DBM adds to the accuracy on {label(result.data, 60)}, and in the paper on CIFAR-100-LT",
         subtitle=f"{result.caption} Each step against the one before. {bars}",
     )
     places = panels(

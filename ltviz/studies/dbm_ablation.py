@@ -7,11 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ltviz.core.checks import number, one_of, seed_after
-from ltviz.core.counts import ClassCounts
+from ltviz.core.checks import one_of
 from ltviz.methods import titled
 from ltviz.metrics.interval import paired
-from ltviz.studies._digits import runs_of, setting
+from ltviz.studies._tables import chosen, tables
 
 # what stands in the paper's rows, and how a method of the same parts is spelled: {} is the row that plugs DBM into it
 STEPS = {
@@ -65,49 +64,45 @@ class DBMAblation:
     """One ablation for each base; see `dbm_ablation`."""
 
     steps: tuple[str, ...]
-    counts: ClassCounts
+    data: str
     bases: tuple[Ablation, ...]
     caption: str
 
 
-def dbm_ablation(
-    *,
-    imbalance: float = 50.0,
-    profile: str = "exp",
-    base: str = "balanced_softmax",
-    epochs: int = 60,
-    seeds: int = 3,
-    seed: int = 0,
-) -> DBMAblation:
-    """Train the steps from a linear head to all of DBM, and take what each adds to the one before.
+def dbm_ablation(*, base: str = "both", table: str = "digits-exp50") -> DBMAblation:
+    """Take what each step from a linear head to all of DBM adds to the one before, over the seeds that all have.
 
     Parameters
     ----------
-    imbalance, profile, epochs
-        The training set and how long to train.
     base : {"ce", "balanced_softmax", "both"}
         What DBM is plugged into.
-    seeds, seed : int
-        How many seeds, and the first. What a seed does to two steps cancels in their difference.
+    table : str
+        Which tables of seeds: data set, profile and imbalance. What a seed does to two steps cancels in their
+        difference.
+
+    Raises
+    ------
+    BadInput
+        For another base, or a table that is no such name.
+    DataError
+        If a step has no table, or they have no seed in common.
 
     Source
     ------
     DBM (arXiv 2412.15477), the ablation on CIFAR-100-LT.
     """
-    seeds = number("seeds", seeds, 1, 100, whole=True)
     one_of("base", base, (*BASES, "both"))
-    wanted = [seed_after(seed, k) for k in range(seeds)]
-    told, counts = [], None
+    held = tables(table)
+    told = []
     for name in BASES if base == "both" else (base,):
         plain, plugged = BASES[name]
-        methods = [text.format(plugged) or plain for text in STEPS.values()]
-        runs = runs_of(", ".join(methods), imbalance, profile, epochs, wanted)
-        counts = runs[plain][0].counts
-        by_class = np.array([[run.class_accuracy for run in runs[text]] for text in methods])  # (S, n, C)
-        rare = by_class[:, :, counts.groups("terciles").members["few"]].mean(axis=2)
-        told.append(_ablation(name, tuple(map(titled, methods)), by_class.mean(axis=2), rare))
-    assert counts is not None
-    return DBMAblation(tuple(STEPS), counts, tuple(told), setting(imbalance, profile))
+        methods, seeds = chosen(", ".join(text.format(plugged) or plain for text in STEPS.values()), held)
+        balanced, few = (
+            np.array([held.values(text, "accuracy", group, seeds) for text in methods]) / 100
+            for group in ("all", "few")
+        )
+        told.append(_ablation(name, tuple(map(titled, methods)), balanced, few))
+    return DBMAblation(tuple(STEPS), held.title, tuple(told), held.caption)
 
 
 def _ablation(base: str, methods: tuple[str, ...], balanced: np.ndarray, few: np.ndarray) -> Ablation:

@@ -29,8 +29,8 @@ def a_table(method: str = "erm", lines: dict[int, dict[str, Any]] | None = None,
     return SeedTable(settings, {0: a_line()} if lines is None else lines)
 
 
-def put(home: Path, table: SeedTable) -> Path:
-    path = seeds.path_of(home, table.about, {})
+def put(home: Path, table: SeedTable, **params: Any) -> Path:
+    path = seeds.path_of(home, table.about, params)
     seeds.write(path, table)
     return path
 

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from ltviz.core.errors import BadInput
+from ltviz.methods import parse
+from ltviz.records import record
 from ltviz.runs.digits import digits_run
 from ltviz.studies.dbm_ablation import BASES, PAPER, STEPS, dbm_ablation
 from ltviz.studies.dbm_overview import dbm_overview
 
+from ..records.test_seed_tables import a_line, a_table, put
 
-def test_each_step_is_the_method_that_it_names_and_differences_are_paired_by_seed() -> None:
-    result = dbm_ablation(base="both", epochs=1, seeds=2)
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(record, "homes", lambda: (tmp_path,))
+    return tmp_path
+
+
+def fill(home: Path, seeds: int) -> dict[str, np.ndarray]:
+    """Write a table for each step; return accuracies by class (seeds, 3) as they were drawn."""
+    draw, told = np.random.default_rng(0), {}
+    for plain, plugged in BASES.values():
+        for text in STEPS.values():
+            name = text.format(plugged) or plain
+            told[name] = draw.uniform(0.2, 0.9, (seeds, 3)).round(4)
+            lines = {k: a_line(by_class=told[name][k].tolist()) for k in range(seeds)}
+            put(home, a_table(name.partition("(")[0], lines, spelled=name), **parse(name)[1])
+    return told
+
+
+def test_each_step_is_the_method_that_it_names_and_differences_are_paired_by_seed(home: Path) -> None:
+    told = fill(home, 4)
+    result = dbm_ablation(base="both", table="digits-exp12")
     assert result.steps == tuple(STEPS)
-    few = result.counts.groups("terciles").members["few"]
-    given = ({"margin": 0.0}, {"instance": "none"}, {"instance": "all"}, {})
     for each, (base, (plain, plugged)) in zip(result.bases, BASES.items(), strict=True):
         assert each.base == base
         assert (100 * each.paper).round(2).tolist() == list(PAPER[base])
-        runs = [[digits_run(plain, 50.0, "exp", k, 1) for k in range(2)]]
-        runs += [[digits_run(plugged, 50.0, "exp", k, 1, **more) for k in range(2)] for more in given]
-        for s, row in enumerate(runs):
-            np.testing.assert_allclose(each.balanced[s], [run.class_accuracy.mean() for run in row])
-            np.testing.assert_allclose(each.few[s], [run.class_accuracy[few].mean() for run in row])
+        rows = [plain, f"{plugged}(margin=0)", f"{plugged}(instance=none)", f"{plugged}(instance=all)", plugged]
+        np.testing.assert_allclose(each.balanced, [told[name].mean(axis=1) for name in rows])
+        np.testing.assert_allclose(each.few, [told[name][:, 2] for name in rows])
         for values, gain, error in (
             (each.balanced, each.gain, each.error),
             (each.few, each.few_gain, each.few_error),
         ):
             apart = np.diff(values, axis=0)
             np.testing.assert_allclose(gain, apart.mean(axis=1))
-            np.testing.assert_allclose(error, apart.std(axis=1, ddof=1) / np.sqrt(2))
+            np.testing.assert_allclose(error, apart.std(axis=1, ddof=1) / np.sqrt(4))
 
 
-def test_one_seed_has_no_error_and_an_unknown_base_is_refused() -> None:
-    assert not dbm_ablation(base="ce", epochs=1, seeds=1).bases[0].error.any()
+def test_one_seed_has_no_error_and_an_unknown_base_is_refused(home: Path) -> None:
+    fill(home, 1)
+    assert not dbm_ablation(base="ce", table="digits-exp12").bases[0].error.any()
     with pytest.raises(BadInput, match="base must be one of"):
-        dbm_ablation(base="ldam", epochs=1)
+        dbm_ablation(base="ldam")
 
 
 @pytest.mark.parametrize("split", ["test", "train"])
