@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -81,7 +82,17 @@ def problem_dials(*front: str) -> dict[str, Dial]:
 
 
 def _fitting(every: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in every if VIEW.shows(Field()[name]))
+    return tuple(name for name in every if VIEW.shows(Field()[name]) and _quick(LossSpec(name)))
+
+
+def _quick(loss: LossSpec) -> bool:
+    """Return whether a fit keeps up with a hand: one that holds embeddings against each other does not."""
+    return {*loss.loss.fields(**loss.params)} <= {"logits", "cosine"}
+
+
+def _within_reach(name: str, key: str, control: Choice) -> Choice:
+    """Return the control without the options at which the loss cannot be fitted as quickly."""
+    return replace(control, options=tuple(each for each in control.options if _quick(LossSpec(name, {key: each}))))
 
 
 def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = False) -> dict[str, Dial]:
@@ -104,6 +115,8 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
     for name in every:
         for k, (key, control) in enumerate(Field()[name].params.items()):
             if isinstance(control, (Param, Choice, Flag)):
+                if isinstance(control, Choice):
+                    control = _within_reach(name, key, control)
                 title = f"{lettered(key)} ({titles[name]}{'' if label == 'loss' else ', ' + label})"
                 stops = BETAS if key == "beta" else ()
                 dials[f"{slot}.{name}.{key}"] = Dial(title, control, stops, when={slot: (name,)}, more=more or k > 0)
@@ -238,7 +251,10 @@ def said(slot: str, spec: LossSpec) -> dict[str, Any]:
     """Return the state of a slot's dials from a loss."""
     name, params = spec.name, spec.params
     if name not in _fitting([name]):
-        raise BadInput(f"{name} needs more than scores, so no classifier of 2-D points can be fitted to it")
+        raise BadInput(
+            f"{name} needs more than scores, so no fit to it is as quick as a hand; ltviz figure decision_map --losses "
+            f"{name} draws it, if a classifier of 2-D points has what it needs"
+        )
     return {slot: name, **{f"{slot}.{name}.{key}": value for key, value in params.items()}}
 
 

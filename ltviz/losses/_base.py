@@ -178,11 +178,11 @@ class Loss(Drawing, nn.Module):
         return self.pointwise(self.adjusted(outputs, labels), labels)
 
     @classmethod
-    def fields(cls) -> tuple[str, ...]:
-        """Return what `needs` says at the default parameters."""
+    def fields(cls, **params: Any) -> tuple[str, ...]:
+        """Return what `needs` says at these parameters, by default their defaults."""
         if cls.needs is Loss.needs:
             return (cls.uses,)  # without making one: a loss with fixed weights is made for its number of classes only
-        return cls((2, 1)).needs()
+        return cls((2, 1), **params).needs()
 
     @property
     def logit_scale(self) -> float | None:

@@ -18,9 +18,9 @@ from ltviz.losses._margins import replace_target, rival, target, turned
 from ltviz.losses._numpy import Case
 from ltviz.losses._registry import Field
 
-OF_SCORES = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam")
-OF_MORE = ()  # bases that need embeddings, peers or a teacher too, which the step of a method gives
-BASES = (*OF_SCORES, *OF_MORE)
+# Those that one net trains by itself, and those that look at other nets or at a teacher: a step has them.
+OF_ONE_NET = ("ce", "class_balanced", "focal", "logit_adjustment", "balanced_softmax", "vs", "cdt", "ldam", "bcl")
+BASES = (*OF_ONE_NET, "gml", "ncl")
 INNER = "base."  # before the name of a base's parameter in a spelling
 
 WHOSE = {
@@ -37,7 +37,8 @@ class DBM(Loss):
     --------
     L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
 
-    The base takes these cosines, s times them as logits, and all else that it needs as it is.
+    The base takes these cosines, s times them as logits, and all else that it needs as it is; logits of other nets
+    of the same kind get margins of their own.
 
     h = 1 if another class has a larger cosine ("hard": the sample is on the wrong side), always 1 ("all"), or 0
     ("none"). Where theta_y + m > pi the cosine would rise again; -2 - cos(theta_y + m) goes on falling.
@@ -99,7 +100,11 @@ class DBM(Loss):
     neutral = {"margin": 0.0, "base": "ce"}
     margin_unit = "radian"
     margin_from_counts = True
-    exempt = {"monotone[as_released=True]": "the released code's cosine rises again beyond pi"}
+    exempt = {
+        "monotone[as_released=True]": "the released code's cosine rises again beyond pi",
+        "monotone[base=gml]": "GML is drawn to a teacher, who may be less sure",
+        "monotone[base=ncl]": "NCL is drawn to other nets, which may be less sure",
+    }
 
     margin: float
     tau: float
@@ -162,10 +167,10 @@ class DBM(Loss):
 
     def adjust(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Turn the target away by its margin, then let the base adjust."""
-        moved = self.moved(scores, labels)
+        moved = self._moved(scores, labels)
         return self.plug.adjust(moved if self.plug.uses == "cosine" else self.scale * moved, labels)
 
-    def moved(self, cosine: Tensor, labels: Tensor) -> Tensor:
+    def _moved(self, cosine: Tensor, labels: Tensor) -> Tensor:
         """Return the cosines (B, C) with the target turned away by its margin."""
         away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
         return replace_target(cosine, labels, away)
@@ -175,12 +180,15 @@ class DBM(Loss):
         return self.plug.pointwise(scores, labels)
 
     def extra(self, outputs: Outputs, labels: Tensor) -> Tensor | float:
-        """Return the base's term on the embeddings, or on the moved scores."""
+        """Return the base's term on what else there is; cosines and logits, those of peers too, carry the margin."""
         if type(self.plug).extra is Loss.extra:
             return 0.0
         assert outputs.cosine is not None
-        cosine = self.moved(outputs.cosine, labels)
-        return self.plug.extra(replace(outputs, cosine=cosine, logits=self.scale * cosine), labels)
+        moved, peers = self._moved(outputs.cosine, labels), outputs.peers
+        if peers is not None and "logits" in self.plug.needs():  # nets of the same kind, not scores of another one
+            flat = (peers / self.scale).flatten(0, 1).clamp(-1, 1)
+            peers = self.scale * self._moved(flat, labels.repeat_interleave(peers.shape[1])).view_as(peers)
+        return self.plug.extra(replace(outputs, cosine=moved, logits=self.scale * moved, peers=peers), labels)
 
     def needs(self) -> tuple[str, ...]:
         """Return cosine, and what the base needs beside scores."""
@@ -190,12 +198,18 @@ class DBM(Loss):
     def reference(cls, case: Case, **params: Any) -> np.ndarray:
         """Return the formula by hand."""
         cosine, lowest = np.array(case.cosine, np.float64), case.counts.min()
-        for row, y in zip(cosine, case.labels):
-            class_margin = params["margin"] * (case.counts[y] / lowest) ** -params["tau"]
-            hard = {"none": False, "all": True, "hard": row.max() > row[y]}[params["instance"]]
-            angle = np.arccos(np.clip(row[y], -1, 1)) + class_margin * (1 + hard * (1 - row[y]) / 2)
-            row[y] = np.cos(angle) if angle <= np.pi or params["as_released"] else -2 - np.cos(angle)
-        base, moved = params["base"], replace(case, cosine=cosine, logits=params["scale"] * cosine)
+        base, peers, nets = params["base"], case.peers, []
+        if peers is not None and "logits" in Field()[base].fields():  # logits of nets alike: cosines times the scale
+            peers = np.clip(np.array(peers, np.float64) / params["scale"], -1, 1)
+            nets = list(peers.swapaxes(0, 1))
+        for scores in (cosine, *nets):
+            for row, y in zip(scores, case.labels):
+                class_margin = params["margin"] * (case.counts[y] / lowest) ** -params["tau"]
+                hard = {"none": False, "all": True, "hard": row.max() > row[y]}[params["instance"]]
+                angle = np.arccos(np.clip(row[y], -1, 1)) + class_margin * (1 + hard * (1 - row[y]) / 2)
+                row[y] = np.cos(angle) if angle <= np.pi or params["as_released"] else -2 - np.cos(angle)
+        peers = params["scale"] * peers if nets else peers
+        moved = replace(case, cosine=cosine, logits=params["scale"] * cosine, peers=peers)
         inner = {key.removeprefix(INNER): value for key, value in params.items() if key.startswith(INNER)}
         options = _base_options(base, {**(params.get("base_params") or {}), **inner}, params["scale"])
         return Field()[base].reference(moved, **options)

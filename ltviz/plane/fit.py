@@ -32,6 +32,7 @@ import numpy as np
 from ltviz.core.errors import BadInput, TrainingDiverged
 from ltviz.losses import Loss
 from ltviz.models.planar import MLP, Planar, make
+from ltviz.plane._embedded import FIELDS, Embedded
 from ltviz.plane._mlp_gradient import COLD, WARM, Network
 from ltviz.plane._newton import KINK, Head, descend, hinge, newton
 from ltviz.plane._score_function import Linearised, ScoreLoss
@@ -138,7 +139,8 @@ def fit2d(
     labels : ndarray of shape (n,)
         Class ids below the loss's number of classes.
     loss : Loss
-        Any loss of logits or cosines; one that takes cosines gives the model a cosine head.
+        Any loss of logits or cosines; one that takes cosines gives the model a cosine head. A term on embeddings sees
+        what the head takes.
     model : {"linear", "cosine", "random_features", "mlp"} or Planar
         See `ltviz.models.planar`.
     start : Fit2D, optional
@@ -162,7 +164,9 @@ def fit2d(
         scale = (loss.logit_scale or asked.scale) if asked.head == "cosine" else None
         score = ScoreLoss(loss, labels, scale)
         with np.errstate(all="ignore"):  # a loss that is not finite is said once, below
-            if isinstance(data.solver, Network):
+            if {*loss.needs()} - {"logits", "cosine"}:
+                fit = _fit_embedded(data, score, start)
+            elif isinstance(data.solver, Network):
                 fit = _fit_network(data, data.solver, score, start)
             else:
                 fit = _fit_head(data, data.solver, score, start)
@@ -193,14 +197,12 @@ def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.nda
     classes = len(loss.class_counts)
     if not (labels.min() >= 0 and labels.max() < classes):
         raise BadInput(f"labels must be 0..{classes - 1}; got {labels.min()} to {labels.max()}")
-    other = [name for name in loss.needs() if name not in ("logits", "cosine")]
-    if other:
+    if other := [name for name in loss.needs() if name not in FIELDS]:
         raise BadInput(f"{loss.name} needs {' and '.join(other)}, which a classifier of 2-D points does not have")
     if loss.draws and loss.training:
-        raise BadInput(
-            f"{loss.name} draws at random in training, so no fit has the least loss; one without draws is "
-            "loss.eval(), which leaves out what it draws"
-        )
+        raise BadInput(f"{loss.name} draws at random in training, so no fit has the least loss: give loss.eval()")
+    if loss.uses == "embedding":
+        raise BadInput(f"{loss.name} takes embeddings alone and no scores, so no boundary follows from it")
     return points, labels.astype(np.int64)
 
 
@@ -302,3 +304,17 @@ def _fit_network(data: _Data, network: Network, score: ScoreLoss, start: Fit2D |
     gradient = float(np.abs(network.total(score, at)[1]).max())
     done = gradient <= SMALL
     return Fit2D(data.model, at, data.classes, score.scale or 1.0, value, gradient, done, passes, data, None)
+
+
+def _fit_embedded(data: _Data, score: ScoreLoss, start: Fit2D | None) -> Fit2D:
+    loss, solver = Embedded(score.loss, data.model, data.points, data.labels, score.scale), data.solver
+    if isinstance(solver, Network):
+        begin = solver.model.initial(data.classes) if start is None else start.parameters
+        at, gradient = loss.trained(solver, begin, COLD if start is None else WARM)
+    else:
+        means = _class_means(solver.phi, data.labels, data.classes)
+        plain = newton(solver, score.margin_free(data.classes), means if solver.unit else np.zeros_like(means))
+        solver.factor = None
+        at, gradient = loss.turned(solver, plain, COLD)
+    value, done = loss(at)[0], gradient <= SMALL
+    return Fit2D(data.model, at, data.classes, score.scale or 1.0, value, gradient, done, 0, data, None)

@@ -24,7 +24,7 @@ from ltviz.runs.compare import compare
 from ltviz.runs.digits import train
 
 SET = [
-    (name, key, control)
+    (name, key, control, part.options[key])
     for name, method in METHODS.items()
     for part in (steps.make(method.step), *map(stages.make, method.stages))
     for key, control in part.params.items()
@@ -36,8 +36,10 @@ def test_each_name_is_one_parts_alone(name: str) -> None:
     parameters(find(name))
 
 
-@pytest.mark.parametrize(("name", "key", "control"), SET, ids=[f"{name}-{key}" for name, key, _ in SET])
-def test_it_is_typed_behind_the_methods_name(name: str, key: str, control: Param, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "key", "control", "own_value"), SET, ids=[f"{name}-{key}" for name, key, *_ in SET])
+def test_it_is_typed_behind_the_methods_name(
+    name: str, key: str, control: Param, own_value: object, tmp_path: Path
+) -> None:
     """It stands in the run's identity and in its folder; one outside the range is refused by its name."""
     value = control.high
     text = f"{name}({key}={value})"
@@ -48,7 +50,7 @@ def test_it_is_typed_behind_the_methods_name(name: str, key: str, control: Param
     assert words != settings(plain)
     assert f"{key}={value}" in str((words["step"], words["stages"]))
     assert own.params == plain.params
-    assert given(plain, {key: control.default}) == plain
+    assert given(plain, {key: own_value}) == plain
     data = select("cifar10")
     planned = plan(Job(name, 0, {key: value}), data, Shared(out=tmp_path))
     assert (planned.method.step, planned.method.stages) == (own.step, own.stages)

@@ -12,7 +12,7 @@ from ltviz.figures.angle_histogram import angle_histogram as draw_angles
 from ltviz.figures.class_margin import class_margin as draw_margins
 from ltviz.figures.confusion import confusion as draw_confusion
 from ltviz.figures.themes import unmarked
-from ltviz.losses.dbm import OF_SCORES
+from ltviz.losses.dbm import OF_ONE_NET
 from ltviz.methods import parse
 from ltviz.metrics.density import half
 from ltviz.runs.digits import digits_run
@@ -229,7 +229,7 @@ def test_the_gain_is_against_the_same_seeds_net_without_margin() -> None:
 
 def test_every_base_can_be_chosen_and_reaches_the_loss() -> None:
     base = VIEWS["accuracy_vs_parameter"].controls["base"]
-    assert tuple(base.options) == OF_SCORES
+    assert tuple(base.options) == OF_ONE_NET
     result = accuracy_vs_parameter(base="ce", stops=2, epochs=1, seeds=1)
     first = by_class(digits_run("dbm_bs", 50.0, "exp", 0, 1, base="ce", margin=0.5))
     plain = by_class(digits_run("dbm_bs", 50.0, "exp", 0, 1, base="ce", margin=0.0))

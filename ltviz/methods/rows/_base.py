@@ -83,7 +83,9 @@ class Method:
 DEFERRED = Schedule(deferred=0.8)
 GENTLE = Schedule(drops=(0.1, 0.01))
 COSINE = Schedule(shape="cosine")
+LA = Recipe("logit adjustment", epochs=200, batch=128, rate=0.1, decay=1e-4, augmentation="basic")
 DBM = Recipe("dbm", epochs=200, batch=64, rate=0.1, decay=2e-4, augmentation="strong")
+DBM_PAPER = "DBM, AAAI 2025, arXiv 2412.15477"
 CAO = "Cao et al. 2019, arXiv 1906.07413"
 DRS = Schedule(resampled=0.8)
 THEN_CLASSES = "; from 80 % of the epochs on, batches in which all classes come equally often"

@@ -8,6 +8,7 @@ from ltviz.methods.rows._base import (
     CAO,
     COSINE,
     DBM,
+    DBM_PAPER,
     DEFERRED,
     DRS,
     GENTLE,
@@ -20,7 +21,6 @@ from ltviz.methods.schedule import Recipe
 FAMILY = "Margins"
 
 _MM = "Maximum Margin, arXiv 2206.05380; README (CIFAR-100, exp 100)"
-_DBM = "DBM, AAAI 2025, arXiv 2412.15477"
 _MM_PARAMS = {"max_margin": 1.29, "gamma": 1.528}
 _HINGE = "no code released, so its scale is ltviz's; the paper has it for 10 classes only"
 _LARGE = Recipe("large-margin softmax", epochs=200, batch=128, rate=0.1, decay=5e-4, augmentation="basic")
@@ -131,7 +131,7 @@ ROWS = (
         Method(
             f"dbm_{short}",
             "dbm",
-            f"{_DBM}, table 2 (DBM-{short.upper()}); losses/dbm.py",
+            f"{DBM_PAPER}, table 2 (DBM-{short.upper()}); losses/dbm.py",
             {"base": base, "margin": 0.1, "tau": 1.0, "scale": 32.0},
             head="cosine",
             schedule=replace(COSINE, deferred=0.8 if short == "drw" else None),
@@ -149,7 +149,7 @@ ROWS = (
     Method(
         "dbm_ldam",
         "dbm",
-        f"ltviz's own combination of {_DBM}, and {CAO}: neither paper nor released code has it",
+        f"ltviz's own combination of {DBM_PAPER}, and {CAO}: neither paper nor released code has it",
         {"base": "ldam", "base.max_margin": 0.5, "margin": 0.1, "tau": 1.0, "scale": 32.0},
         head="cosine",
         schedule=COSINE,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ltviz.methods.rows._base import COSINE, GENTLE, Method
+from ltviz.methods.rows._base import COSINE, GENTLE, LA, Method
 from ltviz.methods.schedule import Recipe
 
 FAMILY = "Logit shifts and factors"
 
-_LA = Recipe("logit adjustment", epochs=200, batch=128, rate=0.1, decay=1e-4, augmentation="basic")
 _BALMS = Recipe("balanced softmax", epochs=520, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
 
 ROWS = (
@@ -25,7 +24,7 @@ ROWS = (
         "Menon et al. 2021, arXiv 2007.07314, eq. 10, appendix D",
         {"tau": 1.0},
         schedule=GENTLE,
-        recipe=_LA,
+        recipe=LA,
         idea="Cross-entropy of the scores plus the log of each class's share, in training only",
     ),
     Method(
@@ -33,7 +32,7 @@ ROWS = (
         "ce",
         "Menon et al. 2021, arXiv 2007.07314, eq. 9 (tau 1), appendix D",
         schedule=GENTLE,
-        recipe=_LA,
+        recipe=LA,
         stages=("logit_adjustment",),
         idea="Plain cross-entropy; in the test, the log of each class's share is taken off its score",
         title="Logit adjustment, post hoc",

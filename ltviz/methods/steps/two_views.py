@@ -1,4 +1,4 @@
-"""Two views: each image is augmented twice, and the loss sees both embeddings through a projection."""
+"""Two views: each image is augmented twice, and the loss sees both embeddings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
+from ltviz.methods.steps._beside import generator, projection
 from ltviz.models.heads import width
-from ltviz.models.layers import Linear
 
 _CLASSIFIES = ("logits", "cosine")
 
@@ -26,12 +26,13 @@ class TwoViews(Step):
     1/2 sum_v CE(z_iv, y) + L(e_i1, e_i2, P w, y)  where it has none
 
     Class vectors w go through the same projection, so that they share the embeddings' space. The projection is trained
-    with the net, and dropped in the test.
+    with the net, and dropped in the test. Without one, e_iv = f(x_iv): the loss sees the features that the classifier
+    takes, and its class vectors.
 
     Parameters
     ----------
     width : int
-        Dimensions of the projected space.
+        Dimensions of the projected space; 0 projects nothing.
 
     Source
     ------
@@ -41,17 +42,17 @@ class TwoViews(Step):
     """
 
     source = "Khosla et al. 2020, arXiv 2004.11362, section 3"
-    params = {"width": Param(128, 2, 4096, 1, "dimensions of the projected space")}
+    params = {"width": Param(128, 0, 4096, 1, "dimensions of the projected space; 0 projects nothing")}
     views = ("recipe", "recipe")
     replayable = True
 
     width: int
 
-    def parts(self, net: nn.Module, data: Training, seed: int) -> nn.Module:
+    def parts(self, net: nn.Module, data: Training, seed: int) -> nn.Module | None:
         """Return the projection, drawn from the seed."""
-        features = width(net)
-        draw = torch.Generator().manual_seed((seed + 0x51ED2701) % 2**32)
-        return nn.Sequential(_linear(features, features, draw), nn.ReLU(), _linear(features, self.width, draw))
+        if not self.width:
+            return None
+        return projection(width(net), self.width, generator(seed, 0x51ED2701))
 
     def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
         """Return the loss of both views."""
@@ -59,19 +60,12 @@ class TwoViews(Step):
         size = len(batch.labels)
         seen = at.net(torch.cat(batch.views))
         first = seen._replace(logits=seen.logits[:size], cosine=None if seen.cosine is None else seen.cosine[:size])
-        assert at.parts is not None
-        with torch.autocast(at.device.type, enabled=False):
-            projected = at.parts(seen.embedding.float())
-            vectors = at.parts(seen.prototypes.float())
+        projected, vectors = seen.embedding, seen.prototypes
+        if at.parts is not None:
+            with torch.autocast(at.device.type, enabled=False):
+                projected, vectors = at.parts(projected.float()), at.parts(vectors.float())
         views = torch.stack([projected[:size], projected[size:]], dim=1)  # (B, 2, width)
         value = at.loss(replace(outputs(first), embedding=views, prototypes=vectors), batch.labels)
         if not set(_CLASSIFIES) & set(at.loss.needs()):
             value = value + F.cross_entropy(seen.logits.float(), batch.labels.repeat(2))
         return value
-
-
-def _linear(before: int, after: int, draw: torch.Generator) -> nn.Module:
-    layer = Linear(before, after)
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=draw)
-    nn.init.zeros_(layer.bias)
-    return layer
