@@ -167,7 +167,7 @@ def test_hyperparameters_are_the_papers(name: str, loss: str, params: dict[str, 
 
 def test_what_is_deferred() -> None:
     deferred = {name for name, method in METHODS.items() if method.schedule.deferred is not None}
-    assert deferred == {"cb_focal", "ce_drw", "ldam_drw", "m_drw", "mm_drw", "mm_ldam_drw", "dbm_drw"}
+    assert deferred == {"cb_focal", "ce_drw", "ldam_drw", "m_drw", "mm_drw", "mm_ldam_drw", "dbm_drw", "ride"}
     assert {METHODS[name].schedule.deferred for name in deferred - {"cb_focal"}} == {0.8}
     assert METHODS["cb_focal"].schedule.deferred == 0  # weights from the first step
 

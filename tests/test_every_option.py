@@ -47,8 +47,16 @@ class Fixed(Loss):
 '''
 PLAIN = "from ltviz.losses import Loss\n"
 CLASS = 'class {}(Loss):\n    """One."""\n    title, source = "x", "here"\n'
-NO_PLACE = {"class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"}
-NO_PLACE |= {"dbm_ablation", "dbm_overview"}
+NO_PLACE = {
+    "class_counts",
+    "margin_bound",
+    "accuracy_vs_parameter",
+    "recorded_results",
+    "margin_surface",
+    "undersampling_cost",
+    "dbm_ablation",
+    "dbm_overview",
+}
 TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",

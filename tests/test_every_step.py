@@ -13,6 +13,7 @@ from torch import Tensor
 import ltviz
 from ltviz import samplers
 from ltviz.core.errors import BadInput
+from ltviz.core.params import Control, Param
 from ltviz.datasets import digits
 from ltviz.methods import find, in_words, steps
 from ltviz.methods.schedule import Recipe
@@ -27,6 +28,11 @@ LABELS = np.repeat(np.arange(3), COUNTS)
 IMAGES = np.random.default_rng(0).random((21, 1, 8, 8), np.float32)
 RECIPE = Recipe("test", epochs=3, batch=8, rate=0.05, decay=1e-3, augmentation="shift")
 EVERY = pytest.mark.parametrize("name", steps.NAMES)
+
+
+def another(control: Control) -> object:
+    """A value that is not the default."""
+    return control.high if isinstance(control, Param) else not control.default
 
 
 def trainer(name: str, seed: int = 0) -> Trainer:
@@ -137,7 +143,7 @@ def test_it_is_part_of_what_makes_a_run(name: str) -> None:
     assert (told["step"], len(told["views"])) == (name, len(steps.make(name).views))
     assert (told == plain) == (name == "plain")
     for key, control in steps.make(name).params.items():
-        other = f"{name}({key}={control.high})"
+        other = f"{name}({key}={another(control)})"
         assert in_words.settings(replace(find("erm"), step=other)) != told
 
 

@@ -274,6 +274,15 @@ class Loss(Drawing, nn.Module):
                 return rows
             return rows.mean() if self.reduction == "mean" else rows.sum()
 
+    def by_row(self, outputs: Outputs | Tensor, labels: Tensor) -> Tensor:
+        """Return the loss of each row (B,), whatever the reduction; see `forward`."""
+        before, self.reduction = self.reduction, "none"
+        try:
+            rows: Tensor = self(outputs, labels)
+        finally:
+            self.reduction = before
+        return rows
+
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
         other = state_dict.get(f"{prefix}counts")
         own = self.class_counts.values.tolist()

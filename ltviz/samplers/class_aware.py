@@ -31,10 +31,8 @@ class ClassAware(Sampler):
         rows = np.empty(self.samples, np.int64)
         for c, members in enumerate(self.members):
             here = np.flatnonzero(order == c)
-            rounds = -(-len(here) // len(members))
-            rows[here] = np.concatenate([generator.permutation(members) for _ in range(rounds)] or [members])[
-                : len(here)
-            ]
+            rounds = max(1, -(-len(here) // len(members)))  # a short epoch may lack a class
+            rows[here] = np.concatenate([generator.permutation(members) for _ in range(rounds)])[: len(here)]
         return rows
 
 

@@ -53,9 +53,14 @@ class Streams:
         pixels = images.dtype == torch.uint8
         own = augment or augmentation(recipe.augmentation, pixels)
         self._views = [own if view == "recipe" else augmentation(view, pixels) for view in step.views]
-        self._sampler, self._names, self._normed = sampler, names, normed
+        self._names, self._normed = names, normed
         self._images, self._labels, self._recipe, self._seed = images, labels, recipe, seed
-        self._host = labels.cpu().numpy() if names else np.empty(0, np.int64)
+        host = labels.cpu().numpy()
+        held = step.held_out(host, seed)
+        self._sampler = _Without(sampler, held) if len(held) else sampler
+        self._pool = held if len(held) else np.arange(len(host))  # of the further streams
+        # Ids anew: of a class with a single image none may be held.
+        self._host = np.unique(host[self._pool], return_inverse=True)[1]
         self._counts = ClassCounts(np.bincount(self._host)) if names else None
 
     def begin(self, epoch: int) -> tuple[np.ndarray, list[tuple[Batch, ...]]]:
@@ -67,7 +72,7 @@ class Streams:
     def _further(self, stream: int, epoch: int, size: int) -> np.ndarray:
         own = {"seed": seed_of(self._seed, stream), "samples": size}
         sampler = samplers.make(self._names[stream - 1], self._host, self._counts, **own)
-        return sampler.indices(epoch, self._recipe.epochs)
+        return self._pool[sampler.indices(epoch, self._recipe.epochs)]
 
     def _cut(self, stream: int, rows: np.ndarray, epoch: int) -> list[Batch]:
         """Return an epoch's batches of one stream."""
@@ -78,6 +83,17 @@ class Streams:
         ]
         labels = self._labels[torch.from_numpy(rows).to(self._labels.device)].split(size)
         return [Batch(tuple(some), theirs) for *some, theirs in zip(*views, labels, strict=True)]
+
+
+class _Without:
+    """A sampler's order, some rows of which are passed over."""
+
+    def __init__(self, sampler: Order, rows: np.ndarray) -> None:
+        self._sampler, self._passed = sampler, rows
+
+    def indices(self, epoch: int, epochs: int) -> np.ndarray:
+        rows = self._sampler.indices(epoch, epochs)
+        return rows[~np.isin(rows, self._passed)]
 
 
 def seed_of(seed: int, stream: int, view: int = 0) -> int:

@@ -125,7 +125,7 @@ class Trainer:
         if self._last:
             model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
-        self._deferred, self._reweighted = deferred_weight, False
+        self._deferred, self._reweighted, self._rate = deferred_weight, False, recipe.rate
         self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
         if self._parts is not None:
             self._parts.to(self.device)
@@ -187,6 +187,7 @@ class Trainer:
             raise BadInput(f"all {epochs} epochs are done; a longer training has another schedule from the start")
         rows, batches = self._streams.begin(epoch)
         rate = self.recipe.rate * self.schedule.rate(epoch, epochs)
+        self._rate = rate
         self._optimizer.set_rate(rate)
         if not self._reweighted and self.schedule.reweights(epoch, epochs):
             assert self._deferred is not None
@@ -197,7 +198,7 @@ class Trainer:
 
     def _at(self, share: float, step: int) -> At:
         own = self.model, self.loss, self._parts
-        return At(*own, self.epoch, self.recipe.epochs, share, step, self._seed, self.device)
+        return At(*own, self.epoch, self.recipe.epochs, share, step, self._seed, self.device, self._rate)
 
     def _update(self, raw: tuple[Batch, ...], at: At) -> Tensor:
         """Take one step and return its loss; the same code is recorded on a GPU, where `at` plays no part."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,7 +43,7 @@ def loop(
     learned: list[Tensor],
     sampler: str,
     decay: float = 5e-4,
-    weight: Tensor | None = None,
+    cost: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
     after: Callable[[], object] = lambda: None,
 ) -> float:
     """One epoch on features as one would write it (without torch.optim, which takes 8 s); returns its mean loss."""
@@ -50,7 +51,7 @@ def loop(
     order = samplers.make(sampler, DATA.train_labels, DATA.counts, seed=SEED).indices(0, 1)
     features, labels, losses = torch.tensor(x), torch.tensor(DATA.train_labels), []
     for rows in torch.from_numpy(order).split(64):
-        value = F.cross_entropy(score(features[rows]), labels[rows], weight=weight)
+        value = cost(score(features[rows]), labels[rows])
         with torch.no_grad():
             for each, v, gradient in zip(learned, speed, torch.autograd.grad(value, learned), strict=True):
                 v.mul_(0.9).add_(gradient + decay * each)
@@ -168,7 +169,14 @@ def test_weight_balancing_is_a_loop_with_a_projection_after_each_step(erm: Run) 
         for vector in vectors:
             vector *= min(1.0, radius / float(vector.norm()))
 
-    own = (lambda x: x @ vectors.T + bias), [vectors, bias], "instance", 0.1, weight.float(), cut
+    own = (
+        (lambda x: x @ vectors.T + bias),
+        [vectors, bias],
+        "instance",
+        0.1,
+        partial(F.cross_entropy, weight=weight.float()),
+        cut,
+    )
     mean = loop(erm.train_embedding, *own)
     np.testing.assert_allclose(ours.prototypes, vectors.detach(), atol=2e-4)
     assert ours.history[-1].loss == pytest.approx(mean, rel=1e-3)
@@ -178,9 +186,26 @@ def test_weight_balancing_is_a_loop_with_a_projection_after_each_step(erm: Run) 
     assert by_recipe(find("weight_balancing"), "short").recipe.decay == 5e-3
 
 
+def test_mislas_learns_classifier_and_factors_with_smoothed_labels(erm: Run) -> None:
+    ours = train(replace(find("erm"), stages=("mislas(smoothing=0.4)",)), DATA, **TRAINING)
+    vectors, bias, factor = (each.clone().requires_grad_() for each in (*classifier(erm), torch.ones(10)))
+    counts = DATA.counts.values
+    eps = torch.tensor(0.4 * np.sin(np.pi / 2 * (counts - counts.min()) / (counts.max() - counts.min()))).float()
+
+    def cost(z: Tensor, y: Tensor) -> Tensor:
+        log_p = torch.log_softmax(z, dim=1)
+        return (-(1 - eps[y]) * log_p[torch.arange(len(y)), y] - eps[y] * log_p.mean(dim=1)).mean()
+
+    own = (lambda x: factor * (x @ vectors.T + bias)), [vectors, bias, factor], "class_balanced"
+    mean = loop(erm.train_embedding, *own, cost=cost)
+    assert ours.history[-1].loss == pytest.approx(mean, rel=1e-3)
+    np.testing.assert_allclose(ours.prototypes, (factor[:, None] * vectors).detach(), rtol=1e-3, atol=1e-4)
+    assert first_of(find("mislas")) == first_of(find("mixup")), "one first training"
+
+
 def test_a_stage_that_goes_on_with_the_classifier_wants_one() -> None:
     net = make_model("digits_experts", 10)
-    for name in ("lws", "weight_balancing"):
+    for name in ("lws", "mislas", "weight_balancing"):
         with pytest.raises(BadInput, match="several experts has no single one; crt draws one anew"):
             stages.make(name).begun(net, None)
 
@@ -229,7 +254,7 @@ def test_logit_adjustment_is_its_formula() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("ctr", "unknown stage 'ctr'; there are crt, .*Did you mean 'crt'"),
+        ("ctr", "unknown stage 'ctr'; there are .*Did you mean 'crt'"),
         ("crt(share=2)", "share must be"),
         ("crt(shares=1)", r"unknown parameter 'shares' in 'crt\(shares=1\)'.*Did you mean 'share'"),
     ],

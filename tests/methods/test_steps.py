@@ -81,6 +81,70 @@ def test_mixup_is_the_papers_loop() -> None:
     alike(ours("mixup(alpha=0.5)", "ce"), by_hand(value, make_model("digits", 3, seed=SEED)))
 
 
+@pytest.mark.parametrize("as_released", [False, True])
+def test_remix_is_the_papers_loop(as_released: bool) -> None:
+    """A share for each row multiplies its own loss; in Bag of Tricks' code it multiplies the batch's mean."""
+    met = set()
+
+    def value(net: nn.Module, parts: None, epoch: int, i: int, rows: np.ndarray) -> Tensor:
+        draw = np.random.default_rng([SEED, epoch, 5, i])
+        share, other = draw.beta(1.0, 1.0), draw.permutation(len(rows))
+        x, y = IMAGES[rows], LABELS[rows]
+        z = net(share * x + (1 - share) * x[other]).logits
+        own = []
+        for a, b in zip(y.tolist(), y[other].tolist(), strict=True):
+            ratio = COUNTS[a] / COUNTS[b]
+            own.append(0.0 if ratio >= 2 and share < 0.5 else 1.0 if ratio <= 1 / 2 and 1 - share < 0.5 else share)
+        met.update(own)
+        first, second = (F.cross_entropy(z, some, reduction="none") for some in (y, y[other]))
+        if as_released:
+            first, second = first.mean(), second.mean()
+        weight = torch.tensor(own, dtype=torch.float32)
+        return (weight * first + (1 - weight) * second).mean()
+
+    text = f"remix(kappa=2.0, as_released={as_released})"
+    alike(ours(text, "ce"), by_hand(value, make_model("digits", 3, seed=SEED)))
+    assert {0.0, 1.0} < met
+
+
+def test_remix_gives_a_label_to_a_class_that_is_kappa_times_as_rare() -> None:
+    counts = torch.tensor([9.0, 9.0, 9.0, 3.0, 3.0, 8.0]), torch.tensor([3.0, 4.0, 9.0, 9.0, 3.0, 3.0])
+    step = steps.make("remix")
+    assert step.shares(*counts, 0.4).tolist() == pytest.approx([0.0, 0.4, 0.4, 0.4, 0.4, 0.4])
+    assert step.shares(*counts, 0.6).tolist() == pytest.approx([0.6, 0.6, 0.6, 1.0, 0.6, 0.6])
+    assert step.shares(*counts, 0.5).tolist() == [0.5] * 6, "less than tau, not tau itself"
+
+
+def test_ride_is_the_papers_loop() -> None:
+    """Experts are summed, the mean is detached, and the temperature follows the classes from the second epoch on."""
+    prior = np.array(COUNTS) / 21
+
+    def value(net: nn.Module, parts: None, epoch: int, i: int, rows: np.ndarray) -> Tensor:
+        maps, y = net.trunk(IMAGES[rows]), LABELS[rows]
+        logits = [expert.head(expert.blocks(maps).mean(dim=(2, 3))).logits for expert in net.experts]
+        mean = (sum(logits) / 3).detach()
+        factor = 3 * prior * 0.3 + 1 - 0.3 if epoch >= 1 else np.ones(3)
+        heat = torch.tensor(2.0 * factor / factor.max(), dtype=torch.float32)
+        total = 0.0
+        for z in logits:
+            log_p, log_q = torch.log_softmax(mean / heat, dim=1), torch.log_softmax(z / heat, dim=1)
+            apart = sum((p.exp() * (p - q)).sum() for p, q in zip(log_p, log_q, strict=True)) / len(rows)
+            total = total + F.cross_entropy(z, y) - 0.45 * heat.mean() ** 2 * apart
+        return total
+
+    text = "ride(temperature=2.0, spread=0.3, since=0.34)"
+    alike(ours(text, "ce"), by_hand(value, make_model("digits_experts", 3, seed=SEED)))
+
+
+def test_a_loss_row_by_row() -> None:
+    loss = ltviz.make_loss("inverse_frequency", COUNTS)
+    z = torch.randn(8, 3, generator=torch.Generator().manual_seed(1))
+    rows = loss.by_row(z, LABELS[8:16])
+    assert rows.shape == (8,)
+    assert loss.reduction == "mean"
+    torch.testing.assert_close(rows.mean(), loss(z, LABELS[8:16]))
+
+
 def test_bbn_is_the_papers_loop() -> None:
     def value(net: nn.Module, parts: None, epoch: int, i: int, rows: np.ndarray) -> Tensor:
         reverse = samplers.make("reverse", LABELS.numpy(), COUNTS, seed=drawn(SEED, 6, 1, 0, 1), samples=21)

@@ -13,7 +13,7 @@ from ltviz.cli import run
 from ltviz.cli.training import methods_of
 from ltviz.core.checks import spelled
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Param
+from ltviz.core.params import Flag, Param
 from ltviz.datasets import digits, select
 from ltviz.methods import METHODS, Method, find, given, meant, parameters, parse, stages, steps
 from ltviz.methods.in_words import settings
@@ -38,10 +38,11 @@ def test_each_name_is_one_parts_alone(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "key", "control", "own_value"), SET, ids=[f"{name}-{key}" for name, key, *_ in SET])
 def test_it_is_typed_behind_the_methods_name(
-    name: str, key: str, control: Param, own_value: object, tmp_path: Path
+    name: str, key: str, control: Param | Flag, own_value: object, tmp_path: Path
 ) -> None:
     """It stands in the run's identity and in its folder; one outside the range is refused by its name."""
-    value = control.high
+    number = isinstance(control, Param)
+    value, wrong = (control.high, control.high + 1) if number else (not own_value, "perhaps")
     text = f"{name}({key}={value})"
     assert methods_of(f"erm, {text}") == [("erm", {}), (name, {key: value})]
     assert meant(text, [20, 5])[1] == {key: value}
@@ -54,10 +55,10 @@ def test_it_is_typed_behind_the_methods_name(
     data = select("cifar10")
     planned = plan(Job(name, 0, {key: value}), data, Shared(out=tmp_path))
     assert (planned.method.step, planned.method.stages) == (own.step, own.stages)
-    assert planned.folder.parent.name == f"{name}_{key}{spelled(value)}-paper"
+    assert planned.folder.parent.name == f"{name}_{key}{spelled(value) if number else value}-paper"
     assert Shelf(named("cifar10-exp100"), images=False)._folder(text, "paper").name == planned.folder.parent.name
-    with pytest.raises(BadInput, match=f"{key} must be .* from .* to .*; got"):
-        parse(f"{name}({key}={control.high + 1})")
+    with pytest.raises(BadInput, match=f"{key} must be .* {'from .* to' if number else 'or'} .*; got"):
+        parse(f"{name}({key}={wrong})")
     with pytest.raises(BadInput, match=f"unknown parameter '{key}s' in .*; {name} trains .* has .*{key}"):
         parse(f"{name}({key}s=1)")
 

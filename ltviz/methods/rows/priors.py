@@ -7,7 +7,7 @@ from ltviz.methods.schedule import Recipe
 
 FAMILY = "Logit shifts and factors"
 
-_BALMS = Recipe("balanced softmax", epochs=520, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
+BALMS = Recipe("balanced softmax", epochs=520, batch=512, rate=0.05, decay=5e-4, augmentation="strong")
 
 ROWS = (
     Method(
@@ -15,7 +15,7 @@ ROWS = (
         "balanced_softmax",
         "Ren et al. 2020, arXiv 2007.10740; BalancedSoftmaxLoss.py (13,000 steps: 520 epochs of CIFAR-10, exp 100)",
         schedule=COSINE,
-        recipe=_BALMS,
+        recipe=BALMS,
         idea="Cross-entropy of the scores plus the log of each class's count, in training only",
     ),
     Method(

@@ -44,6 +44,15 @@ ROWS = (
         title="Nearest class mean",
     ),
     Method(
+        "mislas",
+        "ce",
+        "Zhong et al. 2021, arXiv 2104.00466; train_stage1.py, train_stage2.py (CIFAR-10, exp 100)",
+        step="mixup",
+        stages=("mislas",),
+        idea="Mixup; then classifier and class factors with labels smoothed, the more the more frequent their class",
+        title="MiSLAS",
+    ),
+    Method(
         "weight_balancing",
         "ce",
         "Alshammari et al. 2022, arXiv 2203.14197; demo2_second-stage-training.py (with ResNet-34, for CIFAR-100)",

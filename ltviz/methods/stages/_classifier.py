@@ -43,6 +43,10 @@ class Classifier(Stage):
         """Return what one batch does, if it is not the plain step."""
         return None
 
+    def criterion(self) -> str:
+        """Return the spelling of the loss."""
+        return self.loss
+
     def recipe(self, training: Recipe) -> Recipe:
         """Return how the weights are updated."""
         return replace(training, epochs=math.ceil(self.share * training.epochs - 1e-9))
@@ -52,7 +56,7 @@ class Classifier(Stage):
         model = Reheaded(net, self.begun(net, at)).to(at.device)
         at.train(
             model,
-            make_loss(self.loss, data.counts, seed=at.seed),
+            make_loss(self.criterion(), data.counts, seed=at.seed),
             sampler=self.sampler,
             recipe=self.recipe(recipe),
             schedule=Schedule(shape="cosine"),

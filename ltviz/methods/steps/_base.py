@@ -67,6 +67,8 @@ class At:
         Of the run.
     device : torch.device
         Where it computes.
+    rate : float
+        The learning rate.
     """
 
     net: nn.Module
@@ -78,6 +80,7 @@ class At:
     step: int
     seed: int
     device: torch.device
+    rate: float = 0.0
 
     @cached_property
     def generator(self) -> np.random.Generator:
@@ -95,6 +98,13 @@ class Step(Part):
     views: ClassVar[tuple[str, ...]] = ("recipe",)  # augmentations by name; "recipe" is the recipe's own
     form: ClassVar[str] = ""  # of the net: see `ltviz.models.table`
     replayable: ClassVar[bool] = False  # the host decides nothing in it, so it may be recorded as a CUDA graph
+
+    def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
+        """Return the training rows that the first stream passes over, and which the further ones alone consist of.
+
+        A meta set, say. Where there are none, all streams draw from all.
+        """
+        return np.empty(0, np.int64)
 
     def parts(self, net: nn.Module, data: Training, seed: int) -> nn.Module | None:
         """Return what the step owns (a projection, a queue, a momentum net); it is saved and resumed.

@@ -1,0 +1,139 @@
+"""A small net weighs each sample by its loss, and learns to from a few images of every class that are held out."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ltviz.core.params import Flag, Param
+from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
+from ltviz.methods.steps._meta import Weights, gradient, learned, plain_loss, seen, stepped
+
+_MOMENTUM, _DECAY = 0.9, 5e-4  # of the weight net, as in the released code
+
+
+class MetaWeightNet(Step):
+    r"""Meta-Weight-Net: how much a loss should count is itself learned, by a step that looks one step ahead.
+
+    Equation
+    --------
+    v_i = V(L_i) / sum_k V(L_k),  V = sigmoid(Linear(relu(Linear(L))))
+    theta' = theta - rate grad_theta sum_i v_i L_i(theta)
+    V <- V - meta_rate grad_V mean CE(f_theta'(x), y),  (x, y) of the meta set
+    L = sum_i v_i L_i,  v_i by the new V
+
+    The meta set is taken out of the training set: of a class of n images n / 2, at most `held`, rounded down; it
+    is never part of the batches that the net learns from. Batches of it have all classes equally often, so a rare
+    class's few images come again and again. The loss's counts stay those of the whole training set.
+
+    Parameters
+    ----------
+    width : int
+        Hidden units of the weight net.
+    meta_rate : float
+        The weight net's rate.
+    held : int
+        Meta images of a class, at most.
+    as_released : bool
+        Repeat the class-imbalance repository: theta' differentiates through V(L_i) and its sum too.
+
+    Source
+    ------
+    Shu et al. 2019 (arXiv 1902.07379), equations 3 to 5; meta-weight-net-class-imbalance.py: 1-100-1, rate 1e-5, 10
+    images a class. By default V's input has no gradient in theta', as in the equations and in the authors'
+    repository for noise; as_released is the other one's. Its meta_rate is for 20,000 steps: in the few hundred that
+    digits take, it leaves the weights where they began. The released model's rate drops one epoch before the virtual
+    step's, here with it, and its momentum is Nesterov's.
+    """
+
+    source = "Shu et al. 2019, arXiv 1902.07379, equations 3 to 5; meta-weight-net-class-imbalance.py"
+    streams = ("method", "class_aware")
+    params = {
+        "width": Param(100, 1, 4096, 1, "hidden units of the weight net"),
+        "meta_rate": Param(1e-5, 0.0, 10.0, 1e-5, "the weight net's rate", shown=(1e-5, 1.0), log=True),
+        "held": Param(10, 1, 10_000, 1, "meta images of a class, at most"),
+        "as_released": Flag(False, "the virtual step differentiates through the weights too"),
+    }
+
+    width: int
+    meta_rate: float
+    held: int
+    as_released: bool
+
+    def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
+        """Return the rows of the meta set."""
+        draw = np.random.default_rng([seed, 9])
+        members = (draw.permutation(np.flatnonzero(labels == c)) for c in np.unique(labels))
+        return np.sort(np.concatenate([rows[: min(self.held, len(rows) // 2)] for rows in members]))
+
+    def parts(self, net: nn.Module, data: Training, seed: int) -> nn.Module:
+        """Return the weight net, drawn from the seed."""
+        return WeightNet(self.width, (seed + 0x2545F491) % 2**32)
+
+    def prepare(self, batches: tuple[Batch, ...], at: At) -> None:
+        """Move the weight net."""
+        parts = cast(WeightNet, at.parts)
+        parts.move(gradient(lambda weights: self.ahead(weights, batches, at), parts.weights()), self.meta_rate)
+
+    def ahead(self, weights: Weights, batches: tuple[Batch, ...], at: At) -> Tensor:
+        """Return the loss on the meta batch after a step by the losses as these weights weigh them."""
+        own, meta = batches
+        theta, parts = learned(at.net), cast(WeightNet, at.parts)
+
+        def weighed(theta: Weights) -> Tensor:
+            costs = at.loss.by_row(outputs(seen(at.net, theta, own.images)), own.labels)
+            return (parts.shares(weights, costs if self.as_released else costs.detach()) * costs).sum()
+
+        moved = stepped(theta, weighed, at.rate)
+        return plain_loss(seen(at.net, moved, meta.images), meta.labels)
+
+    def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+        """Return the weighed loss."""
+        own, parts = batches[0], cast(WeightNet, at.parts)
+        costs = at.loss.by_row(outputs(at.net(own.images)), own.labels)
+        return (parts.shares(parts.weights(), costs.detach()) * costs).sum()
+
+
+class WeightNet(nn.Module):
+    """From a loss to a weight in (0, 1), with the momentum by which it is moved.
+
+    Parameters
+    ----------
+    width : int
+        Hidden units.
+    seed : int
+        Draws its weights, as torch's linear layers draw theirs.
+    """
+
+    def __init__(self, width: int, seed: int) -> None:
+        super().__init__()
+        draw = torch.Generator().manual_seed(seed)
+        for name, shape, fan in (
+            *(("first", (width,), 1), ("first_bias", (width,), 1)),
+            *(("second", (width,), width), ("second_bias", (), width)),
+        ):
+            bound = fan**-0.5
+            self.register_buffer(name, (2 * torch.rand(shape, generator=draw) - 1) * bound)
+            self.register_buffer(f"{name}_momentum", torch.zeros(shape))
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return what is learned, by name."""
+        return {name: each for name, each in self.named_buffers() if not name.endswith("_momentum")}
+
+    def shares(self, weights: Weights, costs: Tensor) -> Tensor:
+        """Return the weights of a batch's losses (B,), summing to 1."""
+        hidden = F.relu(costs[:, None] * weights["first"] + weights["first_bias"])
+        raw = torch.sigmoid(hidden @ weights["second"] + weights["second_bias"])
+        return raw / raw.sum()
+
+    @torch.no_grad()
+    def move(self, down: Weights, rate: float) -> None:
+        """Take a step of SGD with momentum and decay."""
+        for name, each in self.weights().items():
+            momentum = self.get_buffer(f"{name}_momentum")
+            momentum.mul_(_MOMENTUM).add_(down[name] + _DECAY * each)
+            each.sub_(rate * momentum)
