@@ -23,7 +23,7 @@ def resampling_overfit(result: ResamplingOverfit, theme: Theme = LIGHT) -> go.Fi
         figure,
         theme,
         ["right more often in training", "costs more in the test"],
-        x="times that over-sampling shows an image in an epoch",
+        x="replication rate of the class",
         y=["gap in accuracy<br>(percentage points)", "gap in cross-entropy"],
         horizontal_spacing=0.13,
     )

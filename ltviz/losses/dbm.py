@@ -37,7 +37,8 @@ class DBM(Loss):
     --------
     L = base( s cos(theta_j + [j = y] m) ),   m = m_C + h m_I,   m_C = K (n_y / n_min)^(-tau),   m_I = m_C (1 - c_y) / 2
 
-    The base takes these cosines, s times them as logits, and all else that it needs as it is.
+    The base takes these cosines, s times them as logits, and all else that it needs as it is; logits of other nets
+    of the same kind get margins of their own.
 
     h = 1 if another class has a larger cosine ("hard": the sample is on the wrong side), always 1 ("all"), or 0
     ("none"). Where theta_y + m > pi the cosine would rise again; -2 - cos(theta_y + m) goes on falling.
@@ -169,6 +170,11 @@ class DBM(Loss):
         moved = self._moved(scores, labels)
         return self.plug.adjust(moved if self.plug.uses == "cosine" else self.scale * moved, labels)
 
+    def _moved(self, cosine: Tensor, labels: Tensor) -> Tensor:
+        """Return the cosines (B, C) with the target turned away by its margin."""
+        away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
+        return replace_target(cosine, labels, away)
+
     def pointwise(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Return the base's loss of each row (B,)."""
         return self.plug.pointwise(scores, labels)
@@ -184,10 +190,6 @@ class DBM(Loss):
             peers = self.scale * self._moved(flat, labels.repeat_interleave(peers.shape[1])).view_as(peers)
         return self.plug.extra(replace(outputs, cosine=moved, logits=self.scale * moved, peers=peers), labels)
 
-    def _moved(self, cosine: Tensor, labels: Tensor) -> Tensor:
-        away = turned(target(cosine, labels), self.margin_at(cosine, labels), wrap=not self.as_released)
-        return replace_target(cosine, labels, away)
-
     def needs(self) -> tuple[str, ...]:
         """Return cosine, and what the base needs beside scores."""
         return ("cosine", *(field for field in self.plug.needs() if field not in ("logits", "cosine")))
@@ -197,7 +199,7 @@ class DBM(Loss):
         """Return the formula by hand."""
         cosine, lowest = np.array(case.cosine, np.float64), case.counts.min()
         base, peers, nets = params["base"], case.peers, []
-        if {"logits", "peers"} <= {*Field()[base].fields()}:  # nets of the same kind: cosines times the scale
+        if peers is not None and "logits" in Field()[base].fields():  # logits of nets alike: cosines times the scale
             peers = np.clip(np.array(peers, np.float64) / params["scale"], -1, 1)
             nets = list(peers.swapaxes(0, 1))
         for scores in (cosine, *nets):

@@ -197,14 +197,10 @@ def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.nda
     classes = len(loss.class_counts)
     if not (labels.min() >= 0 and labels.max() < classes):
         raise BadInput(f"labels must be 0..{classes - 1}; got {labels.min()} to {labels.max()}")
-    other = [name for name in loss.needs() if name not in FIELDS]
-    if other:
+    if other := [name for name in loss.needs() if name not in FIELDS]:
         raise BadInput(f"{loss.name} needs {' and '.join(other)}, which a classifier of 2-D points does not have")
     if loss.draws and loss.training:
-        raise BadInput(
-            f"{loss.name} draws at random in training, so no fit has the least loss; one without draws is "
-            "loss.eval(), which leaves out what it draws"
-        )
+        raise BadInput(f"{loss.name} draws at random in training, so no fit has the least loss: give loss.eval()")
     if loss.uses == "embedding":
         raise BadInput(f"{loss.name} takes embeddings alone and no scores, so no boundary follows from it")
     return points, labels.astype(np.int64)

@@ -106,8 +106,8 @@ def test_a_view_is_offered_only_where_it_gives_the_fields_that_a_loss_needs() ->
     views += ("decision_map", "boundary_shift", "boundary_vs_fit", "confusion")
     shown = {kind: {name for name in views if VIEWS[name].shows(kind)} for kind in (_Embeds, _Both, _Fixed, CE)}
     assert shown[_Embeds] == {"loss_anatomy"}
-    assert shown[_Both] == {"loss_anatomy", "margin_curve", "weight_curve"}
-    assert shown[_Fixed] == shown[CE] == shown[_Both] | {"decision_map", "boundary_vs_fit"}
+    assert shown[_Both] == {"loss_anatomy", "margin_curve", "weight_curve", "decision_map"}
+    assert shown[_Fixed] == shown[CE] == shown[_Both] | {"boundary_vs_fit"}
 
 
 @pytest.mark.parametrize(
@@ -145,5 +145,5 @@ def test_a_loss_of_embeddings_alone_has_no_margin_and_says_so() -> None:
     for view in ("margin_curve", "weight_curve"):
         with pytest.raises(BadInput, match="only_embeds takes embeddings alone and no scores, so it has no"):
             compute(view, losses="only_embeds")
-    with pytest.raises(BadInput, match="only_embeds needs embedding, which a classifier of 2-D points does not have"):
+    with pytest.raises(BadInput, match="only_embeds takes embeddings alone and no scores, so no boundary"):
         compute("decision_map", **VIEWS["decision_map"].tiny, losses="only_embeds")

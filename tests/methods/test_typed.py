@@ -42,7 +42,7 @@ def test_it_is_typed_behind_the_methods_name(
 ) -> None:
     """It stands in the run's identity and in its folder; one outside the range is refused by its name."""
     number = isinstance(control, Param)
-    value, wrong = (control.high, control.high + 1) if number else (not control.default, "perhaps")
+    value, wrong = (control.high, control.high + 1) if number else (not own_value, "perhaps")
     text = f"{name}({key}={value})"
     assert methods_of(f"erm, {text}") == [("erm", {}), (name, {key: value})]
     assert meant(text, [20, 5])[1] == {key: value}

@@ -55,6 +55,7 @@ JUMP = f"{JUMPS}the_note_says_what_20_draws_give"
 FREQUENCY = "tests/explorers/test_cards_frequency.py: test_"
 RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
 ANGLES = "tests/studies/test_trained.py: test_angles_quartiles_and_change_by_hand"
+RESAMPLED = "tests/studies/test_resampling.py"
 GAIN = "tests/studies/test_trained.py: test_the_gain_is_against_the_same_seeds_net_without_margin"
 
 
@@ -539,6 +540,15 @@ MEASURED: dict[str, list[Tie]] = {
     ],
     "studies/accuracy_vs_parameter": [
         ("Without margin: ‹number› % of all classes right, ‹number› % of the rarest third", GAIN),
+    ],
+    "studies/resampling_overfit": [
+        ("... ‹number›", f"{RESAMPLED}: test_the_gap_is_of_the_run_that_was_trained"),
+    ],
+    "studies/undersampling_cost": [
+        (
+            "an epoch does without ‹number› % of the images, and takes fewer steps in proportion",
+            f"{RESAMPLED}: test_what_is_thrown_away_is_counted_and_the_cost_is_against_the_same_seed",
+        ),
     ],
     "studies/angle_histogram": [
         (

@@ -150,6 +150,8 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["meets the tie at 45°", "cross-entropy charges a sample 0.69"],
     },
     "figures/mm_margin": {DEFINED: ["signed gap d"]},
+    "figures/resampling_overfit": {NAMED: ["costs more in the test"]},
+    "figures/undersampling_cost": {NAMED: ["What under-sampling throws away, and what it costs"]},
     "figures/recorded_results": {NAMED: ["minus the nearest figure with a dot"]},
     "studies/_scenes": {
         NAMED: [

@@ -10,6 +10,7 @@ import pytest
 
 from ltviz.core.errors import CheckpointError
 from ltviz.core.files import sha256
+from ltviz.datasets import select
 from ltviz.datasets.cifar import Cifar
 from ltviz.datasets.digits import load
 from ltviz.methods import by_recipe, find
@@ -79,6 +80,15 @@ def test_what_is_not_the_same_training_is_its_own() -> None:
     plans += [Plan(Job(method), method, "ce", None) for method in (other, replace(SMALL["crt"], step="mixup"))]
     of = [[(each.method.name, each.job.seed) for each in training] for training in _trainings(plans)]
     assert of == [[("erm", 0), ("crt", 0)], [("erm", 1), ("crt", 1)], [("other", 0)], [("crt", 0)]]
+
+
+@pytest.mark.parametrize("recipe", ["paper", "basic", "strong", "short"])
+def test_the_rows_of_two_stages_are_one_training(recipe: str) -> None:
+    """`ltviz train --method erm,crt,lws,tau_norm,ncm` costs one backbone; mixup and mislas are another one."""
+    data, shared = select("cifar10"), Shared(recipe=recipe)
+    names = ["erm", "crt", "lws", "tau_norm", "ncm", "mixup", "mislas"]
+    of = _trainings([plan(Job(name), data, shared) for name in names])
+    assert [[each.method.name for each in training] for training in of] == [names[:5], names[5:]]
 
 
 def cut(monkeypatch: pytest.MonkeyPatch, jobs: list[Job], data: Cifar, shared: Shared) -> None:

@@ -45,7 +45,8 @@ def test_what_is_thrown_away_is_counted_and_the_cost_is_against_the_same_seed() 
     wanted = [gain[groups[name]].mean() for name in ("many", "few")]
     np.testing.assert_allclose(result.gain[:, -1, 0], wanted)
     assert list(plain.counts) == counts
-    assert f"without {100 * (1 - 20 / 305):.0f} % of the images" in result.caption
+    said = f"without {100 * (1 - 20 / 305):.0f} % of the images, and takes fewer steps in proportion"
+    assert said in result.caption
     assert result.ratio[0] == pytest.approx(50**0.5, rel=0.1)
     for bad in (1.0, float("nan")):
         with pytest.raises(BadInput, match="above 1"):

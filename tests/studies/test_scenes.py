@@ -18,13 +18,8 @@ from ltviz.studies.boundary_shift import shift_of, slider_stops
 from ltviz.views import VIEWS
 
 SEEDS = {"overlap": 5, "separable": 5, "few_points": 8}
-STOPS = {
-    "hinge": 2,
-    "mm": 3,
-    "mm_ldam": 3,
-    "dbm": 3,
-    "label_aware_smoothing": 2,
-}  # a fit of these takes two to thirty times as long as of others
+# a fit of these takes two to thirty times as long as of others
+STOPS = {"hinge": 2, "mm": 3, "mm_ldam": 3, "dbm": 3, "label_aware_smoothing": 2}
 FEWER = {"hinge": 4, "label_aware_smoothing": 3}  # draws
 IMBALANCE = VIEWS["boundary_shift"].controls["imbalance"]
 MOVED = [name for name in shipped() if VIEWS["boundary_shift"].shows(Field()[name])]
