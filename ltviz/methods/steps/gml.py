@@ -21,15 +21,15 @@ class GML(Step):
 
     Equation
     --------
-    L( s c(x); g, g'; t(x) ) + CE( t(x), y )
+    L( s c(x); g, g'; t(x) ) + CE( t(x) + log pi, y )
     g_y = log mean_{k of class y} exp(q k / T_c),   q = P f(x'),   k = P' h(x), of the teacher's last features h
 
     x and x' are two views of an image; q and k have length 1. The k are those of a queue that has a part for each
     class, and holds the teacher's features of this and of earlier batches. g moves q and k at a fixed T_c; g', the same
     without the image itself, moves T_c at fixed q and k.
 
-    The teacher is a net of the same kind, drawn anew. It learns beside the net, from the labels alone and by the same
-    schedule, and no gradient of the net reaches it.
+    The teacher is a net of the same kind, drawn anew. It learns beside the net, by balanced softmax from the labels
+    alone and by the same schedule, and no gradient of the net reaches it.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ class GML(Step):
         first = _rows(seen, size)
         scores = torch.stack([moved, tuned], dim=1)
         given = Outputs(*first, peers=scores, teacher=told.logits.detach())
-        return at.loss(given, batch.labels) + F.cross_entropy(told.logits.float(), batch.labels)
+        balanced = told.logits.float() + at.loss.counts_wide.log().float()
+        return at.loss(given, batch.labels) + F.cross_entropy(balanced, batch.labels)
 
 
 class _Parts(nn.Module):
