@@ -47,7 +47,10 @@ class Fixed(Loss):
 '''
 PLAIN = "from ltviz.losses import Loss\n"
 CLASS = 'class {}(Loss):\n    """One."""\n    title, source = "x", "here"\n'
-NO_PLACE = {"class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"}
+NO_PLACE = {
+    *("class_counts", "margin_bound", "accuracy_vs_parameter", "recorded_results", "margin_surface"),
+    "reweighting_tradeoff",
+}
 TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",
