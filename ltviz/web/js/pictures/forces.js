@@ -39,7 +39,7 @@ const ROOM = 3; // sigma around the clouds' middles
 const UNIT = 1; // sigma: the arrow of a pull of 1
 const SHORTEST = 0.03; // of it: a shorter arrow is none
 const FRAMES = 20; // of the way back to rest
-const PAIR = 22; // letters across two plots
+const ABREAST = 22; // letters across two plots
 const PAUSE = 30; // milliseconds between them
 
 class ForcesPicture {
@@ -95,7 +95,7 @@ class ForcesPicture {
     const {counts} = entries.counts;
     const wide = this.aside.clientWidth;
     const below = wide > 0.8 * this.row.clientWidth; // of the plane: there is room for two plots side by side
-    this.aside.style.gridTemplateColumns = `repeat(${below && wide > PAIR * look.size ? 2 : 1}, minmax(0, 1fr))`;
+    this.aside.style.gridTemplateColumns = `repeat(${below && wide > ABREAST * look.size ? 2 : 1}, minmax(0, 1fr))`;
     this.legend(look, counts);
     this.drawPlane(look, {entries, place, pull, field, guess, asking, labels});
     const sides = [0, 1].map((c) => Array.from(pull).filter((_, i) => labels[i] === c));
