@@ -54,6 +54,7 @@ NO_PLACE = {
     "recorded_results",
     "margin_surface",
     "undersampling_cost",
+    "cumulative_learning",
 }
 TEXTS = {
     "methods": "erm, mm",
