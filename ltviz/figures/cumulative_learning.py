@@ -15,7 +15,7 @@ def cumulative_learning(result: CumulativeLearning, theme: Theme = LIGHT) -> go.
     figure = blank(
         theme,
         "BBN's cumulative learning on digits",
-        subtitle=f"{result.caption} {seeds_text(result.accuracy.shape[-1]).capitalize()}.",
+        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.accuracy.shape[-1])}.",
     )
     first, *others = panels(
         figure,
