@@ -17,7 +17,7 @@ def resampling_overfit(result: ResamplingOverfit, theme: Theme = LIGHT) -> go.Fi
     figure = blank(
         theme,
         "What is learned by heart: the gap between training and test images, on digits",
-        subtitle=f"{result.caption} {seeds_text(result.accuracy.shape[1]).capitalize()}.",
+        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.accuracy.shape[1])}.",
     )
     places = panels(
         figure,

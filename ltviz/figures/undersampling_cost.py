@@ -15,7 +15,7 @@ def undersampling_cost(result: UndersamplingCost, theme: Theme = LIGHT) -> go.Fi
     figure = blank(
         theme,
         "What under-sampling throws away, and what it costs",
-        subtitle=f"{result.caption} {seeds_text(result.gain.shape[2]).capitalize()}.",
+        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.gain.shape[2])}.",
     )
     left, right = panels(
         figure,

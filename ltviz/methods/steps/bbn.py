@@ -30,9 +30,14 @@ class BBN(Step):
     streams = ("method", "reverse")
     form = "two_branch"
 
+    @staticmethod
+    def share(epoch: int, epochs: int) -> float:
+        """Return a, what the first branch counts in an epoch (from 0)."""
+        return 1 - (epoch / epochs) ** 2
+
     def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
         """Return the mixed loss of mixed features."""
         own, reverse = batches
-        share = 1 - (at.epoch / at.epochs) ** 2
+        share = self.share(at.epoch, at.epochs)
         mixed = outputs(at.net.mixed(own.images, reverse.images, share))  # type: ignore[operator]
         return share * at.loss(mixed, own.labels) + (1 - share) * at.loss(mixed, reverse.labels)
