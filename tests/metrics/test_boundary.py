@@ -173,5 +173,5 @@ def test_a_change_of_any_form_is_found_and_a_smooth_one_in_few_looks(shape: str)
 def test_where_three_meet_is_a_place_of_the_boundary(nudge: float) -> None:
     """There the third class is as dense as the two, but for rounding; a line of the grid goes through it."""
     density = gaussians(np.array([[-1.0, 3**-0.5], [1.0, 3**-0.5], [0.0, -2 * 3**-0.5]]))
-    found = balanced_boundary(lambda x: density(x) + [0.0, 0.0, nudge], [100, 10, 50], EXTENT)
+    found = balanced_boundary(lambda x: density(x) + np.array([0.0, 0.0, nudge]), [100, 10, 50], EXTENT)
     assert found.points[:, 1].min() == pytest.approx(0.0, abs=1e-9)
