@@ -6,6 +6,7 @@ import ast
 import base64
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ import pytest
 from ltviz.cli import run as command
 from ltviz.core.errors import BadInput
 from ltviz.course import _parameters, _rules, _static, clean, lessons, runner
+from ltviz.figures.export import Camera, chrome
 
 LESSONS = lessons.lessons()
 LIMIT = 1_000_000
@@ -38,11 +40,17 @@ def notebook(path: Path, *cells: str, sentinel: bool = True) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def camera() -> Iterator[Camera]:
+    with Camera() as one:
+        yield one
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
-def test_lesson(lesson: Path, tmp_path: Path) -> None:
+def test_lesson(lesson: Path, tmp_path: Path, camera: Camera) -> None:
     before = lesson.read_bytes()
-    outcome = runner.run(lesson, tmp_path, parameters={"fast": True}, timeout=300)
+    outcome = runner.run(lesson, tmp_path, parameters={"fast": True}, timeout=300, camera=camera)
     assert (outcome.code, outcome.message) == (0, "ok")
     assert lesson.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{lesson.stem}.html", lesson.name]
@@ -57,8 +65,6 @@ def test_lesson(lesson: Path, tmp_path: Path) -> None:
     shown = [c for c in nbformat.reads(text, as_version=4).cells if c.cell_type == "code" and "show(" in c.source]
     for cell in shown:
         kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
-        from ltviz.figures.export import chrome
-
         if chrome():
             assert kinds & {"image/svg+xml", "image/png"}, cell.source
             assert any("narrow" in output.metadata for output in cell.outputs), cell.source
@@ -185,7 +191,7 @@ def test_missing_pictures_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ltviz.figures.export.chrome", lambda: None)
     shown = [nbformat.v4.new_output("display_data", {_static.PLOTLY: {"data": [], "layout": {}}}) for _ in range(2)]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show()", outputs=shown)])
-    assert "Chromium" in _static.make_static(book)
+    assert "Chromium" in _static.make_static(book, Camera())
     assert [output.data["text/plain"] for output in book.cells[0].outputs] == [_static.NO_BROWSER] * 2
 
 

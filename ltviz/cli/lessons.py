@@ -34,6 +34,7 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     3 a cell took too long, 4 the kernel died, 5 something failed silently.
     """
     from ltviz.course import lessons, runner
+    from ltviz.figures.export import Camera
 
     given = dict(told := [_pair(pair) for pair in pairs])
     if len(given) < len(told):
@@ -42,13 +43,14 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     # Every parameter is checked before the first kernel starts.
     values = {path: runner.parse(path, given) for path in paths}
     worst, missing = 0, ""
-    for path in paths:
-        click.echo(f"{path.stem} ... ", nl=False, err=True)
-        outcome = runner.run(path, out, parameters=values[path], timeout=timeout)
-        click.echo(f"{outcome.message} ({outcome.seconds:.1f} s)", err=True)
-        if outcome.page:
-            click.echo(outcome.page)
-        worst, missing = worst or int(outcome.code), missing or outcome.missing
+    with Camera() as camera:
+        for path in paths:
+            click.echo(f"{path.stem} ... ", nl=False, err=True)
+            outcome = runner.run(path, out, parameters=values[path], timeout=timeout, camera=camera)
+            click.echo(f"{outcome.message} ({outcome.seconds:.1f} s)", err=True)
+            if outcome.page:
+                click.echo(outcome.page)
+            worst, missing = worst or int(outcome.code), missing or outcome.missing
     if missing:
         click.echo(f"Note: pages without pictures: {missing}", err=True)
     return worst

@@ -42,8 +42,10 @@ CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 MEASURED = re.compile(r"(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%])")  # a number, its deviation and its unit: one line
 
 
-def make_static(notebook: Any, *, pictures: bool = True) -> str:
+def make_static(notebook: Any, camera: Camera | None) -> str:
     """Replace plotly data by pictures, in place, and drop widgets and the traces of where the run took place.
+
+    Without a camera there are none.
 
     Returns
     -------
@@ -52,13 +54,6 @@ def make_static(notebook: Any, *, pictures: bool = True) -> str:
     """
     notebook.metadata.pop("widgets", None)
     notebook.metadata.pop("papermill", None)
-    from ltviz.figures.export import Camera
-
-    with Camera() as camera:
-        return _replace(notebook, camera if pictures else None)
-
-
-def _replace(notebook: Any, camera: Camera | None) -> str:
     missing = ""
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)

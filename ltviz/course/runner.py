@@ -14,13 +14,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ltviz.core import files
 from ltviz.core.checks import number
 from ltviz.core.errors import BadInput, DataError
 from ltviz.course import _parameters, _rules, _static
 from ltviz.course._nbformat import nbformat
+
+if TYPE_CHECKING:
+    from ltviz.figures.export import Camera
 
 
 class Code(IntEnum):
@@ -53,6 +56,7 @@ def run(
     parameters: Mapping[str, Any] | None = None,
     timeout: float = 600.0,
     pictures: bool = True,
+    camera: Camera | None = None,
 ) -> Outcome:
     """Run one notebook strictly and write its executed copy and its page.
 
@@ -68,6 +72,8 @@ def run(
         Seconds that one cell may take, in [1, 86400].
     pictures : bool
         Whether figures become pictures (needs Chrome or Chromium).
+    camera : Camera, optional
+        The browser that draws them, where one serves several runs.
 
     Returns
     -------
@@ -96,12 +102,19 @@ def run(
         files.write_text(failed, nbformat.writes(executed) + "\n")
         return Outcome(code, f"{source.name}: {message}", failed, None, seconds)
     failed.unlink(missing_ok=True)
-    missing = _static.make_static(executed, pictures=pictures)
+    with _camera(camera) as drawing:
+        missing = _static.make_static(executed, drawing if pictures else None)
     target, page = folder / source.name, folder / f"{source.stem}.html"
     files.write_text(target, nbformat.writes(executed) + "\n")
     front = folder.parent.parent / "site" / "index.html"  # where `ltviz site` and `ltviz notebooks` write by default
     files.write_text(page, _static.page(executed, source.stem, "../../site/index.html" if front.is_file() else ""))
     return Outcome(Code.OK, "ok", target, page, time.monotonic() - started, missing)
+
+
+def _camera(given: Camera | None) -> contextlib.AbstractContextManager[Camera]:
+    from ltviz.figures.export import Camera
+
+    return Camera() if given is None else contextlib.nullcontext(given)
 
 
 def parse(path: str | os.PathLike[str], given: Mapping[str, str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import nbformat
@@ -126,3 +128,11 @@ def test_every_parameter_of_a_lesson_reaches_a_view_or_is_a_switch() -> None:
     for path in lessons.lessons():
         for parameter in _parameters.declared(nbformat.read(path, as_version=4)).values():
             assert parameter.handed or parameter.kinds == (bool,), f"{path.stem}: {parameter.name}"
+
+
+def test_to_read_a_notebook_builds_no_grammar_of_addresses() -> None:
+    """jsonschema's take longer than all else that a lesson's runner imports; others find it as it is."""
+    code = "import sys, ltviz.course.runner; print('nbformat' in sys.modules, 'lark' in sys.modules)"
+    code += "; print('rfc3987_syntax' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "False"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from ltviz import views
 from ltviz.core.errors import BadInput
-from ltviz.figures.themes import THEMES
+from ltviz.figures.themes import LIGHT, THEMES, level
 from ltviz.gallery import Style
 from ltviz.views import VIEWS
 
@@ -135,3 +136,16 @@ def test_a_second_round_of_classes_has_colours_and_markers_of_its_own(theme: str
     points = {trace.name[0]: trace.marker for trace in figure.data if trace.mode == "markers"}
     assert len({marker.color for marker in points.values()}) == 10
     assert {name for name, marker in points.items() if marker.symbol.endswith("-open")} == {"8", "9"}
+
+
+@pytest.mark.parametrize("words", [["a", "margin"], ["few", "incomprehensibilities"], ["over-confident", "nets"]])
+@pytest.mark.parametrize("times", [1, 4, 15, 40])
+def test_lines_are_as_few_as_fit_and_as_short_as_so_few_can_be(words: list[str], times: int) -> None:
+    text = " ".join(words * times)
+    letters = int(max(20, 0.75 * LIGHT.width / (LIGHT.size * 0.58)))
+
+    def broken(letters: int) -> list[str]:
+        return textwrap.wrap(text, letters, break_long_words=False)
+
+    shortest = next(n for n in range(1, 1000) if len(broken(n)) <= len(broken(letters)))
+    assert level(text, LIGHT).split("<br>") == broken(shortest)

@@ -9,7 +9,7 @@ import pytest
 
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, LtvizError
-from ltviz.metrics.boundary import boundary_shift
+from ltviz.metrics.boundary import balanced_boundary, boundary_shift
 
 Function = Callable[[np.ndarray], np.ndarray]
 EXTENT = (-5.0, 5.0, -4.0, 4.0)
@@ -142,3 +142,36 @@ def test_scores_that_are_no_numbers_are_refused() -> None:
 def test_scores_without_one_column_per_class_are_refused(scores: Function) -> None:
     with pytest.raises(BadInput, match=r"scores must return \(N, C\)"):
         boundary_shift(scores, gaussians(pair(0.0)[0]), COUNTS, EXTENT)
+
+
+def counted(scores: Function) -> tuple[Function, list[int]]:
+    looks: list[int] = []
+
+    def seen(x: np.ndarray) -> np.ndarray:
+        looks.append(len(x))
+        return scores(x)
+
+    return seen, looks
+
+
+@pytest.mark.parametrize("shape", ["line", "steps", "zero beyond it", "steep"])
+def test_a_change_of_any_form_is_found_and_a_smooth_one_in_few_looks(shape: str) -> None:
+    """A rule may jump, be exactly 0 on one side, or be flat beside a steep step: halving bounds the looks."""
+    forms: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "line": lambda t: t,
+        "steps": lambda t: np.where(t >= 0, 3.0, -1.0),
+        "zero beyond it": lambda t: np.minimum(t, 0.0),
+        "steep": lambda t: np.sign(t) * np.abs(t) ** 9,
+    }
+    centres, _ = pair(0.0)
+    scores, looks = counted(lambda x: np.stack([-forms[shape](x[:, 0] - 0.7), np.zeros(len(x))], axis=1))
+    assert boundary_shift(scores, gaussians(centres), COUNTS, EXTENT) == pytest.approx(-0.7, abs=1e-9)
+    assert len(looks) <= (16 if shape == "line" else 48)
+
+
+@pytest.mark.parametrize("nudge", [-1e-12, 1e-12])
+def test_where_three_meet_is_a_place_of_the_boundary(nudge: float) -> None:
+    """There the third class is as dense as the two, but for rounding; a line of the grid goes through it."""
+    density = gaussians(np.array([[-1.0, 3**-0.5], [1.0, 3**-0.5], [0.0, -2 * 3**-0.5]]))
+    found = balanced_boundary(lambda x: density(x) + np.array([0.0, 0.0, nudge]), [100, 10, 50], EXTENT)
+    assert found.points[:, 1].min() == pytest.approx(0.0, abs=1e-9)
