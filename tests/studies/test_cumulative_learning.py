@@ -1,19 +1,27 @@
-"""BBN's course: both branches answer as the method does, and alpha is the paper's parabola."""
+"""BBN's course: both branches answer as the method does, and each by itself with the other one's features at 0."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ltviz.metrics.accuracy import by_class
 from ltviz.runs.digits import digits_run
 from ltviz.studies.cumulative_learning import cumulative_learning
 
 
-def test_both_branches_answer_as_the_method_does() -> None:
-    result = cumulative_learning(epochs=2, seeds=1)
-    run = digits_run("bbn", epochs=2)
-    groups = run.counts.groups("terciles").members
-    both = result.answers.index("both branches")
-    assert result.measured.tolist() == [2]
-    np.testing.assert_allclose(result.frequent[both, 0, 0], run.class_accuracy[groups["many"]].mean())
-    np.testing.assert_allclose(result.rare[both, 0, 0], run.class_accuracy[groups["few"]].mean())
-    np.testing.assert_allclose(result.share, [1.0, 0.75])
+def test_each_answer_is_that_of_its_half_of_the_features() -> None:
+    result = cumulative_learning(epochs=3, seeds=1, seed=3)
+    np.testing.assert_allclose(result.share, [1, 1 - 1 / 9, 1 - 4 / 9])
+    assert result.epochs.tolist() == [1, 2, 3]
+    assert result.measured.tolist() == [3]
+    run = digits_run("bbn", epochs=3, seed=3)
+    members = run.counts.groups("terciles").members
+    bias = run.test_logits - run.test_embedding @ run.prototypes.T
+    alone = {"the first alone": slice(0, 64), "the second alone": slice(64, 128), "both branches": slice(0, 128)}
+    for k, answer in enumerate(result.answers):
+        half = alone[answer]
+        factor = 1 if answer == "both branches" else 2
+        scores = factor * run.test_embedding[:, half] @ run.prototypes[:, half].T + bias
+        right = by_class(run.test_labels, scores.argmax(axis=1), 10)
+        np.testing.assert_allclose(result.frequent[k, 0, 0], right[members["many"]].mean(), atol=0.01)
+        np.testing.assert_allclose(result.rare[k, 0, 0], right[members["few"]].mean(), atol=0.01)

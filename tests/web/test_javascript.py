@@ -198,7 +198,7 @@ def test_units(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "package.json").write_text('{"type": "module"}')
     place = tmp_path / "tests" / "web"
     place.mkdir(parents=True)
-    for unit in ("model", "contour", "ticks", "words", "fitting", "forces", "guess"):
+    for unit in ("model", "contour", "ticks", "words", "fitting", "forces", "guess", "page"):
         shutil.copy(HERE / f"{unit}.test.js", place)
     monkeypatch.setattr(_newton, "TOLERANCE", 1e-11)  # so that what is left of the way is not what is compared
     cases = tmp_path / "cases.json"

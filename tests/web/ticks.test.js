@@ -52,6 +52,11 @@ test("ticks at usual ranges", () => {
   assert.deepEqual(texts({low: -0.5, high: 1.5, whole: true}), ["0", "1"]);
 });
 
+test("a short axis has two numbers where there is room for them", () => {
+  const short = (axis) => Ticks.of(axis, 270, (text) => Math.max(66, 15 * text.length)).map(({text}) => text);
+  assert.deepEqual(short({low: -4.5, high: 4.5}), ["\u22124", "0", "4"]);
+});
+
 test("tiny and huge ranges are written with an exponent", () => {
   assert.deepEqual(texts({low: 0, high: 4e-300}).slice(1, 3), ["1e\u2212300", "2e\u2212300"]);
   assert.deepEqual(texts({low: 0, high: 4e300}).slice(1, 3), ["1e300", "2e300"]);

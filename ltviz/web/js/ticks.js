@@ -43,13 +43,25 @@ export const Ticks = {
     /** @type {Tick[]} */
     let kept = [];
     const most = pixels / room("") + 1; // more need not be written
+    const apart = (/** @type {Tick} */ a, /** @type {Tick} */ b) =>
+      place(b.at) - place(a.at) >= (room(a.text) + room(b.text)) / 2;
+    const fit = (/** @type {Tick[]} */ ticks) => ticks.every((tick, i) => i === 0 || apart(ticks[i - 1], tick));
+    /** @type {Tick[]} */
+    let closer = [];
     for (const ticks of log ? Ticks.logs(low, high) : Ticks.steps(low, high, whole, most)) {
+      closer = kept;
       kept = ticks;
-      const apart = (/** @type {Tick} */ a, /** @type {Tick} */ b) =>
-        place(b.at) - place(a.at) >= (room(a.text) + room(b.text)) / 2;
-      if (ticks.every((tick, i) => i === 0 || apart(ticks[i - 1], tick))) break;
+      if (fit(ticks)) break;
     }
-    return kept;
+    if (log || kept.length > 1) return kept;
+    // one number says little: rather every other one of the closer ticks, 0 among them
+    const first =
+      Math.max(
+        0,
+        closer.findIndex(({at}) => at === 0),
+      ) % 2;
+    const other = closer.filter((_, i) => i % 2 === first);
+    return other.length > kept.length && fit(other) ? other : kept;
   },
 
   /**

@@ -417,7 +417,7 @@ function helps(fitted, balanced, moved) {
   if (fitted === "plain") return `Without margins the ${BALANCED} on new points is ${percent(balanced.plain)}.`;
   const gain = balanced[fitted] - balanced.plain;
   return (
-    `With ${FITTED[fitted]} the boundary moves ${moved}; ${BALANCED} on new points ` +
+    `With ${FITTED[fitted]} the boundary moves ${moved}, ${BALANCED} ` +
     `${percent(balanced[fitted])}: ${Math.abs(gain) < 0.005 ? "nothing gained" : inPoints(gain)}.`
   );
 }
