@@ -23,6 +23,8 @@ LARGEST = 60  # so many arrows an eye still tells apart
 RATIOS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 OVERLAPS = (0.01, 0.05, 0.1, 0.2, 0.32, 0.5)
 PLACES = tuple(k / 10 for k in range(-40, 41))
+_SOLVED = ("ce", "class_balanced", "logit_adjustment", "ldam")  # on a page: worked out there
+_TOLD = ("mm",)  # its pulls come with the page, at every place: more losses would weigh too much
 _DATA = ("overlap", "seed")
 _OF_LOSS = ("imbalance", *_DATA, "sees")
 
@@ -112,7 +114,7 @@ def _card() -> Card:
                 ("imbalance", "loss", *params),
                 lambda state: terms_at(chosen("loss", state), _data(state["imbalance"], 0.32, 0).counts),
             ),
-            "pulls": Table((*_OF_LOSS, "loss", *params), pulled),
+            "pulls": Table((*_OF_LOSS, "loss", *params), pulled, page={"loss": _TOLD}),
         },
         view="decision_map",
         still=still,
@@ -131,7 +133,7 @@ def _card() -> Card:
         ),
         page={
             "place": None,
-            "loss": ("ce", "class_balanced", "logit_adjustment", "ldam", "focal", "mm"),
+            "loss": (*_SOLVED, *_TOLD),
             "loss.class_balanced.beta": BETAS[::2],
             "loss.logit_adjustment.tau": None,
             "loss.ldam.max_margin": None,

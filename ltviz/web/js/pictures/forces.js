@@ -51,10 +51,10 @@ class ForcesPicture {
   #field = null;
 
   /**
-   * An entry that says nothing is one: what it lacks is worked out here.
+   * What a page holds no pulls of is worked out here.
    * @type {import("../types.js").Own}
    */
-  static own = (_, key, entries) => entries[key];
+  static own = (_, key, entries) => entries[key] ?? null;
 
   /**
    * @param {HTMLElement} host
