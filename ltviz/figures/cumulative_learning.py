@@ -1,41 +1,35 @@
-"""BBN's course drawn: the share of the first branch above, the accuracy of each branch and of both below."""
+"""How BBN turns to the rare classes drawn: its first branch's share, and what each branch gets right."""
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
-from ltviz.figures.themes import LIGHT, Theme, blank
+from ltviz.figures.themes import INK, LIGHT, Theme, blank
 from ltviz.studies.cumulative_learning import CumulativeLearning
 
 
 def cumulative_learning(result: CumulativeLearning, theme: Theme = LIGHT) -> go.Figure:
-    """Draw a panel for the share and one each for frequent and rare classes."""
+    """Draw the share of the first branch, and accuracy by branch for each group of classes, over the epochs."""
     figure = blank(
         theme,
-        "What BBN's two branches learn while the first yields to the second",
-        subtitle=f"{result.caption} {seeds_text(result.rare.shape[-1]).capitalize()}.",
+        "BBN's cumulative learning on digits",
+        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.accuracy.shape[-1])}.",
     )
-    share, frequent, rare = panels(
+    first, *others = panels(
         figure,
         theme,
-        ["share of the first branch", "frequent classes", "rare classes"],
+        ["share of the first branch", *result.groups],
         x="epoch",
-        y=["a (no unit)", "test accuracy (%)", "test accuracy (%)"],
+        y=["a", "test accuracy (%)", ""],
         horizontal_spacing=0.09,
     )
-    figure.add_scatter(
-        x=result.epochs,
-        y=result.share,
-        mode="lines",
-        line={"color": theme.ink, "width": theme.line},
-        showlegend=False,
-        hovertemplate="epoch %{x}: a = %{y:.2f}<extra></extra>",
-        **share,
-    )
-    figure.update_yaxes(range=[-0.03, 1.05], **share)
-    for place, values in ((frequent, result.frequent), (rare, result.rare)):
-        for i, answer in enumerate(result.answers):
-            band(figure, theme, i, result.measured, 100 * values[i], answer, showlegend=place == frequent, **place)
+    epochs = np.arange(1, len(result.share) + 1)
+    figure.add_scatter(x=epochs, y=result.share, mode="lines", line=theme.stroke(INK), showlegend=False, **first)
+    figure.update_yaxes(range=[0, 1.04], **first)
+    for g, place in enumerate(others):
+        for b, branch in enumerate(result.branches):
+            band(figure, theme, b, result.epochs, 100 * result.accuracy[b, g], branch, showlegend=g == 0, **place)
         figure.update_yaxes(range=[0, 104], **place)
     return legend_foot(figure, theme)

@@ -1,61 +1,58 @@
-"""What do the two branches of BBN learn while the first yields to the second?"""
+"""When does BBN turn from frequent classes to rare ones, and what does each of its two branches know on the way?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from ltviz.core.checks import number, seed_after
-from ltviz.datasets import digits
-from ltviz.methods import METHODS, on_digits
+from ltviz.methods import find, on_digits
+from ltviz.methods.steps.bbn import BBN
+from ltviz.studies._branches import course
 from ltviz.studies._digits import setting
 
-ANSWERS = {"both branches": 0.5, "the first alone": 1.0, "the second alone": 0.0}
-_EVERY = 5  # epochs from one look at the test set to the next
+SHARES = {"samples as they are": 1.0, "reversed frequencies": 0.0, "both, as in the test": 0.5}
+GROUPS = {"many": "the most frequent third", "few": "the rarest third"}
+_LOOKS = 12  # at the test set, evenly over the training
 
 
 @dataclass(frozen=True)
 class CumulativeLearning:
-    """BBN's course; see `cumulative_learning`.
+    """The course of a training of BBN; see `cumulative_learning`.
 
     Parameters
     ----------
-    epochs : ndarray (E,)
-        From 1.
     share : ndarray (E,)
-        a: what the branch of samples as they are counts in each epoch.
-    measured : ndarray (M,)
-        The epochs after which the test set was looked at.
-    answers : tuple of str
-        Who answers: both branches alike, or one alone.
-    frequent, rare : ndarray (A, M, S)
-        Test accuracy of the most frequent and of the rarest third of the classes, by answer, epoch and seed, in [0, 1].
+        What the first branch counts in each epoch, in (0, 1].
+    epochs : ndarray (L,)
+        Epochs, from 1, after which the net was looked at.
+    branches, groups : tuple of str
+        B ways to ask the net and G groups of classes, in words.
+    accuracy : ndarray (B, G, L, n)
+        Test accuracy in [0, 1], over n seeds.
     caption : str
-        How it was trained.
+        What was done.
     """
 
-    epochs: np.ndarray
     share: np.ndarray
-    measured: np.ndarray
-    answers: tuple[str, ...]
-    frequent: np.ndarray
-    rare: np.ndarray
+    epochs: np.ndarray
+    branches: tuple[str, ...]
+    groups: tuple[str, ...]
+    accuracy: np.ndarray
     caption: str
 
 
 def cumulative_learning(
-    *, imbalance: float = 50.0, profile: str = "exp", epochs: int = 60, seeds: int = 2, seed: int = 0
+    *, imbalance: float = 50.0, profile: str = "exp", epochs: int = 60, seeds: int = 1, seed: int = 0
 ) -> CumulativeLearning:
-    """Train BBN and ask both branches, and each by itself, as the training goes on.
+    """Train BBN on digits, and ask on the way each branch by itself and both together.
 
     Equation
     --------
-    a = 1 - (T / T_max)^2,  T the epoch from 0;  z = W 2 [a f_c; (1 - a) f_r] + b
+    a = 1 - (T / T_max)^2 weighs the branch of samples as they are, 1 - a that of reversed frequencies
 
-    In the test a is 1/2; 1 leaves the first branch alone, 0 the second. The classifier was never trained on features of
-    one branch alone but at the ends of the course.
+    A branch by itself is the classifier with the other branch's features at 0.
 
     Parameters
     ----------
@@ -66,44 +63,13 @@ def cumulative_learning(
 
     Source
     ------
-    Zhou et al. 2020 (BBN, arXiv 1912.02413), equations 1 to 4 and section 4.3.
+    Zhou et al. 2020 (BBN, arXiv 1912.02413), section 4.3 and figure 5; what the branches know on the way is ltviz's.
     """
     seeds = number("seeds", seeds, 1, 100, whole=True)
-    epochs = number("epochs", epochs, 1, 1000, whole=True)
-    every = [_course(imbalance, profile, epochs, seed_after(seed, k)) for k in range(seeds)]
-    measured = every[0][0]
-    told = np.stack([accuracy for _, accuracy in every], axis=-1)  # (A, M, 2, S)
-    passed = np.arange(epochs)
-    caption = f"{setting(imbalance, profile)} Frequent and rare: a third of the classes each."
-    share = 1 - (passed / epochs) ** 2
-    return CumulativeLearning(passed + 1, share, measured, tuple(ANSWERS), told[:, :, 0], told[:, :, 1], caption)
-
-
-@cache
-def _course(imbalance: float, profile: str, epochs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the epochs that were measured (M,), and accuracies (A, M, 2) of frequent and rare classes."""
-    import torch
-
-    from ltviz.runs.assemble import assemble
-    from ltviz.training import loop
-
-    data = digits.load(imbalance=imbalance, profile=profile, seed=seed)
-    run = assemble(on_digits(METHODS["bbn"], epochs), data, seed, precision="fp32")
-    groups = data.counts.groups("terciles").members
-    thirds = [np.isin(data.test_labels, groups[group]) for group in ("many", "few")]
-    images = torch.from_numpy(data.test_images)
-    measured: list[int] = []
-    accuracy: list[list[list[float]]] = []
-
-    def look(epoch: int) -> dict[str, float]:
-        if (epochs - 1 - epoch) % _EVERY == 0:
-            with torch.no_grad():
-                answers = [run.net.mixed(images, images, share).logits for share in ANSWERS.values()]  # type: ignore[operator]
-            right = [(scores.argmax(dim=1).numpy() == data.test_labels) for scores in answers]
-            measured.append(epoch + 1)
-            accuracy.append([[float(each[mine].mean()) for mine in thirds] for each in right])
-        return {}
-
-    with loop.one_thread():
-        loop.trained(run.trainer, evaluate=look)
-    return np.array(measured), np.array(accuracy).transpose(1, 0, 2)
+    method = on_digits(find("bbn"), epochs)
+    looks = np.unique(np.linspace(1, epochs, min(_LOOKS, epochs)).round().astype(int))
+    asked = looks, tuple(SHARES.values()), tuple(GROUPS)
+    each = [course(method, imbalance, profile, seed_after(seed, k), *asked) for k in range(seeds)]
+    share = np.array([BBN.share(epoch, epochs) for epoch in range(epochs)])
+    words = tuple(SHARES), tuple(GROUPS.values())
+    return CumulativeLearning(share, looks, *words, np.stack(each, axis=-1), setting(imbalance, profile))

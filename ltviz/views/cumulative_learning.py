@@ -1,4 +1,4 @@
-"""BBN's cumulative learning."""
+"""The course of BBN's two branches."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from ltviz.views._controls import DIGITS, TINY, without
 from ltviz.views._table import View
 
 VIEW = View(
-    "What do the two branches of BBN learn while the first yields to the second?",
+    "When does BBN turn to the rare classes, and what does each of its branches know on the way?",
     without(DIGITS, "methods"),
     tiny=TINY | {"seeds": 1},
-    size=(980, 480),
-    order=168,
+    order=156,
 )

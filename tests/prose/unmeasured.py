@@ -101,6 +101,9 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     },
     "two_losses": {DONE: ["Both panels have the same points"]},
     "decision_map": {DEFINED: ["Dotted and dashed lines are the best", "Regions are faint where there are no points"]},
+    "explain bcl": {DEFINED: ["how far the nearest embeddings decide"]},
+    "explain elm": {OTHERS: ["The paper's abstract says what the objective does"]},
+    "explain ncl": {DEFINED: ["H are the hard classes of a sample"]},
     "explain dbm": {
         DEFINED: ["h = 1 if another class has a larger cosine"],
         NAMED: ["which samples get more", "the loss that takes"],

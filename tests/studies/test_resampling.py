@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from ltviz.core.errors import BadInput
 from ltviz.runs.digits import digits_run
+from ltviz.studies.cumulative_learning import cumulative_learning
 from ltviz.studies.resampling_overfit import resampling_overfit
 from ltviz.studies.undersampling_cost import undersampling_cost
 
@@ -51,3 +52,21 @@ def test_what_is_thrown_away_is_counted_and_the_cost_is_against_the_same_seed() 
     for bad in (1.0, float("nan")):
         with pytest.raises(BadInput, match="above 1"):
             undersampling_cost(imbalance=bad)
+
+
+def test_bbns_branches_are_asked_with_the_other_ones_features_at_0() -> None:
+    """After the last epoch both together are the run's own answer."""
+    result = cumulative_learning(epochs=3, seeds=1, seed=3)
+    np.testing.assert_allclose(result.share, [1, 1 - 1 / 9, 1 - 4 / 9])
+    assert result.epochs.tolist() == [1, 2, 3]
+    run = digits_run("bbn", imbalance=50.0, seed=3, epochs=3)
+    members = run.counts.groups("terciles").members
+    own = right(run.test_labels, run.test_predictions)
+    both = result.branches.index("both, as in the test")
+    np.testing.assert_allclose(result.accuracy[both, :, -1, 0], [own[members[g]].mean() for g in ("many", "few")])
+    bias = run.test_logits - run.test_embedding @ run.prototypes.T
+    for branch, half in (("samples as they are", slice(0, 64)), ("reversed frequencies", slice(64, 128))):
+        z = 2 * run.test_embedding[:, half] @ run.prototypes[:, half].T + bias
+        alone = right(run.test_labels, z.argmax(axis=1))
+        told = result.accuracy[result.branches.index(branch), :, -1, 0]
+        np.testing.assert_allclose(told, [alone[members[g]].mean() for g in ("many", "few")], atol=0.01)
