@@ -73,7 +73,7 @@ def test_the_commands_that_explain_prints_work(name: str, capsys: pytest.Capture
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ltviz figure")]
     assert lines
     assert [line[2] for line in lines] == [view for view, each in VIEWS.items() if each.shows(ltviz.losses()[name])]
-    moves = bool(ltviz.losses()[name].params) and ltviz.losses()[name].uses != "embedding"
+    moves = bool(ltviz.losses()[name].params) and {*ltviz.losses()[name].fields()} <= {"logits", "cosine"}
     assert (["ltviz", "figure", "boundary_shift", "--loss", name] in lines) == moves
     for _, command, view, flag, loss in lines:
         assert (command, flag, loss) == ("figure", "--loss", name)
