@@ -113,6 +113,15 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["largest for the rarest class", "the rarest class has the smallest M_y"],
         NAMED: ["larger values give smaller margins", "how much smaller the margin"],
     },
+    "explain bcl": {DEFINED: ["how far the nearest embeddings decide"]},
+    "explain elm": {
+        DEFINED: [
+            "how far the nearest embeddings decide",
+            "how much nearer the rarest class's embeddings must be",
+        ],
+        OTHERS: ["The paper's abstract says what the objective does"],
+    },
+    "explain ncl": {DEFINED: ["those of the largest mean logit, a share of all classes, at least 2"]},
     "explain supcon": {DEFINED: ["how far the nearest embeddings decide"]},
     "explain vs": {DEFINED: ["a smaller factor and a smaller shift"]},
     "README.md": {
