@@ -21,7 +21,7 @@ SHARPNESS = 10.0  # logits per cosine for a loss without a scale: about what a t
 _VECTORS = 2000  # classes, whose unit vectors fill 32 MB
 _SCORES = 4_000_000  # in one part of the classes
 _ROUNDING = 1e-12  # logits: below it a difference is none
-_FIELDS = ("logits", "cosine", "embedding", "prototypes")
+_FIELDS = ("logits", "cosine", "embedding", "prototypes", "peers", "teacher")
 
 
 def make(loss: LossSpec, counts: ClassCounts) -> Loss:
@@ -64,11 +64,14 @@ def outputs(loss: Loss, labels: Tensor, theta: Tensor, sharpness: float = SHARPN
     rival = torch.as_tensor(rivals(loss.class_counts))[labels]
     cosine = torch.zeros(len(labels), classes, dtype=torch.float64)
     cosine = cosine.index_put((rows, labels), theta.cos()).index_put((rows, rival), theta.sin())
+    logits = _scale(loss, sharpness) * cosine
     return Outputs(
-        logits=_scale(loss, sharpness) * cosine,
+        logits=logits,
         cosine=cosine,
         embedding=cosine if vectors else None,  # the directions are the axes, so the cosines are the coordinates
         prototypes=torch.eye(classes, dtype=torch.float64) if vectors else None,
+        peers=logits[:, None],  # another net and a teacher, where a loss asks them, say the same
+        teacher=logits,
     )
 
 

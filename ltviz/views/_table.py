@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ltviz.losses import Loss
 
 SCORES = ("logits", "cosine")
-SAMPLE = (*SCORES, "embedding", "prototypes")  # what one sample between two classes has, or a fit in the plane
+FITTED = (*SCORES, "embedding", "prototypes")  # what a fit in the plane has
+SAMPLE = (*FITTED, "peers", "teacher")  # what one sample between two classes has
 LAST = 1000  # the place of a view that declares none
 SLOTS = ("loss", "losses", "methods")  # the controls that name losses, of which a view has one at most
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Choice, Param
 from ltviz.views._controls import SCENES, imbalance, losses, model, seed
-from ltviz.views._table import SAMPLE, Override, View, steady
+from ltviz.views._table import FITTED, Override, View, steady
 
 VIEW = View(
     "Where does each loss draw its boundary, and where would the Bayes rules of two priors?",
@@ -38,7 +38,7 @@ VIEW = View(
     },
     tiny={"largest": 60, "imbalance": 10.0, "resolution": 15},
     size=(1180, 320),
-    gives=SAMPLE,
+    gives=FITTED,
     overrides=(
         Override(
             "scene",

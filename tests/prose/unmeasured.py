@@ -101,9 +101,6 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     },
     "two_losses": {DONE: ["Both panels have the same points"]},
     "decision_map": {DEFINED: ["Dotted and dashed lines are the best", "Regions are faint where there are no points"]},
-    "explain bcl": {DEFINED: ["how far the nearest embeddings decide"]},
-    "explain elm": {OTHERS: ["The paper's abstract says what the objective does"]},
-    "explain ncl": {DEFINED: ["H are the hard classes of a sample"]},
     "explain dbm": {
         DEFINED: ["h = 1 if another class has a larger cosine"],
         NAMED: ["which samples get more", "the loss that takes"],
@@ -119,6 +116,15 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DEFINED: ["largest for the rarest class", "the rarest class has the smallest M_y"],
         NAMED: ["larger values give smaller margins", "how much smaller the margin"],
     },
+    "explain bcl": {DEFINED: ["how far the nearest embeddings decide"]},
+    "explain elm": {
+        DEFINED: [
+            "how far the nearest embeddings decide",
+            "how much nearer the rarest class's embeddings must be",
+        ],
+        OTHERS: ["The paper's abstract says what the objective does"],
+    },
+    "explain ncl": {DEFINED: ["those of the largest mean logit, a share of all classes, at least 2"]},
     "explain supcon": {DEFINED: ["how far the nearest embeddings decide"]},
     "explain vs": {DEFINED: ["a smaller factor and a smaller shift"]},
     "README.md": {
