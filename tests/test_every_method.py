@@ -127,6 +127,13 @@ def test_recorded_runs_are_told(
     assert out.count("; not recorded]") == len(METHODS) - 1
 
 
+def test_the_readmes_table_is_the_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = Path(__file__).parents[1] / "README.md"
+    table = readme.read_text(encoding="utf-8").split("<!-- methods -->")[1].split("<!-- /methods -->")[0]
+    command(["list", "methods", "--format", "md"])
+    assert table.strip() == capsys.readouterr().out.strip()
+
+
 def test_a_list_says_what_a_row_changes_and_costs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

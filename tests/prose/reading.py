@@ -36,6 +36,7 @@ WORDS = re.compile(
     r"|stays?|stops?|keeps its|pays?|repairs|finds|acts?|beyond|lies on|perfectly|every class is right|the whole way"
     r"|comes? out of|no training mistake)\b"
 )
+LISTED = re.compile(r"<!-- methods -->.*?<!-- /methods -->", re.DOTALL)  # the rows' own words, made by a command
 SUMMED_UP = re.compile(r"^## What to take along$(.*?)(?:\*Next|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -48,7 +49,7 @@ def places() -> dict[str, str]:
     texts |= {f"scene {name}": scene.note for name, scene in toy.SCENES.items()}
     texts |= {f"explain {name}": _explained(name) for name in shipped()}
     texts["questions of views"] = _lines([view.question for view in VIEWS.values()])
-    texts |= {name: (ROOT / name).read_text(encoding="utf-8") for name in READMES}
+    texts |= {name: LISTED.sub("", (ROOT / name).read_text(encoding="utf-8")) for name in READMES}
     for folder in DRAWN:
         for path in sorted((PACKAGE / folder).glob("*.py")):
             texts[f"{folder}/{path.stem}"] = _lines(written(ast.parse(path.read_text(encoding="utf-8"))))
