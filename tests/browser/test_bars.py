@@ -11,7 +11,7 @@ import pytest
 from ltviz import site
 
 EXPLORER = "document.querySelector('section.ltviz').ltviz"
-NAMES = ("class_counts", "rare_margins")
+NAMES = ("class_counts", "rare_margins", "rare_weights")
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +68,10 @@ def test_in_a_page_the_profile_follows_the_hand(page: Any, out: Path) -> None:
     drag(page, "bars.plot", (0, 5000), 1000)
     page.wait_for_function(f"{EXPLORER}.state.largest === 1000")
     assert page.evaluate(f"{EXPLORER}.state.imbalance") == 20
+
+
+def test_a_bar_follows_the_hand_whichever_dial_the_picture_draws_along(page: Any, out: Path) -> None:
+    opened(page, out, "rare_weights")
+    drag(page, "bars.plot", (9, 50), 250)
+    page.wait_for_function(f"{EXPLORER}.state.imbalance === 20")
+    assert page.evaluate(f"{EXPLORER}.touched") == "beta", "and the stops of the curve are fetched for these counts"

@@ -27,7 +27,7 @@ export class Explorer {
   wanted = new Set();
   /** @type {Map<string, string>} "table key" -> why there is no such entry */
   failed = new Map();
-  /** @type {string | null} the dial on which a hand is */
+  /** @type {string | null} the dial whose further stops are fetched: a hand is on it, or the picture draws along it */
   touched = null;
   /** Whether an answer is awaited. */
   busy = false;
@@ -67,7 +67,7 @@ export class Explorer {
     for (const table of spec.tables) this.entries.set(table.name, new Map());
     this.panel = new Panel(this.spec, {
       set: (name, value, how) => this.set(name, value, how),
-      touch: (name) => this.touch(name),
+      touch: (name) => this.#near(name),
       add: (name) => this.#add(name),
       alone: spec.page,
     });
@@ -156,7 +156,7 @@ export class Explorer {
   #aroundGuess() {
     return {
       draw: () => this.draw(),
-      touch: (/** @type {string} */ name) => this.touch(name),
+      touch: (/** @type {string} */ name) => this.#near(name),
       walk: (/** @type {State} */ target) => this.walk(target),
       focus: () => /** @type {HTMLElement | null} */ (this.panel.element.querySelector("input, select"))?.focus(),
     };
@@ -260,12 +260,20 @@ export class Explorer {
   }
 
   /**
-   * A hand is on this dial: its stops are fetched, those near the handle first.
+   * Fetch this dial's stops, those near the handle first: a hand is on it, or on what the picture draws of it.
    * @param {string} name
    */
   touch(name) {
     this.touched = name;
     this.pump();
+  }
+
+  /**
+   * A hand is on this dial's own control: where there is no wait, each stop is soon enough when the hand is there.
+   * @param {string} name
+   */
+  #near(name) {
+    if (!this.source.instant) this.touch(name);
   }
 
   /** @param {string} name of a dial of points, to which the picture knows one more */
@@ -483,10 +491,9 @@ export class Explorer {
     this.source.ask(missing);
   }
 
-  /** The dial whose further stops are fetched: that on which a hand is, or the one that the picture draws along. */
+  /** The dial that was touched, unless all its stops are here or cannot be kept. */
   get #ahead() {
-    const name = this.source.instant ? this.told?.path : this.touched;
-    const dial = name ? this.dial(name) : undefined;
+    const dial = this.touched ? this.dial(this.touched) : undefined;
     if (!dial || dial.live || dial.kind !== "number" || !this.spec.tables.every((table) => table.kept))
       return undefined;
     return this.#whole === this.#along(dial) ? undefined : dial;

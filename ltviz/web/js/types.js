@@ -123,7 +123,7 @@
  * @typedef {object} Source
  * @property {(list: Ask[]) => void} ask
  * @property {(message: Message) => void} onmessage put there by the explorer
- * @property {boolean} [instant] whether it answers without a wait: nothing is fetched ahead but what is drawn
+ * @property {boolean} [instant] whether it answers without a wait: nothing is fetched ahead but what the picture asks for
  * @property {() => void} [close]
  */
 
@@ -138,7 +138,7 @@
  * @property {(name: string, value: Value, how?: {done?: boolean}) => void} set move a dial, to its nearest stop; `done`:
  *   the hand has let go
  * @property {(changes: State) => void} change move several dials at once
- * @property {(name: string) => void} touch a hand is on this dial: its stops are fetched
+ * @property {(name: string) => void} touch a hand is on what the picture draws of this dial: its stops are fetched
  * @property {(value: number) => void} guess move the reader's guess
  */
 
