@@ -66,6 +66,8 @@ def terms(loss: Loss, *, tried: bool = True) -> Terms | None:
     """
     if any(name not in ("logits", "cosine") for name in loss.needs()):
         return None
+    if loss.draws and loss.training:  # no fit has its least value, even at counts for which nothing is drawn
+        return None
     classes = len(loss.class_counts)
     score = ScoreLoss(loss, np.arange(classes), loss.logit_scale)
     offset, half = score.adjusted(np.zeros((classes, classes))), score.adjusted(np.full((classes, classes), 0.5))

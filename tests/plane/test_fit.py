@@ -15,6 +15,7 @@ from ltviz.losses import Loss, Outputs
 from ltviz.models.planar import MLP, RandomFeatures
 from ltviz.plane._score_function import ScoreLoss
 from ltviz.plane.fit import PULL, Fit2D, fit2d, path
+from ltviz.plane.terms import terms
 
 COUNTS = (120, 30, 8)
 CENTRES = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.7]])
@@ -181,6 +182,7 @@ def test_a_loss_that_draws_has_no_fit_until_it_is_in_evaluation_mode():
         loss = ltviz.make_loss(name, data.counts)
         with pytest.raises(BadInput, match=f"{name} draws at random in training"):
             fit2d(data.points, data.labels, loss)
+        assert terms(loss) is None, "a browser has none to solve either"
         assert fit2d(data.points, data.labels, loss.eval()).value >= 0
 
 
