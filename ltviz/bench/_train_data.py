@@ -11,10 +11,15 @@ from ltviz.bench._train_result import RECIPE
 from ltviz.bench._usual_recipe import Photos, Reference
 from ltviz.core.errors import DataError
 from ltviz.datasets import cifar
-from ltviz.losses import make_loss
+from ltviz.losses import Field, make_loss, names
 from ltviz.models.resnet import ResNet
 from ltviz.samplers import make as make_sampler
 from ltviz.training.trainer import Trainer
+
+
+def of_one_net() -> list[str]:
+    """Return the losses that one net is trained by: those that look at other nets or a teacher need a step."""
+    return [name for name in names() if not {"peers", "teacher"} & {*Field()[name].fields()}]
 
 
 @dataclass(frozen=True)

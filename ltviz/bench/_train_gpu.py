@@ -9,9 +9,8 @@ import numpy as np
 import torch
 
 from ltviz.bench._memory import peak_memory
-from ltviz.bench._train_data import Data
+from ltviz.bench._train_data import Data, of_one_net
 from ltviz.bench._train_result import REACH, RECIPE, LossRow, Row, TrainBench
-from ltviz.losses import names
 from ltviz.runs.run import run_epochs
 
 TOGETHER = 6
@@ -41,7 +40,7 @@ def on_gpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Train
         rows.append(_whole_runs(name, data, place, runs, steps, usual))
     say("losses")
     ours = data.trainer(place)
-    times = {name: _replayed(data, place, name) for name in names()}
+    times = {name: _replayed(data, place, name) for name in of_one_net()}
     per_loss = tuple(LossRow(name, 1e3 * (t - times["ce"]), t / times["ce"]) for name, t in times.items())
     return TrainBench(data.where(place, ours), tuple(rows), per_loss, REACH["cuda"])
 

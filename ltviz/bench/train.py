@@ -10,10 +10,10 @@ import numpy as np
 import torch
 
 from ltviz.bench._memory import peak_memory
-from ltviz.bench._train_data import Data
+from ltviz.bench._train_data import Data, of_one_net
 from ltviz.bench._train_gpu import on_gpu
 from ltviz.bench._train_result import REACH, RECIPE, LossRow, Row, TrainBench
-from ltviz.losses import Outputs, make_loss, names
+from ltviz.losses import Outputs, make_loss
 from ltviz.training.device import device_of
 from ltviz.training.epoch import Epoch
 
@@ -103,7 +103,7 @@ def _losses(data: Data, step: float) -> tuple[LossRow, ...]:
     batch = RECIPE.batch
     labels = torch.from_numpy(data.labels[:: len(data.labels) // batch][:batch].copy())
     alone = {}
-    for name in names():
+    for name in of_one_net():
         loss = make_loss(name, np.bincount(data.labels))
         scale = loss.logit_scale or 1.0
         times = []

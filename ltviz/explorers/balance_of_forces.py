@@ -23,8 +23,6 @@ LARGEST = 60  # so many arrows an eye still tells apart
 RATIOS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 OVERLAPS = (0.01, 0.05, 0.1, 0.2, 0.32, 0.5)
 PLACES = tuple(k / 10 for k in range(-40, 41))
-_SOLVED = ("ce", "class_balanced", "logit_adjustment", "ldam")  # on a page: worked out there
-_TOLD = ("mm",)  # its pulls come with the page, at every place: more losses would weigh too much
 _DATA = ("overlap", "seed")
 _OF_LOSS = ("imbalance", *_DATA, "sees")
 
@@ -114,7 +112,7 @@ def _card() -> Card:
                 ("imbalance", "loss", *params),
                 lambda state: terms_at(chosen("loss", state), _data(state["imbalance"], 0.32, 0).counts),
             ),
-            "pulls": Table((*_OF_LOSS, "loss", *params), pulled, page={"loss": _TOLD}),
+            "pulls": Table((*_OF_LOSS, "loss", *params), pulled, page={"loss": ("mm",)}),
         },
         view="decision_map",
         still=still,
@@ -133,7 +131,8 @@ def _card() -> Card:
         ),
         page={
             "place": None,
-            "loss": (*_SOLVED, *_TOLD),
+            # Pulls that a page cannot work out come with it, for every place: two such losses would weigh too much.
+            "loss": ("ce", "class_balanced", "logit_adjustment", "ldam", "mm"),
             "loss.class_balanced.beta": BETAS[::2],
             "loss.logit_adjustment.tau": None,
             "loss.ldam.max_margin": None,

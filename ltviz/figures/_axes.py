@@ -52,7 +52,7 @@ def class_axis(counts: ClassCounts, theme: Theme) -> dict[str, Any]:
     """
     slot = 0.8 * theme.width / len(counts) / (0.6 * theme.size)  # letters
     digits = len(str(counts.largest)) + 1.0  # and a gap
-    shrunk = max(min(1.0, slot / digits), 0.75)
+    shrunk = max(min(1.0, slot / digits), 0.8)
     every = math.ceil(shrunk * digits / slot)
     before = "n=" if slot >= digits + 2 else ""
     order = counts.by_frequency.tolist()

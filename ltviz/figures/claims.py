@@ -29,7 +29,7 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
         f"Do the papers' claims hold? {label(result.data, 120)}",
         subtitle=f"{result.caption} To the right of the line: as the claim says.",
     )
-    high = [max(len(part) + 0.6, 2.6) for part in parts]
+    high = [max(len(part) + 0.6, 3.0) for part in parts]
     places = panels(
         figure,
         theme,

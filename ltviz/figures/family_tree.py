@@ -19,7 +19,7 @@ def family_tree(result: FamilyTree, theme: Theme = LIGHT) -> go.Figure:
         subtitle=result.caption,
     )
     rows = len(result.nodes)
-    grow(figure, plots=max(0.0, 1.5 * theme.size * rows - 9 * theme.size))
+    grow(figure, plots=max(0.0, 1.25 * theme.size * rows - 9 * theme.size))
     place = {node.method: (node.depth, k) for k, node in enumerate(result.nodes)}
     x: list[float | None] = []
     y: list[float | None] = []

@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Choice, Param, Text
 from ltviz.views._controls import imbalance, seed
-from ltviz.views._table import View
+from ltviz.views._table import View, steady
 
 VIEW = View(
     "What does a margin on the logits do to a sample's distance from the boundary?",
@@ -21,6 +21,6 @@ VIEW = View(
     },
     tiny={"imbalance": 100.0},
     size=(1000, 560),
-    takes=lambda loss: bool(loss.neutral),
+    takes=lambda loss: steady(loss) and bool(loss.neutral),
     order=45,
 )

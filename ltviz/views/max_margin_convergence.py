@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Param
 from ltviz.views._controls import imbalance, losses, seed, seeds
-from ltviz.views._table import View
+from ltviz.views._table import View, steady
 
 VIEW = View(
     "Does gradient descent on separable points go to the boundary with the largest margin?",
@@ -24,5 +24,6 @@ VIEW = View(
     },
     tiny={"largest": 20, "steps": 20, "seeds": 2},
     size=(1000, 560),
+    takes=steady,
     order=104,
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from ltviz.core.params import Param
 from ltviz.views._controls import imbalance, losses, seed, seeds
-from ltviz.views._table import View
+from ltviz.views._table import View, steady
 
 VIEW = View(
     "What is left of a class weight as training on separable points goes on, and of a margin?",
@@ -23,7 +23,7 @@ VIEW = View(
         "seed": seed,
     },
     tiny={"largest": 20, "steps": 200, "seeds": 1},
-    takes=lambda loss: bool(loss.neutral),
+    takes=lambda loss: steady(loss) and bool(loss.neutral),
     size=(1000, 560),
     order=102,
 )

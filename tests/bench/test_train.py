@@ -9,12 +9,11 @@ from PIL import Image
 
 from ltviz.bench import _train_data, train
 from ltviz.bench._memory import peak_memory
-from ltviz.bench._train_data import Data
+from ltviz.bench._train_data import Data, of_one_net
 from ltviz.bench._train_result import REACH, RECIPE, LossRow, Row, TrainBench
 from ltviz.bench._usual_recipe import Photos, Reference
 from ltviz.cli import run
 from ltviz.datasets import cifar
-from ltviz.losses import names
 from ltviz.methods.schedule import Recipe
 from ltviz.training.loop import one_thread
 
@@ -48,7 +47,7 @@ def test_the_bench_measures_both_in_one_process(monkeypatch: pytest.MonkeyPatch)
     assert (usual.ratio, usual.images) == (1.0, 100)
     assert ours.ratio == pytest.approx(usual.epoch / ours.epoch)
     assert min(usual.step, ours.step, usual.evaluation, ours.evaluation, ours.memory) > 0
-    assert [row.name for row in measured.losses] == list(names())
+    assert [row.name for row in measured.losses] == of_one_net()
     assert all(row.alone > 0 and row.relative > 0 for row in measured.losses)
     assert "ResNet-32, 100 random images, batch 8; CPU, 1 threads" in measured.table()
     assert told == ["2 x 2 steps each, in turn", "evaluation", "losses"]

@@ -71,7 +71,8 @@ TAKE: dict[str, Callable[[Any], Any]] = {
     ),
 }
 ELSEWHERE = {
-    "ltviz.methods.stages.crt.CRT.apply",  # has learned what it needs of them
+    "ltviz.methods.stages.ncm.NCM.apply",  # have learned what they need of them
+    "ltviz.methods.stages.tau_norm.TauNorm.apply",
     "ltviz.methods.meant",  # only makes a loss for them
     "ltviz.records.record.fields",  # keeps the counts that a run was made with
     "ltviz.core.own_counts.file",  # of a spelling alone

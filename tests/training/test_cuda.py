@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 import ltviz
+from ltviz.bench._train_data import of_one_net
 from ltviz.core.errors import BadInput
+from ltviz.losses import Loss
 from ltviz.losses._registry import shipped
 from ltviz.methods import steps
 from ltviz.methods.steps import At, Batch
@@ -43,7 +45,9 @@ class _Unknown(ltviz.Loss):
 
 def test_only_steps_that_stay_the_same_are_recorded() -> None:
     for name in shipped():
-        assert recordable(PLAIN, ltviz.make_loss(name, COUNTS)), name
+        loss = ltviz.make_loss(name, COUNTS)
+        same = not loss.draws and type(loss).set_progress is Loss.set_progress
+        assert recordable(PLAIN, loss) == same, name
     for name in steps.NAMES:
         step = steps.make(name)
         assert recordable(step, ltviz.make_loss("ce", COUNTS)) == step.replayable
@@ -179,7 +183,7 @@ def test_runs_at_once_on_a_gpu_are_the_runs_alone() -> None:
 
 @pytest.mark.cuda
 @WITHOUT_CUDA
-@pytest.mark.parametrize("name", sorted(shipped()))
+@pytest.mark.parametrize("name", of_one_net())
 def test_every_loss_can_be_recorded(name: str) -> None:
     run = trainer(loss=name, device="cuda", precision="bf16")
     assert [np.isfinite(run.run_epoch().loss) for _ in range(2)] == [True, True]
