@@ -52,7 +52,7 @@ TEXTS = {
     "methods": "erm, mm",
     "parameter": "scale",
     "records": "cifar10-exp100",
-    "rows": "erm, bbn",
+    "rows": "erm, dbm_bs",
 }
 LOSS = {"margin_surface": "dbm(margin=0.3)", "mm_margin": "ldam", "boundary_shift": "cdt"}
 OTHER = {"boundary_shift": {"loss": "ldam"}, "loss_anatomy": {"loss": "ce"}}  # where the control has something to move

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ltviz.core.checks import one_of
 from ltviz.losses import Field, Loss
 from ltviz.methods import FAMILIES, METHODS, Method, titled
 
@@ -50,26 +51,43 @@ class FamilyTree:
     caption: str
 
 
-def family_tree() -> FamilyTree:
+def family_tree(*, family: str = "all") -> FamilyTree:
     """Hang each method below the one that it differs from in the fewest parts, all of which that one lacks.
 
     Parts are loss, head, sampler, schedule, step and second stages. A loss lacks what another one has if it is
     cross-entropy, the other one's base, or its parent class; a cosine head is part of a loss that takes cosines.
+
+    Parameters
+    ----------
+    family : str
+        "all", or the one whose methods are shown, with those above them.
+
+    Raises
+    ------
+    BadInput
+        For an unknown family.
     """
-    family = {row.name: name for name, rows in FAMILIES.items() for row in rows}
+    one_of("family", family, ("all", *FAMILIES))
+    of = {row.name: name for name, rows in FAMILIES.items() for row in rows}
     parents = {name: _parent(METHODS[name]) for name in METHODS if name != ROOT}
     nodes: list[Node] = []
 
     def hang(name: str, parent: str, depth: int) -> None:
         adds = "" if not parent else _added(METHODS[parent], METHODS[name])
-        nodes.append(Node(name, titled(name), family[name], parent, adds, depth))
+        nodes.append(Node(name, titled(name), of[name], parent, adds, depth))
         for child, above in parents.items():
             if above == name:
                 hang(child, name, depth + 1)
 
     hang(ROOT, "", 0)
+    shown: set[str] = set()
+    for node in reversed(nodes):  # children before their parents
+        if family in ("all", node.family) or node.method in shown:
+            shown |= {node.method, node.parent}
+    nodes = [node for node in nodes if node.method in shown]
+    families = {node.family for node in nodes}
     caption = "Each method hangs below the one to which it adds the least: in brackets, what it adds."
-    return FamilyTree(tuple(name for name in FAMILIES if name in set(family.values())), tuple(nodes), caption)
+    return FamilyTree(tuple(name for name in FAMILIES if name in families), tuple(nodes), caption)
 
 
 def _parent(method: Method) -> str:

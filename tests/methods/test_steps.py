@@ -52,6 +52,7 @@ def ours(step: str, loss: str, augmentation: str = "none") -> Trainer:
 
 def by_hand(value: Value, net: nn.Module, parts: nn.Module | None = None) -> nn.Module:
     """The same training, written as one would; the value of a step is all that differs."""
+    net = net.to(memory_format=torch.channels_last)  # as the trainer has it
     learned = [*net.parameters(), *(parts.parameters() if parts else ())]
     optimizer = torch.optim.SGD(learned, lr=0.05, momentum=0.9, weight_decay=1e-3)
     for epoch in range(3):

@@ -43,3 +43,12 @@ def test_every_method_hangs_below_one_that_is_there() -> None:
 def test_a_method_hangs_below_the_one_to_which_it_adds_the_least(method: str, parent: str, adds: str) -> None:
     assert NODES[method].parent == parent
     assert NODES[method].adds == adds
+
+
+def test_one_family_stands_with_those_above_it() -> None:
+    shown = family_tree(family="Embeddings")
+    names = {node.method for node in shown.nodes}
+    assert {"erm", "logit_adjustment", "elm", "supcon"} <= names
+    assert not {"ldam", "focal", "crt"} & names
+    assert {node.parent for node in shown.nodes} <= {"", *names}
+    assert "Margins" not in shown.families
