@@ -39,7 +39,7 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
-    tall = theme.size * (5.2 if theme.narrow else 3.4)
+    tall = theme.size * (5.2 if theme.narrow else 2.8)
     margin = figure.layout.margin
     grow(figure, plots=max(0.0, tall * sum(high) - (figure.layout.height - margin.t - margin.b)))
     named: set[str] = set()

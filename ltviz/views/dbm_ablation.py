@@ -10,7 +10,7 @@ from ltviz.views._table import View
 VIEW = View(
     "What does each part of DBM add: the cosine head, the class margin, the instance margin?",
     {
-        "base": partial(Choice, options=("ce", "balanced_softmax", "both"), help="what DBM's margins are plugged into"),
+        "base": partial(Choice, options=("both", "ce", "balanced_softmax"), help="what DBM's margins are plugged into"),
         "table": partial(Text, help="which tables of seeds: data set, profile and imbalance"),
     },
     size=(980, 420),

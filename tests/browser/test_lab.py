@@ -24,6 +24,11 @@ from ltviz.views import VIEWS
 DIGITS = [name for name, view in VIEWS.items() if "epochs" in view.controls]
 GENERIC = {name: view.tiny for name, view in VIEWS.items() if name not in (*CARDS, *DIGITS[1:])}
 NUMBERED = [name for name in GENERIC if any(isinstance(each, Param) for each in VIEWS[name].controls.values())]
+CHOOSING = [
+    name
+    for name in GENERIC
+    if name not in NUMBERED and any(isinstance(each, Choice) for each in VIEWS[name].controls.values())
+]
 SLOW = """
 import time, ltviz
 from ltviz.core.params import Param
@@ -127,7 +132,7 @@ def test_by_keyboard_and_mouse(board: Any, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in GENERIC if name not in NUMBERED])
+@pytest.mark.parametrize("name", CHOOSING)
 def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any, name: str) -> None:
     section = board.locator("section.ltviz").nth(board.shown.index(name))
     key, control = next((key, each) for key, each in VIEWS[name].controls.items() if isinstance(each, Choice))
