@@ -29,7 +29,7 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
         f"Do the papers' claims hold? {label(result.data, 120)}",
         subtitle=f"{result.caption} To the right of the line: as the claim says.",
     )
-    high = [max(len(part) + 0.6, 3.0) for part in parts]
+    high = [max(len(part) + 0.6, 3.2) for part in parts]
     places = panels(
         figure,
         theme,
@@ -39,9 +39,15 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
-    tall = theme.size * (5.2 if theme.narrow else 2.8)
+    tall = theme.size * (5.2 if theme.narrow else 2.4)
     margin = figure.layout.margin
-    grow(figure, plots=max(0.0, tall * sum(high) - (figure.layout.height - margin.t - margin.b)))
+    gap = 5.5 * theme.size  # for an axis title
+    plots = tall * sum(high) + gap * (len(high) - 1)
+    grow(figure, plots=plots - (figure.layout.height - margin.t - margin.b))
+    top = 1.0
+    for each, place in zip(high, places, strict=True):
+        figure.update_yaxes(domain=[max(0.0, top - tall * each / plots), top], **place)
+        top -= (tall * each + gap) / plots
     named: set[str] = set()
     for part, place in zip(parts, places, strict=True):
         _panel(figure, theme, part, place, named)
@@ -85,6 +91,7 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
         ticktext=[_said(each.claim.says, theme) for each in part],
         range=[len(part) - 0.4, -0.6],
         showgrid=False,
+        tickfont={"size": theme.size * 0.85},
         title_text="claim",
         **place,
     )
@@ -92,4 +99,4 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
 
 def _said(text: str, theme: Theme) -> str:
     """Break a claim into lines that take two fifths of the width."""
-    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.4 * theme.width / (0.56 * theme.size)))))
+    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.48 * theme.size)))))
