@@ -42,7 +42,7 @@ class Row:
     idea, family, paper : str
         What it does, which family it is of, and where it was published.
     changes : tuple of str
-        What it has other than plain cross-entropy: data, loss, head, schedule, step, stages.
+        What it has other than plain cross-entropy: data, loss, head, schedule, decay, step, stages.
     cost : float or None
         Processor time over that of plain cross-entropy, on digits; None where it was not measured.
     recorded : bool
@@ -89,10 +89,11 @@ def _paper(method: Method) -> str:
 def _changes(method: Method) -> tuple[str, ...]:
     plain = METHODS["erm"]
     other = {
-        "data": (method.sampler, method.jitter) != (plain.sampler, plain.jitter),
+        "data": (method.sampler, method.jitter, method.replicas) != (plain.sampler, plain.jitter, plain.replicas),
         "loss": method.loss != plain.loss,
         "head": method.head != plain.head,
         "schedule": (method.schedule.deferred, method.schedule.resampled) != (None, None),
+        "decay": method.decay is not None,
         "step": method.step != plain.step,
         "stages": method.stages != plain.stages,
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 
 from ltviz import methods
 from ltviz.core.checks import one_of, spelled
@@ -133,9 +134,7 @@ def line(run: Run) -> dict[str, Any]:
     np.fill_diagonal(between, np.inf)
     on_train = record.measure(run.predictions("train"), run.labels("train"), run.counts)
     collapse = neural_collapse(run.embedding("train"), run.labels("train"), run.class_vectors())
-    scores = run.logits("test").astype(np.float64)
-    probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    probabilities = softmax(run.logits("test").astype(np.float64), axis=1)
     return {
         "overall": _short(last["overall"]),
         "balanced": _short(last["balanced"]),

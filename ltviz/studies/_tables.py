@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,10 @@ class Tables:
         members = self.counts.groups("terciles").members
         chosen = slice(None) if group == "all" else members[one_of("group", group, TERCILES)]
         return np.asarray(by_class[:, chosen].mean(axis=1))
+
+    def thirds(self, methods: Sequence[str], measure: str, seeds: list[int]) -> np.ndarray:
+        """Return a measure of some methods (M, 3, S): frequent, middle and rare classes."""
+        return np.array([[self.values(each, measure, group, seeds) for group in TERCILES] for each in methods])
 
 
 def chosen(methods: str, held: Tables) -> tuple[list[str], list[int]]:

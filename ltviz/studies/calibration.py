@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 from ltviz.core.checks import number, seed_after
 from ltviz.metrics.calibration import reliability
@@ -95,13 +96,7 @@ def _diagram(method: str, half: str, runs: list[FinishedRun], bins: int) -> Diag
     shares, labels = [], []
     for run in runs:
         mine = np.isin(run.labels("test"), members)
-        shares.append(_softmax(run.logits("test")[mine]))
+        shares.append(softmax(run.logits("test")[mine].astype(np.float64), axis=1))
         labels.append(run.labels("test")[mine])
     found = reliability(np.concatenate(shares), np.concatenate(labels), bins=bins)
     return Diagram(method, half, found.confidence, found.accuracy, found.samples, found.error)
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    scores = np.asarray(logits, np.float64)
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))

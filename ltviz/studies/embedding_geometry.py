@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.studies._tables import TERCILES, chosen, tables
+from ltviz.studies._tables import chosen, tables
 
 COLLAPSE = ("nc1", "nc2", "nc3")
 
@@ -68,9 +68,6 @@ def embedding_geometry(
     """
     held = tables(table)
     texts, seeds = chosen(rows, held)
-    spread, angle = (
-        np.array([[held.values(text, name, group, seeds) for group in TERCILES] for text in texts])
-        for name in ("spread", "angle")
-    )
+    spread, angle = (held.thirds(texts, measure, seeds) for measure in ("spread", "angle"))
     collapse = np.array([[held.held[text].of(name, seeds) for name in COLLAPSE] for text in texts])
     return EmbeddingGeometry(held.title, tuple(texts), tuple(seeds), spread, angle, collapse, held.caption)

@@ -13,9 +13,10 @@ from ltviz.methods import FAMILIES, METHODS, Method, titled
 ROOT = "erm"
 # What a method is made of, from what is added last to what is added first: where two parents differ from a method in
 # one part each, the one that lacks the part named first is its parent.
-PARTS = ("stages", "schedule", "step", "sampler", "loss", "head")
+PARTS = ("stages", "schedule", "step", "replicas", "sampler", "decay", "loss", "head")
 
-_WORDS = {"stages": "second stage", "step": "step", "sampler": "sampling", "head": "head"}
+_WORDS = {"stages": "second stage", "step": "step", "sampler": "sampling", "head": "head",
+          "replicas": "augmented replicas", "decay": "decay"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _lacking(other: Method, method: Method) -> list[str]:
         "stages": (other.stages, method.stages, other.stages == method.stages[: len(other.stages)]),
         "schedule": (_deferred(other), _deferred(method), _deferred(other) == (None, None)),
         "step": (other.step, method.step, other.step == "plain"),
+        "replicas": (other.replicas, method.replicas, other.replicas == METHODS[ROOT].replicas),
+        "decay": (other.decay, method.decay, other.decay is None),
         "sampler": (other.sampler, method.sampler, other.sampler == "instance"),
         "loss": (_loss(other), _loss(method), _is_part(other, method)),
         "head": (other.head, method.head, other.head == "linear"),

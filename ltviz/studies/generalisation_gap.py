@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.studies._tables import TERCILES, chosen, tables
+from ltviz.studies._tables import chosen, tables
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ def generalisation_gap(
     """
     held = tables(table)
     texts, seeds = chosen(rows, held)
-    test = np.array([[held.values(text, "accuracy", group, seeds) for group in TERCILES] for text in texts])
-    gap = np.array([[held.values(text, "gap", group, seeds) for group in TERCILES] for text in texts])
+    test, gap = (held.thirds(texts, measure, seeds) for measure in ("accuracy", "gap"))
     caption = f"{held.caption} Each third of the classes by their number of training images."
     return GeneralisationGap(held.title, tuple(texts), tuple(seeds), test + gap, test, caption)

@@ -10,7 +10,7 @@ from ltviz.methods import FAMILIES, METHODS
 from ltviz.metrics.interval import Interval, over_seeds
 from ltviz.records import record
 from ltviz.records.seeds import costs
-from ltviz.studies._tables import TERCILES, Tables, tables
+from ltviz.studies._tables import Tables, tables
 
 REFERENCE = "erm"
 
@@ -84,7 +84,7 @@ def method_atlas(*, table: str = "digits-exp50") -> MethodAtlas:
 
 def _place(name: str, family: str, held: Tables, cost: float | None) -> Place:
     seeds, common = held.seeds([name]), held.seeds([name, REFERENCE])
-    thirds = np.array([held.values(name, "accuracy", group, seeds) for group in TERCILES])  # (3, S)
+    (thirds,) = held.thirds([name], "accuracy", seeds)  # (3, S)
     every = held.values(name, "accuracy", "all", seeds)
     ellipse = np.cov(thirds[[0, 2]]) / len(seeds) if len(seeds) > 1 else np.zeros((2, 2))
     gain = None

@@ -38,6 +38,8 @@ def test_every_method_hangs_below_one_that_is_there() -> None:
         ("ldam_hg_drs", "ce_drs", "LDAM-HG (hinge)"),
         ("ce_drs", "erm", "deferred re-sampling"),
         ("elm", "logit_adjustment", "step, loss"),
+        ("over_sampling_augmented", "over_sampling", "augmented replicas"),
+        ("weight_balancing", "erm", "second stage, decay"),
     ],
 )
 def test_a_method_hangs_below_the_one_to_which_it_adds_the_least(method: str, parent: str, adds: str) -> None:
