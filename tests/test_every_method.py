@@ -154,6 +154,9 @@ def test_every_method_trains(name: str) -> None:
     assert all(math.isfinite(epoch.loss) for epoch in run.history)
     assert np.isfinite(run.test_logits).all()
     assert run.method == name
+    assert set(run.history[-1].measures["by_group"]) == {"many", "medium", "few"}
+    again = train(name, digits.load(imbalance=20), epochs=2)
+    np.testing.assert_array_equal(again.test_logits, run.test_logits)  # a seed decides all of it
 
 
 @pytest.mark.parametrize(
