@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
-from ltviz.studies.family_tree import FamilyTree
+from ltviz.studies.family_tree import FamilyTree, Node
 
 
 def family_tree(result: FamilyTree, theme: Theme = LIGHT) -> go.Figure:
@@ -43,18 +43,31 @@ def family_tree(result: FamilyTree, theme: Theme = LIGHT) -> go.Figure:
             y=[place[node.method][1] for node in own],
             mode="markers+text",
             marker={"symbol": theme.marker(i), "size": theme.dot * 1.2, "color": theme.colour(i)},
-            text=[f"  <b>{label(node.title, 40)}</b>{_adds(node.adds)}" for node in own],
+            text=[f"  <b>{_title(node, theme)}</b>{_adds(node, theme)}" for node in own],
             textposition="middle right",
             textfont={"color": theme.ink},
             name=label(family),
             hovertemplate="%{text}<extra></extra>",
         )
     deepest = max(node.depth for node in result.nodes)
-    figure.update_xaxes(range=[-0.15, deepest + (3.2 if theme.narrow else 2.2)], tickvals=list(range(deepest + 1)))
+    reach = max(deepest + 2.2, *(_reach(node, theme) for node in result.nodes))
+    figure.update_xaxes(range=[-0.15, reach], tickvals=list(range(deepest + 1)))
     figure.update_yaxes(range=[rows - 0.4, -0.6], showticklabels=False, showgrid=False)
-    figure.update_xaxes(showgrid=False)
+    figure.update_xaxes(showgrid=False, showticklabels=not theme.narrow)
     return legend_foot(figure, theme)
 
 
-def _adds(text: str) -> str:
-    return f" (+ {label(text, 60)})" if text else ""
+def _title(node: Node, theme: Theme) -> str:
+    return label(node.title, 26 if theme.narrow else 40)
+
+
+def _adds(node: Node, theme: Theme) -> str:
+    """Return what a method adds, in brackets; a narrow figure has room for names alone."""
+    return f" (+ {label(node.adds, 60)})" if node.adds and not theme.narrow else ""
+
+
+def _reach(node: Node, theme: Theme) -> float:
+    """Return how many steps wide the axis must be at least for a method's text to end inside it."""
+    letters = 3 + 1.1 * len(_title(node, theme)) + len(_adds(node, theme))  # bold ones are wider
+    left = theme.width - theme.size * (6.0 + 0.58 * letters)
+    return node.depth * theme.width / max(left, 2 * theme.size)
