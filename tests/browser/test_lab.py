@@ -149,6 +149,18 @@ def test_a_choice_by_keyboard_where_there_is_no_slider(board: Any, name: str) ->
 
 
 @pytest.mark.slow
+def test_no_two_elements_have_one_id(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nfor _ in range(2): display(ltviz.explore('margin_bound'))", explorers=2)
+    ids = page.locator("section.ltviz [id]").evaluate_all("(all) => all.map((each) => each.id)")
+    assert len(ids) > 4
+    assert len(set(ids)) == len(ids)
+    page.locator("section.ltviz").last.get_by_role("button", name="Skip").click()
+    sliders = page.locator("section.ltviz").last.locator(".panel label")
+    for label in sliders.all():
+        assert label.evaluate("(each) => each.closest('section') === each.control.closest('section')")
+
+
+@pytest.mark.slow
 def test_slow_failing_and_recovered(open_notebook: Callable[..., Any], lab: Any) -> None:
     page = open_notebook(SLOW)
     computed = lab.folder / "computed.txt"

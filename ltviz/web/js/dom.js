@@ -28,3 +28,17 @@ export function make(tag, attributes = {}, ...children) {
 export function put(parent, child) {
   return parent.appendChild(child);
 }
+
+/** @typedef {{[key: symbol]: number | undefined}} Counts */
+const IDS = Symbol.for("ltviz.ids"); // kept by the document, as in JupyterLab each explorer loads these modules anew
+
+/**
+ * An id that no other element of the document has.
+ * @param {string} [kind]
+ */
+export function uniqueId(kind = "") {
+  const counts = /** @type {Counts} */ (/** @type {unknown} */ (document));
+  const count = (counts[IDS] ?? 0) + 1;
+  counts[IDS] = count;
+  return `ltviz${kind}${count}`;
+}

@@ -2,9 +2,9 @@
 
 /** @import {Dial, Guess, Look, State} from "./types.js" */
 import {agrees, nearest, settingText, unitText} from "./dials.js";
-import {make} from "./dom.js";
+import {make, uniqueId} from "./dom.js";
 import {fixed} from "./numbers.js";
-import {nextId, numberRow} from "./row.js";
+import {numberRow} from "./row.js";
 
 /**
  * How the reader's guess is drawn.
@@ -45,7 +45,7 @@ export class GuessBox {
     const shown = {label: spec.label, unit: spec.unit, values: this.values};
     /** @type {Dial} */
     const dial = {name: "guess", kind: "number", help: "", words: [], live: true, when: {}, more: false, ...shown};
-    this.row = numberRow(nextId(), dial, {set: (_, value) => this.move(Number(value)), touch() {}});
+    this.row = numberRow(uniqueId(), dial, {set: (_, value) => this.move(Number(value)), touch() {}});
     // a press on the very place where the slider waits moves nothing, and is a guess all the same
     this.row.element.addEventListener("click", ({target}) => {
       if (target instanceof HTMLInputElement) this.move(this.values[target.valueAsNumber]);

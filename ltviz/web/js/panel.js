@@ -4,8 +4,8 @@
 /** @import {Dial, Point, Spec, State} from "./types.js" */
 import {countsRow} from "./counts_row.js";
 import {active} from "./dials.js";
-import {make} from "./dom.js";
-import {labelled, nextId, numberRow} from "./row.js";
+import {make, uniqueId} from "./dom.js";
+import {labelled, numberRow} from "./row.js";
 
 export class Panel {
   /** @type {Map<string, Row>} */
@@ -17,7 +17,7 @@ export class Panel {
    */
   constructor(spec, moves) {
     this.spec = spec;
-    const id = nextId();
+    const id = uniqueId();
     const front = make("div", {class: "dials"});
     const back = make("div", {class: "dials"});
     for (const dial of spec.dials) {

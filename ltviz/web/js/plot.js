@@ -1,4 +1,5 @@
 /** @import {Axis, Box, Click, Drag, Key, Line, Look, Tick} from "./types.js" */
+import {uniqueId} from "./dom.js";
 import {Elements, setAttributes, svgElement} from "./elements.js";
 import {Hand} from "./hand.js";
 import {Marks} from "./marks.js";
@@ -9,8 +10,6 @@ import {shareOf, Ticks, valueAt} from "./ticks.js";
 /** @typedef {Line & {close?: boolean, fill?: string}} Area */
 /** @typedef {{colour?: string, marker?: string, size?: number, opacity?: number, outline?: string}} Dots */
 /** @typedef {{colour?: string, anchor?: "start" | "middle" | "end", bold?: boolean, size?: number, halo?: boolean}} Lettering */
-
-let plots = 0; // the names of clips must differ between the plots of one page
 
 /** A chart: SVG over an image and a layer of pixels, as wide as its host. Marks are drawn in order; elements are used again. */
 export class Plot {
@@ -65,7 +64,7 @@ export class Plot {
     this.svg.style.cssText = "position:relative;display:block;overflow:visible";
     this.svg.setAttribute("aria-hidden", "true"); // the explorer's root carries the text alternative
     this.clip = svgElement("clipPath", this.svg);
-    this.clip.id = `ltviz-clip-${plots++}`;
+    this.clip.id = uniqueId("-clip-");
     this.inside = svgElement("rect", this.clip);
     this.elements = new Elements(svgElement("g", this.svg));
     this.hit = document.createElement("div"); // not of the svg: there Chromium does not heed touch-action

@@ -19,13 +19,6 @@ import {make} from "./dom.js";
  *   say?: (text: string, spoken: string) => void}} Row
  */
 
-let panels = 0; // ids must differ between the explorers of one page
-
-/** The start of the ids of one more panel. */
-export function nextId() {
-  return `ltviz${++panels}`;
-}
-
 /**
  * @param {string} id of the panel
  * @param {Dial} dial
