@@ -25,6 +25,7 @@ COMMANDS = {
     "play": ("site", "Open the explorers in the browser: no Jupyter."),
     "film": ("film", "Record an explorer as a GIF while one of its sliders moves."),
     "train": ("training", "Train methods on CIFAR-LT or your own images; record the runs."),
+    "sweep": ("sweeping", "Go through a plan of many runs; stop and start it at any time."),
     "results": ("scores", "Recorded runs beside the published figures."),
     "compare": ("scores", "Your loss beside others, seed by seed."),
     "claims": ("claims", "Papers' claims against many seeds; what each method reaches."),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ltviz.core.checks import did_you_mean, one_of
+from ltviz.core.checks import spelled as shortest
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Control, pairs, parsed
 from ltviz.methods.rows import DBM, DROPS, FAMILIES, GENTLE, LDAM, ROWS, Method
@@ -34,6 +35,7 @@ __all__ = [
     "parse",
     "places",
     "read",
+    "spelled",
     "titled",
 ]
 
@@ -85,6 +87,12 @@ def parse(text: str) -> tuple[str, dict[str, Any]]:
     owner = f"{name} trains {method.loss}{_beside(method)}, which"
     asked = replace(method, params={**method.params, **pairs(text, inside)})
     return name, parsed(text, inside, owner, parameters(asked))
+
+
+def spelled(name: str, params: Mapping[str, Any]) -> str:
+    """Write a method with its parameters, however they were typed: ``"dbm_bs(margin=0.2)"``; `parse` reads it."""
+    words = (f"{key}={shortest(value) if isinstance(value, float) else value}" for key, value in sorted(params.items()))
+    return f"{name}({', '.join(words)})" if params else name
 
 
 def parameters(method: Method) -> dict[str, Control]:

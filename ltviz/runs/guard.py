@@ -11,6 +11,7 @@ import platform
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -83,20 +84,43 @@ def whole() -> Iterator[None]:
             raise Stopped(signum)
 
 
+class InUse(DataError):
+    """Another process works there."""
+
+
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, name: str = ".lock", wait: float = 0.0) -> Iterator[None]:
     """Hold a folder, which is made if need be; its lock file is removed at the end.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the lock file stands.
+    name : str
+        Of the lock file: what is held may be less than the whole folder.
+    wait : float
+        Seconds to wait for another process.
 
     Raises
     ------
+    InUse
+        If another process holds it, naming that process.
     DataError
-        If another process holds it, naming that process; or if the folder cannot be made.
+        If the folder cannot be made.
     """
     usable_folder(folder)
-    path = folder / ".lock"
+    path = folder / name
+    until = time.monotonic() + wait
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = _open(path)
+        while True:
+            try:
+                handle = _open(path)
+                break
+            except InUse:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.02)
     except OSError as error:
         raise DataError(f"cannot use {folder}: {error.strerror or error}; choose another folder") from error
     try:
@@ -117,9 +141,7 @@ def _open(path: Path) -> int:
         except OSError as error:
             os.close(handle)
             owner = path.read_text(errors="replace") if path.exists() else "another process"
-            raise DataError(
-                f"{path.parent} is in use by {owner or 'another process'}; wait until it is done"
-            ) from error
+            raise InUse(f"{path.parent} is in use by {owner or 'another process'}; wait until it is done") from error
         try:
             if os.path.samestat(os.fstat(handle), path.stat()):
                 return handle

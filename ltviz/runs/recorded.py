@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -20,8 +20,9 @@ from ltviz.methods import Method
 from ltviz.methods.objective import first_of, meanwhile
 from ltviz.records import record
 from ltviz.records.identity import has_weights, identity, trained_alike
+from ltviz.records.identity import planned as known
 from ltviz.records.weights import NAME, read_net
-from ltviz.runs._jobs import Job, Plan, Shared, plan, planned, set_aside, standing
+from ltviz.runs._jobs import About, Job, Plan, Shared, plan, planned, set_aside, standing
 from ltviz.runs.assemble import Assembled, assemble
 from ltviz.runs.checkpoint import CheckpointWarning, newest
 from ltviz.runs.guard import locked
@@ -30,7 +31,7 @@ from ltviz.runs.run import LiveRun, Start, run_all
 from ltviz.training.device import device_of, precision_of
 from ltviz.training.epoch import FAULTS
 
-__all__ = ["RETRIES", "Crashed", "Job", "Shared", "planned", "train", "train_all"]
+__all__ = ["RETRIES", "Crashed", "Job", "Shared", "how_far", "plan", "planned", "train", "train_all"]
 
 RETRIES = 2  # of a run that crashed: what a machine does once, it need not do again
 
@@ -83,6 +84,23 @@ def train(method: str | Method, data: DataSet, *, seed: int = 0, geometry: bool 
     if isinstance(end, LtvizError):
         raise end
     return end
+
+
+def how_far(job: Job, data: About, shared: Shared) -> Literal["recorded", "begun", "to do"]:
+    """Return how far a run is by what stands in its folder; `shared` has the folder and resumes.
+
+    Raises
+    ------
+    DataError
+        If a record is damaged, or that of another run.
+    """
+    its = plan(job, data, shared)
+    if its.folder is None:
+        return "to do"
+    wanted = known(its.method, its.loss, data.name, data.profile, data.imbalance, job.seed)
+    if standing(its.folder, wanted, shared, geometry=job.geometry):
+        return "recorded"
+    return "begun" if any((its.folder / "checkpoint").glob("epoch*.json")) else "to do"
 
 
 def train_all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import softmax
 
 from ltviz import methods
-from ltviz.core.checks import one_of, spelled
+from ltviz.core.checks import one_of
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.errors import BadInput
 from ltviz.core.profiles import PROFILES
@@ -25,6 +25,8 @@ from ltviz.records import record, seeds
 from ltviz.records.identity import planned
 from ltviz.runs.digits import Run, train_each
 from ltviz.runs.guard import locked, whole
+
+WAIT = 60.0  # seconds: another process may be writing its line into the same table
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Setting:
         about = planned(method, spelling(method, loss), "digits", self.profile, float(self.imbalance), 0)
         del about["seed"]
         about |= {"counts": counts.values.tolist(), "epochs": self.epochs, "device": "cpu"}
-        about["spelled"] = _spelled(name, params)
+        about["spelled"] = methods.spelled(name, params)
         path = seeds.path_of(home, about, params)
         return path, seeds.begun(path, about)
 
@@ -120,7 +122,7 @@ def fill(
         rows = [(methods.find(name), params) for name, params in map(methods.parse, left)]
         for text, run in zip(left, train_each(rows, data, seed=seed, epochs=setting.epochs), strict=True):
             path, _ = setting.table(text, home)
-            with locked(path.parent), whole():
+            with locked(path.parent, wait=WAIT), whole():
                 seeds.write(path, setting.table(text, home)[1].with_line(seed, line(run)))
             yield text, seed
 
@@ -151,12 +153,6 @@ def line(run: Run) -> dict[str, Any]:
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "versions": record.versions(),
     }
-
-
-def _spelled(name: str, params: Mapping[str, Any]) -> str:
-    """Return a method with its parameters, however they were typed."""
-    words = (f"{key}={spelled(value) if isinstance(value, float) else value}" for key, value in sorted(params.items()))
-    return f"{name}({', '.join(words)})" if params else name
 
 
 def _short(values: Any) -> Any:
