@@ -60,6 +60,15 @@ def notebooks() -> Names:
     return {path.stem: _title(path) for path in lessons()}
 
 
+def sweeps() -> Names:
+    """Plans of runs and the title of each."""
+    import tomllib
+
+    from ltviz.runs.sweep.plan import shipped
+
+    return {name: tomllib.loads(path.read_text(encoding="utf-8"))["title"] for name, path in shipped().items()}
+
+
 KINDS: dict[str, Callable[[], Names]] = {
     "losses": losses,
     "views": views,
@@ -68,6 +77,7 @@ KINDS: dict[str, Callable[[], Names]] = {
     "datasets": datasets,
     "methods": methods,
     "notebooks": notebooks,
+    "sweeps": sweeps,
 }
 
 

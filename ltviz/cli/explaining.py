@@ -34,7 +34,7 @@ HOOKS = {
 @click.argument("name")
 @click.option("--loss-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own loss.")
 def explain(name: str, loss_file: Path | None) -> None:
-    """Explain NAME: a loss, view, explorer, sampler, data set, method or notebook."""
+    """Explain NAME: a loss, view, explorer, sampler, data set, method, notebook or plan of runs."""
     from ltviz.course import lessons
 
     if loss_file:
