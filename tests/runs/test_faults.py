@@ -286,3 +286,15 @@ def test_train_on_a_bare_machine(method: str, recipe: str, warm: Warm, pack: Pat
     shown = subprocess.run(words, capture_output=True, text=True, env=ENV, timeout=GUARD, check=False)
     assert shown.returncode == 0, shown.stderr
     assert method in shown.stdout
+
+
+def test_a_sweep_on_a_bare_machine(warm: Warm, pack: Path, tmp_path: Path) -> None:
+    """What is recorded is not trained again."""
+    plan = f'[[runs]]\nmethods = ["erm", "crt"]\ndatasets = "cifar10"\nrecipes = "basic"\nepochs = 1\ndata = "{pack}"\n'
+    (tmp_path / "mine.toml").write_text(plan)
+    words = ["sweep", str(tmp_path / "mine.toml"), "--out", str(tmp_path / "runs")]
+    for told in ("2 runs recorded, 0 failed", "2 of 2 runs are recorded"):
+        done = warm.run(f"ABSENT = {absent()}" + _COMMAND, *words)
+        assert done.returncode == 0, done.stderr
+        assert told in done.stderr
+    assert len(list(tmp_path.rglob("run.json"))) == 2

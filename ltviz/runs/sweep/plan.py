@@ -219,7 +219,7 @@ def _wanted(
         "data": block.get("data"),
     }
     for word in ("profile", "imbalance"):
-        if choice[word] is None and word in source.takes:
+        if choice[word] is None and word in source.takes and not source.recorded:  # a file of images says its own
             choice[word] = source.defaults.get(word, PROFILES[0] if word == "profile" else None)
     if choice["imbalance"] is not None:
         choice["imbalance"] = float(choice["imbalance"])

@@ -43,7 +43,8 @@ def test_the_list_that_stands_first_varies_slowest(tmp_path: Path) -> None:
     assert told == [(m, s, i) for m in ("erm", "dbm_bs") for s in (3, 4) for i in (20.0, 50.0)]
     assert {run.epochs for run in found.runs[:8]} == {2}
     assert [run.method for run in found.runs[8:]] == ["dbm_bs(margin=0.1)", "dbm_bs(margin=0.2)"]
-    assert dict(found.runs[8].choice) == {"imbalance": 100.0, "profile": "exp"}
+    assert dict(found.runs[0].choice) == {"imbalance": 20.0, "profile": "exp"}
+    assert found.runs[8].choice == ()
     assert [run.geometry for run in found.runs[:8]] == [True, True, False, False] * 2
 
 
