@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltviz.core.errors import DataError
+from ltviz.course.exercise import POINTS
 from ltviz.course.student import source, tags
 
-POINTS = 1
 _HEAD = re.compile(r"### (?P<id>\d\d\.\d) · (?P<title>.+)")
 _GIVEN = 'given = exercise("{id}", student=student)\n'
 _CHECK = 'check("{id}", answer, student=student)'

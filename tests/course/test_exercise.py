@@ -16,7 +16,7 @@ import ltviz
 from ltviz.cli import run as command
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadDeclaration, BadInput, DataError, LtvizError, NotRight
-from ltviz.course import clean, exercise_cells, exercises, student
+from ltviz.course import clean, exercise_cells, exercises, lessons, student
 from ltviz.course.exercise import Exercise, Mistake
 
 NAN = float("nan")
@@ -233,3 +233,24 @@ def test_students_copies_from_the_command_line(tmp_path: Path, capsys: pytest.Ca
 def test_exercise_cells_of_a_notebook() -> None:
     (found,) = exercise_cells.exercise_cells({"cells": [QUESTION, ANSWER, CHECK]})
     assert (found.id, found.title) == ("99.1", "A title")
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_points_for_what_is_right_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Its own validator runs the cells: it passes the solution, and names the stub that stands beside it."""
+    validator = pytest.importorskip("nbgrader.validator", reason="nbgrader comes with the development extra")
+    lesson = json.loads(lessons.find(["04"])[0].read_text(encoding="utf-8"))
+    solved, stub = (exercise_cells.exercise_cells(notebook)[0] for notebook in (lesson, student.student_copy(lesson)))
+    cells = [nbformat.v4.new_code_cell("from ltviz import check, exercise\nstudent = ''")]
+    for name, each in (("a", solved), ("b", stub)):
+        for cell in (each.question, each.answer, each.check):
+            own = nbformat.from_dict(json.loads(json.dumps(cell)))
+            own.metadata.nbgrader.grade_id += name
+            own.id += name
+            own.source = student.source(own)
+            cells.append(own)
+    path = written(tmp_path / "x.ipynb", *cells)
+    failed = validator.Validator().validate(str(path))["failed"]
+    assert [each["source"] for each in failed] == [student.source(stub.check)]
+    assert f": {solved.id}: not yet: put your answer" in failed[0]["error"]
+    assert not [record for record in caplog.records if "cannot be converted" in record.message]
