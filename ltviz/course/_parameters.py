@@ -54,7 +54,7 @@ class Parameter:
         return float(value) if self.kinds == (float,) and isinstance(value, int) else value
 
     def check(self, value: Any) -> None:
-        """Refuse a value that a view or exercise would refuse, or, where none gets it, one of another kind than it may be.
+        """Refuse a value that a view or exercise would refuse, or, where none gets it, one of another kind.
 
         Raises
         ------
