@@ -156,44 +156,6 @@ def rarest_and_hardest() -> int:
 
 
 MEASURED: dict[str, list[Tie]] = {
-    "01": [
-        ("Half of the classes share less than a tenth", lambda: sharing() < 0.1),
-        ("Mistakes lie *below* the diagonal far more often", OF_01),
-        (
-            "For $\\beta = 0.9$ ... all weights are equal",
-            lambda: np.ptp(weights_at([5000, 100], "class_balanced(beta=0.9)").weights) < 1e-4,
-        ),
-        ("the tail gains several points under either", OF_01),
-        ("on photographs the head pays more", lambda: by_class("erm")[-1, 0] > by_class("ldam_drw")[-1, 0] + 5),
-        ("no method does clearly better than cross-entropy", OF_01),
-        ("The more equal the classes become, the more it loses", OF_01),
-        ("knowing the prior repairs most of the damage with the tail reversed", OF_01),
-        ("a network bets against it", OF_01),
-        ("Overall accuracy hides this; balanced accuracy shows it", OF_01),
-        ("Cross-entropy answers for the training frequencies", OF_01),
-        ("A long-tailed loss answers for equal ones", OF_01),
-    ],
-    "04": [
-        ("most of what a weight does is gone", fades),
-        ("A **margin** keeps its effect there", stays),
-        ("The minimum lies at $g_1 = {}$ of the gap", lambda: margin_bound().found),
-        ("for the rarest class at IF = 100", OF_04),
-        ("moves the boundary between $i$ and $j$ even where the classes overlap", both_move),
-        ("The margin is largest beside the boundary and falls off to both sides", largest_beside),
-        ("(just before it, 28 % less)", OF_04),
-        (
-            "The step at a difficulty of 0.25 is the boundary: below 60°",
-            f"{WHEEL}the_second_margin_starts_where_another_class_is_nearer",
-        ),
-        ("On the training images every class is right", DIGITS_04),
-        ("it grows as $n$ falls", DIGITS_04),
-        ("they will lose more of it", DIGITS_04),
-        (
-            "gives margins that go with $n^{-1/4}$",
-            lambda: margin_bound().found / (1 - margin_bound().found) - 0.01**0.25 < 0.01,
-        ),
-        ("$0.5$ in cosine at $s = 30$ is $15$ in the logit", lambda: abs(margins().logits[0].max() - 15) < 1e-5),
-    ],
     "05": [
         ("(The centres are 2 $\\sigma$ apart.)", lambda: toy.SCENES["overlap"].gap == 2),
         ("lies *beyond the centre* of the rare class", lambda: np.log(100) / 2 > 1),

@@ -11,26 +11,6 @@ NAMED = "it is a name, a label, or a part of the sentence that tests/studies/tes
 JUDGED = "it is a paper's claim, which the figure itself sets against seeds and judges"
 
 UNMEASURED: dict[str, dict[str, list[str]]] = {
-    "01": {
-        DEFINED: [
-            "Papers report results for groups of classes",
-            "A tail is described by",
-            "this is the best possible answer",
-        ],
-        DONE: ["Ten classes, the largest has 5000"],
-        ADVICE: ["where two bars differ by a few points, run other seeds"],
-        LIMITS: ["Digits are easy and the network is small"],
-    },
-    "04": {
-        DEFINED: [
-            "be the distances of the boundary",
-            "Move the boundary away from class 1",
-            "asked to win by",
-            "the target's score looks worse than it is",
-        ],
-        DONE: ["Now we train a network", "What a classifier then *does*", "These figures show what a loss"],
-        LIMITS: ["The derivation is for two separable classes"],
-    },
     "05": {
         DEFINED: ["choose the class with the larger", "LDAM asks for a wider margin"],
         ADVICE: ["One boundary is one draw", "Look at the band"],
