@@ -17,13 +17,15 @@ _HOME = {
     "ClassCounts": "core.counts",
     "show": "views",
     "explore": "notebook",
+    "exercise": "course.exercises",
+    "check": "course.exercises",
 }
 _PACKAGES = (
     *("core", "losses", "samplers", "datasets", "models", "metrics", "plane", "methods"),
     *("training", "runs", "records", "studies", "figures", "views", "gallery", "explorers", "web", "notebook"),
 )
 
-__all__ = ["ClassCounts", "Loss", "Outputs", "explore", "losses", "make_loss", "show"]
+__all__ = ["ClassCounts", "Loss", "Outputs", "check", "exercise", "explore", "losses", "make_loss", "show"]
 
 
 def __getattr__(name: str) -> Any:

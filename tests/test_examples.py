@@ -23,6 +23,8 @@ DOORS: dict[str, Callable[..., Any]] = {
     "unchecked": Loss.unchecked,
     "show": ltviz.show,
     "explore": ltviz.explore,
+    "exercise": ltviz.exercise,
+    "check": ltviz.check,
     "ClassCounts": ClassCounts,
     "toy": toy.make,
     "digits": digits.load,

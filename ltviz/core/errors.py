@@ -38,5 +38,9 @@ class MissingExtra(LtvizError, ImportError):
     """Something optional (Chrome, a package) is needed here and absent; the message says what to install."""
 
 
+class NotRight(LtvizError, AssertionError):
+    """An answer to an exercise is not right, where a grader must see it as a failure."""
+
+
 class RecordWarning(UserWarning):
     """A recorded run is left out, or trained again."""
