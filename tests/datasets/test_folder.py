@@ -64,14 +64,14 @@ def test_counts_and_splits(shapes: Path) -> None:
 
 
 def test_a_folder_to_practise_on(tmp_path: Path) -> None:
-    counts = {"7": 9, "2": 20}
+    counts = {7: 9, 2: 20}
     data = quiet(folder.practice(tmp_path / "mine", counts), size=8, model="resnet8")
-    assert (data.name, data.class_names, data.model) == ("folder-mine", ("2", "7"), "resnet8")
+    assert (data.name, data.class_names, data.model) == ("folder-mine", ("digit 2", "digit 7"), "resnet8")
     assert sum(len(data.labels(split)) for split in datasets.SPLITS) == 29
     with pytest.raises(BadInput, match="mine is there already"):
         folder.practice(tmp_path / "mine")
-    with pytest.raises(BadInput, match=r"counts\['7'\] must be from 1 to 179"):
-        folder.practice(tmp_path / "other", {"7": 500})
+    with pytest.raises(BadInput, match=r"counts\[7\] must be from 1 to 179"):
+        folder.practice(tmp_path / "other", {7: 500})
     with pytest.raises(BadInput, match="model must be one of 'resnet8'.*got 'resnet9'"):
         load(tmp_path / "mine", model="resnet9")
 

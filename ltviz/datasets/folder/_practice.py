@@ -13,11 +13,11 @@ import numpy as np
 
 from ltviz.core.errors import BadInput
 
-COUNTS = {"3": 160, "5": 110, "8": 75, "9": 50, "1": 34, "7": 24}  # images of each class, by its name
+COUNTS = {3: 160, 5: 110, 8: 75, 9: 50, 1: 34, 7: 24}  # images of each digit
 NAME = "my_digits"
 
 
-def practice(home: str | os.PathLike[str] | None = None, counts: Mapping[str, int] = COUNTS) -> Path:
+def practice(home: str | os.PathLike[str] | None = None, counts: Mapping[int, int] = COUNTS) -> Path:
     """Write a folder of images, one sub-folder for each class, and return it.
 
     Parameters
@@ -25,8 +25,8 @@ def practice(home: str | os.PathLike[str] | None = None, counts: Mapping[str, in
     home : path, optional
         The folder, which must not be there yet. By default one named ``my_digits`` in a place of its own, which is
         removed when Python ends.
-    counts : mapping of str to int
-        How many images of each digit, at most 174.
+    counts : mapping of int to int
+        How many images of each digit, at most 174. Digit 3 is in the sub-folder ``digit 3``.
 
     Raises
     ------
@@ -38,24 +38,25 @@ def practice(home: str | os.PathLike[str] | None = None, counts: Mapping[str, in
     >>> from pathlib import Path
     >>> folder = practice()
     >>> sorted(each.name for each in folder.iterdir())
-    ['1', '3', '5', '7', '8', '9']
+    ['digit 1', 'digit 3', 'digit 5', 'digit 7', 'digit 8', 'digit 9']
     """
     from PIL import Image
     from sklearn.datasets import load_digits
 
     found = load_digits()
-    for name, count in counts.items():
-        there = int((found.target.astype(str) == name).sum())
+    for digit, count in counts.items():
+        there = int((found.target == digit).sum())
         if not 0 < count <= there:
-            raise BadInput(f"counts[{name!r}] must be from 1 to {there}, the images that there are; got {count}")
+            raise BadInput(f"counts[{digit!r}] must be from 1 to {there}, the images that there are; got {count}")
     place = _own() if home is None else Path(home)
     if place.exists():
         raise BadInput(f"{place} is there already: practice writes a new folder")
-    for name, count in counts.items():
-        (place / name).mkdir(parents=True)
-        for row in np.flatnonzero(found.target.astype(str) == name)[:count]:
+    for digit, count in counts.items():
+        of_class = place / f"digit {digit}"
+        of_class.mkdir(parents=True)
+        for row in np.flatnonzero(found.target == digit)[:count]:
             grey = np.rint(found.images[row] * (255 / 16)).astype(np.uint8)
-            Image.fromarray(grey).save(place / name / f"{row:04}.png")
+            Image.fromarray(grey).save(of_class / f"{row:04}.png")
     return place
 
 
