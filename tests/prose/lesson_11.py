@@ -179,7 +179,6 @@ UNMEASURED = {
     ADVICE: [
         "Each further one is another ticket in a lottery",
         "Look whether any class's two bars lie further apart",
-        "Two misunderstandings to expect",
         "If nothing speaks for the new loss",
     ],
     LIMITS: ["The recipes shift and mirror images", "a loss is one of many things to choose"],
