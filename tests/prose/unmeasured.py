@@ -67,11 +67,6 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
             "Both are statements about an end",
             "DBM's paper shows, in its Figure 4",
         ],
-        LIMITS: [
-            "DBM's own figure: it is",
-            "Neural collapse, and minority collapse at its end",
-            "it would be another table",
-        ],
     },
     "10": {
         DEFINED: [

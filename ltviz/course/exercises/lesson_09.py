@@ -6,10 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
 
 from ltviz.course.exercise import Exercise, Mistake
-from ltviz.losses import make_loss
+from ltviz.studies.margin_curve import margin_curve
 
 _SCALE = 30.0
 
@@ -34,10 +33,8 @@ def _angles(draw: np.random.Generator) -> dict[str, Any]:
 
 def _dropped(given: Any) -> float:
     """Return by how much DBM's loss lowers the target's logit, with the class margin alone."""
-    loss = make_loss("dbm", [9, 9], scale=given.scale, margin=math.radians(given.margin), instance="none")
-    own = math.cos(math.radians(given.angle))
-    cosines = torch.tensor([[own, -1.0]], dtype=torch.float64)
-    return given.scale * own - float(loss.adjust(cosines, torch.tensor([0]))[0, 0])
+    loss = f"dbm(margin={math.radians(given.margin)}, scale={given.scale}, instance=none)"
+    return float(margin_curve(losses=loss, angle=given.angle, counts=[9, 9]).logits[0][0])
 
 
 def _fan(draw: np.random.Generator) -> dict[str, Any]:
