@@ -40,7 +40,7 @@ def _dropped(given: Any) -> float:
 def _fan(draw: np.random.Generator) -> dict[str, Any]:
     middle = float(draw.uniform(20, 40))
     images = (middle + draw.uniform(-20, 20, 9)).round(1)
-    vector = round(float(images.max() + draw.uniform(25, 45)), 1)
+    vector = round(float(images.max() + draw.uniform(75, 95)), 1)
     wide = float(np.abs(images - np.median(images)).mean())
     return {"images": images, "vector": vector, "within": round(1.1 * wide + 0.5, 1)}
 

@@ -35,7 +35,7 @@ def _wanted(draw: np.random.Generator) -> dict[str, Any]:
 def _shares(draw: np.random.Generator) -> dict[str, Any]:
     return {
         "images": int(draw.integers(8, 40)),
-        "own": round(float(draw.uniform(0.75, 0.9)), 2),
+        "own": round(float(draw.uniform(0.68, 0.82)), 2),
         "other": round(float(draw.uniform(0.4, 0.6)), 2),
     }
 
