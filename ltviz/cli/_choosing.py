@@ -13,6 +13,7 @@ from ltviz import datasets
 from ltviz.cli._command import refuse, typed
 from ltviz.core.errors import BadInput
 from ltviz.datasets import Selection
+from ltviz.datasets.folder import NETS
 
 # What a flag is stored as, and the word by which a data set takes it.
 WORDS = {
@@ -24,6 +25,7 @@ WORDS = {
     "no_verify": "verify",
     "size": "size",
     "called": "name",
+    "model": "model",
 }
 DATA = click.Path(exists=True, path_type=Path)
 WHERE = "A file of ltviz data pack, or the folder or archive that holds CIFAR; with folder, your own images."
@@ -32,6 +34,7 @@ OWN = (
         "--size", type=click.IntRange(8, 512), help="Of your own images: side of the square, in pixels.  [default: 32]"
     ),
     click.option("--name", "called", help="Of your own images: what records call them.  [default: as their folder]"),
+    click.option("--model", type=click.Choice(NETS), help="Of your own images: the net.  [default: resnet32]"),
 )
 
 

@@ -94,6 +94,7 @@ def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: s
 @click.option("--data", type=DATA, help=WHERE)
 @OWN[0]
 @OWN[1]
+@OWN[2]
 @click.option(
     "--runs",
     type=Folder(),
@@ -170,8 +171,8 @@ def _command(ctx: click.Context) -> str:
     return shlex.join(words)
 
 
-def comparison_tables(comparison: Comparison) -> tuple[Table, Table]:
-    """Return a comparison as two tables: each method's numbers, and the differences seed by seed."""
+def comparison_tables(comparison: Comparison) -> tuple[Table, ...]:
+    """Return a comparison as tables: each method's numbers, the differences seed by seed, and what they decide."""
     groups, several = list(comparison.scores[0].by_group), len(comparison.seeds) > 1
     reach = " ± 95 %" if several else ""
     note = ("± reaches to the ends of the 95 % interval of the mean over seeds.",) if several else ()
@@ -216,7 +217,25 @@ def comparison_tables(comparison: Comparison) -> tuple[Table, Table]:
             "Paired: both were trained on the same subset, initial weights and order, which cancel in a difference.",
         ),
     )
-    return first, second
+    return first, second, _decided(comparison)
+
+
+def _decided(comparison: Comparison) -> Table:
+    """Return what a comparison decides, for each group of classes."""
+    from ltviz.runs.decide import decide
+
+    own, rows = comparison.scores[0].name, []
+    for each in comparison.differences:
+        for group in decide(comparison, each.against).groups:
+            reach = "" if group.reach is None else f" ± {100 * group.reach:.2f}"
+            rows.append([each.against, group.name, f"{100 * group.difference.mean:+.2f}{reach}", group.verdict])
+    return Table(
+        f"Is {own} better?",
+        ("against", "classes", "difference", "verdict"),
+        rows,
+        ("± reaches as far as the luck of training (seeds) and of which images are tested, together, at 95 %.",),
+        left=4,
+    )
 
 
 def _with_reach(interval: Interval, sign: str = "") -> str:

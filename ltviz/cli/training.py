@@ -88,6 +88,7 @@ RULE = click.Choice(["last", "val", "best-on-test"])
 @click.option("--data", type=DATA, help=WHERE)
 @OWN[0]
 @OWN[1]
+@OWN[2]
 @click.option("--no-verify", is_flag=True, help="Also take images that are not the published ones.")
 @click.option("--seeds", type=SEEDS, default="0", show_default=True, help="One run for each: 0,1,2.")
 @click.option(

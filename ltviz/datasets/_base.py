@@ -27,6 +27,7 @@ TAKES = {
     "verify": "whether only the published images are taken",
     "size": "side of the square to which images are brought, in pixels",
     "name": "what records and titles call it",
+    "model": "the net that is trained",
 }
 
 

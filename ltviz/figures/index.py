@@ -38,10 +38,16 @@ class Entry:
     size: tuple[int, int]
 
 
-def index(entries: Iterable[Entry], foot: str = "", up: str = "") -> str:
+def index(
+    entries: Iterable[Entry],
+    foot: str = "",
+    up: str = "",
+    title: str = "All figures",
+    lead: str = "Each figure answers one question.",
+) -> str:
     """Return the page; a picture is the SVG (its dark twin at night), else the PNG, else the interactive page.
 
-    `up`: the page that leads here, if there is one.
+    `up`: the page that leads here, if there is one; `title` and `lead`: its heading and first sentence.
     """
     back = f'<p><a href="{html.escape(up, quote=True)}">All explorers</a></p>' if up else ""
     cards = "\n".join(_card(entry) for entry in entries)
@@ -49,8 +55,8 @@ def index(entries: Iterable[Entry], foot: str = "", up: str = "") -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>ltviz: figures</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header>{back}<h1>All figures</h1>\n"
-        "<p>Each figure answers one question. Open the interactive page to read values off the curves; the numbers "
+        f"<header>{back}<h1>{html.escape(title)}</h1>\n"
+        f"<p>{html.escape(lead)} Open the interactive page to read values off the curves; the numbers "
         "are in the JSON beside it.</p></header>\n"
         f"<main>\n{cards}\n</main>\n<footer>{html.escape(foot)}</footer>\n</body>\n</html>\n"
     )

@@ -22,7 +22,8 @@ from ltviz.figures.index import Entry, index
 from ltviz.figures.themes import theme as look
 from ltviz.records import record, seeds
 from ltviz.records.names import named
-from ltviz.views import VIEWS, command, compute, draw, numbers, restore, state, view
+from ltviz.views import VIEWS, command, compute, draw, numbers, papers, restore, state, view
+from ltviz.views.papers import Plate
 
 FORMAT = 1  # of a figure's JSON
 
@@ -122,16 +123,62 @@ def write_all(
     Report
         A view that fails does not stop the others.
     """
-    names, wanted, style = chosen(only), formats(kinds), Style(theme)
+    plates = [Plate(name, name, view(name).question) for name in chosen(only)]
+    report = _write_each(plates, out, kinds, force=force, theme=theme, progress=progress)
+    write_index(report.out)
+    return report
+
+
+def write_paper(
+    name: str,
+    out: str | Path = "figures",
+    kinds: str | Iterable[str] = "html,svg,png,json",
+    *,
+    force: bool = False,
+    theme: str = "light",
+    progress: Progress | None = None,
+) -> Report:
+    """Write the figures of a paper, and an ``index.html`` with captions that say what is the paper's and what is ours.
+
+    Parameters
+    ----------
+    name : str
+        One of `ltviz.views.papers.names`.
+    out, kinds, force, theme, progress
+        See `write_all`.
+
+    Raises
+    ------
+    BadInput
+        For an unknown paper.
+    """
+    paper = papers.find(name)
+    report = _write_each(paper.plates, out, kinds, force=force, theme=theme, progress=progress)
+    shown = [_entry(report.out, each.name, each.caption, view(each.view).size) for each in paper.plates]
+    page = index((each for each in shown if each.files), _foot(), title=paper.title, lead=f"{paper.source}.")
+    write_text(report.out / "index.html", page)
+    return report
+
+
+def _write_each(
+    plates: Iterable[Plate],
+    out: str | Path,
+    kinds: str | Iterable[str],
+    *,
+    force: bool,
+    theme: str,
+    progress: Progress | None,
+) -> Report:
+    every, wanted, style = tuple(plates), formats(kinds), Style(theme)
     folder = usable_folder(out)
     report, ledger = Report(folder), Ledger(folder)
     if "html" in wanted:
         _write_script(ledger, force)
     with Camera() as camera:
-        for done, name in enumerate(names, 1):
-            what = "failed"
+        for done, plate in enumerate(every, 1):
+            name, what = plate.name, "failed"
             try:
-                files, missing = _write_view(name, ledger, wanted, {}, style, force, camera, None)
+                files, missing = _write_plate(plate, ledger, wanted, style, force, camera, None)
                 what = "drawn" if files else "kept"
                 if missing is not None:
                     report.missing = str(missing)
@@ -143,8 +190,7 @@ def write_all(
             if what != "failed":
                 (report.drawn if what == "drawn" else report.kept).append(name)
             if progress is not None:
-                progress(done, len(names), name, what)
-    write_index(folder)
+                progress(done, len(every), name, what)
     return report
 
 
@@ -188,7 +234,8 @@ def write_view(
     ledger, wanted = Ledger(usable_folder(out)), formats(kinds)
     with contextlib.ExitStack() as stack:
         camera = camera or stack.enter_context(Camera())
-        files, missing = _write_view(name, ledger, wanted, given or {}, style or Style(), force, camera, loss_file)
+        plate = Plate(name, name, view(name).question, given or {})
+        files, missing = _write_plate(plate, ledger, wanted, style or Style(), force, camera, loss_file)
     if "html" in wanted:
         _write_script(ledger, force)
     if missing is not None:
@@ -203,18 +250,18 @@ def _write_script(ledger: Ledger, force: bool) -> None:
         ledger.write(path, key, plotly_script())
 
 
-def _write_view(
-    name: str,
+def _write_plate(
+    plate: Plate,
     ledger: Ledger,
     wanted: tuple[str, ...],
-    given: Mapping[str, Any],
     style: Style,
     force: bool,
     camera: Camera,
     loss_file: str | Path | None,
 ) -> tuple[list[Path], MissingExtra | None]:
     """Return the files written anew, and what kept the pictures from being drawn."""
-    full, stem = state(name, given), ledger.folder / name
+    name = plate.view
+    full, stem = state(name, plate.state), ledger.folder / plate.name
     source = _path(stem, "json")
     files: list[Path] = []
     key = _key(name, full, loss_file)
@@ -225,7 +272,7 @@ def _write_view(
         told = {"format": FORMAT, "key": key, **numbers(name, result, full), "command": command(name, full, loss_file)}
         files.append(ledger.write(source, key, to_json(told)))
     wanted = (*wanted, "dark") if style.theme == "light" and "svg" in wanted else wanted
-    picture_key = _picture_key(name, key, style)
+    picture_key = _picture_key(plate, key, style)
     todo = [k for k in wanted if k != "json" and (force or not ledger.keeps(_path(stem, k), picture_key))]
     if not todo:
         return files, None
@@ -235,7 +282,7 @@ def _write_view(
         figure = drawn[kind == "dark"]
         size, suffix = (figure.layout.width, figure.layout.height), "svg" if kind == "dark" else kind
         try:
-            content = render(figure, name, suffix, caption=view(name).question, size=size, camera=camera)
+            content = render(figure, plate.name, suffix, caption=plate.caption, size=size, camera=camera)
         except MissingExtra as error:
             return files, error
         files.append(ledger.write(_path(stem, kind), picture_key, content))
@@ -244,22 +291,27 @@ def _write_view(
 
 def write_index(folder: str | Path) -> Path:
     """Write the ``index.html`` of the figures that stand in a folder."""
-    foot = ", ".join(f"{package} {number}" for package, number in versions().items())
-    return write_text(Path(folder) / "index.html", index(entries(folder), f"Drawn with {foot}."))
+    return write_text(Path(folder) / "index.html", index(entries(folder), _foot()))
+
+
+def _foot() -> str:
+    return f"Drawn with {', '.join(f'{package} {number}' for package, number in versions().items())}."
 
 
 def entries(folder: str | Path) -> list[Entry]:
     """Return the figures that stand in a folder, in the table's order."""
-    folder, found = Path(folder), []
-    for name, each in VIEWS.items():
-        files = {
-            kind: _path(folder / name, kind).relative_to(folder).as_posix()
-            for kind in (*FORMATS, "json", "dark")
-            if _path(folder / name, kind).is_file()
-        }
-        if files:
-            found.append(Entry(name, each.question, files, _size(folder, files) or each.size))
-    return found
+    found = (_entry(Path(folder), name, each.question, each.size) for name, each in VIEWS.items())
+    return [each for each in found if each.files]
+
+
+def _entry(folder: Path, name: str, caption: str, size: tuple[int, int]) -> Entry:
+    """Return what stands of a figure in a folder."""
+    files = {
+        kind: _path(folder / name, kind).relative_to(folder).as_posix()
+        for kind in (*FORMATS, "json", "dark")
+        if _path(folder / name, kind).is_file()
+    }
+    return Entry(name, caption, files, _size(folder, files) or size)
 
 
 def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
@@ -294,8 +346,8 @@ def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> st
     return fingerprint([FORMAT, name, dict(full), own, records, versions(), sources(files)])
 
 
-def _picture_key(name: str, key: str, style: Style) -> str:
-    each, folder = view(name), HOME / "figures"
+def _picture_key(plate: Plate, key: str, style: Style) -> str:
+    each, folder = view(plate.view), HOME / "figures"
     files = [folder / f"{each.figure_name}.py", folder / "themes.py", folder / "export.py"]
     files += sorted(folder.glob("_*.py"))
-    return fingerprint([key, each.question, each.size, style, version("plotly"), sources(files)])
+    return fingerprint([key, plate.caption, each.size, style, version("plotly"), sources(files)])

@@ -70,7 +70,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Trained:
-    """Runs of each entry, one for each seed, and what they were trained on."""
+    """Runs of each entry, one for each seed, and what they were trained on; `tested`: test images of each class."""
 
     dataset: str
     profile: str
@@ -79,6 +79,12 @@ class Trained:
     counts: ClassCounts
     verified: bool
     runs: list[list[Run]]
+    tested: np.ndarray
+
+
+def _tested(data: DataSet) -> np.ndarray:
+    """Return how many test images each class has."""
+    return np.bincount(data.labels("test"), minlength=len(data.counts))
 
 
 def hash_of(loss: str) -> str | None:
@@ -105,7 +111,7 @@ def on_digits(
             run = next(trained)
             geometry = _geometry(run.angles("test"), run.labels("test"), run.class_vectors())
             own.append(Run(run.loss, epochs, run.history[-1].measures, *geometry))
-    return Trained("digits", profile, float(imbalance), "digits", data.counts, True, runs)
+    return Trained("digits", profile, float(imbalance), "digits", data.counts, True, runs, _tested(data))
 
 
 def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, shared: Shared, say: Say) -> Trained:
@@ -149,7 +155,8 @@ def on_recorded(entries: Sequence[Entry], seeds: Sequence[int], data: DataSet, s
         accuracy = 100 * by_entry[entry.name, seed].last["balanced"]
         say(f"{entry.name}, seed {seed}: balanced accuracy {accuracy:.2f} % ({len(by_entry)} of {len(jobs)})")
     runs = [[by_entry[entry.name, seed] for seed in seeds] for entry in entries]
-    return Trained(data.name, data.profile, float(data.imbalance), shared.recipe, data.counts, data.verified, runs)
+    of = data.name, data.profile, float(data.imbalance), shared.recipe
+    return Trained(*of, data.counts, data.verified, runs, _tested(data))
 
 
 def _warn_of_short_ones(plans: Iterable[Method], say: Say) -> None:

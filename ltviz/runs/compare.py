@@ -86,7 +86,7 @@ class Difference:
 class Comparison:
     """One method beside others; see `compare`. By the papers' recipes `epochs` may differ: it is None then.
 
-    `verified` is whether the images are the published ones.
+    `verified` is whether the images are the published ones, `tested` how many test images each class has.
     """
 
     dataset: str
@@ -96,6 +96,7 @@ class Comparison:
     epochs: int | None
     versions: dict[str, str]
     counts: ClassCounts
+    tested: np.ndarray
     verified: bool
     rule: str
     groups: str
@@ -126,6 +127,7 @@ def compare(
     data: DataSet | Selection | None = None,
     out: Path | None = None,
     say: Say = lambda text: None,
+    progress: bool = True,
     **choice: Any,
 ) -> Comparison:
     """Train a loss or method and those it is compared with on the same seeds.
@@ -151,6 +153,8 @@ def compare(
         looked at.
     say : callable, optional
         Hears, in a line of text, what is about to be trained, and where it is recorded what was.
+    progress : bool
+        Whether lines on stderr say how far each recorded run is.
     **choice
         What the data set takes, such as ``imbalance`` and ``profile``: see `ltviz.datasets.select`.
 
@@ -186,7 +190,7 @@ def compare(
         from ltviz.runs.recorded import Shared
 
         shared = Shared(
-            epochs=epochs, recipe=recipe, device=device, out=out, resume=True, set_aside=True, progress=True
+            epochs=epochs, recipe=recipe, device=device, out=out, resume=True, set_aside=True, progress=progress
         )
         images = asked.read() if isinstance(asked, Selection) else asked
         trained = on_recorded(entries, some, images, shared, say)
@@ -202,6 +206,7 @@ def compare(
         epochs=lengths.pop() if len(lengths) == 1 else None,
         versions=record.versions(),
         counts=trained.counts,
+        tested=trained.tested,
         verified=trained.verified,
         rule="after the last epoch",
         groups=trained.counts.groups().text,

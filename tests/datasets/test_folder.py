@@ -63,6 +63,19 @@ def test_counts_and_splits(shapes: Path) -> None:
     assert np.allclose(data.std, train.std(axis=(0, 1, 2)))
 
 
+def test_a_folder_to_practise_on(tmp_path: Path) -> None:
+    counts = {7: 9, 2: 20}
+    data = quiet(folder.practice(tmp_path / "mine", counts), size=8, model="resnet8")
+    assert (data.name, data.class_names, data.model) == ("folder-mine", ("digit 2", "digit 7"), "resnet8")
+    assert sum(len(data.labels(split)) for split in datasets.SPLITS) == 29
+    with pytest.raises(BadInput, match="mine is there already"):
+        folder.practice(tmp_path / "mine")
+    with pytest.raises(BadInput, match=r"counts\[7\] must be from 1 to 179"):
+        folder.practice(tmp_path / "other", {7: 500})
+    with pytest.raises(BadInput, match="model must be one of 'resnet8'.*got 'resnet9'"):
+        load(tmp_path / "mine", model="resnet9")
+
+
 @few
 def test_a_seed_splits(shapes: Path) -> None:
     one, again, other = (load(shapes, size=SIDE, seed=seed) for seed in (0, 0, 1))
@@ -256,7 +269,7 @@ def test_what_is_neither_folder_nor_csv(shapes: Path, tmp_path: Path) -> None:
             load(place)
     with pytest.raises(BadInput, match="folder needs --data"):
         datasets.select("folder")
-    with pytest.raises(BadInput, match="folder takes data, size, name, seed, not imbalance, profile: leave them out"):
+    with pytest.raises(BadInput, match="folder takes data, size, name, model, seed, not imbalance, profile: leave"):
         datasets.select("folder", data=shapes, imbalance=10, profile="exp")
 
 

@@ -47,11 +47,6 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
             "Both are statements about an end",
             "DBM's paper shows, in its Figure 4",
         ],
-        LIMITS: [
-            "DBM's own figure: it is",
-            "Neural collapse, and minority collapse at its end",
-            "it would be another table",
-        ],
     },
     "10": {
         DEFINED: [
@@ -76,8 +71,8 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
             "Compare within one table",
         ],
         OTHERS: ["The papers report the best epoch", "It is larger for a schedule that stays lively"],
-        DONE: ["**You will learn** the protocol"],
-        LIMITS: ["Who wins: for that", "Other draws of the tail", "nothing about photographs of the size"],
+        DONE: ["You can say what stands behind one number"],
+        LIMITS: ["Who wins: for that"],
     },
     "two_losses": {DONE: ["Both panels have the same points"]},
     "decision_map": {DEFINED: ["Dotted and dashed lines are the best", "Regions are faint where there are no points"]},

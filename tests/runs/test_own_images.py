@@ -186,12 +186,13 @@ def test_other_images_under_the_same_name_are_another_run(here: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("extra", "code", "says"),
     [
-        (["--imbalance", "10"], 2, "--imbalance would do nothing: folder takes --data, --size, --name"),
+        (["--imbalance", "10"], 2, "--imbalance would do nothing: folder takes --data, --size, --name, --model"),
         (["--profile", "exp"], 2, "--profile would do nothing"),
         (["--no-verify"], 2, "--no-verify would do nothing"),
         (["--recipe", "paper"], 2, "--recipe paper is not for folder, which has basic, strong, short"),
         (["--name", "../x"], 2, "name must be 1 to 40 letters"),
         (["--name", "x" * 41], 2, "name must be"),
+        (["--model", "resnet9"], 2, "'resnet9' is not one of 'resnet8'"),
     ],
 )
 def test_wrong_use_writes_nothing(

@@ -1,7 +1,7 @@
 """Your own images: one sub-folder for each class, or a CSV of path and label, brought to one size.
 
 It takes data (the folder or the .csv file), size (32: the side of the square in pixels), name (what records and titles
-call it; else as the folder is called) and seed (0: of the split).
+call it; else as the folder is called), model (resnet32: the net; resnet8 is quick on a CPU) and seed (0: of the split).
 
 Classes are sorted by name, numbers as numbers, and the counts are as they are: no imbalance is imposed. Each class
 gives the same number of images to the test set: a quarter of the smallest class, rounded down, but at least one; and
@@ -14,7 +14,7 @@ hidden files and folders within a class are left out, and counted. No link may l
 
 While they are trained on, images of any size are cropped and cut out in the proportions that CIFAR's of 32 pixels have.
 
-From Python: ``ltviz.datasets.folder.load("pets", size=32)``.
+From Python: ``ltviz.datasets.folder.load("pets", size=32)``. Without images of one's own, `practice` writes some.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 
-from ltviz.core.checks import number
+from ltviz.core.checks import number, one_of
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
@@ -38,15 +38,23 @@ from ltviz.core.files import regular_file, sha256
 from ltviz.datasets._base import Images, Selection, Source
 from ltviz.datasets.folder._listing import FolderWarning, Listing, first_of, listing, several
 from ltviz.datasets.folder._pixels import squares
+from ltviz.datasets.folder._practice import practice
 from ltviz.datasets.folder._split import Split, split
 
-__all__ = ["SOURCE", "FolderWarning", "load"]
+__all__ = ["NETS", "SOURCE", "FolderWarning", "load", "practice"]
 
 _LARGEST = 2**32  # bytes of all pixels
 _FEW = 10  # test images of a class
+NETS = tuple(f"resnet{depth}" for depth in (8, 14, 20, 32, 44, 56))
 
 
-def load(data: str | os.PathLike[str], size: int = 32, seed: int = 0, name: str | None = None) -> Images:
+def load(
+    data: str | os.PathLike[str],
+    size: int = 32,
+    seed: int = 0,
+    name: str | None = None,
+    model: str | None = None,
+) -> Images:
     """Return a user's own images, split into training, validation and test.
 
     Parameters
@@ -60,6 +68,8 @@ def load(data: str | os.PathLike[str], size: int = 32, seed: int = 0, name: str 
         Of the split.
     name : str, optional
         What records and titles call it: letters, digits, ``.``, ``_`` and ``-``. By default as the folder is called.
+    model : str, optional
+        The net that is trained, by default a ResNet-32: one of `NETS`. A ResNet-8 is quick on a CPU.
 
     Returns
     -------
@@ -69,7 +79,7 @@ def load(data: str | os.PathLike[str], size: int = 32, seed: int = 0, name: str 
     Raises
     ------
     BadInput
-        For a bad size, seed or name, or where `data` is neither folder nor CSV.
+        For a bad size, seed, name or model, or where `data` is neither folder nor CSV.
     DataError
         For images that cannot be read, fewer than two classes, a class with one image, links out of the folder.
 
@@ -78,19 +88,25 @@ def load(data: str | os.PathLike[str], size: int = 32, seed: int = 0, name: str 
     FolderWarning
         Of what is left out, of copies, of images of several sizes, and of a test set that is small.
     """
-    return _read(*_chosen(Path(data), size, seed, name))
+    return _read(*_chosen(Path(data), size, seed, name, model))
 
 
 class _Folder(Source):
     """What ``--dataset folder`` means."""
 
     title = "own images"
-    takes = ("data", "size", "name", "seed")
+    takes = ("data", "size", "name", "model", "seed")
     profiles = ("own",)
     defaults = {"size": 32, "seed": 0}
 
     def select(
-        self, data: Path | None = None, size: int = 32, name: str | None = None, seed: int = 0, **rest: Any
+        self,
+        data: Path | None = None,
+        size: int = 32,
+        name: str | None = None,
+        model: str | None = None,
+        seed: int = 0,
+        **rest: Any,
     ) -> Selection:
         """See `Source`."""
         if data is None:
@@ -98,9 +114,9 @@ class _Folder(Source):
                 "folder needs --data: a folder with one sub-folder of images for each class, or a .csv file of "
                 "path,label"
             )
-        chosen = _chosen(Path(data), size, seed, name)
-        counts, called = _counts(*chosen[:2]), chosen[-1]
-        return Selection(called, "own", _ratio(counts), counts, partial(_read, *chosen), self.model)
+        chosen = _chosen(Path(data), size, seed, name, model)
+        counts, (called, net) = _counts(*chosen[:2]), chosen[-2:]
+        return Selection(called, "own", _ratio(counts), counts, partial(_read, *chosen), net)
 
     def titled(self, dataset: str) -> str:
         """See `Source`."""
@@ -110,21 +126,24 @@ class _Folder(Source):
 SOURCE = _Folder()
 
 
-def _chosen(data: Path, size: int, seed: int, name: str | None) -> tuple[Listing, Split, int, int, str]:
-    """Return what is to be read, how it is split, the size, the seed and the name; no image is decoded."""
+def _chosen(
+    data: Path, size: int, seed: int, name: str | None, model: str | None
+) -> tuple[Listing, Split, int, int, str, str]:
+    """Return what is to be read, how it is split, the size, the seed, the name and the net; no image is decoded."""
     size = number("size", size, 8, 512, whole=True)
     called = f"folder-{_name(data, name)}"
     seed = checked_seed(seed)
+    net = SOURCE.model if model is None else one_of("model", model, NETS)
     images = listing(data)
     if len(images.paths) * size * size * 3 > _LARGEST:
         raise DataError(
             f"{len(images.paths)} images of {size} x {size} pixels need more than {_LARGEST // 2**30} GiB; choose a "
             "smaller size"
         )
-    return images, split(images.labels, _hashes(images.paths), images.class_names, seed), size, seed, called
+    return images, split(images.labels, _hashes(images.paths), images.class_names, seed), size, seed, called, net
 
 
-def _read(images: Listing, parts: Split, size: int, seed: int, name: str) -> Images:
+def _read(images: Listing, parts: Split, size: int, seed: int, name: str, model: str) -> Images:
     pixels, shapes, faults = squares(images.paths, size)
     if faults:
         told = first_of([f"{path} ({why})" for path, why in faults.items()])
@@ -147,7 +166,7 @@ def _read(images: Listing, parts: Split, size: int, seed: int, name: str) -> Ima
         test_labels=labels[parts.test],
         mean=mean,
         std=std,
-        model=SOURCE.model,
+        model=model,
         recipes=SOURCE.recipes,
     )
 

@@ -1,0 +1,133 @@
+"""What ties the sentences of lesson 10, CIFAR-10-LT, to what measures them: those in `ties`, and these."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ltviz.core.profiles import profile
+from ltviz.studies._tables import tables
+
+from . import ties, unmeasured
+from .measuring import RECORDS, by_class
+from .unmeasured import ADVICE, DEFINED, DONE
+
+ROWS = {  # of the lesson's table: last epoch, best on test, and the two rarest classes after the last
+    "erm": (59.0, 59.0, 21.6),
+    "ldam": (53.5, 53.5, 0.6),
+    "class_balanced": (56.6, 56.6, 49.5),
+    "ldam_drw": (68.5, 68.5, 60.9),
+    "balanced_softmax": (70.8, 70.8, 71.3),
+    "logit_adjustment": (68.6, 68.7, 71.8),
+    "dbm_bs": (71.4, 71.6, 75.3),
+}
+# LDAM-DRW and MM-DRW are LDAM and MM until then
+EIGHT = ("erm", "ldam", "class_balanced", "balanced_softmax", "logit_adjustment", "dbm_bs", "dbm_ce", "mm")
+DROP = 32  # epochs before the rate drops
+
+
+def course(method: str) -> np.ndarray:
+    """Balanced accuracy in % after each epoch of a short record."""
+    return by_class(method).mean(axis=1)
+
+
+def looking(epochs: int) -> np.ndarray:
+    """By how much the best of so many epochs is above the last of them, in eight records."""
+    return np.array([course(each)[:epochs].max() - course(each)[epochs - 1] for each in EIGHT])
+
+
+def row(method: str) -> bool:
+    values = course(method)[-1], course(method).max(), by_class(method)[-1][8:].mean()
+    return bool(np.allclose(values, ROWS[method], atol=0.051))
+
+
+def six(method: str) -> np.ndarray:
+    """Balanced accuracies of six seeds on digits, in %."""
+    return 100 * tables("digits-exp50").held[method].of("by_class", list(range(6))).mean(axis=1)
+
+
+def smallest(imbalance: float) -> int:
+    return int(profile("exp", 5000, 10, imbalance).smallest)
+
+
+def wider() -> bool:
+    """Whether the trucks' mean margin is larger in training than in the test, in the record of LDAM-DRW."""
+    with np.load(RECORDS / "ldam_drw-short" / "seed0" / "geometry.npz") as found:
+        means = [found[f"{part}_margin"][found[f"{part}_label"] == 9].mean() for part in ("train", "test")]
+    return bool(means[0] > means[1])
+
+
+def spread() -> float:
+    """The range of the records' accuracy in the two rarest classes."""
+    return float(np.ptp([by_class(each)[-1][8:].mean() for each in ROWS]))
+
+
+def best_of_ten() -> float:
+    """By how many deviations the best of ten is above their mean, by expectation: the integral of 1 - F^10."""
+    from scipy.stats import norm
+
+    at = np.linspace(-8, 8, 20_001)
+    return float(np.trapezoid(at * 10 * norm.pdf(at) * norm.cdf(at) ** 9, at))
+
+
+MEASURED = [
+    *ties.MEASURED["10"],
+    ("only beyond IF = 250 has the rarest fewer than 20", lambda: [smallest(250) == 20, smallest(251) < 20]),
+    (
+        "would have been better than the last by 0 to 7.0 points, 3.1 on average over eight runs",
+        lambda: np.allclose([looking(DROP).min(), looking(DROP).max(), looking(DROP).mean()], (0, 7, 3.1), atol=0.06),
+    ),
+    ("At their real end it is at most 0.2", lambda: looking(40).max() < 0.2),
+    ("The choice of the epoch is worth as much as many a loss", lambda: looking(DROP).max() > 6.7),
+    ("MM is 1.4 points above cross-entropy on average", lambda: abs((six("mm") - six("erm")).mean() - 1.4) < 0.06),
+    (
+        "of the 36 pairs, 9 put cross-entropy in front",
+        lambda: (six("erm")[:, None] > six("mm")).sum() == 9,
+    ),
+    ("MM is in front in all six pairs", lambda: six("mm") > six("erm")),
+    ("The best of the ten is then {} deviations above their common mean", best_of_ten),
+    (
+        "A deviation between seeds of 1.6 points (cross-entropy's on these digits) makes that 2.5 points",
+        lambda: [abs(six("erm").std(ddof=1) - 1.6) < 0.06, abs(1.6 * best_of_ten() - 2.5) < 0.06],
+    ),
+    (
+        "A class has 52 % of its test images right, and its mean margin in the test is below zero",
+        f"{ties.BOOKS}10_says_of_a_mean_below_zero_and_of_the_class_without_validation_images",
+    ),
+    (
+        "On training images the margin is larger",
+        lambda: wider(),
+    ),
+    (
+        "Rounding alone moved a pair by 2.2 points",
+        lambda: abs(course("balanced_softmax")[-1] - course("logit_adjustment")[-1] - 2.2) < 0.06,
+    ),
+    ("| cross-entropy | 59.0 | 59.0 | 21.6 |", lambda: row("erm")),
+    ("| LDAM | 53.5 | 53.5 | 0.6 |", lambda: row("ldam")),
+    ("| class-balanced weights from the start | 56.6 | 56.6 | 49.5 |", lambda: row("class_balanced")),
+    ("| LDAM-DRW | 68.5 | 68.5 | 60.9 |", lambda: row("ldam_drw")),
+    ("| balanced softmax | 70.8 | 70.8 | 71.3 |", lambda: row("balanced_softmax")),
+    ("| logit adjustment | 68.6 | 68.7 | 71.8 |", lambda: row("logit_adjustment")),
+    ("| DBM-BS | 71.4 | 71.6 | 75.3 |", lambda: row("dbm_bs")),
+    (
+        "are one loss, and stand 2.2 points apart",
+        lambda: abs(course("balanced_softmax")[-1] - course("logit_adjustment")[-1] - 2.2) < 0.06,
+    ),
+    ("There the methods differ by fifty points and more", lambda: spread() > 50),
+    (
+        "can crown the wrong one: 9 times of 36 for a difference of 1.4 points on digits",
+        lambda: (six("erm")[:, None] > six("mm")).sum() == 9,
+    ),
+    ("The same seeds for both never did", lambda: six("mm") > six("erm")),
+]
+OTHER = unmeasured.UNMEASURED["10"]
+UNMEASURED = {
+    **OTHER,
+    ADVICE: [
+        *OTHER[ADVICE],
+        "Students rank the methods of all papers in one list",
+        "The question of the eight points",
+        "Whoever tries ten settings",
+    ],
+    DEFINED: [*OTHER[DEFINED], "the luck of the test is below half a point", "On photographs a seed costs hours"],
+    DONE: [*OTHER[DONE], "A paper trains two methods with one seed each", "two rarest classes, last epoch"],
+}
