@@ -10,7 +10,7 @@ import {PICTURES} from "./pictures.js";
  * The text of one of the page's blocks.
  * @param {string} id
  */
-function blockOf(id) {
+export function blockOf(id) {
   return document.getElementById(id)?.textContent ?? "";
 }
 
@@ -35,11 +35,12 @@ function parted(buffer) {
 }
 
 /**
- * The page's numbers.
+ * The page's numbers, or those of one of several explorers.
+ * @param {string} [id] of their block
  * @returns {Promise<Numbers>}
  */
-export async function numbersOf() {
-  const whole = new Blob([bytesOf("ltviz-data")]).stream().pipeThrough(new DecompressionStream("deflate"));
+export async function numbersOf(id = "ltviz-data") {
+  const whole = new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return parted(await new Response(whole).arrayBuffer());
 }
 
