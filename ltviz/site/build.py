@@ -164,9 +164,18 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     drawn = gallery.entries(out / "figures")
     if drawn:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
-    cards = {name: CARDS[name] for name in CARDS if name in standing}
-    write_text(out / "index.html", front(cards, _live(out, standing, theme), len(drawn), theme, _lessons(out)))
+    write_text(out / "index.html", _front(out, standing, len(drawn), theme))
     write_text(out / "class.html", lecture(standing, theme, address))
+
+
+def bundled_front(out: Path, theme: str = "auto") -> str:
+    """Return the front page for a class, which gets no figures."""
+    return _front(out, _standing(out), 0, theme)
+
+
+def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
+    cards = {name: CARDS[name] for name in CARDS if name in standing}
+    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out))
 
 
 def _lessons(out: Path) -> dict[str, str]:
