@@ -27,4 +27,25 @@ def bundle(site: Path, out: Path | None, scorm: bool) -> int:
     return 0
 
 
-COMMANDS = {"bundle": bundle}
+@click.command(cls=Command)
+@click.argument("kind", type=click.Choice(["slides", "handout", "notes"]))
+@click.argument("names", nargs=-1)
+@SITE
+@click.option("--out", type=Folder(), default=None, help="Folder of what is written.  [default: teach in the site]")
+def teach(kind: str, names: tuple[str, ...], site: Path, out: Path | None) -> int:
+    """Write slides, handouts or notes of lessons by NAME (04, margins) or all, as `ltviz site` ran them."""
+    from ltviz.core.errors import LtvizError
+    from ltviz.course import lessons
+    from ltviz.site.teach import write_for_teacher
+
+    wanted = [path.stem for path in lessons.find(names)]
+    books = [site / "lessons" / f"{stem}.ipynb" for stem in wanted]
+    missing = [book.stem for book in books if not book.is_file()]
+    if missing and (names or len(missing) == len(books)):
+        raise LtvizError(f"{site} has no executed {', '.join(missing)}; run it first: ltviz site --out {site}")
+    for path in write_for_teacher(kind, [book for book in books if book.is_file()], out or site / "teach", site):
+        click.echo(path)
+    return 0
+
+
+COMMANDS = {"teach": teach, "bundle": bundle}

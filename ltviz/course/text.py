@@ -95,7 +95,8 @@ def style() -> str:
     sheet = resources.files("ltviz.course").joinpath("page.css").read_text(encoding="utf-8")
     sheet += HtmlFormatter(style="friendly").get_style_defs(".highlight")
     night = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
-    return sheet + f"\n@media (prefers-color-scheme: dark) {{ {night} .highlight {{ background: none }} }}"
+    dark = f"\n@media (prefers-color-scheme: dark) {{ {night} .highlight {{ background: none }} }}"
+    return sheet + dark + "\n.highlight :is(.c, .c1, .cm) { color: var(--muted); }"  # theirs is too pale
 
 
 def stub(source: str) -> str:
@@ -103,14 +104,18 @@ def stub(source: str) -> str:
     return SOLUTION.sub(r"\g<room>answer = ...  # your answer", source)
 
 
-def prepared(notebook: Any, live: Live | None = None) -> Any:
-    """Return a copy whose cells are what a reader of a page sees: MathML, pictures or explorers, folds, stubs."""
+def prepared(notebook: Any, live: Live | None = None, cells: list[Any] | None = None) -> Any:
+    """Return a copy whose cells are what a reader of a page sees: MathML, pictures or explorers, folds, stubs.
+
+    `cells`: those of a deck of slides, in their place; they neither fold nor are left out.
+    """
     notebook = copy.deepcopy(notebook)
-    notebook.cells = [
-        cell for cell in _with_stubs(notebook.cells) if not HIDDEN & {*cell.metadata.get("tags", ())} and cell.source
-    ]
-    asking = [cell for cell in notebook.cells if live and any(live.asks(told) for told in _told(cell) if told)]
-    notebook.cells = _folding(notebook.cells, asking)
+    if cells is None:
+        shown = [c for c in _with_stubs(notebook.cells) if not HIDDEN & {*c.metadata.get("tags", ())} and c.source]
+        asking = [cell for cell in shown if live and any(live.asks(told) for told in _told(cell) if told)]
+        notebook.cells = _folding(shown, asking)
+    else:
+        notebook.cells = copy.deepcopy(cells)
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = [each for output in cell.outputs if (each := _shown(output, live))]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from ltviz.course import notation, text
+from ltviz.core.errors import BadInput
+from ltviz.course import notation, slides, text
 from ltviz.explorers import CARDS
-from ltviz.site import lesson, live
+from ltviz.site import lesson, live, module, teach
 from ltviz.web import EXPLORER
 
 ASKED = "> **Guess first.** Where?"
@@ -28,8 +30,24 @@ ROWS = """| letter | what it is |
 | $c_j = \\cos\\theta_j$ | cosine |"""
 AXE = """axe.run({resultTypes: ["violations"]}).then(({violations}) =>
   violations.map(({impact, help, nodes}) => [impact, help, nodes.map(({target}) => target)]))"""
+SHADOW = """async (text) => {
+  const widget = (await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})))).default;
+  const el = document.createElement("div");
+  document.body.appendChild(document.createElement("div")).attachShadow({mode: "open"}).append(el);
+  window.state = {};
+  window.calls = {};
+  const model = {get: (name) => state[name], set: (name, value) => { state[name] = value; },
+    on: (event, call) => { calls[event] = call; }};
+  await widget.render({model: Object.freeze(model), el});
+}"""
 KNOWN = {"n_j": "images of class $j$", r"\rho": "imbalance ratio, never < 1"}
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def axe() -> str:
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def tagged(source: str, tag: str) -> Any:
@@ -131,9 +149,6 @@ def test_the_notation_is_the_first_lessons_own_table() -> None:
 
 def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     """Without a network, by day and by night, on a phone and on paper: explorers move, nothing keeps anyone out."""
-    import axe_playwright_python
-
-    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.set_default_timeout(10_000)
     page.context.set_offline(True)
@@ -158,7 +173,7 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.mouse.move(0, 0)
     page.locator("details.choice").first.click()
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    page.evaluate(axe)
+    page.evaluate(axe())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found = page.evaluate(AXE)
@@ -168,4 +183,81 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator(".contents").is_hidden()
     assert wrong == []
+    page.context.close()
+
+
+def test_notes_and_handout() -> None:
+    notes, paper = teach.notes(book(), "04_margins"), teach.handout(book(), "04_margins")
+    assert "5 minutes in 1 parts" in notes
+    assert "Said by the teacher alone" in notes
+    assert "<h2>How much?</h2>" in notes
+    assert "1280 x 720" in notes
+    assert "Said by the teacher" not in paper
+    assert "<details open>" in paper
+    assert "your answer" in paper
+    with pytest.raises(BadInput, match="slides', 'handout', 'notes"):
+        teach.write_for_teacher("poster", [], Path("x"), Path("x"))
+
+
+def test_slides_hold_what_is_looked_at_and_notes_what_is_said() -> None:
+    body = re.sub(r"\s+", " ", slides.slides(book()))
+    shown = re.sub(r'<aside class="notes">.*?</aside>', "", body)
+    assert "Said by the teacher alone" in body
+    assert "Said by the teacher alone" not in shown
+    assert "seed = 0" not in body
+    assert "Exercises" not in body, "they are read at home"
+    assert len(re.findall("<section", shown)) - shown.count("<section><section") == 5
+    assert shown.index("An opening.") < shown.index("How much?") < shown.index("Where?") < shown.index("<picture")
+    assert "It is there" not in shown
+    assert 'class="choice right"' in shown
+
+
+def test_slides_in_a_browser(place: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a projector: nothing is cut off, an explorer moves by the keys that else turn the slides, axe is content."""
+    if find_spec(teach.REVEAL) is None:
+        pytest.skip("reveal.js is not installed: pip install 'ltviz[teach]'")
+    monkeypatch.setattr(live, "CARDS", {"margin_bound": SMALL})
+    path = place.with_name("04_margins.slides.html")
+    path.write_text(teach.deck(book(), "04_margins", place, place.parents[1]), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.context.set_offline(True)
+    wrong: list[str] = []
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.goto(path.as_uri())
+    page.wait_for_function("window.Reveal?.isReady()")
+    for _ in range(page.evaluate("Reveal.getTotalSlides()")):
+        high, room = page.evaluate("[Reveal.getCurrentSlide().scrollHeight, Reveal.getCurrentSlide().clientHeight]")
+        assert high <= room + 1
+        if page.evaluate("!!Reveal.getCurrentSlide().querySelector('.live')"):
+            page.get_by_role("button", name="Skip").click()
+            at = page.evaluate("Reveal.getIndices().h")
+            page.locator("input[id$='-place']").press("ArrowRight")
+            assert page.evaluate("Reveal.getIndices().h") == at
+            page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("ArrowRight")
+    page.evaluate(axe())
+    assert [each for each in page.evaluate(AXE) if each[0] in ("serious", "critical")] == []
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_module_in_a_shadow(place: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As MyST shows a widget: within a shadow root, with nothing but get, set and on."""
+    monkeypatch.setattr(module, "CARDS", {"margin_bound": SMALL})
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(10_000)
+    page.goto("about:blank")
+    page.evaluate(SHADOW, module.module("margin_bound"))
+    page.get_by_role("button", name="Skip").click()
+    page.locator("input[id$='-place']").press("End")
+    assert page.evaluate("state.state.place") == 0.995
+    page.evaluate("state.state = {place: 0.25}; calls['change:state']()")
+    assert page.locator("input[id$='-place']").get_attribute("aria-valuetext").startswith("0.25")
+    note = page.get_by_text("Notes", exact=True)
+    note.click()
+    page.get_by_text("fourth root").click()
+    assert page.locator("details.note").get_attribute("open") is not None, "a click within does not close it"
+    note.focus()
+    page.keyboard.press("Escape")
+    assert page.locator("details.note").get_attribute("open") is None
     page.context.close()

@@ -12,9 +12,9 @@ const NEAR = "600px"; // below the window
 
 /**
  * Make the explorers of a text as they come near, and have the page follow the look.
- * @param {Element} [within] what scrolls, where it is not the window
+ * @param {(host: HTMLElement, told: Told) => void} [open] makes the explorer of a place
  */
-export function openNear(within) {
+export function openNear(open = openIn) {
   /** @type {Told} */
   const told = JSON.parse(blockOf("ltviz-live"));
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -34,20 +34,22 @@ export function openNear(within) {
         open(/** @type {HTMLElement} */ (target), told);
       }
     },
-    {root: within ?? null, rootMargin: `${NEAR} 0px`},
+    {rootMargin: `${NEAR} 0px`},
   );
   for (const host of hosts) seen.observe(host);
 }
 
 /**
+ * Make the explorer of a place, or of an element in it.
  * @param {HTMLElement} host
  * @param {Told} told
+ * @param {HTMLElement} [root]
  */
-async function open(host, {explorers, theme, looks}) {
+export async function openIn(host, {explorers, theme, looks}, root = host) {
   const at = Number(host.dataset.explorer);
   const spec = explorers[at];
   const numbers = await numbersOf(`ltviz-data-${at}`);
-  new Explorer(host, {...spec, theme, looks}, new PageSource(numbers, PICTURES[spec.picture].own));
+  return new Explorer(root, {...spec, theme, looks}, new PageSource(numbers, PICTURES[spec.picture].own));
 }
 
 /** Say what a symbol means while a pointer is on it or the keyboard has it; Escape sends the words away. */

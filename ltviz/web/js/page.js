@@ -16,9 +16,9 @@ export function blockOf(id) {
 
 /** @typedef {[tree: any, buffer: ArrayBuffer]} Numbers as Python packed them */
 
-/** @param {string} id of a block of base64 */
-function bytesOf(id) {
-  const text = atob(blockOf(id));
+/** @param {string} base64 */
+function bytesIn(base64) {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // Uint8Array.from takes twenty times as long
   return bytes;
@@ -39,8 +39,17 @@ function parted(buffer) {
  * @param {string} [id] of their block
  * @returns {Promise<Numbers>}
  */
-export async function numbersOf(id = "ltviz-data") {
-  const whole = new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("deflate"));
+export function numbersOf(id = "ltviz-data") {
+  return numbersIn(blockOf(id));
+}
+
+/**
+ * Numbers from the text that holds them.
+ * @param {string} base64
+ * @returns {Promise<Numbers>}
+ */
+export async function numbersIn(base64) {
+  const whole = new Blob([bytesIn(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return parted(await new Response(whole).arrayBuffer());
 }
 
@@ -124,6 +133,6 @@ export function boot() {
   /** @type {Spec} */
   const spec = JSON.parse(blockOf("ltviz-spec"));
   const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));
-  const first = parted(bytesOf("ltviz-first").buffer);
+  const first = parted(bytesIn(blockOf("ltviz-first")).buffer);
   new PageExplorer(root, spec, new PageSource(first, PICTURES[spec.picture].own, numbersLater()));
 }
