@@ -19,12 +19,14 @@ from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
 from ltviz.site.beside import drawing, stamps
+from ltviz.site.codes import told
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
 from ltviz.site.lesson import spoken
 from ltviz.site.lessons import pages, run_lesson, write_pages
 from ltviz.site.page import explorer
+from ltviz.site.pulse import pulse
 from ltviz.views import VIEWS
 
 NAMES = tuple(CARDS)
@@ -149,6 +151,8 @@ def write_page(
     fixed, state = _card(name).fixed().start()
     key = entries_key(fixed)
     spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *_standing(out)}))
+    if spec["guess"]:
+        spec["guess"] = {**spec["guess"], "codes": told(name, "../pulse.html")}
     made_from = _page_key(spec, key)
     if not force and ledger.keeps(path, made_from):
         return False
@@ -166,6 +170,12 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
     write_text(out / "index.html", _front(out, standing, len(drawn), theme))
     write_text(out / "class.html", lecture(standing, theme, address))
+    write_text(out / "pulse.html", pulse(cards_of(standing), theme))
+
+
+def cards_of(standing: Collection[str]) -> dict[str, Card]:
+    """Return the explorers that stand in a folder, in the order of the path."""
+    return {name: CARDS[name] for name in CARDS if name in standing}
 
 
 def bundled_front(out: Path, theme: str = "auto") -> str:
@@ -174,7 +184,7 @@ def bundled_front(out: Path, theme: str = "auto") -> str:
 
 
 def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
-    cards = {name: CARDS[name] for name in CARDS if name in standing}
+    cards = cards_of(standing)
     return front(cards, _live(out, standing, theme), figures, theme, _lessons(out))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ltviz import web
 from ltviz.explorers import CARDS, Card
+from ltviz.site import codes
 from ltviz.site.entries import Packed, encoded, entries, entries_key, kept
 from ltviz.site.page import block
 
@@ -45,6 +46,8 @@ class Explorers:
         content = kept(self._out / "explore" / f"{card.name}.html", key) or kept(self._own, key) or _made(card)
         spec = web.spec(card, state, self._theme)
         spec.pop("looks")
+        if spec["guess"]:
+            spec["guess"] = {**spec["guess"], "codes": codes.told(card.name, "../pulse.html")}
         self._specs.append(spec)
         self._numbers.append((key, content))
         at, title = len(self._specs) - 1, html.escape(card.title, quote=True)

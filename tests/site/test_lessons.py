@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from ltviz.core.errors import BadInput
 from ltviz.course import notation, slides, text
 from ltviz.explorers import CARDS
-from ltviz.site import lesson, live, module, teach
+from ltviz.site import codes, lesson, live, module, teach
 from ltviz.web import EXPLORER
 
 ASKED = "> **Guess first.** Where?"
@@ -157,7 +157,14 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.goto(place.as_uri())
     page.wait_for_selector(".live section.ltviz .says:not(:empty)", state="attached")
-    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("group", name="Guess first").get_by_role("slider").press("End")
+    page.get_by_role("button", name="Show the truth").click()
+    page.get_by_role("button", name="My code").click()
+    guess = SMALL.guess
+    assert page.locator("dialog .word").inner_text() == codes.code("margin_bound", codes.stops(guess) - 1)
+    assert page.locator("dialog .square path").get_attribute("d")
+    assert page.locator("dialog a").get_attribute("href").startswith(f"../pulse.html#{codes.key('margin_bound')}=0.2")
+    page.get_by_role("button", name="Close").click()
     slider = page.locator("input[id$='-place']")
     slider.focus()
     before = page.locator(".numbers").inner_text()
