@@ -22,6 +22,8 @@ COMMANDS = {
     "notebooks": ("lessons", "Run the lessons strictly; write copies with pictures."),
     "lab": ("lessons", "Open the lessons in JupyterLab."),
     "site": ("site", "Write the explorers and figures as pages that need no kernel."),
+    "bundle": ("teaching", "Pack the pages for a class: one zip, no network."),
+    "teach": ("teaching", "Slides, handouts and notes from the lessons."),
     "play": ("site", "Open the explorers in the browser: no Jupyter."),
     "film": ("film", "Record an explorer as a GIF while one of its sliders moves."),
     "train": ("training", "Train methods on CIFAR-LT or your own images; record the runs."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,14 +18,23 @@ OUT = click.option("--out", type=Folder(), default=Path("site"), show_default=Tr
 
 
 @click.command(cls=Command)
-@click.option("--only", metavar="GLOB", help='Only some explorers and figures: "margin_*", or several with commas.')
+@click.option("--only", metavar="GLOB", help='Only some: "margin_*,04_*"; explorers, figures, lessons.')
 @FORCE
 @THEME
 @OUT
+@click.option("--lessons/--no-lessons", default=True, show_default=True, help="Run the lessons and write their pages.")
+@click.option("--fast", is_flag=True, help="Run the lessons with what is quick in each.")
+@click.option("--modules", is_flag=True, help="Also each explorer as an ES module, for MyST and Jupyter Book.")
 @click.option("--address", metavar="URL", default="", help="Where the site will stand: codes for phones in class.html.")
-def site(only: str | None, force: bool, theme: str, out: Path, address: str) -> int:
-    """Write the explorers as pages whose sliders need no kernel, the figures, a class and an index.html."""
-    code = _write(out, only, force, theme, figures=True, address=address)
+def site(
+    only: str | None, force: bool, theme: str, out: Path, lessons: bool, fast: bool, modules: bool, address: str
+) -> int:
+    """Write explorers and lessons as pages whose sliders need no kernel, the figures, a class and an index.html."""
+    code = _write(out, only, force, theme, figures=True, lessons=lessons, fast=fast, address=address)
+    if modules:
+        from ltviz.site.module import write_modules
+
+        write_modules(out)
     click.echo(out / "index.html")
     return code
 
@@ -51,7 +61,7 @@ def play(name: str | None, force: bool, theme: str, out: Path) -> int:
     return code
 
 
-def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: bool, address: str = "") -> int:
+def _write(out: Path, only: str | None, force: bool, theme: str, **what: Any) -> int:
     from tqdm import tqdm
 
     from ltviz.site import write_site
@@ -70,9 +80,7 @@ def _write(out: Path, only: str | None, force: bool, theme: str, *, figures: boo
     def progress(name: str, what: str) -> None:
         click.echo(f"{name} {what}", err=True)
 
-    report = write_site(
-        out, only, force=force, theme=theme, figures=figures, address=address, progress=progress, step=step
-    )
+    report = write_site(out, only, force=force, theme=theme, progress=progress, step=step, **what)
     for name, reason in report.failed.items():
         click.echo(f"Error: {name}: {reason}", err=True)
     if report.missing:

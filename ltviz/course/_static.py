@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import re
-from collections.abc import Mapping
-from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from ltviz.core.errors import MissingExtra
+from ltviz.course import text
 
 if TYPE_CHECKING:
     from ltviz.figures.export import Camera
@@ -20,26 +18,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz doctor)]"
 WIDTH = 736  # pixels of the column in page.css
 NARROW = 358  # of that on a phone
-PHONE = "(max-width: 767px)"  # where the column is no longer as wide
-HIDDEN = {"parameters", "injected-parameters", "sentinel"}  # tags of cells that a reader of the page has no use for
-GUESS = re.compile(r"^> \*\*Guess first\.\*\*[^\n]*(?:\n>[^\n]*)*\s*\Z", re.MULTILINE)
-NEXT = re.compile(r"^(?:## |> \*\*Guess first\.\*\*)", re.MULTILINE)  # where the text goes on to something else
-FOLDS = {
-    "@@fold@@": "<details><summary>Show the answer</summary>",
-    "@@end@@": "</details>",
-}  # nbconvert cleans raw HTML
-WIDE = re.compile(  # on a phone
-    r'<(div class="output_(?:svg|png|html|text)[^"]*"(?!>\s*<picture)|table|math display="block")'
-)
-INPUT = re.compile(  # of a code cell, up to its output or its end
-    r'(<div class="input">(?:(?!<div class="(?:cell |input")).)*?)'
-    r'(?=<div class="output_wrapper">|</div>\s*(?:<div class="cell |</?details|\Z))',
-    re.DOTALL,
-)
 SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
-MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
-CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-MEASURED = re.compile(r"(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%])")  # a number, its deviation and its unit: one line
 
 
 def make_static(notebook: Any, camera: Camera | None) -> str:
@@ -86,26 +65,11 @@ def page(notebook: Any, stem: str, site: str = "") -> str:
 
     `site`: the way to the explorers' front page, where one stands.
     """
-    from nbconvert import HTMLExporter
-    from pygments.formatters import HtmlFormatter
-
-    notebook = _with_mathml(notebook)
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
-    body, _ = exporter.from_notebook_node(notebook)
-    for mark, fold in FOLDS.items():
-        body = body.replace(mark, fold)
-    body = WIDE.sub(r'<\1 tabindex="0"', body)  # what is wider than a phone scrolls by itself
-    style = resources.files("ltviz.course").joinpath("page.css").read_text(encoding="utf-8")
-    style += HtmlFormatter(style="friendly").get_style_defs(".highlight")
-    night = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
-    style += f"\n@media (prefers-color-scheme: dark) {{ {night} .highlight {{ background: none }} }}"
-    body = INPUT.sub(r'<details class="code"><summary>Code</summary>\1</details>', body)  # the picture comes first
-    first = next((c.source for c in notebook.cells if c.cell_type == "markdown" and c.source.startswith("#")), stem)
-    title = html.escape(first.splitlines()[0].lstrip("# "))
+    body, title = text.text(notebook), html.escape(text.title(notebook, stem))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>\n'
-        f"<style>\n{style}\n</style></head>\n<body>{_ways(stem, site)}<main>\n{body}\n</main></body></html>\n"
+        f"<style>\n{text.style()}\n</style></head>\n<body>{_ways(stem, site)}<main>\n{body}\n</main></body></html>\n"
     )
 
 
@@ -136,21 +100,6 @@ def _picture(spec: dict[str, Any], camera: Camera) -> dict[str, str]:
     return {"image/png": base64.b64encode(_fewer_colours(png)).decode("ascii")}
 
 
-def _pictured(output: Any) -> str:
-    """Return an output's picture for a page, with that drawn for a phone where there is one."""
-    narrow = output.metadata.get("narrow")
-    source = f'<source media="{PHONE}" srcset="{_address(narrow)}">' if narrow else ""
-    alt = html.escape(str(output.data.get("text/plain", "")).strip("[]"), quote=True)
-    return f'<picture>{source}<img alt="{alt}" src="{_address(output.data)}"></picture>'
-
-
-def _address(data: Mapping[str, str]) -> str:
-    """Return a picture as an address that holds it."""
-    kind, content = next((kind, text) for kind, text in data.items() if kind.startswith("image/"))
-    plain = base64.b64encode(content.encode()).decode("ascii") if kind == "image/svg+xml" else "".join(content.split())
-    return f"data:{kind};base64,{plain}"
-
-
 def _fewer_colours(png: bytes) -> bytes:
     """Store a picture with 256 colours: a third of the size, and no visible difference in a diagram."""
     from PIL import Image
@@ -165,55 +114,3 @@ def _title(spec: dict[str, Any]) -> str:
 
     title = spec.get("layout", {}).get("title", {})
     return f"[figure: {unmarked(str(title.get('text', '')))}]"
-
-
-def _with_mathml(notebook: Any) -> Any:
-    import copy
-
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if any(kind.startswith("image/") for kind in output.get("data", ())):
-                output.data = {"text/html": _pictured(output)}
-    notebook.cells = _folding([cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", ())}])
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            parts = CODE.split(cell.source)
-            cell.source = "".join(part if k % 2 else _prose(part) for k, part in enumerate(parts))
-    return notebook
-
-
-def _folding(cells: list[Any]) -> list[Any]:
-    """Fold what answers a "guess first" at the end of a text: the cells that follow, and the words up to the next part.
-
-    A text that goes on to another part is cut in two.
-    """
-    from nbformat.v4 import new_markdown_cell, new_raw_cell
-
-    opens, shuts = FOLDS
-    shown: list[Any] = []
-    left, folded = list(cells), False
-    while left:
-        cell = left.pop(0)
-        text = str(cell.source) if cell.cell_type == "markdown" else None
-        if text is not None and folded and (rest := NEXT.search(text)):
-            cell, left = new_markdown_cell(text[: rest.start()]), [new_markdown_cell(text[rest.start() :]), *left]
-        shown.append(cell)
-        if folded and text is not None:
-            shown.append(new_raw_cell(shuts))
-            folded = False
-        elif text is not None and GUESS.search(text):
-            shown.append(new_raw_cell(opens))
-            folded = True
-    return [*shown, new_raw_cell(shuts)] if folded else shown
-
-
-def _prose(text: str) -> str:
-    return MATH.sub(_mathml, MEASURED.sub("\N{NO-BREAK SPACE}", text))
-
-
-def _mathml(match: re.Match[str]) -> str:
-    from latex2mathml.converter import convert
-
-    block = match["block"]
-    return convert(block.strip() if block else match["inline"], display="block" if block else "inline")

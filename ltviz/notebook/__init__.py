@@ -49,7 +49,7 @@ def explore(name: str, *, theme: str = "auto", **state: Any) -> Explorer:
         raise BadInput(f"unknown explorer {name!r}; there are {', '.join(names)}.{did_you_mean(name, names)}")
     drawing = None if name in CARDS else _any_view.Drawing(name, "light" if theme == "auto" else theme)
     card, full = (CARDS[name] if drawing is None else _any_view.card(drawing)).start(state)
-    explorer = Explorer(card, full, drawing, theme)
+    explorer = Explorer(card, full, drawing, theme, state if drawing is None else None)
     if _cell.live():
         explorer.attach()
         _cell.own(explorer)

@@ -10,18 +10,23 @@ from typing import Any
 
 from ltviz import views
 from ltviz.core.errors import MissingExtra
+from ltviz.core.files import to_json
 from ltviz.explorers import Card
 from ltviz.figures.export import Camera
+from ltviz.web import EXPLORER
 
 HOW = "With sliders: open this notebook in JupyterLab (`ltviz lab`), or the explorers alone with `ltviz play`."
 PLOTLY = "application/vnd.plotly.v1+json"
 SCALE = 1.5  # pixels of the picture for each of the figure's
 
 
-def bundles(card: Card, state: Mapping[str, Any], theme: str) -> list[dict[str, Any]]:
+def bundles(
+    card: Card, state: Mapping[str, Any], theme: str, given: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Return the outputs of a cell: the card's view at this state, and a line about the sliders.
 
-    Whoever runs the notebook and asks for another form of plotly's figures (PLOTLY_RENDERER) gets that one.
+    With `given`, the keywords of `ltviz.explore`, a page can put the explorer itself in their place. Whoever runs the
+    notebook and asks for another form of plotly's figures (PLOTLY_RENDERER) gets that one.
     """
     figure = views.show(card.view, theme="light" if theme == "auto" else theme, **card.still(state))
     title = f"[{card.title}: {card.question}]"
@@ -33,4 +38,8 @@ def bundles(card: Card, state: Mapping[str, Any], theme: str) -> list[dict[str, 
             data = {"image/png": base64.b64encode(shot).decode("ascii")}
         except MissingExtra:
             pass  # plotly's figure is what there is
-    return [{**data, "text/plain": title}, {"text/markdown": HOW, "text/plain": HOW}]
+    outputs: list[dict[str, Any]] = [{**data, "text/plain": title}, {"text/markdown": HOW, "text/plain": HOW}]
+    if given is not None:
+        outputs[0][EXPLORER] = {"name": card.name, "given": json.loads(to_json(dict(given)))}
+        outputs[1][EXPLORER] = {}  # a line that an explorer makes superfluous
+    return outputs

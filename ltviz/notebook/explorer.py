@@ -32,13 +32,23 @@ class Explorer:
         What draws the card's figure, where its browser does not.
     theme : str
         The look at opening.
+    given : mapping, optional
+        The keywords of `ltviz.explore`, where the explorer is one of the shipped cards.
     """
 
-    def __init__(self, card: Card, state: dict[str, Any], drawing: _any_view.Drawing | None, theme: str) -> None:
+    def __init__(
+        self,
+        card: Card,
+        state: dict[str, Any],
+        drawing: _any_view.Drawing | None,
+        theme: str,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
         self._card = card
         self._state = state
         self._drawing = drawing
         self._theme = theme
+        self._given = given
         self._widget: Widget | None = None
         self._closed = False
         self._edition = 0  # of the dials: another loss has others
@@ -54,7 +64,7 @@ class Explorer:
             return [self._widget.bundle()]
         if self._closed:
             return [{"text/plain": repr(self)}]
-        return _still.bundles(self._card, self._state, self._theme)
+        return _still.bundles(self._card, self._state, self._theme, self._given)
 
     def __repr__(self) -> str:
         return f"<{'closed ' * self._closed}explorer of {self._card.name}>"
@@ -152,6 +162,7 @@ class Explorer:
     def _go(self, card: Card, state: dict[str, Any]) -> None:
         """Show another state, with the dials that it has."""
         changed, self._card, self._state = card is not self._card, card, state
+        self._given = None  # it stands elsewhere now
         if self._widget is None:
             return
         with self._widget.hold_sync():

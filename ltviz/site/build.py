@@ -14,13 +14,19 @@ from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
+from ltviz.course import lessons as course
 from ltviz.explorers import CARDS, Card
+from ltviz.figures.export import Camera
 from ltviz.figures.index import index
 from ltviz.site.beside import drawing, stamps
+from ltviz.site.codes import told
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
+from ltviz.site.lesson import spoken
+from ltviz.site.lessons import pages, run_lesson, write_pages
 from ltviz.site.page import explorer
+from ltviz.site.pulse import pulse
 from ltviz.views import VIEWS
 
 NAMES = tuple(CARDS)
@@ -59,24 +65,30 @@ def write_site(
     force: bool = False,
     theme: str = "auto",
     figures: bool = True,
+    lessons: bool = False,
+    fast: bool = False,
     address: str = "",
     progress: Progress | None = None,
     step: Callable[[str], Step | None] | None = None,
 ) -> Report:
-    """Write the explorers' pages, the figures, the class and the front page.
+    """Write the explorers' pages, the figures, the lessons, the class and the front page.
 
     Parameters
     ----------
     out : str or Path
-        The folder: ``index.html``, ``class.html``, ``explore/`` and ``figures/``.
+        The folder: ``index.html``, ``class.html``, ``explore/``, ``figures/`` and ``lessons/``.
     only : str, optional
-        Names or patterns of explorers and figures, with commas between them.
+        Names or patterns of explorers, figures and lessons, with commas between them.
     force : bool
         Do everything again.
     theme : {"auto", "light", "dark", "projector"}
         The look at opening; "auto" follows the system.
     figures : bool
         Whether the figures are drawn too.
+    lessons : bool
+        Whether the lessons are run and become pages too.
+    fast : bool
+        Run them with what is quick in each.
     address : str
         Where the site will stand, ``https://...``: the links of the class are then codes for a phone too.
     progress : callable, optional
@@ -93,8 +105,9 @@ def write_site(
     checked_address(address)
     names = chosen(only, NAMES)
     views = chosen(only, VIEWS) if figures else []
-    if not names and not views:
-        known = sorted({*NAMES, *(VIEWS if figures else ())})
+    books = chosen(only, [path.stem for path in course.lessons()]) if lessons else []
+    if not names and not views and not books:
+        known = sorted({*NAMES, *(VIEWS if figures else ()), *books})
         raise BadInput(f"nothing fits {only!r}; there are {', '.join(known)}.{did_you_mean(only, known)}")
     report = Report(usable_folder(out))
     write_doors(report.out, theme, address)  # first, and with each page: whoever interrupts has a folder with a door
@@ -118,6 +131,9 @@ def write_site(
         drawn = second is not None and second.returncode == 0
         _write_figures(report, before, force and not drawn, look, progress)
         write_doors(report.out, theme, address)
+    if books:
+        _write_lessons(report, books, force, theme, fast, progress)
+        write_doors(report.out, theme, address)
     return report
 
 
@@ -135,6 +151,8 @@ def write_page(
     fixed, state = _card(name).fixed().start()
     key = entries_key(fixed)
     spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *_standing(out)}))
+    if spec["guess"]:
+        spec["guess"] = {**spec["guess"], "codes": told(name, "../pulse.html")}
     made_from = _page_key(spec, key)
     if not force and ledger.keeps(path, made_from):
         return False
@@ -150,15 +168,29 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     drawn = gallery.entries(out / "figures")
     if drawn:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
-    cards = {name: CARDS[name] for name in CARDS if name in standing}
-    write_text(out / "index.html", front(cards, _live(out, standing, theme), len(drawn), theme, _lessons(out)))
+    write_text(out / "index.html", _front(out, standing, len(drawn), theme))
     write_text(out / "class.html", lecture(standing, theme, address))
+    write_text(out / "pulse.html", pulse(cards_of(standing), theme))
+
+
+def cards_of(standing: Collection[str]) -> dict[str, Card]:
+    """Return the explorers that stand in a folder, in the order of the path."""
+    return {name: CARDS[name] for name in CARDS if name in standing}
+
+
+def bundled_front(out: Path, theme: str = "auto") -> str:
+    """Return the front page for a class, which gets no figures."""
+    return _front(out, _standing(out), 0, theme)
+
+
+def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
+    cards = cards_of(standing)
+    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out))
 
 
 def _lessons(out: Path) -> dict[str, str]:
-    """Return the lessons whose pages stand beside this folder, where `ltviz notebooks` writes them: name -> way."""
-    pages = sorted((out.resolve().parent / "figures" / "notebooks").glob("[0-9][0-9]_*.html"))
-    return {page.stem[3:].replace("_", " "): f"../figures/notebooks/{page.name}" for page in pages}
+    """Return the lessons whose pages stand in the folder: name -> way."""
+    return {spoken(page.stem): f"lessons/{page.name}" for page in pages(out)}
 
 
 def _live(out: Path, standing: Collection[str], theme: str) -> Live | None:
@@ -215,6 +247,24 @@ def _write_figures(report: Report, before: dict[str, int], force: bool, look: st
         (report.written if fresh(name) else report.kept).append(name)
     report.failed |= drawn.failed
     report.missing = drawn.missing
+
+
+def _write_lessons(
+    report: Report, books: list[str], force: bool, theme: str, fast: bool, progress: Progress | None
+) -> None:
+    """Run the lessons that are wanted, and write the pages of all that have been run: each leads to the next."""
+    with Camera() as camera:
+        for stem in books:
+            what = "failed"
+            try:
+                fresh = run_lesson(stem, report.out, force=force, fast=fast, camera=camera)
+                what = "written" if fresh else "kept"
+                (report.written if fresh else report.kept).append(stem)
+            except LtvizError as error:
+                report.failed[stem] = str(error)
+            if progress is not None:
+                progress(f"lessons/{stem}", what)
+    write_pages(report.out, theme)
 
 
 def _page_key(spec: dict[str, Any], key: str) -> str:

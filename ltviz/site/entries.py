@@ -119,5 +119,7 @@ def kept(page: Path, key: str) -> Packed | None:
         content = page.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(r'id="ltviz-data">([^<]*)</script>', content)
-    return decoded(found[1]) if found and f'<meta name="ltviz-entries" content="{key}">' in content else None
+    own = f'<meta name="ltviz-entries" content="{key}">' in content  # an explorer's page; a text has several blocks
+    block = r'id="ltviz-data">' if own else rf'data-key="{re.escape(key)}">'
+    found = re.search(rf"{block}([^<]*)</script>", content)
+    return decoded(found[1]) if found else None

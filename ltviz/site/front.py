@@ -20,6 +20,7 @@ BOUND = (
 )
 PATH = "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
 LESSON = "First the five questions of the lesson, a minute each."
+LESSONS = "One idea each, to read or to teach: pictures that move, questions first, exercises at the end."
 MORE = "Then one idea at a time"
 
 Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what its page holds
@@ -50,10 +51,11 @@ def front(
     others = [card for name, card in cards.items() if name not in lesson]
     more = f'<h3 class="part">{MORE}</h3>\n' if first and others else ""
     gallery = f'<a href="figures/index.html">All {figures} figures, with their numbers</a>' if figures else ""
-    ways = ", ".join(
-        f'<a href="{html.escape(way, quote=True)}">{html.escape(name)}</a>' for name, way in (lessons or {}).items()
+    ways = "".join(
+        f'<li><a href="{html.escape(way, quote=True)}">{html.escape(name)}</a></li>'
+        for name, way in (lessons or {}).items()
     )
-    read = f'<p class="gallery">Lessons to read: {ways}</p>\n' if ways else ""
+    read = f'<h2 id="lessons">Lessons</h2>\n<p>{LESSONS}</p>\n<ol class="lessons">{ways}</ol>\n' if ways else ""
     script = web.script("front", pictures=[spec["picture"]] if spec else [])
     bridge = f'<p class="bridge">{BOUND}</p>\n' if live else ""
     body = (

@@ -29,10 +29,10 @@ def document(title: str, head: str, body: str) -> str:
     )
 
 
-def block(spec: dict[str, Any]) -> str:
-    """Return a card's JSON as a block of a page; nothing in it ends the block or starts another."""
-    text = to_json(spec).strip().replace("<", "\\u003c")
-    return f'<script type="application/json" id="ltviz-spec">{text}</script>\n'
+def block(told: dict[str, Any], name: str = "ltviz-spec") -> str:
+    """Return JSON, a card's say, as a block of a page; nothing in it ends the block or starts another."""
+    text = to_json(told).strip().replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>\n'
 
 
 def data(content: Packed) -> str:

@@ -17,6 +17,7 @@ from ltviz.losses import PLACES
 from ltviz.web.modules import bundle
 
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
+EXPLORER = "application/vnd.ltviz.explorer+json"  # an output that says which explorer stands there, and how opened
 LOOKS = ("light", "dark", "projector")
 _HOME = resources.files("ltviz.web")
 _WHOLE = 2**31 - 1

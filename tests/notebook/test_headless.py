@@ -40,7 +40,7 @@ def check(path: Path) -> None:
     assert len(cells) == len(CALLS)
     for cell in cells:
         picture, line = cell.outputs
-        assert set(picture.data) == {"image/png", "text/plain"}
+        assert set(picture.data) == {"image/png", "text/plain", _still.EXPLORER}
         assert len(picture.data["image/png"]) < LIMIT
         assert "ltviz play" in line.data["text/markdown"]
         assert "JupyterLab" in line.data["text/plain"]

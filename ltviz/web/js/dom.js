@@ -29,6 +29,15 @@ export function put(parent, child) {
   return parent.appendChild(child);
 }
 
+/**
+ * The element that has the keyboard, in the tree of this one: within a shadow the document knows only its host.
+ * @param {Element} element
+ */
+export function focusedBeside(element) {
+  const root = element.getRootNode();
+  return root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
+}
+
 /** @typedef {{[key: symbol]: number | undefined}} Counts */
 const IDS = Symbol.for("ltviz.ids"); // kept by the document, as in JupyterLab each explorer loads these modules anew
 

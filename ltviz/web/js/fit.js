@@ -30,6 +30,7 @@ export class Fit {
     };
     this.rigid = rigid;
     const size = new ResizeObserver(() => {
+      if (!frame.clientWidth) return; // folded away, or on another slide: it is drawn again where it is seen
       forgetWidths();
       if (Math.abs(frame.clientWidth - this.#wide) >= 1 || this.#room() !== this.#tall) this.again();
       // not in here: an observer that resizes what it observes is called a loop

@@ -3,6 +3,7 @@
 /** @import {Dial, Guess, Look, State} from "./types.js" */
 import {agrees, nearest, settingText, unitText} from "./dials.js";
 import {make, uniqueId} from "./dom.js";
+import {MyCode} from "./my_code.js";
 import {fixed} from "./numbers.js";
 import {numberRow} from "./row.js";
 
@@ -50,6 +51,7 @@ export class GuessBox {
     this.row.element.addEventListener("click", ({target}) => {
       if (target instanceof HTMLInputElement) this.move(this.values[target.valueAsNumber]);
     });
+    this.code = spec.codes ? new MyCode(spec.codes) : null;
     this.answer = make("p", {class: "answer", role: "status", tabindex: -1});
     this.element = make(
       "fieldset",
@@ -73,6 +75,7 @@ export class GuessBox {
     this.revealed = false;
     this.closed = false;
     this.answer.textContent = "";
+    this.code?.tell(null, null);
     this.#stands(true);
     this.row.show(this.spec.start);
     this.row.say?.("?", "no guess yet");
@@ -135,6 +138,7 @@ export class GuessBox {
     if (this.truth === null) {
       if (!agrees(state, {...this.spec.state, ...this.spec.shows})) return;
       this.truth = now;
+      this.code?.tell(this.value === null ? null : nearest(this.values, this.value), now);
     }
     const text = this.#said(this.truth, now, state);
     if (this.answer.textContent !== text) this.answer.textContent = text;

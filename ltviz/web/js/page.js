@@ -10,15 +10,15 @@ import {PICTURES} from "./pictures.js";
  * The text of one of the page's blocks.
  * @param {string} id
  */
-function blockOf(id) {
+export function blockOf(id) {
   return document.getElementById(id)?.textContent ?? "";
 }
 
 /** @typedef {[tree: any, buffer: ArrayBuffer]} Numbers as Python packed them */
 
-/** @param {string} id of a block of base64 */
-function bytesOf(id) {
-  const text = atob(blockOf(id));
+/** @param {string} base64 */
+function bytesIn(base64) {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // Uint8Array.from takes twenty times as long
   return bytes;
@@ -35,11 +35,21 @@ function parted(buffer) {
 }
 
 /**
- * The page's numbers.
+ * The page's numbers, or those of one of several explorers.
+ * @param {string} [id] of their block
  * @returns {Promise<Numbers>}
  */
-export async function numbersOf() {
-  const whole = new Blob([bytesOf("ltviz-data")]).stream().pipeThrough(new DecompressionStream("deflate"));
+export function numbersOf(id = "ltviz-data") {
+  return numbersIn(blockOf(id));
+}
+
+/**
+ * Numbers from the text that holds them.
+ * @param {string} base64
+ * @returns {Promise<Numbers>}
+ */
+export async function numbersIn(base64) {
+  const whole = new Blob([bytesIn(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return parted(await new Response(whole).arrayBuffer());
 }
 
@@ -123,6 +133,6 @@ export function boot() {
   /** @type {Spec} */
   const spec = JSON.parse(blockOf("ltviz-spec"));
   const root = /** @type {HTMLElement} */ (document.getElementById("ltviz"));
-  const first = parted(bytesOf("ltviz-first").buffer);
+  const first = parted(bytesIn(blockOf("ltviz-first")).buffer);
   new PageExplorer(root, spec, new PageSource(first, PICTURES[spec.picture].own, numbersLater()));
 }

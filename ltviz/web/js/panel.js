@@ -4,7 +4,7 @@
 /** @import {Dial, Point, Spec, State} from "./types.js" */
 import {countsRow} from "./counts_row.js";
 import {active} from "./dials.js";
-import {make, uniqueId} from "./dom.js";
+import {focusedBeside, make, uniqueId} from "./dom.js";
 import {labelled, numberRow} from "./row.js";
 
 export class Panel {
@@ -83,7 +83,7 @@ const ROWS = {
       if (event.key === "Enter") said(); // no form, so no change yet
     });
     const show = (/** @type {string} */ value) => {
-      if (document.activeElement !== input) input.value = value;
+      if (focusedBeside(input) !== input) input.value = value;
     };
     return {element: labelled(id, dial, input), show};
   },

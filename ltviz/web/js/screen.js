@@ -13,7 +13,8 @@ export class Screen {
     const where = alone ? document : section;
     const key = (/** @type {any} */ event) => {
       if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest(TYPED)) return;
+      const [target] = event.composedPath();
+      if (target instanceof Element && target.closest(TYPED)) return;
       event.preventDefault();
       this.turn();
     };

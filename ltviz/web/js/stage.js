@@ -32,6 +32,7 @@ export function buildStage(spec, panel, guess, acts) {
   const read = make("div", {class: "read"}, ...(guess ? [guess.answer] : []), numbers);
   const side = make("div", {class: "side"}, panel, asks, alarm);
   const {tools, choice} = buildTools(spec, acts);
+  if (guess?.code) tools.prepend(guess.code.button, guess.code.dialog);
   const saw = make("p");
   const seen = make("div", {class: "saw"}, make("b", {}, "What you saw"), saw);
   const note = make("details", {class: "note"}, make("summary", {}, "Notes"), make("p", {}, spec.note));

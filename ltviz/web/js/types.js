@@ -68,6 +68,15 @@
  * @property {State} state the dials' values at which the truth is read
  * @property {string} truth which of the drawing's values is the truth
  * @property {State} shows values of further dials, to which the way to the truth leads too
+ * @property {Codes} [codes] where guesses are pooled
+ */
+
+/**
+ * What the code of a guess is made from.
+ * @typedef {object} Codes
+ * @property {string} key two letters of the explorer
+ * @property {string} squares QR codes of all stops, packed; empty where there are none
+ * @property {string} pulse the way to the page that pools the codes
  */
 
 /**

@@ -2,7 +2,7 @@
 
 /** @import {Ask, Entry, Message, State} from "./types.js" */
 import {unpack} from "./data.js";
-import {make} from "./dom.js";
+import {focusedBeside, make} from "./dom.js";
 import {Explorer, REST} from "./explorer.js";
 
 /**
@@ -159,8 +159,8 @@ export async function render({model, el}) {
  * @param {NotebookExplorer} [before]
  */
 function opened(model, el, before) {
-  const active = el.contains(document.activeElement) ? document.activeElement : null;
-  const held = active?.id.split("-").slice(1).join("-");
+  const active = focusedBeside(el);
+  const held = (el.contains(active) ? active : null)?.id.split("-").slice(1).join("-");
   const wide = el.querySelector("details")?.open;
   before?.close();
   /** @type {NotebookExplorer} */

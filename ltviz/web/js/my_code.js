@@ -1,0 +1,61 @@
+// The code of a reader's guess, behind a button, for whoever pools the guesses of a class.
+
+/** @import {Codes} from "./types.js" */
+import {codeOf, squareOf} from "./codes.js";
+import {make} from "./dom.js";
+import {setAttributes, svgElement} from "./elements.js";
+
+const QUIET = 4; // modules around a QR code that stay empty
+
+export class MyCode {
+  /** @type {number | null} the place of the guess on its slider; none before there is one */
+  #stop = null;
+  /** @type {number | null} */
+  #truth = null;
+
+  /** @param {Codes} codes */
+  constructor(codes) {
+    this.codes = codes;
+    this.word = make("p", {class: "word"});
+    this.square = svgElement("svg");
+    setAttributes(this.square, {viewBox: `${-QUIET} ${-QUIET} 29 29`, role: "img", class: "square"});
+    this.link = make("a", {}, "The class's pulse");
+    this.dialog = make(
+      "dialog",
+      {class: "my-code", "aria-label": "The code of your guess"},
+      this.word,
+      this.square,
+      make("p", {}, "Give it to whoever pools the guesses. Nothing has been sent."),
+      make("p", {}, this.link),
+      make("button", {type: "button", class: "first", onclick: () => this.dialog.close()}, "Close"),
+    );
+    this.button = make("button", {type: "button", hidden: true, onclick: () => this.#show()}, "My code");
+  }
+
+  /**
+   * Have a guess, or none.
+   * @param {number | null} stop
+   * @param {number | null} truth
+   */
+  tell(stop, truth) {
+    this.#stop = stop;
+    this.#truth = truth;
+    this.button.hidden = stop === null || truth === null;
+  }
+
+  async #show() {
+    if (this.#stop === null) return;
+    const {key, squares, pulse} = this.codes;
+    const code = codeOf(key, this.#stop);
+    this.word.textContent = code;
+    this.link.href = `${pulse}#${key}=${this.#truth}`;
+    this.square.setAttribute("aria-label", `QR code of ${code}`);
+    this.square.toggleAttribute("hidden", !squares);
+    if (squares) {
+      const path = svgElement("path");
+      path.setAttribute("d", await squareOf(squares, this.#stop));
+      this.square.replaceChildren(path);
+    }
+    this.dialog.showModal();
+  }
+}
