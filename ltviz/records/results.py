@@ -108,11 +108,14 @@ class Collected:
         Why runs were left out: a file that is no record, a run in which the rule selects nothing.
     repeated : tuple of Path
         Records passed over, of runs that a folder before has too.
+    lacking : tuple of str
+        Tables of seeds, none of which has the epoch that the rule selects.
     """
 
     results: tuple[Result, ...]
     faults: tuple[record.Damaged, ...]
-    repeated: tuple[Path, ...]
+    repeated: tuple[Path, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def collect(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> Collected:

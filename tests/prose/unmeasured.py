@@ -170,7 +170,8 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         ]
     },
     "studies/_tables": {NAMED: ["the largest class has ... images"]},
-    "studies/claims": {
+    "studies/_choices": {NAMED: ["the best epoch on the test in place of the last one"]},
+    "studies/_claimed": {
         JUDGED: [
             "Under-sampling costs frequent classes accuracy",
             "Inverse frequency hurts frequent classes more",
@@ -178,8 +179,19 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
             "ELM's gap of rare classes is smaller",
             "DBM + balanced softmax has smaller angles of rare classes",
         ],
-        DONE: ["Paired over seeds, 95 % intervals"],
     },
+    "studies/_claimed_in_plane": {
+        JUDGED: [
+            "goes to the boundary with the largest margin",
+            "MM comes nearer to the largest margin",
+            "The effect of class weights fades as training goes on",
+            "The effect of a prior fades as training goes on",
+            "The effect of class weights fades as the fit is loosened",
+            "The effect of a prior fades as the fit is loosened",
+            "The effect of LDAM's margins stays",
+        ],
+    },
+    "studies/claims": {DONE: ["Paired over seeds, 95 % intervals", "‹number› points (mean of"]},
     "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
     "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},
     "site/lecture": {DONE: ["let them say when to stop", "say which of the two areas grows"]},
