@@ -16,8 +16,8 @@ from ltviz.cli._command import Command, refuse
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
 from ltviz.cli._text import File, Folder
-from ltviz.cli.training import DATASETS, DEVICE, EPOCHS, RATIO, RULE, Checked, told_warnings
-from ltviz.core.checks import one_of, spelled
+from ltviz.cli.training import DEVICE, EPOCHS, RATIO, RULE, Checked, told_warnings
+from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.profiles import PROFILES
 from ltviz.methods import RECIPES, apart
@@ -46,7 +46,9 @@ def of_dataset(text: str) -> str:
     help=f"Folder of records; several may be given, the first counts.  [default: {RUNS}, then those of ltviz]",
 )
 @click.option(
-    "--dataset", type=Checked("name", of_dataset), help=f"Only {', '.join(datasets.names())}, or folder-NAME of your own."
+    "--dataset",
+    type=Checked("name", of_dataset),
+    help=f"Only {', '.join(datasets.names())}, or folder-NAME of your own.",
 )
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch of each run that counts.")
 @click.option(

@@ -35,7 +35,8 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
     )
     if not of:
         return figure
-    high = [max(len(part) + 0.6, 2.0) for part in parts]
+    tall = theme.size * (5.2 if theme.narrow else 2.05)
+    high = [max(len(part) + 0.6, 7 * theme.size / tall) for part in parts]
     places = panels(
         figure,
         theme,
@@ -45,7 +46,6 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
-    tall = theme.size * (5.2 if theme.narrow else 2.2)
     margin = figure.layout.margin
     gap = 5.5 * theme.size  # for an axis title
     plots = tall * sum(high) + gap * (len(high) - 1)
@@ -84,7 +84,7 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
             error_x={"array": [reach], "color": colour, "thickness": theme.line, "width": theme.dot * 0.5},
             mode="markers",
             marker={"symbol": _MARKS[each.verdict], "size": theme.dot * 1.4, "color": colour},
-            name=f"{each.verdict} (mean, 95 % interval)",
+            name=each.verdict,
             legendgroup=each.verdict,
             showlegend=each.verdict not in named,
             hovertemplate=f"%{{x:+.2f}} {each.unit}<extra>{label(each.says, 200)}</extra>",
@@ -97,7 +97,7 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
         ticktext=[_said(each.says, theme) for each in part],
         range=[len(part) - 0.4, -0.6],
         showgrid=False,
-        tickfont={"size": theme.size * 0.85},
+        tickfont={"size": theme.size * 0.8},
         title_text="claim",
         **place,
     )
@@ -116,4 +116,4 @@ def _untested(result: Claims) -> str:
 
 def _said(text: str, theme: Theme) -> str:
     """Break a claim into lines that take two fifths of the width."""
-    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.48 * theme.size)))))
+    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.45 * theme.size)))))

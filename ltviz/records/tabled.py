@@ -12,7 +12,7 @@ from ltviz.metrics.accuracy import by_group
 from ltviz.records import record
 from ltviz.records.identity import but_seed, in_words
 from ltviz.records.names import Records
-from ltviz.records.results import Collected, Result
+from ltviz.records.results import Collected, Result, deviation
 from ltviz.records.seeds import BEST, FILE, SeedTable, tables
 
 _ACCURACIES = ("overall", "balanced", "by_class")
@@ -95,6 +95,7 @@ def _length(held: dict[str, SeedTable]) -> tuple[int, int]:
 def _result(folder: str, table: SeedTable, rule: str) -> Result:
     about, seeds = table.about, sorted(table.lines)
     balanced, groups = table.of("balanced", seeds), table.counts.groups()
+    of_seeds = [by_group(each, groups) for each in table.of("by_class", seeds)]
     return Result(
         dataset=about["dataset"],
         profile=about["profile"],
@@ -107,8 +108,9 @@ def _result(folder: str, table: SeedTable, rule: str) -> Result:
         seeds=tuple(seeds),
         rule=rule,
         mean=float(balanced.mean()),
-        deviation=float(balanced.std(ddof=1)) if len(seeds) > 1 else None,
+        deviation=deviation(balanced.tolist()),
         groups=by_group(np.asarray(table.of("by_class", seeds).mean(axis=0)), groups),
+        deviations={name: deviation(each[name] for each in of_seeds) for name in groups.members},
         published=(),
         alike=(),
         nearest=None,

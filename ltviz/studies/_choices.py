@@ -43,13 +43,13 @@ def choices(held: Tables) -> Iterator[Choice]:
     both = {name: table.selected("best-on-test") for name, table in held.held.items()}
     both = {name: table for name, table in both.items() if table.lines}
     gains = {name: float((_accuracy(best) - _accuracy(held.held[name], best)).mean()) for name, best in both.items()}
-    yield from _one("the best epoch on the test in place of the last one", held, gains, both)
+    yield from _one("the best epoch by the test set, not the last", held, gains, both)
     several = {name: table for name, table in held.held.items() if len(table.lines) > 1}
     values = {name: _accuracy(table) for name, table in several.items()}
     spread = {name: _between_two(each) for name, each in values.items()}
-    yield from _one("one seed in place of another one (mean difference of two)", held, spread, several)
+    yield from _one("one seed, not another", held, spread, several)
     luck = {name: float(each.max() - each.mean()) for name, each in values.items()}
-    yield from _one("the luckiest seed in place of the mean over all", held, luck, several)
+    yield from _one("the luckiest seed, not the mean", held, luck, several)
 
 
 def _accuracy(table: SeedTable, some: SeedTable | None = None) -> np.ndarray:
