@@ -160,6 +160,9 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "figures/mm_margin": {DEFINED: ["signed gap d"]},
     "figures/resampling_overfit": {NAMED: ["costs more in the test"]},
     "figures/undersampling_cost": {NAMED: ["What under-sampling throws away, and what it costs"]},
+    "leaderboard_lottery": {DONE: ["the same two methods every time", "trained with class-balanced weights"]},
+    "figures/leaderboard_lottery": {NAMED: ["‹number› over ... seeds", "... ‹number›"]},
+    "figures/_ranking": {NAMED: ["‹number›"]},
     "figures/recorded_results": {NAMED: ["minus the nearest figure with a dot"]},
     "studies/_scenes": {
         NAMED: [
