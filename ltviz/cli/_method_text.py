@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -74,16 +73,11 @@ def listed() -> dict[str, Row]:
     cost = costs(shipped())
     return {
         method.name: Row(
-            method.idea, family, _paper(method), _changes(method), cost.get(method.name), method.name in recorded
+            method.idea, family, method.paper, _changes(method), cost.get(method.name), method.name in recorded
         )
         for family, rows in FAMILIES.items()
         for method in rows
     }
-
-
-def _paper(method: Method) -> str:
-    paper = re.match(r".*?arXiv [\d.]+\d", method.source)
-    return paper[0] if paper else method.source
 
 
 def _changes(method: Method) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Tables in three forms: text, HTML, LaTeX."""
+"""Tables in four forms: text, Markdown, HTML, LaTeX."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ltviz.cli._text import paragraph, width
 _LATEX = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "\N{NO-BREAK SPACE}": "~", "±": r"$\pm$", "−": "$-$", "<": "$<$", ">": "$>$", "°": r"$^\circ$",
+    "\n": r" \newline ", "\N{NO-BREAK SPACE}": "~", "±": r"$\pm$", "−": "$-$", "<": "$<$", ">": "$>$", "°": r"$^\circ$",
 }  # fmt: skip
 _STYLE = """
 :root { color-scheme: light dark }
@@ -43,7 +43,7 @@ class Table:
     header : sequence of str
         Names of the columns.
     rows : sequence of sequence of str
-        Cells.
+        Cells; lines of one are divided by line feeds.
     notes : sequence of str
         Below it: sources, explanations.
     left : int
@@ -64,8 +64,21 @@ class Table:
 
 
 def written(tables: Sequence[Table], form: str) -> str:
-    """Return tables as one text: ``"text"``, ``"html"`` (a page) or ``"latex"``."""
-    return {"text": _text, "html": _page, "latex": _latex}[form](tables)
+    """Return tables as one text: ``"text"``, ``"md"``, ``"html"`` (a page) or ``"latex"``."""
+    return {"text": _text, "md": _markdown, "html": _page, "latex": _latex}[form](tables)
+
+
+def _markdown(tables: Sequence[Table]) -> str:
+    return "\n".join(map(_piped, tables))
+
+
+def _piped(table: Table) -> str:
+    line = ["---" if k < table.left else "---:" for k in range(len(table.header))]
+    rows = (
+        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", "<br>") for cell in row) + " |"
+        for row in (table.header, line, *table.rows)
+    )
+    return "\n".join([f"**{table.title}**", "", *rows, "", *(f"{note}\n" for note in table.notes)])
 
 
 def _text(tables: Sequence[Table]) -> str:
@@ -74,13 +87,17 @@ def _text(tables: Sequence[Table]) -> str:
 
 def _plain(table: Table) -> str:
     lines = [[str(cell) for cell in line] for line in (table.header, *table.rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(len(part) for cell in column for part in cell.split("\n")) for column in zip(*lines, strict=True)]
     if table.broken:
         before = sum(widths[:-1]) + 2 * len(widths[:-1])
         widths[-1] = min(widths[-1], max(20, width() - before))
     shown = []
     for line in lines:
-        last = textwrap.wrap(line[-1], widths[-1]) if table.broken else [line[-1]]
+        last = [
+            part
+            for piece in line[-1].split("\n")
+            for part in (textwrap.wrap(piece, widths[-1], break_on_hyphens=False) if table.broken else [piece])
+        ]
         for k, part in enumerate(last or [""]):
             cells = [*line[:-1], part] if k == 0 else [*("" for _ in line[:-1]), part]
             sides = (
@@ -109,7 +126,10 @@ def _framed(table: Table) -> str:
     head = "".join(f'<th scope="col"{s}>{html.escape(cell)}</th>' for s, cell in zip(side, table.header, strict=True))
     rows = "\n".join(
         f'<tr><th scope="row">{html.escape(str(row[0])).replace("_", "_<wbr>")}</th>'
-        + "".join(f"<td{s}>{html.escape(str(cell))}</td>" for s, cell in zip(side[1:], row[1:], strict=True))
+        + "".join(
+            f"<td{s}>{html.escape(str(cell)).replace(chr(10), '<br>')}</td>"
+            for s, cell in zip(side[1:], row[1:], strict=True)
+        )
         + "</tr>"
         for row in table.rows
     )
@@ -122,6 +142,10 @@ def _framed(table: Table) -> str:
     )
 
 
+def _lines(cell: str) -> str:
+    return html.escape(str(cell)).replace("\n", "<br>")
+
+
 def _latex(tables: Sequence[Table]) -> str:
     return "\n".join(map(_float, tables))
 
@@ -131,7 +155,10 @@ def _float(table: Table) -> str:
     columns = "".join("l" if k < table.left else "r" for k in range(len(table.header)))
     if table.broken:
         columns = columns[:-1] + r"p{0.7\linewidth}"
-    lines = [" & ".join(map(latex, row)) + r" \\" for row in (table.header, *table.rows)]
+    lines = [
+        " & ".join(latex(cell).replace("\n", r" \newline ") for cell in row) + r" \\"
+        for row in (table.header, *table.rows)
+    ]
     notes = [r"\par " + latex(note) for note in table.notes]
     head = [r"\begin{table}", rf"\caption{{{latex(table.title)}}}", r"\footnotesize", r"\setlength{\tabcolsep}{4pt}"]
     body = [rf"\begin{{tabular}}{{{columns}}}", r"\hline", lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,31 +21,45 @@ if TYPE_CHECKING:
     from ltviz.studies.claims import Claims
     from ltviz.studies.method_atlas import MethodAtlas
 
-SIGNS = {"points": "", "degrees": "°", "%": " %"}
+SIGNS = {"points": "", "degrees": "°", "%": " %", "% of the SVM's margin": " %", "σ": " σ"}
+FORMS = ("text", "md", "json", "html", "latex")
 
 
 @click.command(cls=Command)
+@click.option(
+    "--part",
+    type=click.Choice(["all", "plane", "tables", "records"]),
+    default="all",
+    show_default=True,
+    help="Claims on small nets, on recorded runs, on losses in the plane.",
+)
 @click.option("--table", default="digits-exp50", show_default=True, help="Tables of seeds: data, profile, imbalance.")
+@click.option("--records", default="cifar10-exp100", show_default=True, help="Recorded runs, named in the same way.")
+@click.option("--draws", type=click.IntRange(1, 100), default=6, show_default=True, help="Of points in the plane.")
 @click.option("--measure", is_flag=True, help="First train what the tables lack; what is there is not trained again.")
+@click.option("--anew", is_flag=True, help="To measure: also what an older table holds without the best epoch.")
 @click.option("--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="To measure: 0, 1, ...")
 @click.option("--methods", help="To measure: names with commas, or all.  [default: those that claims compare]")
 @click.option("--runs", type=Folder(), default=RUNS, show_default=True, help="Folder of the tables that are measured.")
-@click.option("--format", "form", type=click.Choice(["text", "html", "latex"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option("--out", type=File(), help="A file, instead of the terminal.")
-def claims(table: str, measure: bool, seeds: int, methods: str | None, runs: Path, form: str, out: Path | None) -> int:
-    """Print which of the papers' claims many seeds bear out, and what each method reaches.
+def claims(
+    measure: bool, anew: bool, seeds: int, methods: str | None, runs: Path, form: str, out: Path | None, **asked: Any
+) -> int:
+    """Print which of the papers' claims many seeds bear out, what a choice alone is worth, what each method reaches.
 
-    Each claim is a difference of two methods, paired over seeds of small nets on digits, with its 95 % interval.
+    Each claim is a difference, paired over seeds of small nets on digits, over recorded runs, or over draws of points
+    in the plane, with its 95 % interval.
     """
     from ltviz.studies.claims import claims as study
-    from ltviz.studies.method_atlas import method_atlas
 
     if measure:
-        if (code := _measure(table, seeds, methods, runs)) is not None:
+        if (code := _measure(asked["table"], seeds, methods, runs, anew)) is not None:
             return code
-    elif methods is not None:
-        raise click.UsageError("--methods would do nothing without --measure. Leave it out")
-    text = written((claims_table(study(table=table)), atlas_table(method_atlas(table=table))), form)
+    elif methods is not None or anew:
+        given = "--methods" if methods is not None else "--anew"
+        raise click.UsageError(f"{given} would do nothing without --measure. Leave it out")
+    text = _written(study(**asked), asked, form)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -55,7 +69,22 @@ def claims(table: str, measure: bool, seeds: int, methods: str | None, runs: Pat
     return 0
 
 
-def _measure(table: str, count: int, methods: str | None, home: Path) -> int | None:
+def _written(result: Claims, asked: dict[str, Any], form: str) -> str:
+    if form == "json":
+        from ltviz.core.files import to_json
+        from ltviz.views import numbers
+
+        return to_json(numbers("claims", result, asked))
+    shown = [claims_table(result, data) for data in result.data]
+    shown += [choices_table(result)] * bool(result.choices)
+    if asked["part"] in ("all", "tables"):
+        from ltviz.studies.method_atlas import method_atlas
+
+        shown.append(atlas_table(method_atlas(table=asked["table"])))
+    return written(shown, form)
+
+
+def _measure(table: str, count: int, methods: str | None, home: Path, anew: bool) -> int | None:
     """Train what lacks; return an exit code where it was stopped."""
     from tqdm import tqdm
 
@@ -68,12 +97,12 @@ def _measure(table: str, count: int, methods: str | None, home: Path) -> int | N
     texts: Sequence[str] = every[methods] if methods in every else apart(methods or "")
     if len(set(texts)) != len(texts):
         raise BadInput(f"methods must be different ones; got {methods!r}")
-    left = sum(map(len, seeds.lacking(texts, range(count), home, setting).values()))
+    left = sum(map(len, seeds.lacking(texts, range(count), home, setting, anew=anew).values()))
     with contextlib.ExitStack() as stack:
         bar = stack.enter_context(tqdm(total=left, unit=" runs", leave=False, dynamic_ncols=True, disable=None))
         try:
             with stoppable():
-                for text, seed in seeds.fill(texts, range(count), home, setting):
+                for text, seed in seeds.fill(texts, range(count), home, setting, anew=anew):
                     bar.set_description(f"{text}, seed {seed}")
                     bar.update()
         except Stopped as stopped:
@@ -82,21 +111,34 @@ def _measure(table: str, count: int, methods: str | None, home: Path) -> int | N
     return None
 
 
-def claims_table(result: Claims) -> Table:
-    """Return claims and verdicts as a table."""
+def claims_table(result: Claims, data: str) -> Table:
+    """Return the claims on some data and their verdicts as a table; what was not tested stands in a note."""
+    found = [each for each in result.findings if each.data == data]
     rows = []
-    for each in result.findings:
+    for each in found:
+        if each.over is None:
+            continue
         sign = SIGNS[each.unit]
-        difference = "-" if each.over is None else _with_reach(each.over, sign)
-        error = "-" if each.over is None or each.over.error is None else f"{each.over.error:.2f}{sign}"
-        rows.append([each.verdict, difference, error, str(len(each.seeds)), each.number, each.claim.says])
-    header = ("verdict", "difference ± 95 %", "SE", "seeds", "measured", "claim")
+        error = "-" if each.over.error is None else f"{each.over.error:.2f}{sign}"
+        said = (each.says, f"Source: {each.source}; measured: {each.number}", each.command)
+        rows.append([each.verdict, _with_reach(each.over, sign), error, str(each.over.n), "\n".join(said)])
+    untested = [each.says for each in found if each.over is None]
     notes = (
-        result.caption,
-        "holds, the opposite: the 95 % interval lies wholly on one side of 0. does not show: it holds 0, which is no "
-        "proof that the claim is wrong. Accuracies and gaps in points, angles in degrees.",
+        *([f"Not tested, for want of seeds of both methods: {'; '.join(untested)}."] if untested else []),
+        *([result.caption, _RULE] if data == result.data[-1] else []),
     )
-    return Table(f"Claims on {result.data}", header, rows, notes, left=6)
+    return Table(f"Claims on {data}", ("verdict", "effect ± 95 %", "SE", "n", "claim"), rows, notes, left=5)
+
+
+def choices_table(result: Claims) -> Table:
+    """Return what choices that no table shows are worth by themselves."""
+    rows = [
+        [each.what, each.data, f"{each.mean:+.2f}", f"{each.largest:+.2f}", each.whose, str(each.methods),
+         str(each.runs)]
+        for each in result.choices
+    ]  # fmt: skip
+    header = ("choice", "data", "mean", "largest", "of", "methods", "runs")
+    return Table("What a choice alone is worth, in points of balanced test accuracy", header, rows, left=2)
 
 
 def atlas_table(result: MethodAtlas) -> Table:
@@ -120,6 +162,13 @@ def atlas_table(result: MethodAtlas) -> Table:
         f"of {result.reference}, median over seeds.",
     )
     return Table(f"Test accuracy in % on {result.data}", header, rows, notes, left=2)
+
+
+_RULE = (
+    "holds, the opposite: the 95 % interval lies wholly on one side of 0. does not: what is claimed could at most be "
+    "less than 1 point, 1°, 5 % or 0.1 σ. not decided: none of these, which is no proof that the claim is wrong; with "
+    "one seed nothing is decided. A claim of equality holds where the interval has no room for such a difference."
+)
 
 
 def _with_reach(over: Interval, sign: str = "") -> str:

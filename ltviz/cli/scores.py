@@ -16,8 +16,8 @@ from ltviz.cli._command import Command, refuse
 from ltviz.cli._results_table import as_csv, percent, tables
 from ltviz.cli._tables import Table, written
 from ltviz.cli._text import File, Folder
-from ltviz.cli.training import DATASETS, DEVICE, EPOCHS, RATIO, RULE, Checked, told_warnings
-from ltviz.core.checks import one_of, spelled
+from ltviz.cli.training import DEVICE, EPOCHS, RATIO, RULE, Checked, told_warnings
+from ltviz.core.checks import spelled
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.profiles import PROFILES
 from ltviz.methods import RECIPES, apart
@@ -33,7 +33,7 @@ OUT = File()
 
 def of_dataset(text: str) -> str:
     """Read the name of a data set that has records: ``"cifar10"``, ``"folder"``, ``"folder-pets"``."""
-    one_of("dataset", datasets.source_of(text).name, DATASETS)
+    datasets.source_of(text)
     return text
 
 
@@ -46,7 +46,9 @@ def of_dataset(text: str) -> str:
     help=f"Folder of records; several may be given, the first counts.  [default: {RUNS}, then those of ltviz]",
 )
 @click.option(
-    "--dataset", type=Checked("name", of_dataset), help=f"Only {', '.join(DATASETS)}, or folder-NAME of your own."
+    "--dataset",
+    type=Checked("name", of_dataset),
+    help=f"Only {', '.join(datasets.names())}, or folder-NAME of your own.",
 )
 @click.option("--select", type=RULE, default="last", show_default=True, help="The epoch of each run that counts.")
 @click.option(
@@ -56,29 +58,35 @@ def of_dataset(text: str) -> str:
 def results(folders: tuple[Path, ...], dataset: str | None, select: str, form: str, out: Path | None) -> int:
     """Print recorded runs, mean and deviation over seeds, beside every published figure and its source.
 
+    Tables of seeds of small nets are printed too.
     A run that cannot be used is named and left out; the command then ends with 1.
     """
     from ltviz.records import record
     from ltviz.records.results import collect
+    from ltviz.records.tabled import results_of_tables
 
     places = folders or (*(home for home in (RUNS,) if home.is_dir()), *record.shipped())
-    collected = collect(places, select, dataset)
-    for fault in collected.faults:
+    collected, tabled = collect(places, select, dataset), results_of_tables(places, select, dataset)
+    found, faults = (*collected.results, *tabled.results), (*collected.faults, *tabled.faults)
+    for fault in faults:
         click.echo(f"Warning: {fault}", err=True)
     read = ", ".join(map(str, places)) or str(RUNS)
-    if not collected.results:
-        what = f"{'usable ' * bool(collected.faults)}run{f' of {dataset}' * bool(dataset)}"
+    if not found:
+        what = f"{'usable ' * bool(faults)}run{f' of {dataset}' * bool(dataset)}"
         way = f"ltviz train{f' --dataset {datasets.source_of(dataset).name}' if dataset else ''} records runs"
         raise DataError(f"no recorded {what} in {read}: {way}, --runs names the folder of its --out")
-    text = as_csv(collected.results) if form == "csv" else written(tables(collected.results, select), form)
+    text = as_csv(found) if form == "csv" else written(tables(found, select), form)
     _write(text, out)
     click.echo(f"Read: {read}", err=True)
     if collected.repeated:
         names = ", ".join(map(str, collected.repeated[:3])) + ", ..." * (len(collected.repeated) > 3)
         click.echo(f"Passed over, since the same run lies in a folder before: {names}", err=True)
-    if collected.faults:
-        click.echo(f"Left out: {len(collected.faults)} of the recorded runs, see the warnings above", err=True)
-    return 1 if collected.faults else 0
+    if tabled.lacking:
+        names = ", ".join(tabled.lacking[:3]) + ", ..." * (len(tabled.lacking) > 3)
+        click.echo(f"Not listed, as these tables of seeds hold no such epoch: {names}", err=True)
+    if faults:
+        click.echo(f"Left out: {len(faults)} of the recorded runs, see the warnings above", err=True)
+    return 1 if faults else 0
 
 
 @click.command(cls=Command)

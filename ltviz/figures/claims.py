@@ -15,31 +15,37 @@ _AXES = {
     "points": "difference (percentage points)",
     "degrees": "difference (degrees)",
     "%": "difference (percent of the distance)",
+    "% of the SVM's margin": "difference (percent of the SVM's margin)",
+    "σ": "difference (standard deviations σ)",
 }
-_MARKS = {"holds": "circle", "does not show": "circle-open", "the opposite": "x"}
-_PLACES = {"holds": 2, "does not show": 0, "the opposite": 5}  # of the palette
+_MARKS = {"holds": "circle", "does not": "circle-open", "the opposite": "x", "not decided": "diamond-open"}
+_PLACES = {"holds": 2, "does not": 0, "the opposite": 1, "not decided": 3}  # of the palette
 
 
 def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
     """Draw the mean difference of each claim with its 95 % interval, turned so that the claim's side is the right."""
-    units = [unit for unit in _AXES if any(each.unit == unit and each.over for each in result.findings)]
-    parts = [[each for each in result.findings if each.unit == unit and each.over] for unit in units]
+    shown = [each for each in result.findings if each.over is not None]
+    of = list(dict.fromkeys((each.data, each.unit) for data in result.data for each in _sorted(shown, data)))
+    parts = [[each for each in shown if (each.data, each.unit) == place] for place in of]
+    several = len({data for data, _ in of}) > 1
     figure = blank(
         theme,
-        f"Do the papers' claims hold? {label(result.data, 120)}",
-        subtitle=f"{result.caption} To the right of the line: as the claim says.",
+        "Do the papers' claims hold?" + f" {label(of[0][0], 120)}" * (len(of) > 0 and not several),
+        subtitle=f"{result.caption} To the right of the line: as the claim says.{_untested(result)}",
     )
-    high = [max(len(part) + 0.6, 3.2) for part in parts]
+    if not of:
+        return figure
+    tall = theme.size * (5.2 if theme.narrow else 2.05)
+    high = [max(len(part) + 0.6, 7 * theme.size / tall) for part in parts]
     places = panels(
         figure,
         theme,
-        [""] * len(units),
-        x=[_AXES[unit] for unit in units],
+        [""] * len(of),
+        x=[f"{label(data, 60)}: " * several + _AXES[unit] for data, unit in of],
         y="claim",
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
-    tall = theme.size * (5.2 if theme.narrow else 2.4)
     margin = figure.layout.margin
     gap = 5.5 * theme.size  # for an axis title
     plots = tall * sum(high) + gap * (len(high) - 1)
@@ -57,7 +63,7 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
 def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict[str, int], named: set[str]) -> None:
     for k, each in enumerate(part):
         assert each.over is not None
-        side = 1 if each.claim.larger else -1
+        side = -1 if each.side == "smaller" else 1
         colour = theme.colour(_PLACES[each.verdict])
         figure.add_scatter(
             x=side * each.values,
@@ -78,25 +84,36 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
             error_x={"array": [reach], "color": colour, "thickness": theme.line, "width": theme.dot * 0.5},
             mode="markers",
             marker={"symbol": _MARKS[each.verdict], "size": theme.dot * 1.4, "color": colour},
-            name=f"{each.verdict} (mean, 95 % interval)",
+            name=each.verdict,
             legendgroup=each.verdict,
             showlegend=each.verdict not in named,
-            hovertemplate=f"%{{x:+.2f}} {each.unit}<extra>{label(each.claim.says, 200)}</extra>",
+            hovertemplate=f"%{{x:+.2f}} {each.unit}<extra>{label(each.says, 200)}</extra>",
             **place,
         )
         named |= {"one seed", each.verdict}
     figure.add_vline(x=0, line={"color": theme.ink, "width": theme.line * 0.6}, **place)
     figure.update_yaxes(
         tickvals=list(range(len(part))),
-        ticktext=[_said(each.claim.says, theme) for each in part],
+        ticktext=[_said(each.says, theme) for each in part],
         range=[len(part) - 0.4, -0.6],
         showgrid=False,
-        tickfont={"size": theme.size * 0.85},
+        tickfont={"size": theme.size * 0.8},
         title_text="claim",
         **place,
     )
 
 
+def _sorted(shown: Sequence[Finding], data: str) -> list[Finding]:
+    """Return the findings on some data, unit by unit."""
+    units = list(_AXES)
+    return sorted((each for each in shown if each.data == data), key=lambda each: units.index(each.unit))
+
+
+def _untested(result: Claims) -> str:
+    lacking = sum(each.over is None for each in result.findings)
+    return f" Not drawn, for want of seeds: {lacking} more." * (lacking > 0)
+
+
 def _said(text: str, theme: Theme) -> str:
     """Break a claim into lines that take two fifths of the width."""
-    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.48 * theme.size)))))
+    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.45 * theme.size)))))

@@ -1,4 +1,4 @@
-"""Recorded and published accuracies drawn: one row per method, the most accurate at the top."""
+"""Recorded and published accuracies drawn: one row per method, the most accurate at the top; many by families."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterable
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import legend_foot
+from ltviz.figures._ranking import ranking
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label, wrap
 from ltviz.methods import titled
 from ltviz.studies.recorded_results import Printed, RecordedResults, Row
 
+MANY = 24  # rows: more are drawn by families
 _YELLOW = 7  # of the palette: too pale for outlines
 _LEVELS = (0.0, 0.33, -0.33)  # of a row's height, where there are many rows: neighbours in a row stand apart
 
@@ -19,10 +21,21 @@ def recorded_results(result: RecordedResults, theme: Theme = LIGHT) -> go.Figure
     """Draw each method's mean with its deviation, filled, and the published figures, open, a symbol for each source."""
     rows = result.rows
     epochs = sorted({row.epochs for row in rows})
+    accuracy = "balanced test accuracy (%)"
+    if result.group != "all":
+        accuracy = f"test accuracy of classes with {result.group} training samples (%)"
+    if len(rows) > MANY:
+        whose = f": {result.group}" * (result.group != "all")
+        n = sorted({len(row.seeds) for row in rows})
+        title = f"What methods reach on {result.data} (recipe {result.recipe}, {_span(epochs)} epochs){whose}"
+        told = (
+            f"Beside a name: {accuracy.removesuffix(' (%)')} in %; whiskers: one deviation over n = {_span(n)} seeds."
+        )
+        return ranking(rows, theme, accuracy, title, f"{result.caption} {told}")
     figure = blank(
         theme,
         f"Recorded runs (recipe {result.recipe}, {_span(epochs)} epochs) beside published figures: {result.data}",
-        x="balanced test accuracy (%)",
+        x=accuracy,
         y="method",
         subtitle=f"{result.caption} {_right(rows)}",
     )

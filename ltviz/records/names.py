@@ -72,8 +72,15 @@ def net_words(models: Iterable[str]) -> str:
     return " and ".join(sorted({re.sub(r"^resnet(\d+)", r"ResNet-\1", model).replace("_", " ") for model in models}))
 
 
-def named(text: str) -> Records:
+def named(text: str, *, tables: bool = False) -> Records:
     """Read ``"cifar10-exp100-short"``: data set, profile and imbalance, and a recipe where one is meant.
+
+    Parameters
+    ----------
+    text : str
+        The name.
+    tables : bool
+        Whether data of which there are tables of seeds alone may be meant as well, as ``"digits-exp50"``.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def named(text: str) -> Records:
         )
     file_name("data set", match["data"])
     source = datasets.source_of(match["dataset"])
-    one_of("the records' data set", source.name, datasets.recorded())
+    one_of("the records' data set", source.name, datasets.names() if tables else datasets.recorded())
     return Records(
         match["dataset"],
         one_of("the records' profile", match["profile"], source.profiles),

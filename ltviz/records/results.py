@@ -52,6 +52,8 @@ class Result:
         Standard deviation over seeds; None with one.
     groups : dict of str to float or None
         Mean accuracy of many, medium, few; None where there are no such classes.
+    deviations : dict of str to float or None
+        Standard deviation of these over seeds; None with one seed, or where there are no such classes.
     published : tuple of Published
         For this method on this data, by any recipe.
     alike : tuple of Published
@@ -81,6 +83,7 @@ class Result:
     mean: float
     deviation: float | None
     groups: dict[str, float | None]
+    deviations: dict[str, float | None]
     published: tuple[Published, ...]
     alike: tuple[Published, ...]
     nearest: Published | None
@@ -108,11 +111,14 @@ class Collected:
         Why runs were left out: a file that is no record, a run in which the rule selects nothing.
     repeated : tuple of Path
         Records passed over, of runs that a folder before has too.
+    lacking : tuple of str
+        Tables of seeds, none of which has the epoch that the rule selects.
     """
 
     results: tuple[Result, ...]
     faults: tuple[record.Damaged, ...]
-    repeated: tuple[Path, ...]
+    repeated: tuple[Path, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def collect(folders: Sequence[Path], rule: str = "last", dataset: str | None = None) -> Collected:
@@ -194,8 +200,9 @@ def _result(run: str, group: _Group, beside: Sequence[_Group], rule: str) -> Res
         seeds=tuple(told["seed"] for told, _ in runs),
         rule=rule,
         mean=mean,
-        deviation=float(balanced.std(ddof=1)) if len(runs) > 1 else None,
+        deviation=deviation(balanced.tolist()),
         groups={name: _mean(row["by_group"][name] for row in rows) for name in rows[0]["by_group"]},
+        deviations={name: deviation(row["by_group"][name] for row in rows) for name in rows[0]["by_group"]},
         published=figures,
         alike=alike,
         nearest=min(alike, key=lambda p: abs(p.accuracy - mean), default=None),
@@ -225,6 +232,12 @@ def _same_recipe(run: dict[str, Any], figure: Published) -> bool:
     if run["epochs"] != there.recipe.epochs:
         return False
     return replace(here, recipe=replace(here.recipe, name="")) == replace(there, recipe=replace(there.recipe, name=""))
+
+
+def deviation(values: Iterable[float | None]) -> float | None:
+    """Return the standard deviation over seeds; None with one, or of nothing."""
+    there = [value for value in values if value is not None]
+    return float(np.std(there, ddof=1)) if len(there) > 1 else None
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ltviz.core import files
+from ltviz.core.checks import one_of
 from ltviz.core.checks import seed as checked_seed
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import DataError
@@ -22,6 +23,7 @@ ABOUT = ("method", "spelled", "loss", "dataset", "profile", "imbalance", "counts
 # What a line holds: by class (C,), or one number.
 BY_CLASS = ("by_class", "train_by_class", "angle", "spread", "apart")
 NUMBERS = ("overall", "balanced", "ece", "nc1", "nc2", "nc3", "seconds")
+BEST = "best"  # of newer lines: test accuracies of the best measured epoch, that epoch, and how many were measured
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,10 @@ class SeedTable:
         direction of the class's test images, and ``apart``, the angle of that direction to the nearest other class's,
         radians; ``ece``, the calibration error with every class weighing alike,
         in [0, 1]; ``nc1`` to ``nc3``, see `ltviz.metrics.geometry.neural_collapse`; ``seconds``, the
-        processor time of the training and its second stages; ``date`` and ``versions``.
+        processor time of the training and its second stages; ``date`` and ``versions``. Newer lines hold ``best``: of
+        the epoch with the largest balanced accuracy on the test set ``overall``, ``balanced``, ``by_class`` and
+        ``epoch``, and ``looks``, among how many epochs it was chosen. A table made from records of runs has
+        accuracies, ``best`` and ``seconds`` alone.
     """
 
     about: Mapping[str, Any]
@@ -51,8 +56,33 @@ class SeedTable:
         return ClassCounts(self.about["counts"])
 
     def of(self, name: str, seeds: Sequence[int]) -> np.ndarray:
-        """Return one of `NUMBERS` (S,), or of `BY_CLASS` (S, C), for some seeds."""
+        """Return one of `NUMBERS` (S,), or of `BY_CLASS` (S, C), for some seeds.
+
+        Raises
+        ------
+        DataError
+            If the seeds were recorded without it.
+        """
+        if lacking := [seed for seed in seeds if name not in self.lines[seed]]:
+            raise DataError(f"{self.about['spelled']} was recorded without {name} for seed {lacking[0]}")
         return np.array([self.lines[seed][name] for seed in seeds], np.float64)
+
+    def has(self, name: str) -> bool:
+        """Whether every seed holds a number, or numbers by class, of that name."""
+        return all(name in line for line in self.lines.values())
+
+    def selected(self, rule: str) -> SeedTable:
+        """Return the table whose accuracies are those of the epoch that a rule selects, without the seeds that lack it.
+
+        Parameters
+        ----------
+        rule : {"last", "val", "best-on-test"}
+            See `record.RULES`; none of the lines keeps what "val" selects.
+        """
+        if one_of("select", rule, record.RULES) == "last":
+            return self
+        some = self.lines.items() if rule == "best-on-test" else ()
+        return SeedTable(self.about, {seed: {**line, **line[BEST]} for seed, line in some if BEST in line})
 
     def with_line(self, seed: int, line: Mapping[str, Any]) -> SeedTable:
         """Return the table with one more seed."""
@@ -169,10 +199,19 @@ def _fault(content: Any) -> str:
         return f"it lacks {', '.join(lacking) if isinstance(content, dict) else 'everything'}"
     classes = len(content["counts"])
     for seed, line in content["lines"].items():
-        for name in (*BY_CLASS, *NUMBERS):
-            values = np.asarray(line.get(name), object)
-            shape = (classes,) if name in BY_CLASS else ()
-            numeric = values.shape == shape and all(isinstance(v, int | float) for v in values.ravel())
-            if not seed.isdecimal() or not numeric:
-                return f"seed {seed}: {name} must be {'one number' if not shape else f'{classes} numbers'}"
+        wrong = _odd(line, (*BY_CLASS, *NUMBERS), classes)
+        if not wrong and BEST in line:
+            wrong = _odd(line[BEST], ("overall", "balanced", "by_class", "epoch", "looks"), classes, f"{BEST}.")
+        if wrong or not seed.isdecimal():
+            return f"seed {seed}: {wrong or 'it is no whole number'}"
+    return ""
+
+
+def _odd(line: Any, names: Sequence[str], classes: int, place: str = "") -> str:
+    """Say which name of a line has no numbers, or not as many as it must have."""
+    for name in names:
+        values = np.asarray(line.get(name) if isinstance(line, Mapping) else None, object)
+        shape = (classes,) if name in BY_CLASS else ()
+        if values.shape != shape or not all(isinstance(v, int | float) for v in values.ravel()):
+            return f"{place}{name} must be {'one number' if not shape else f'{classes} numbers'}"
     return ""

@@ -74,9 +74,16 @@ class Setting:
 
 
 def lacking(
-    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None
+    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None, *, anew: bool = False
 ) -> dict[int, list[str]]:
     """Return the methods that each seed lacks in the tables of a folder.
+
+    Parameters
+    ----------
+    texts, some, home, setting
+        See `fill`.
+    anew : bool
+        Whether a line of an older form, which holds no best epoch, counts as lacking too.
 
     Raises
     ------
@@ -84,13 +91,16 @@ def lacking(
         See `Setting.table`; also for a bad seed.
     """
     held = {text: (setting or Setting()).table(text, home)[1].lines for text in texts}
+    there = {
+        text: {seed for seed, line in lines.items() if not anew or seeds.BEST in line} for text, lines in held.items()
+    }
     return {
-        seed: left for seed in map(checked_seed, some) if (left := [text for text in texts if seed not in held[text]])
+        seed: left for seed in map(checked_seed, some) if (left := [text for text in texts if seed not in there[text]])
     }
 
 
 def fill(
-    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None
+    texts: Sequence[str], some: Sequence[int], home: Path, setting: Setting | None = None, *, anew: bool = False
 ) -> Iterator[tuple[str, int]]:
     """Train what the tables lack, seed by seed; a run that is done is written before the next one begins.
 
@@ -105,6 +115,8 @@ def fill(
         Folder of records.
     setting : Setting, optional
         The data, and how long.
+    anew : bool
+        Whether to train again what stands in a line of an older form, which holds no best epoch.
 
     Yields
     ------
@@ -117,7 +129,7 @@ def fill(
         See `lacking`; nothing is trained then.
     """
     setting = setting or Setting()
-    for seed, left in lacking(texts, some, home, setting).items():
+    for seed, left in lacking(texts, some, home, setting, anew=anew).items():
         data = digits.load(imbalance=setting.imbalance, profile=setting.profile, seed=seed)
         rows = [(methods.find(name), params) for name, params in map(methods.parse, left)]
         for text, run in zip(left, train_each(rows, data, seed=seed, epochs=setting.epochs), strict=True):
@@ -141,6 +153,7 @@ def line(run: Run) -> dict[str, Any]:
         "overall": _short(last["overall"]),
         "balanced": _short(last["balanced"]),
         "by_class": _short(last["by_class"]),
+        seeds.BEST: best(run),
         "train_by_class": _short(on_train["by_class"]),
         "angle": _short(compactness(run.angles("test"), labels, classes)),
         "spread": _short(compactness(near, labels, classes)),
@@ -153,6 +166,17 @@ def line(run: Run) -> dict[str, Any]:
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "versions": record.versions(),
     }
+
+
+def best(run: Run) -> dict[str, Any]:
+    """Return the accuracies of the measured epoch with the largest balanced one on the test set.
+
+    Where second stages are fitted, only the epochs of the last one can be selected: before, the method is not whole.
+    """
+    looks = [each for each in run.history if each.measures and each.stage == run.history[-1].stage]
+    found = max(looks, key=lambda each: each.measures["balanced"])
+    accuracies = {name: _short(found.measures[name]) for name in ("overall", "balanced", "by_class")}
+    return {**accuracies, "epoch": found.epoch, "looks": len(looks)}
 
 
 def _short(values: Any) -> Any:

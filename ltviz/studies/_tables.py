@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput, DataError
 from ltviz.datasets import source_of
 from ltviz.records import record
+from ltviz.records.names import named
 from ltviz.records.seeds import SeedTable
 from ltviz.records.seeds import tables as tables_of
+from ltviz.records.tabled import from_runs
 
 TERCILES = ("many", "medium", "few")
 
@@ -30,35 +33,58 @@ class Measure:
         class vector, or to the mean of their directions; that over the angle to the nearest other class's mean.
     unit : str
         "points" (of a percentage), "degrees" or "%".
+    least : float
+        What is less, in that unit, makes no difference that a table would be read for.
+    view : str
+        The view that shows it; empty where `ltviz compare` prints it.
+    needs : tuple of str
+        What a line of a table must hold.
     of : callable
         A table and seeds -> (S, C), by class, in that unit.
     """
 
     words: str
     unit: str
+    least: float
+    view: str
+    needs: tuple[str, ...]
     of: Callable[[SeedTable, list[int]], np.ndarray]
 
 
 MEASURES = {
-    "accuracy": Measure("accuracy", "points", lambda table, seeds: 100 * table.of("by_class", seeds)),
+    "accuracy": Measure(
+        "accuracy", "points", 1.0, "", ("by_class",), lambda table, seeds: 100 * table.of("by_class", seeds)
+    ),
     "gap": Measure(
         "generalisation gap",
         "points",
+        1.0,
+        "generalisation_gap",
+        ("train_by_class", "by_class"),
         lambda table, seeds: 100 * (table.of("train_by_class", seeds) - table.of("by_class", seeds)),
     ),
     "angle": Measure(
         "angle to class vector",
         "degrees",
+        1.0,
+        "embedding_geometry",
+        ("angle",),
         lambda table, seeds: np.degrees(table.of("angle", seeds)),
     ),
     "spread": Measure(
         "angle to class mean",
         "degrees",
+        1.0,
+        "embedding_geometry",
+        ("spread",),
         lambda table, seeds: np.degrees(table.of("spread", seeds)),
     ),
     "tightness": Measure(
         "spread over distance",
         "%",
+        5.0,
+        "embedding_geometry",
+        ("spread", "apart"),
         lambda table, seeds: 100 * table.of("spread", seeds) / table.of("apart", seeds),
     ),
 }
@@ -72,6 +98,8 @@ class Tables:
     ----------
     title : str
         The data in words.
+    name : str
+        Data set, profile and imbalance: ``"digits-exp50"``.
     held : dict of str to SeedTable
         By the method as it is spelled.
     caption : str
@@ -79,6 +107,7 @@ class Tables:
     """
 
     title: str
+    name: str
     held: dict[str, SeedTable]
     caption: str
 
@@ -91,6 +120,20 @@ class Tables:
         """Return the seeds that all of these methods have; none where one has no table."""
         some = [set(self.held[method].lines) if method in self.held else set[int]() for method in methods]
         return sorted(set.intersection(*some)) if some else []
+
+    @property
+    def trains(self) -> bool:
+        """Whether these are small nets that a command trains anew, in seconds: records of runs are not."""
+        return not source_of(self.about["dataset"]).recorded
+
+    def has(self, method: str, measure: str) -> bool:
+        """Whether there is a table of a method with what a measure needs."""
+        return method in self.held and all(map(self.held[method].has, MEASURES[measure].needs))
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the runs of every method have in common, and of the first one its own."""
+        return next(iter(self.held.values())).about
 
     def values(self, method: str, measure: str, group: str, seeds: list[int]) -> np.ndarray:
         """Return a measure's mean over a third of the classes, or over "all" of them, for each seed (S,)."""
@@ -135,12 +178,13 @@ def chosen(methods: str, held: Tables) -> tuple[list[str], list[int]]:
 
 
 def tables(records: str) -> Tables:
-    """Return the tables of some data from the folders of records.
+    """Return the tables of some data from the folders of records; of runs they have accuracies alone.
 
     Parameters
     ----------
     records : str
-        Data set, profile and imbalance: ``"digits-exp50"``.
+        Data set, profile and imbalance: ``"digits-exp50"``, and of recorded runs a recipe where one is meant:
+        ``"cifar10-exp100-short"``.
 
     Raises
     ------
@@ -154,16 +198,17 @@ def tables(records: str) -> Tables:
     RecordWarning
         For each table that is left out.
     """
-    match = re.fullmatch(r"([A-Za-z0-9][\w.-]*)-([a-z]+)(\d+(?:\.\d+)?)", records)
+    match = re.fullmatch(r"(?P<data>([A-Za-z0-9][\w.-]*)-([a-z]+)(\d+(?:\.\d+)?))(-[a-z]+)?", records)
     if match is None:
         raise BadInput(f"records must name tables of seeds, such as digits-exp50; got {records!r}")
-    held, faults = tables_of(record.homes(), records)
+    data, source = match["data"], source_of(match[2])
+    held, faults = from_runs(record.homes(), named(records)) if source.recorded else tables_of(record.homes(), records)
     if not held:
-        lacking = DataError(
-            f"no seeds are recorded for {records}: ltviz claims --measure --table {records} trains them"
-        )
-        raise faults[0] if faults else lacking
-    name, first = source_of(match[1]).titled(match[1]), next(iter(held.values()))
+        way = f"ltviz claims --measure --table {records} trains them"
+        way = f"ltviz train {named(records).flags} records them" if source.recorded else way
+        raise faults[0] if faults else DataError(f"no seeds are recorded for {records}: {way}")
+    first = next(iter(held.values()))
     sizes = f"the largest class has {first.counts.largest} images, the smallest {min(first.counts)}"
     caption = f"{first.about['epochs']} epochs; {sizes}.{record.left_out(faults)}"
-    return Tables(f"{name}, imbalance {spelled(float(match[3]))} ({match[2]})", held, caption)
+    title = f"{source.titled(match[2])}, imbalance {spelled(float(match[4]))} ({match[3]})"
+    return Tables(title + f", recipe {first.about['recipe']}" * source.recorded, data, held, caption)

@@ -1,79 +1,22 @@
-"""Which of the papers' claims do many seeds bear out?"""
+"""Which of the papers' claims do many seeds bear out, and what is a choice of epoch or seed alone worth?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ltviz.core.checks import number, one_of
 from ltviz.metrics.interval import Interval, over_seeds
-from ltviz.studies._tables import MEASURES, Tables, tables
+from ltviz.records.names import named
+from ltviz.studies._choices import Choice, choices
+from ltviz.studies._claimed import CLAIMS
+from ltviz.studies._claimed_in_plane import DATA, EXACT
+from ltviz.studies._tables import Tables, tables
 
-
-@dataclass(frozen=True)
-class Claim:
-    """One method against another one, in one number.
-
-    Parameters
-    ----------
-    says : str
-        The claim, as its paper or a lecture would say it.
-    one, other : str
-        The methods, as spelled. It says that the number of the first one is larger, or smaller.
-    measure : str
-        One of `MEASURES` of the tables.
-    group : {"all", "many", "medium", "few"}
-        Mean over all classes, or over a third of them by their number of training images.
-    larger : bool
-        Whether the first one's number should be the larger one.
-    """
-
-    says: str
-    one: str
-    other: str
-    measure: str = "accuracy"
-    group: str = "all"
-    larger: bool = True
-
-
-CLAIMS = (
-    Claim("cRT raises the accuracy of rare classes over ERM", "crt", "erm", group="few"),
-    Claim("Tau-normalisation raises the accuracy of rare classes over ERM", "tau_norm", "erm", group="few"),
-    Claim("Progressive sampling is more accurate than class-balanced sampling from the start", "progressive_sampling",
-          "class_balanced_resampling"),
-    Claim("Over-sampling widens the gap of rare classes over ERM", "over_sampling", "erm", "gap", "few"),
-    Claim("Augmenting what is repeated narrows that gap", "over_sampling_augmented", "over_sampling", "gap", "few",
-          larger=False),
-    Claim("Under-sampling costs frequent classes accuracy", "under_sampling", "erm", group="many", larger=False),
-    # At the papers' beta of 0.9999 both weights are the same for at most 110 images.
-    Claim("Inverse frequency hurts frequent classes more than class-balanced weights", "inverse_frequency",
-          "class_balanced(beta=0.99)", group="many", larger=False),
-    Claim("Deferred weights are more accurate than weights from the start", "ce_drw", "class_balanced"),
-    Claim("LDAM is more accurate than ERM", "ldam", "erm"),
-    Claim("MM is more accurate than LDAM", "mm", "ldam"),
-    # ELM at strength 0 is logit adjustment on the same two views of each image: the views' own gain is in both.
-    Claim("ELM's gap of rare classes is smaller than logit adjustment's", "elm", "elm(strength=0)", "gap", "few",
-          larger=False),
-    Claim("ELM's rare classes are tighter than logit adjustment's", "elm", "elm(strength=0)", "tightness", "few",
-          larger=False),
-    Claim("ELM is more accurate than logit adjustment", "elm", "elm(strength=0)"),
-    Claim("DBM + balanced softmax has smaller angles of rare classes than balanced softmax", "dbm_bs",
-          "balanced_softmax", "angle", "few", larger=False),
-    *(
-        Claim(f"DBM on {words}, step by step: {step}", one, other)
-        for words, base, first in (
-            ("cross-entropy", "dbm_ce", "erm"),
-            ("balanced softmax", "dbm_bs", "balanced_softmax"),
-        )
-        for step, one, other in (
-            ("a cosine head adds", f"{base}(margin=0)", first),
-            ("the class margin adds", f"{base}(instance=none)", f"{base}(margin=0)"),
-            ("an instance margin on all samples adds", f"{base}(instance=all)", f"{base}(instance=none)"),
-            ("on hard samples alone it adds more", base, f"{base}(instance=all)"),
-        )
-    ),
-)  # fmt: skip
+PARTS = ("all", "plane", "tables", "records")
+VERDICTS = ("holds", "does not", "the opposite", "not decided", "not tested")
 
 
 @dataclass(frozen=True)
@@ -82,83 +25,153 @@ class Finding:
 
     Parameters
     ----------
-    claim : Claim
-        Which.
-    number, unit : str
-        What was measured, in words, and in what.
+    says, source : str
+        The claim, and who makes it.
+    side : {"larger", "smaller", "equal"}
+        Which the number should be: than 0, or equal to it.
+    data, number, unit : str
+        Of what, what and in what was measured.
+    least : float
+        What is less than that makes no difference, in that unit.
     seeds : tuple of int
-        Those that both methods have.
+        Of the nets; in the plane, draws of the points.
     values : ndarray (S,)
-        The first method's number minus the other one's, seed by seed.
+        The number, seed by seed.
     over : Interval or None
-        Mean of the differences, standard error and 95 % interval; None where there is no seed.
+        Its mean, standard error and 95 % interval; None where there is no seed.
     verdict : str
-        "holds", "does not show", "the opposite", or "not measured".
+        One of `VERDICTS`; see `verdict`.
+    command : str
+        The command line that shows it.
     """
 
-    claim: Claim
+    says: str
+    source: str
+    side: str
+    data: str
     number: str
     unit: str
+    least: float
     seeds: tuple[int, ...]
     values: np.ndarray
     over: Interval | None
     verdict: str
+    command: str
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Claims and what many seeds make of them; see `claims`."""
+    """Claims and what many seeds make of them, and what a choice alone is worth; see `claims`."""
 
-    data: str
+    data: tuple[str, ...]
     findings: tuple[Finding, ...]
+    choices: tuple[Choice, ...]
     caption: str
 
 
-def claims(*, table: str = "digits-exp50") -> Claims:
-    """Set each claim against the paired differences of many seeds.
+def claims(
+    *, part: str = "all", table: str = "digits-exp50", records: str = "cifar10-exp100", draws: int = 6
+) -> Claims:
+    """Set each claim against the paired differences of many seeds, and those of the plane against many draws.
 
-    A seed draws the subset, the initial weights and the order of both methods, which cancel in its difference. A claim
-    holds where the 95 % interval of the mean difference lies wholly on its side of 0, the opposite where it lies wholly
-    on the other; between them it does not show, which is no proof that it is wrong.
+    A seed draws the subset, the initial weights and the order of both methods, which cancel in its difference.
 
     Parameters
     ----------
+    part : {"all", "plane", "tables", "records"}
+        Which claims: on small nets, on recorded runs, on losses in the plane.
     table : str
-        Which tables of seeds: data set, profile and imbalance.
+        Tables of seeds: data set, profile and imbalance.
+    records : str
+        Recorded runs: data set, profile and imbalance, and a recipe where several have one.
+    draws : int
+        Of the points in the plane.
 
     Raises
     ------
     BadInput, DataError
         See `ltviz.studies._tables.tables`.
     """
-    held = tables(table)
-    found = tuple(_finding(claim, held) for claim in CLAIMS)
-    measured = sum(each.verdict != "not measured" for each in found)
-    caption = (
-        f"{held.caption} Paired over seeds, 95 % intervals: of {measured} claims, about "
-        f"{max(1, round(measured / 20))} would be judged wrongly by chance. Rare and frequent: thirds of the classes."
-    )
-    return Claims(held.title, found, caption)
+    one_of("part", part, PARTS)
+    number("draws", draws, 1, 100, whole=True)
+    named(records)  # a name that is none is a mistake; a name without runs is one only where nothing else is asked for
+    held = [tables(table)] if part in ("all", "tables") else []
+    if part == "records" or (part == "all" and named(records).files()):
+        held.append(tables(records))
+    found = [each for some in held for each in _of_tables(some)]
+    found += _in_plane(draws) if part in ("all", "plane") else []
+    worth = tuple(each for some in held for each in choices(some))
+    return Claims(tuple(dict.fromkeys(each.data for each in found)), tuple(found), worth, _caption(held, found, worth))
 
 
-def methods(some: Sequence[Claim] = CLAIMS) -> list[str]:
+def methods() -> list[str]:
     """Return the methods that claims compare, each once."""
-    return list(dict.fromkeys(method for claim in some for method in (claim.one, claim.other)))
+    return list(dict.fromkeys(method for claim in CLAIMS for method in (claim.one, claim.other)))
 
 
-def _finding(claim: Claim, held: Tables) -> Finding:
-    measure, seeds = MEASURES[claim.measure], held.seeds((claim.one, claim.other))
-    whose = {"all": "", "many": ", frequent", "medium": ", middle", "few": ", rare"}
-    number = measure.words + whose[claim.group]
-    if not seeds:
-        return Finding(claim, number, measure.unit, (), np.empty(0), None, "not measured")
-    one, other = (held.values(each, claim.measure, claim.group, seeds) for each in (claim.one, claim.other))
-    over = over_seeds(one - other)
-    return Finding(claim, number, measure.unit, tuple(seeds), one - other, over, _verdict(over, claim.larger))
+def verdict(over: Interval | None, side: str, least: float) -> str:
+    """Return what a mean and its interval say of a claim.
 
+    It holds where the interval lies wholly on its side of 0; the opposite where it lies wholly on the other. It does
+    not hold where what is claimed could at most be less than makes a difference. Otherwise it is not decided: that is
+    no proof that it is wrong. A claim of equality holds where the interval has no room for a difference, and does not
+    where it lies beyond one.
 
-def _verdict(over: Interval, larger: bool) -> str:
+    Parameters
+    ----------
+    over : Interval or None
+        Of the differences; None where nothing was measured.
+    side : {"larger", "smaller", "equal"}
+        Which the number should be.
+    least : float
+        What is less makes no difference.
+    """
+    if over is None:
+        return "not tested"
     if over.interval is None:
-        return "does not show"
-    low, high = sorted(end if larger else -end for end in over.interval)
-    return "holds" if low > 0 else "the opposite" if high < 0 else "does not show"
+        return "not decided"
+    low, high = over.interval
+    if side == "equal":
+        if -least < low and high < least:
+            return "holds"
+        return "does not" if low > least or high < -least else "not decided"
+    if side == "smaller":
+        low, high = -high, -low
+    if low > 0:
+        return "holds"
+    if high < 0:
+        return "the opposite"
+    return "does not" if high < least else "not decided"
+
+
+def _caption(held: Sequence[Tables], found: Sequence[Finding], worth: Sequence[Choice]) -> str:
+    judged = sum(each.over is not None and each.over.interval is not None for each in found)
+    chance = f"of {judged} claims, about {max(1, round(judged / 20))} would be judged wrongly by chance"
+    thirds = ["Rare and frequent: thirds of the classes."] * bool(held)
+    alone = (f"{each.what}: {each.mean:.2f}" for each in worth)
+    said = [f"What a choice alone is worth, in points, mean of methods: {'; '.join(alone)}."] if worth else []
+    paired = f"Paired over seeds, 95 % intervals{f': {chance}' * (judged > 0)}."
+    return " ".join([*dict.fromkeys(each.caption for each in held), paired, *thirds, *said])
+
+
+def _of_tables(held: Tables) -> Iterator[Finding]:
+    for claim in CLAIMS:
+        if not held.trains and claim.measure != "accuracy":
+            continue  # of records of runs accuracies alone are known
+        seeds, values = claim.values(held)
+        over = over_seeds(values) if seeds else None
+        measure, command = claim.measured, claim.command(held, len(seeds))
+        yield Finding(
+            claim.says, claim.source, claim.side, held.title, claim.number, measure.unit, measure.least, tuple(seeds),
+            values, over, verdict(over, claim.side, measure.least), command,
+        )  # fmt: skip
+
+
+def _in_plane(draws: int) -> Iterator[Finding]:
+    for claim in EXACT:
+        values = claim.measure(draws)
+        over = over_seeds(values)
+        yield Finding(
+            claim.says, claim.source, claim.side, DATA, claim.number, claim.unit, claim.least, tuple(range(draws)),
+            values, over, verdict(over, claim.side, claim.least), claim.command(draws),
+        )  # fmt: skip

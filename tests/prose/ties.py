@@ -53,6 +53,7 @@ CURVES = "tests/explorers/test_cards_curves.py: test_"
 JUMPS = "tests/explorers/test_card_jump.py: test_"
 JUMP = f"{JUMPS}the_note_says_what_20_draws_give"
 FREQUENCY = "tests/explorers/test_cards_frequency.py: test_"
+LOTTERY = "tests/studies/test_lottery.py: test_all_pairs_of_recorded_seeds_are_counted"
 RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
 ANGLES = "tests/studies/test_trained.py: test_angles_quartiles_and_change_by_hand"
 RESAMPLED = "tests/studies/test_resampling.py"
@@ -494,6 +495,11 @@ MEASURED: dict[str, list[Tie]] = {
             "mean ‹number› %",
             lambda: shows("per_class_error", lambda r: [f"mean {100 * e.mean():.1f} %" for e in r.error]),
         ),
+    ],
+    "figures/leaderboard_lottery": [
+        ("The worse method wins ‹number› %", LOTTERY),
+        ("Equal: ‹number› %", LOTTERY),
+        ("the worse one wins (%)", LOTTERY),
     ],
     "figures/recorded_results": [
         ("± ‹number›", RECORDED),

@@ -93,3 +93,21 @@ def test_the_first_folder_counts(tmp_path: Path) -> None:
     (held, faults) = seeds.tables([tmp_path / "own", tmp_path / "shipped"], "digits-exp12")
     assert not faults
     assert list(held["erm"].lines) == [4]
+
+
+def test_a_rule_selects_the_epoch_of_each_seed_that_keeps_it(tmp_path: Path) -> None:
+    best = {"overall": 0.7, "balanced": 0.8, "by_class": [0.9, 0.8, 0.7], "epoch": 9, "looks": 12}
+    path = put(tmp_path, a_table(lines={0: a_line(), 1: a_line(best=best)}))
+    table = seeds.read(path)
+    assert table.selected("last") is table
+    assert not table.selected("val").lines
+    chosen = table.selected("best-on-test")
+    np.testing.assert_array_equal(chosen.of("by_class", [1]), [[0.9, 0.8, 0.7]])
+    assert list(chosen.lines) == [1]
+    with pytest.raises(DataError, match="without best for seed 0"):
+        table.of("best", [0])
+    content = json.loads(path.read_text())
+    del content["sha256"], content["lines"]["1"]["best"]["looks"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(Damaged, match=r"seed 1: best\.looks must be one number"):
+        seeds.read(path)

@@ -9,7 +9,7 @@ import pytest
 
 from ltviz.core.errors import BadInput
 from ltviz.datasets import digits
-from ltviz.records.seeds import read
+from ltviz.records.seeds import read, write
 from ltviz.runs import seeds
 from ltviz.runs.digits import train
 
@@ -35,6 +35,11 @@ def test_a_line_is_what_the_run_says(home: Path) -> None:
     np.testing.assert_allclose(
         line["train_by_class"], [right[run.labels("train") == c].mean() for c in range(10)], atol=1e-5
     )
+    assert line["best"] == {
+        **{name: line[name] for name in ("overall", "balanced", "by_class")},
+        "epoch": 0,
+        "looks": 1,
+    }
     assert 0 < line["ece"] < 1
     assert line["seconds"] > 0
 
@@ -56,6 +61,18 @@ def test_what_is_there_is_not_trained_again(home: Path, monkeypatch: pytest.Monk
     assert seeds.lacking([*TEXTS, "focal"], [0, 1], home, ONE) == {0: ["focal"], 1: [*TEXTS, "focal"]}
     assert list(seeds.fill(TEXTS, [0], home, ONE)) == []
     assert not trained
+
+
+def test_a_line_of_an_older_form_is_trained_anew_where_that_is_asked_for(home: Path) -> None:
+    path, table = ONE.table("erm", home)
+    older = {name: value for name, value in table.lines[0].items() if name != "best"}
+    write(path, table.with_line(0, older))
+    assert seeds.lacking(TEXTS, [0], home, ONE) == {}
+    assert seeds.lacking(TEXTS, [0], home, ONE, anew=True) == {0: ["erm"]}
+    assert list(seeds.fill(TEXTS, [0], home, ONE, anew=True)) == [("erm", 0)]
+    again = read(path).lines[0]
+    assert again["best"]["looks"] == 1
+    assert {name: again[name] for name in ("by_class", "nc1")} == {name: older[name] for name in ("by_class", "nc1")}
 
 
 @pytest.mark.parametrize("data", ["cifar10-exp100", "digits", "digits-flat20", "../digits-exp20"])

@@ -11,11 +11,13 @@ import pytest
 from ltviz import views
 from ltviz.core.errors import BadInput, DataError
 from ltviz.figures.recorded_results import recorded_results as draw
+from ltviz.methods import FAMILIES, METHODS
 from ltviz.records import record
 from ltviz.records.published import published
 from ltviz.studies.recorded_results import recorded_results
 
 from ..records.recorded import write as write_record
+from ..records.test_seed_tables import a_line, a_table, put
 
 
 @pytest.fixture
@@ -125,3 +127,25 @@ def test_the_picture_has_a_symbol_for_each_source_and_a_dot_where_the_recipe_is_
         assert [symbol.endswith("-dot") for symbol in trace.marker.symbol] == [p.alike for _, p in held]
     assert [note.text.split()[0] for note in figure.layout.annotations] == ["78.50", "71.00"]
     assert list(figure.layout.yaxis.ticktext) == ["Balanced softmax", "Cross-entropy"]
+
+
+def test_tables_of_seeds_are_drawn_family_by_family_over_all_classes_or_a_group(runs: Path) -> None:
+    for k, method in enumerate(METHODS):
+        lines = {seed: a_line(by_class=[0.9, 0.8, share], balanced=share) for seed, share in ((0, 0.2), (1, k / 100))}
+        put(runs, a_table(method, lines))
+    result = recorded_results(records="digits-exp12")
+    means = {row.method: row.mean for row in result.rows}
+    assert means == pytest.approx({method: (0.2 + k / 100) / 2 for k, method in enumerate(METHODS)})
+    assert result.rows[0].deviation == pytest.approx(stdev([0.2, (len(METHODS) - 1) / 100]))
+    figure = draw(result)
+    names = [name for axis in figure.select_yaxes() for name in axis.ticktext]
+    assert len(names) == len(METHODS) + len(FAMILIES)
+    assert sum(len(trace.x) for trace in figure.data) == len(METHODS)
+    few = recorded_results(records="digits-exp12", group="few").rows[-1]  # 5 images: the last class alone
+    assert (few.mean, few.deviation) == (pytest.approx(0.1), pytest.approx(stdev([0.2, 0.0])))
+    with pytest.raises(BadInput, match="no class of digits"):
+        recorded_results(records="digits-exp12", group="many")
+    with pytest.raises(DataError, match="hold nothing selected by 'best-on-test'"):
+        recorded_results(records="digits-exp12", select="best-on-test")
+    with pytest.raises(DataError, match="ltviz claims --measure --table digits-exp20"):
+        recorded_results(records="digits-exp20")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -73,6 +74,12 @@ class Method:
     equal_counts: bool = False
     idea: str = ""
     title: str = ""
+
+    @property
+    def paper(self) -> str:
+        """The first paper that the source names, without what follows it."""
+        paper = re.match(r".*?arXiv [\d.]+\d", self.source)
+        return paper[0] if paper else self.source
 
     def by(self, recipe: Recipe, **changed: Any) -> Method:
         """Return the method with another recipe, in which what the method is about stays, and other fields."""
