@@ -172,7 +172,8 @@ class Trainer:
             self.model.eval()
             told = losses.cpu()
             raise_if_diverged(told, self.loss.name, rate, rows, self.recipe.batch, self.epoch)
-            epoch = Epoch(self.epoch, rate, self._reweighted, float(told.mean()))
+            learned = self._step.learned(self._parts)
+            epoch = Epoch(self.epoch, rate, self._reweighted, float(told.mean()), learned=learned)
             self.epoch += 1
             if self.epoch == self.recipe.epochs:
                 self.loss.set_progress(1.0)

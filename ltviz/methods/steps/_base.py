@@ -127,6 +127,10 @@ class Step(Part):
         """Return what the method answers with, from what the net makes of images in evaluation mode."""
         return features
 
+    def learned(self, parts: nn.Module | None) -> dict[str, list[float]]:
+        """Return what its parts have come to, for the history of a run: a few numbers by name, asked once an epoch."""
+        return {}
+
 
 def outputs(features: Features) -> Outputs:
     """Return what a net returns as a loss takes it."""
