@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -105,6 +106,27 @@ def test_it_learns(name: str) -> None:
     assert {f"model.{key}" for key in learned if not key.startswith("parts.")} <= set(moved), "all of the net"
     features = run.predict(IMAGES)
     assert features.logits.shape == (21, 3)
+
+
+@EVERY
+def test_a_teacher_is_trained_before_and_stays_as_it_is(name: str) -> None:
+    """It moves while the first epoch begins, and never again, nor does what its norms remember."""
+    run = trainer(name)
+    if run._step.teacher(run._parts) is None:
+        return
+    teacher, _ = run._step.teacher(run._parts)
+    drawn, net = (copy.deepcopy(dict(module.state_dict())) for module in (teacher, run.model))
+    going = run.steps()
+    for _ in range(RECIPE.epochs * 3):  # of three batches
+        next(going)
+    taught = copy.deepcopy(dict(teacher.state_dict()))
+    assert not any(torch.equal(drawn[key], taught[key]) for key in dict(teacher.named_parameters()))
+    assert same(net, dict(run.model.state_dict())), "the net waits"
+    assert len(list(going)) == 3
+    run.run_epoch()
+    assert same(taught, dict(teacher.state_dict()))
+    assert not teacher.training
+    assert not any(parameter.requires_grad for parameter in teacher.parameters())
 
 
 @EVERY

@@ -113,6 +113,14 @@ class Step(Part):
         """
         return None
 
+    def teacher(self, parts: nn.Module | None) -> tuple[nn.Module, str] | None:
+        """Return a net among its parts that is trained before the first epoch begins, and by which loss.
+
+        It is trained as the method's own net is, but by the plain step and without deferred weights, and is frozen, in
+        evaluation mode, from then on. The first epoch is as much longer.
+        """
+        return None
+
     def prepare(self, batches: tuple[Batch, ...], at: At) -> None:
         """Do what comes before the value: a step on a meta batch, say."""
 
