@@ -9,6 +9,7 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
+from ltviz.methods import titled
 from ltviz.metrics.accuracy import by_class
 from ltviz.records.finished import FinishedRun
 from ltviz.studies._digits import costs, runs_of, setting
@@ -85,7 +86,7 @@ def resampling_overfit(
 
 
 def _means(methods: Sequence[str], gaps: np.ndarray) -> str:
-    each = (f"{name} {100 * gap.mean():.1f}" for name, gap in zip(methods, gaps, strict=True))
+    each = (f"{titled(name)} {100 * gap.mean():.1f}" for name, gap in zip(methods, gaps, strict=True))
     return ", ".join(each) + " percentage points"
 
 
