@@ -16,8 +16,21 @@ from ltviz import samplers
 from ltviz.cli import run as command
 from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
-from ltviz.datasets import digits
-from ltviz.methods import DIGITS, FAMILIES, METHODS, REWEIGHT_BETA, Method, find, on_digits, parse, stages, steps
+from ltviz.datasets import digits, folder
+from ltviz.datasets._base import Images
+from ltviz.methods import (
+    DIGITS,
+    FAMILIES,
+    METHODS,
+    REWEIGHT_BETA,
+    Method,
+    by_recipe,
+    find,
+    on_digits,
+    parse,
+    stages,
+    steps,
+)
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.models.heads import HEADS
@@ -25,9 +38,12 @@ from ltviz.records import record, seeds
 from ltviz.records.published import published
 from ltviz.runs import checkpoint
 from ltviz.runs import digits as runs
+from ltviz.runs._stages import Second
 from ltviz.runs.assemble import assemble
 from ltviz.runs.digits import Run, train
 from ltviz.training.loop import one_thread
+
+from .datasets.own_images import SIDE, make
 
 NAMES = [
     "erm",
@@ -165,14 +181,38 @@ def test_every_method_trains(name: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.test_logits, run.test_logits)
 
 
-def _resumed(method: Method, data: digits.Digits, folder: Path) -> Run:
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Images:
+    """Coloured shapes in the folders of three classes, 16 pixels wide."""
+    return folder.load(make(tmp_path_factory.mktemp("images")), size=SIDE)
+
+
+@pytest.mark.filterwarnings("ignore:.*the test set has:UserWarning")
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_takes_a_step_on_a_folder_of_images(name: str, pictures: Images) -> None:
+    """In colour, augmented as the row's own recipe says, by a ResNet: as on CIFAR. Its second stages follow."""
+    own = by_recipe(find(name), epochs=1)
+    plan = dataclasses.replace(own, recipe=dataclasses.replace(own.recipe, batch=128), model="resnet8")
+    parts = assemble(plan, pictures, 0, precision="fp32")
+    before = {key: tensor.clone() for key, tensor in parts.net.named_parameters()}
+    with one_thread():
+        assert math.isfinite(parts.trainer.run_epoch().loss)
+        assert not all(torch.equal(before[key], tensor) for key, tensor in parts.net.named_parameters())
+        told = Second(parts, pictures, 0, lambda *_: {}, parts.trainer.predict).fit()
+        assert all(math.isfinite(epoch.loss) for epoch in told)
+        answer = parts.finished(parts.trainer.predict(pictures.whole("test")))
+    assert answer.logits.shape == (len(pictures.labels("test")), 3)
+    assert answer.logits.isfinite().all()
+
+
+def _resumed(method: Method, data: digits.Digits, place: Path) -> Run:
     """Train two epochs of which the second goes on from the files of the first; the second stages follow."""
     plan = on_digits(method, 2)
     cut, parts = (assemble(plan, data, 0, precision="fp32") for _ in range(2))
     with one_thread():
         history = [cut.trainer.run_epoch()]
-        checkpoint.save(folder, 1, cut.trainer.state(), {})
-        epoch, tensors, _ = checkpoint.load_newest(folder, {})
+        checkpoint.save(place, 1, cut.trainer.state(), {})
+        epoch, tensors, _ = checkpoint.load_newest(place, {})
         parts.trainer.load(tensors, epoch)
         history.append(parts.trainer.run_epoch())
     begun = runs._Begun(parts, 0, history, {})
