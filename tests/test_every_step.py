@@ -112,9 +112,9 @@ def test_it_learns(name: str) -> None:
 def test_a_teacher_is_trained_before_and_stays_as_it_is(name: str) -> None:
     """It moves while the first epoch begins, and never again, nor does what its norms remember."""
     run = trainer(name)
-    if run._step.teacher(run._parts) is None:
+    if not run._step.taught:
         return
-    teacher, _ = run._step.teacher(run._parts)
+    teacher = run._parts.teacher
     drawn, net = (copy.deepcopy(dict(module.state_dict())) for module in (teacher, run.model))
     going = run.steps()
     for _ in range(RECIPE.epochs * 3):  # of three batches
@@ -164,6 +164,7 @@ def test_it_is_part_of_what_makes_a_run(name: str) -> None:
     plain = in_words.settings(find("erm"))
     assert (told["step"], len(told["views"])) == (name, len(steps.make(name).views))
     assert (told == plain) == (name == "plain")
+    assert told["teacher"] == steps.make(name).taught, "runs whose teacher learned otherwise are others"
     for key, control in steps.make(name).params.items():
         other = f"{name}({key}={another(control)})"
         assert in_words.settings(replace(find("erm"), step=other)) != told

@@ -25,7 +25,7 @@ def taught(
     Parameters
     ----------
     step : Step
-        See `Step.teacher`.
+        See `Step.taught`.
     parts : Module or None
         Its own.
     counts : ClassCounts
@@ -35,11 +35,11 @@ def taught(
     like : callable
         Maps a model, a loss and a schedule to a trainer on the same images, by the same sampler, recipe and seed.
     """
-    teacher = step.teacher(parts)
-    if teacher is None:
+    if not step.taught:
         return
-    net, loss = teacher
-    trainer = like(net.requires_grad_(True), make_loss(loss, counts), schedule=replace(schedule, deferred=None))
+    assert parts is not None
+    net = parts.get_submodule("teacher")
+    trainer = like(net.requires_grad_(True), make_loss(step.taught, counts), schedule=replace(schedule, deferred=None))
     while trainer.epoch < trainer.recipe.epochs:
         yield from trainer.steps()
     net.requires_grad_(False)  # and in evaluation mode, as a trainer leaves it

@@ -97,6 +97,10 @@ class Step(Part):
     streams: ClassVar[tuple[str, ...]] = ("method",)  # samplers by name; "method" is the row's own, and comes first
     views: ClassVar[tuple[str, ...]] = ("recipe",)  # augmentations by name; "recipe" is the recipe's own
     form: ClassVar[str] = ""  # of the net: see `ltviz.models.table`
+    # The loss by which the `teacher` among its parts is trained before the first epoch begins, if it has one: as the
+    # net is, but by the plain step and without deferred weights. It is frozen, in evaluation mode, from then on. The
+    # first epoch is as much longer.
+    taught: ClassVar[str] = ""
     replayable: ClassVar[bool] = False  # the host decides nothing in it, so it may be recorded as a CUDA graph
 
     def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -110,14 +114,6 @@ class Step(Part):
         """Return what the step owns (a projection, a queue, a momentum net); it is saved and resumed.
 
         Parameters of it that require a gradient are trained with the net's.
-        """
-        return None
-
-    def teacher(self, parts: nn.Module | None) -> tuple[nn.Module, str] | None:
-        """Return a net among its parts that is trained before the first epoch begins, and by which loss.
-
-        It is trained as the method's own net is, but by the plain step and without deferred weights, and is frozen, in
-        evaluation mode, from then on. The first epoch is as much longer.
         """
         return None
 

@@ -55,6 +55,7 @@ class GML(Step):
         "sharpness": Param(0.1, 0.01, 10.0, 0.01, "how far the nearest embeddings decide, at first"),
     }
     views = ("recipe", "recipe")
+    taught = "balanced_softmax"
 
     width: int
     size: int
@@ -67,11 +68,6 @@ class GML(Step):
         queue = ClassQueue(self.size, features, counts, draw)
         own, other = (projection(features, self.width, draw) for _ in range(2))
         return _Parts(redrawn(net, draw).requires_grad_(False).eval(), own, other, queue, self.sharpness)
-
-    def teacher(self, parts: nn.Module | None) -> tuple[nn.Module, str]:
-        """Return the teacher."""
-        assert isinstance(parts, _Parts)
-        return parts.teacher, "balanced_softmax"
 
     def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
         """Return the loss of the net."""
