@@ -87,7 +87,7 @@ def resampling_overfit(
 
 def _means(methods: Sequence[str], gaps: np.ndarray) -> str:
     each = (f"{titled(name)} {100 * gap.mean():.1f}" for name, gap in zip(methods, gaps, strict=True))
-    return ", ".join(each) + " percentage points"
+    return "; ".join(each) + " percentage points"
 
 
 def _right(run: FinishedRun) -> np.ndarray:
