@@ -16,14 +16,34 @@ from ltviz import samplers
 from ltviz.cli import run as command
 from ltviz.cli.training import methods_of
 from ltviz.core.errors import BadInput
-from ltviz.datasets import digits
-from ltviz.methods import DIGITS, FAMILIES, METHODS, REWEIGHT_BETA, Method, find, on_digits, parse, stages, steps
+from ltviz.datasets import digits, folder
+from ltviz.datasets._base import Images
+from ltviz.methods import (
+    DIGITS,
+    FAMILIES,
+    METHODS,
+    REWEIGHT_BETA,
+    Method,
+    by_recipe,
+    find,
+    on_digits,
+    parse,
+    stages,
+    steps,
+)
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps.plain import Plain
 from ltviz.models.heads import HEADS
 from ltviz.records import record, seeds
 from ltviz.records.published import published
-from ltviz.runs.digits import train
+from ltviz.runs import checkpoint
+from ltviz.runs import digits as runs
+from ltviz.runs._stages import Second
+from ltviz.runs.assemble import assemble
+from ltviz.runs.digits import Run, train
+from ltviz.training.loop import one_thread
+
+from .datasets.own_images import SIDE, make
 
 NAMES = [
     "erm",
@@ -149,15 +169,56 @@ def test_a_list_says_what_a_row_changes_and_costs(
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_every_method_trains(name: str) -> None:
-    run = train(name, digits.load(imbalance=20), epochs=2)
+def test_every_method_trains(name: str, tmp_path: Path) -> None:
+    """To finite numbers; and taken up again after its first epoch it ends with the same bits: a seed decides it all."""
+    data = digits.load(imbalance=20)
+    run, again = train(name, data, epochs=2), _resumed(find(name), data, tmp_path)
     assert [math.isfinite(epoch.loss) for epoch in run.history if not epoch.stage] == [True, True]
     assert all(math.isfinite(epoch.loss) for epoch in run.history)
     assert np.isfinite(run.test_logits).all()
     assert run.method == name
     assert set(run.history[-1].measures["by_group"]) == {"many", "medium", "few"}
-    again = train(name, digits.load(imbalance=20), epochs=2)
-    np.testing.assert_array_equal(again.test_logits, run.test_logits)  # a seed decides all of it
+    assert again.history == run.history
+    np.testing.assert_array_equal(again.test_logits, run.test_logits)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Images:
+    """Coloured shapes in the folders of three classes, 16 pixels wide."""
+    return folder.load(make(tmp_path_factory.mktemp("images")), size=SIDE)
+
+
+@pytest.mark.filterwarnings("ignore:.*the test set has:UserWarning")
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_takes_a_step_on_a_folder_of_images(name: str, pictures: Images) -> None:
+    """In colour, augmented as the row's own recipe says, by a ResNet: as on CIFAR. Its second stages follow."""
+    own = by_recipe(find(name), epochs=1)
+    plan = dataclasses.replace(own, recipe=dataclasses.replace(own.recipe, batch=128), model="resnet8")
+    parts = assemble(plan, pictures, 0, precision="fp32")
+    before = {key: tensor.clone() for key, tensor in parts.net.named_parameters()}
+    with one_thread():
+        assert math.isfinite(parts.trainer.run_epoch().loss)
+        assert not all(torch.equal(before[key], tensor) for key, tensor in parts.net.named_parameters())
+        told = Second(parts, pictures, 0, lambda *_: {}, parts.trainer.predict).fit()
+        assert all(math.isfinite(epoch.loss) for epoch in told)
+        answer = parts.finished(parts.trainer.predict(pictures.whole("test")))
+    assert answer.logits.shape == (len(pictures.labels("test")), 3)
+    assert answer.logits.isfinite().all()
+
+
+def _resumed(method: Method, data: digits.Digits, place: Path) -> Run:
+    """Train two epochs of which the second goes on from the files of the first; the second stages follow."""
+    plan = on_digits(method, 2)
+    cut, parts = (assemble(plan, data, 0, precision="fp32") for _ in range(2))
+    with one_thread():
+        history = [cut.trainer.run_epoch()]
+        checkpoint.save(place, 1, cut.trainer.state(), {})
+        epoch, tensors, _ = checkpoint.load_newest(place, {})
+        parts.trainer.load(tensors, epoch)
+        history.append(parts.trainer.run_epoch())
+    begun = runs._Begun(parts, 0, history, {})
+    begun.seen[1] = begun.outputs(data.test_images)
+    return runs._ended(plan, data, begun)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +234,7 @@ def test_every_method_trains(name: str) -> None:
         ("vs", "vs", {"gamma": 0.2, "tau": 1.2}),
         ("cdt", "cdt", {"gamma": 0.2}),
         ("dbm_cb", "dbm", {"base": "class_balanced", "margin": 0.1, "tau": 1, "scale": 32, "instance": "hard"}),
+        ("elm", "elm", {"tau": 1, "strength": 0.5, "max_margin": 0.5, "temperature": 0.1}),
         ("hg_drs", "hinge", {"shape": "constant", "max_margin": 0.5}),
         ("ldam_hg_drs", "hinge", {"shape": "ldam", "max_margin": 0.5}),
         ("large_margin_softmax", "large_margin_softmax", {"multiple": 2}),
@@ -187,6 +249,32 @@ def test_hyperparameters_are_the_papers(name: str, loss: str, params: dict[str, 
     assert method.loss == loss
     options = ltviz.make_loss(method.loss, [500, 50, 5], **method.params).options
     assert {key: options[key] for key in params} == params
+
+
+@pytest.mark.parametrize(
+    ("names", "recipe", "falls"),
+    [
+        (("erm", "ldam", "ldam_drw", "ce_drs", "mm_drw"), (200, 128, 0.1, 2e-4), ("drops", (0.01, 0.0001))),
+        (("logit_adjustment", "logit_adjustment_posthoc"), (200, 128, 0.1, 1e-4), ("drops", (0.1, 0.01))),
+        (("dbm_ce", "dbm_drw", "dbm_bs"), (200, 64, 0.1, 2e-4), ("cosine", None)),
+        (("ncl", "dbm_ncl"), (400, 64, 0.1, 2e-4), ("drops", (0.1, 0.01))),
+    ],
+)
+def test_recipes_are_the_papers(
+    names: tuple[str, ...], recipe: tuple[float, ...], falls: tuple[str, tuple[float, ...] | None]
+) -> None:
+    """They differ: figures of two papers are not of one training. NCL's released flag for a cosine does nothing."""
+    for name in names:
+        own, schedule = METHODS[name].recipe, METHODS[name].schedule
+        assert (own.epochs, own.batch, own.rate, own.decay) == recipe, name
+        assert (schedule.shape, schedule.drops if falls[1] else None) == falls, name
+
+
+def test_figures_of_another_net_stand_beside_no_row() -> None:
+    """Weight balancing's are of ResNet-34, by another recipe."""
+    assert "ResNet-34" in METHODS["weight_balancing"].source
+    assert METHODS["weight_balancing"].model == "resnet32"
+    assert not [figure for figure in published() if figure.method == "weight_balancing"]
 
 
 def test_what_is_deferred() -> None:

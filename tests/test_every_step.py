@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -108,6 +109,27 @@ def test_it_learns(name: str) -> None:
 
 
 @EVERY
+def test_a_teacher_is_trained_before_and_stays_as_it_is(name: str) -> None:
+    """It moves while the first epoch begins, and never again, nor does what its norms remember."""
+    run = trainer(name)
+    if not run._step.taught:
+        return
+    teacher = run._parts.teacher
+    drawn, net = (copy.deepcopy(dict(module.state_dict())) for module in (teacher, run.model))
+    going = run.steps()
+    for _ in range(RECIPE.epochs * 3):  # of three batches
+        next(going)
+    taught = copy.deepcopy(dict(teacher.state_dict()))
+    assert not any(torch.equal(drawn[key], taught[key]) for key in dict(teacher.named_parameters()))
+    assert same(net, dict(run.model.state_dict())), "the net waits"
+    assert len(list(going)) == 3
+    run.run_epoch()
+    assert same(taught, dict(teacher.state_dict()))
+    assert not teacher.training
+    assert not any(parameter.requires_grad for parameter in teacher.parameters())
+
+
+@EVERY
 def test_it_holds_nothing_that_training_changes(name: str) -> None:
     """What changes is in its parts, or a resumed run would lose it: one step may serve many runs."""
     run = trainer(name)
@@ -142,6 +164,7 @@ def test_it_is_part_of_what_makes_a_run(name: str) -> None:
     plain = in_words.settings(find("erm"))
     assert (told["step"], len(told["views"])) == (name, len(steps.make(name).views))
     assert (told == plain) == (name == "plain")
+    assert told["teacher"] == steps.make(name).taught, "runs whose teacher learned otherwise are others"
     for key, control in steps.make(name).params.items():
         other = f"{name}({key}={another(control)})"
         assert in_words.settings(replace(find("erm"), step=other)) != told

@@ -20,7 +20,7 @@ def calibration(result: Calibration, theme: Theme = LIGHT) -> go.Figure:
         [f"test images of {half} classes" for half in HALVES],
         x="confidence (%)",
         y="accuracy (%)",
-        shape=0.8,
+        shape=0.75,
         shared_yaxes=True,
         horizontal_spacing=0.06,
     )
@@ -47,13 +47,14 @@ def calibration(result: Calibration, theme: Theme = LIGHT) -> go.Figure:
                 line=look.stroke(i),
                 marker={
                     "symbol": look.marker(i),
-                    "size": theme.dot * (0.7 + 1.6 * np.sqrt(share)),
+                    "size": theme.dot * (0.9 + 1.4 * np.sqrt(share)),
                     "color": look.colour(i),
                 },
                 name=_named(result, each.method),
                 legendgroup=each.method,
                 showlegend=half == HALVES[0],
                 customdata=each.samples,
+                cliponaxis=False,  # the largest points stand in the corner
                 hovertemplate="says %{x:.0f} %, right %{y:.0f} % of %{customdata} images<extra></extra>",
                 **place,
             )

@@ -26,10 +26,12 @@ def cumulative_learning(result: CumulativeLearning, theme: Theme = LIGHT) -> go.
         horizontal_spacing=0.09,
     )
     epochs = np.arange(1, len(result.share) + 1)
-    figure.add_scatter(x=epochs, y=result.share, mode="lines", line=theme.stroke(INK), showlegend=False, **first)
-    figure.update_yaxes(range=[0, 1.04], **first)
+    plain = {**theme.stroke(INK), "dash": "solid"}
+    figure.add_scatter(x=epochs, y=result.share, mode="lines", line=plain, showlegend=False, **first)
+    figure.update_yaxes(range=[-0.04, 1.04], **first)
     for g, place in enumerate(others):
         for b, branch in enumerate(result.branches):
             band(figure, theme, b, result.epochs, 100 * result.accuracy[b, g], branch, showlegend=g == 0, **place)
-        figure.update_yaxes(range=[0, 104], **place)
+        figure.update_yaxes(range=[-4, 104], **place)  # with room for markers at both ends
+    figure.update_xaxes(range=[0, 1.04 * len(epochs)])
     return legend_foot(figure, theme)

@@ -22,7 +22,7 @@ def undersampling_cost(result: UndersamplingCost, theme: Theme = LIGHT) -> go.Fi
         theme,
         ["images that an epoch does without", "test accuracy, beside plain training"],
         x="imbalance ratio",
-        y=["share of the training images (%)", "gain<br>(percentage points)"],
+        y=["of all images (%)", "gain<br>(percentage points)"],
         horizontal_spacing=0.13,
     )
     band(figure, theme, INK, result.ratio, 100 * result.thrown[:, None], "all images", showlegend=False, **left)

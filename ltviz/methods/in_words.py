@@ -22,7 +22,7 @@ def settings(method: Method) -> dict[str, Any]:
     parts |= {"replicas": method.replicas}
     parts |= {"step": step.spelling, "streams": [method.sampler, *step.streams[1:]]}
     parts |= {"views": [method.recipe.augmentation if view == "recipe" else view for view in step.views]}
-    parts |= {"stages": [stages.make(text).spelling for text in method.stages]}
+    parts |= {"teacher": step.taught, "stages": [stages.make(text).spelling for text in method.stages]}
     schedule = {**asdict(method.schedule), "drops": list(method.schedule.drops)}
     return {**parts, **plan, "equal_counts": method.equal_counts, "schedule": schedule}
 
@@ -30,6 +30,7 @@ def settings(method: Method) -> dict[str, Any]:
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with what a record or checkpoint of an earlier version leaves unsaid: it had nothing but that."""
     plain: dict[str, Any] = {"jitter": 0.0, "replicas": "", "step": "plain", "stages": [], "equal_counts": False}
+    plain |= {"teacher": ""}
     plain |= {"streams": [settings["sampler"]]} if "sampler" in settings else {}
     plain |= {"views": [settings["augmentation"]]} if "augmentation" in settings else {}
     full = {**plain, **settings}

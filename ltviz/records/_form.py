@@ -54,6 +54,16 @@ def _names(needed: Mapping[str, Rule], others: Mapping[str, Rule] | None = None)
     return check
 
 
+def _each(of: Rule) -> Rule:
+    """Hold all that a mapping holds to a rule, whatever the names."""
+    mapping = _is("a mapping", lambda value: isinstance(value, dict))
+
+    def check(place: str, value: Any) -> str:
+        return mapping(place, value) or _first(of(f"{place}.{name}", each) for name, each in value.items())
+
+    return check
+
+
 def _first(faults: Iterable[str]) -> str:
     return next(filter(None, faults), "")
 
@@ -77,8 +87,9 @@ _MEASURES = {
     "by_class": _all(_SHARE),
     "by_group": _names(dict.fromkeys(("many", "medium", "few"), _SHARE_OR_NONE)),
 }
-_EPOCH_ONLY = _names(_EPOCH, {"stage": _NAME})
-_MEASURED = _names({**_EPOCH, **_MEASURES}, {"val_balanced": _SHARE, "stage": _NAME})
+_FURTHER = {"stage": _NAME, "learned": _each(_all(_number("a finite number", -_LARGEST)))}
+_EPOCH_ONLY = _names(_EPOCH, _FURTHER)
+_MEASURED = _names({**_EPOCH, **_MEASURES}, {"val_balanced": _SHARE, **_FURTHER})
 
 
 def _row(place: str, value: Any) -> str:

@@ -87,9 +87,10 @@ def measure(predictions: np.ndarray, labels: np.ndarray, counts: Any) -> dict[st
 
 
 def row(epoch: Epoch) -> Row:
-    """Return one epoch as a record holds it: what the loop did, then the measures."""
+    """Return one epoch as a record holds it: what the loop did and the step learned, then the measures."""
     told = {"epoch": epoch.epoch, "loss": epoch.loss, "rate": epoch.rate, "reweighted": epoch.reweighted}
-    return {**told, **({"stage": epoch.stage} if epoch.stage else {}), **epoch.measures}
+    further = {"stage": epoch.stage, "learned": dict(epoch.learned)}
+    return {**told, **{key: value for key, value in further.items() if value}, **epoch.measures}
 
 
 def fields(

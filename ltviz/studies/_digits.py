@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from scipy.special import logsumexp
+
 from ltviz.core.errors import BadInput
 from ltviz.datasets.digits import counts_of
 from ltviz.methods import apart, meant
@@ -38,6 +41,13 @@ def runs_of(
             digits_run(method, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
         ]
     return told
+
+
+def costs(run: FinishedRun, split: str) -> np.ndarray:
+    """Return the cross-entropy of each image of a split (N,)."""
+    labels, z = run.labels(split), run.logits(split).astype(np.float64)
+    each: np.ndarray = logsumexp(z, axis=1) - z[np.arange(len(z)), labels]
+    return each
 
 
 def spelled(methods: str) -> list[str]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
+from ltviz.methods import titled
 from ltviz.metrics.accuracy import by_class
 from ltviz.records.finished import FinishedRun
-from ltviz.studies._digits import runs_of, setting
+from ltviz.studies._digits import costs, runs_of, setting
 from ltviz.studies._neighbours import neighbours
 
 
@@ -85,8 +86,8 @@ def resampling_overfit(
 
 
 def _means(methods: Sequence[str], gaps: np.ndarray) -> str:
-    each = (f"{name} {100 * gap.mean():.1f}" for name, gap in zip(methods, gaps, strict=True))
-    return ", ".join(each) + " percentage points"
+    each = (f"{titled(name)} {100 * gap.mean():.1f}" for name, gap in zip(methods, gaps, strict=True))
+    return "; ".join(each) + " percentage points"
 
 
 def _right(run: FinishedRun) -> np.ndarray:
@@ -99,9 +100,7 @@ def _cost(run: FinishedRun) -> np.ndarray:
     """Return how much larger the cross-entropy of each class's test images is (C,)."""
     means = []
     for split in ("train", "test"):
-        labels, z = run.labels(split), run.logits(split).astype(np.float64)
-        top = z.max(axis=1)
-        each = top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - z[np.arange(len(z)), labels]
-        means.append(np.bincount(labels, weights=each) / np.bincount(labels))
+        labels = run.labels(split)
+        means.append(np.bincount(labels, weights=costs(run, split)) / np.bincount(labels))
     gap: np.ndarray = means[1] - means[0]
     return gap

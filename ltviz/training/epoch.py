@@ -43,6 +43,8 @@ class Epoch:
         What the caller's `evaluate` returned after it; empty where it was not asked.
     stage : str
         The second stage that it belongs to; empty for the training itself.
+    learned : dict of str to list of float
+        What the step's own parts have come to, where it tells: class rates, say. See `Step.learned`.
     """
 
     epoch: int
@@ -51,6 +53,7 @@ class Epoch:
     loss: float
     measures: Mapping[str, Any] = field(default_factory=dict)
     stage: str = ""
+    learned: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 def checked(images: Tensor, labels: Tensor, classes: int) -> Tensor:

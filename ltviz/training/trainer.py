@@ -5,7 +5,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from ltviz.training._images import alike, normalising, tensor_of
 from ltviz.training._sgd import SGD
 from ltviz.training._state import fits, moved
 from ltviz.training._streams import Streams
+from ltviz.training._teacher import taught
 from ltviz.training.device import autocast, device_of, precision_of
 from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged
 
@@ -122,6 +124,9 @@ class Trainer:
         self._streams = Streams(self._step, sampler, *own)
         self.model, self.loss, self.recipe, self.epoch = model.to(self.device), loss.to(self.device), recipe, 0
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # how convolutions are fastest
+        given: dict[str, Any] = {"sampler": sampler, "recipe": recipe, "augment": augment, "mean": mean, "std": std}
+        given |= {"seed": self._seed, "device": self.device, "precision": self.precision}
+        self._like = partial(Trainer, images=self._images, labels=self._labels, **given)
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
         self._deferred, self._reweighted, self._rate = deferred_weight, False, recipe.rate
         self._parts = self._step.parts(model, Training(self._labels, self._images), self._seed)
@@ -156,8 +161,10 @@ class Trainer:
     def steps(self) -> Generator[int, None, Epoch]:
         """Launch an epoch's steps one by one, yielding their number after each, so that runs can take turns.
 
-        Closed half-way, it leaves a state that only `load` mends.
+        Before the first one, what the step wants trained is. Closed half-way, it leaves a state that only `load` mends.
         """
+        if self.epoch == 0:
+            yield from taught(self._step, self._parts, self.loss.class_counts, self.schedule, self._like)
         with self._placed():
             rows, rate, batches = self._begin()
             losses = torch.empty(len(batches), device=self.device)
@@ -172,7 +179,8 @@ class Trainer:
             self.model.eval()
             told = losses.cpu()
             raise_if_diverged(told, self.loss.name, rate, rows, self.recipe.batch, self.epoch)
-            epoch = Epoch(self.epoch, rate, self._reweighted, float(told.mean()))
+            learned = self._step.learned(self._parts)
+            epoch = Epoch(self.epoch, rate, self._reweighted, float(told.mean()), learned=learned)
             self.epoch += 1
             if self.epoch == self.recipe.epochs:
                 self.loss.set_progress(1.0)

@@ -36,6 +36,11 @@ def lost(own: float, others: float) -> float:
     return -math.log(math.exp(own) / (math.exp(own) + others))
 
 
+def test_its_constants_are_those_to_start_from() -> None:
+    options = ltviz.make_loss("elm", [9, 3]).options
+    assert options == {"tau": 1.0, "strength": 0.5, "max_margin": 0.5, "temperature": 0.1}
+
+
 def test_two_rows_by_hand() -> None:
     rows = term(outputs([EAST, NORTH]), [0, 1])
     first = lost(1 - 0.25, (1 + 1) / 2 + math.exp(-1))  # to its vector; from (row 1, vector 1) and vector 2

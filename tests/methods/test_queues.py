@@ -98,10 +98,25 @@ def test_ncl_is_the_papers_loop() -> None:
     compared(step, "ncl", "linear", twin)
 
 
+def taught(teacher: nn.Module) -> None:
+    """Train GML's teacher by plain SGD on balanced softmax; it stays so."""
+    teacher.requires_grad_(True).train()
+    optimizer = torch.optim.SGD(teacher.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-3)
+    for epoch in range(EPOCHS):
+        optimizer.param_groups[0]["lr"] = 0.05 * [1, 1e-4][epoch]
+        rows = ORDER.indices(epoch, EPOCHS)
+        for images, labels in zip(shifted(IMAGES, rows, epoch, SEED).split(8), LABELS[rows].split(8), strict=True):
+            optimizer.zero_grad()
+            F.cross_entropy(teacher(images).logits + torch.tensor(COUNTS).log(), labels).backward()
+            optimizer.step()
+    teacher.requires_grad_(False).eval()
+
+
 def test_gml_is_the_papers_loop() -> None:
     loss = ltviz.make_loss("gml", COUNTS)
 
     def twin(net: nn.Module, parts: nn.Module) -> Value:
+        taught(parts.teacher)
         queue, places = [list(parts.queue.keys[parts.queue.labels == c].clone()) for c in range(3)], [0, 0, 0]
 
         def log_mean(q: Tensor, some: list[Tensor], sharp: Tensor) -> Tensor:
@@ -109,6 +124,7 @@ def test_gml_is_the_papers_loop() -> None:
 
         def value(views: list[Tensor], labels: Tensor) -> Tensor:
             told = parts.teacher(views[0])
+            assert not told.logits.requires_grad
             stands = []
             for f, y in zip(told.embedding.detach(), labels.tolist(), strict=True):
                 stands.append((y, places[y] % len(queue[y])))
@@ -125,7 +141,7 @@ def test_gml_is_the_papers_loop() -> None:
                     tuned.append(log_mean(q.detach(), others, sharp))
                 rows.append(torch.stack([torch.stack(moved), torch.stack(tuned)]))
             given = Outputs(cosine=seen.cosine[: len(labels)], peers=torch.stack(rows), teacher=told.logits.detach())
-            return loss(given, labels) + F.cross_entropy(told.logits + torch.tensor(COUNTS).log(), labels)
+            return loss(given, labels)
 
         return value
 

@@ -57,6 +57,7 @@ LOTTERY = "tests/studies/test_lottery.py: test_all_pairs_of_recorded_seeds_are_c
 RECORDED = "tests/studies/test_recorded_results.py: test_mean_and_deviation_over_seeds_the_best_method_first"
 ANGLES = "tests/studies/test_trained.py: test_angles_quartiles_and_change_by_hand"
 RESAMPLED = "tests/studies/test_resampling.py"
+META = "tests/studies/test_meta_weights.py"
 GAIN = "tests/studies/test_trained.py: test_the_gain_is_against_the_same_seeds_net_without_margin"
 
 
@@ -511,6 +512,9 @@ MEASURED: dict[str, list[Tie]] = {
     ],
     "studies/resampling_overfit": [
         ("... ‹number›", f"{RESAMPLED}: test_the_gap_is_of_the_run_that_was_trained"),
+    ],
+    "studies/meta_weights": [
+        ("... ‹number›", f"{META}: test_the_course_is_that_of_the_runs"),
     ],
     "studies/undersampling_cost": [
         (

@@ -46,6 +46,8 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("history.0.rate", ..., "history[0] has no rate"),
     ("history.0.by_class", ..., "history[0] has no by_class"),
     ("history.0.epoch", -1, "history[0].epoch is -1, not the number of an epoch"),
+    ("history.0.learned", [0.5], "history[0].learned is [0.5], not a mapping"),
+    ("history.0.learned", {"rate": [0.5, None]}, "history[0].learned.rate[1] is None, not a finite number"),
     ("counts.0", 0, "counts[0] is 0, not a whole number from 1"),
     ("counts", [1.5, 1], "counts[0] is 1.5, not a whole number"),
     ("seed", "0", "seed is '0', not a whole number in 0 .. 2^32-1"),
@@ -219,6 +221,7 @@ def test_a_folder_that_is_closed_is_named(path: Path, monkeypatch: pytest.Monkey
 def test_epochs_need_not_be_measured_and_some_fields_may_be_absent(path: Path) -> None:
     told = json.loads(path.read_text())
     plain = {key: told["history"][0][key] for key in ("epoch", "loss", "rate", "reweighted")}
+    plain["learned"] = {"rate": [0.5, 0.25]}
     for name in ("counts", "settings", "loss"):
         del told[name]
     path.write_text(json.dumps({**told, "history": [plain, *told["history"][1:]]}))

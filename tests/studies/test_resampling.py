@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ltviz.core.errors import BadInput
+from ltviz.methods import titled
 from ltviz.runs.digits import digits_run
 from ltviz.studies.cumulative_learning import cumulative_learning
 from ltviz.studies.resampling_overfit import resampling_overfit
@@ -27,7 +28,7 @@ def test_the_gap_is_of_the_run_that_was_trained() -> None:
         run = digits_run(name, imbalance=50.0, seed=3, epochs=EPOCHS)
         gap = right(run.train_labels, run.train_predictions) - right(run.test_labels, run.test_predictions)
         np.testing.assert_allclose(result.accuracy[m, 0], gap)
-        assert f"{name} {100 * gap[7:].mean():.1f}" in result.caption
+        assert f"{titled(name)} {100 * gap[7:].mean():.1f}" in result.caption
         cost = []
         for split in ("test", "train"):
             y = torch.tensor(run.labels(split))

@@ -62,8 +62,8 @@ ROWS = (
     Method(
         "gml",
         "gml",
-        f"{_SUH}, losses.py, CIFAR100_train_student.sh (there a ResNet-56 that was trained before teaches, "
-        "here a net of the same kind that learns beside)",
+        f"{_SUH}, losses.py, CIFAR100_train_student.sh (there a ResNet-56 teaches, here a net of the "
+        "same kind; both are trained before)",
         {"tau": 1.0, "scale": 30.0, "strength": 1.0, "distillation": 1.0, "temperature": 4.0},
         head="cosine",
         schedule=GENTLE,

@@ -97,6 +97,10 @@ class Step(Part):
     streams: ClassVar[tuple[str, ...]] = ("method",)  # samplers by name; "method" is the row's own, and comes first
     views: ClassVar[tuple[str, ...]] = ("recipe",)  # augmentations by name; "recipe" is the recipe's own
     form: ClassVar[str] = ""  # of the net: see `ltviz.models.table`
+    # The loss by which the `teacher` among its parts is trained before the first epoch begins, if it has one: as the
+    # net is, but by the plain step and without deferred weights. It is frozen, in evaluation mode, from then on. The
+    # first epoch is as much longer.
+    taught: ClassVar[str] = ""
     replayable: ClassVar[bool] = False  # the host decides nothing in it, so it may be recorded as a CUDA graph
 
     def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -126,6 +130,10 @@ class Step(Part):
     def predict(self, features: Features) -> Features:
         """Return what the method answers with, from what the net makes of images in evaluation mode."""
         return features
+
+    def learned(self, parts: nn.Module | None) -> dict[str, list[float]]:
+        """Return what its parts have come to, for the history of a run: a few numbers by name, asked once an epoch."""
+        return {}
 
 
 def outputs(features: Features) -> Outputs:

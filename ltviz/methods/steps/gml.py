@@ -1,4 +1,4 @@
-"""A second net that goes ahead: it teaches, and fills a queue with its embeddings, class by class."""
+"""A second net is trained before: it teaches, and fills a queue with its embeddings, class by class."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class GML(Step):
     class, and holds the teacher's features of this and of earlier batches. g moves q and k at a fixed T_c; g', the same
     without the image itself, moves T_c at fixed q and k.
 
-    The teacher is a net of the same kind, drawn anew. It learns beside the net, by balanced softmax from the labels
-    alone and by the same schedule, and no gradient of the net reaches it.
+    The teacher is a net of the same kind, drawn anew. It is trained before the net, by balanced softmax on the same
+    images and by the same recipe and schedule, and stays as it is from then on. So a run costs two trainings and more,
+    and its first epoch lasts as long as the teacher's training too: a run that is stopped there begins anew.
 
     Parameters
     ----------
@@ -43,8 +44,8 @@ class GML(Step):
     Source
     ------
     Suh and Seo 2023 (GML, ICML), authors' code moco/builder.py and losses.py (bluecdm/Long-tailed-recognition). Differs
-    from the released code in the teacher, which is a deeper net there and is trained before, in two views instead of
-    three, in that T_c decays as other weights do, and in that the image itself is known in its own batch only.
+    from the released code in the teacher, which is a deeper net there, in two views instead of three, in that T_c
+    decays as other weights do, and in that the image itself is known in its own batch only.
     """
 
     source = "Suh and Seo 2023, ICML; bluecdm/Long-tailed-recognition, moco/builder.py"
@@ -54,6 +55,7 @@ class GML(Step):
         "sharpness": Param(0.1, 0.01, 10.0, 0.01, "how far the nearest embeddings decide, at first"),
     }
     views = ("recipe", "recipe")
+    taught = "balanced_softmax"
 
     width: int
     size: int
@@ -65,16 +67,18 @@ class GML(Step):
         counts = torch.bincount(data.labels.cpu(), minlength=_classes(net))
         queue = ClassQueue(self.size, features, counts, draw)
         own, other = (projection(features, self.width, draw) for _ in range(2))
-        return _Parts(redrawn(net, draw), own, other, queue, self.sharpness)
+        return _Parts(redrawn(net, draw).requires_grad_(False).eval(), own, other, queue, self.sharpness)
 
     def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
-        """Return the loss of the net, and the teacher's."""
+        """Return the loss of the net."""
         (batch,) = batches
         size, parts = len(batch.labels), at.parts
         assert isinstance(parts, _Parts)
-        seen, told = at.net(torch.cat(batch.views)), parts.teacher(batch.images)
+        seen = at.net(torch.cat(batch.views))
+        with torch.no_grad():
+            told = parts.teacher(batch.images)
         with torch.autocast(at.device.type, enabled=False):
-            itself = parts.queue.push(told.embedding.detach().float(), batch.labels)
+            itself = parts.queue.push(told.embedding.float(), batch.labels)
             query = F.normalize(parts.own(seen.embedding[size:].float()))
             near = query @ F.normalize(parts.other(parts.queue.keys.clone())).T  # (B, N)
             sharp = parts.log_sharpness.exp()
@@ -82,9 +86,7 @@ class GML(Step):
             tuned = parts.queue.log_means(near.detach() / sharp, itself)
         first = _rows(seen, size)
         scores = torch.stack([moved, tuned], dim=1)
-        given = Outputs(*first, peers=scores, teacher=told.logits.detach())
-        balanced = told.logits.float() + at.loss.counts_wide.log().float()
-        return at.loss(given, batch.labels) + F.cross_entropy(balanced, batch.labels)
+        return at.loss(Outputs(*first, peers=scores, teacher=told.logits), batch.labels)
 
 
 class _Parts(nn.Module):

@@ -89,6 +89,10 @@ class MetaSampler(Step):
         rows = (F.logsigmoid(parts.raw)[own.labels] + self._noise(len(own.labels), at)).argmax(dim=1)
         return at.loss(outputs(at.net(own.images[rows])), own.labels[rows])
 
+    def learned(self, parts: nn.Module | None) -> dict[str, list[float]]:
+        """Return the classes' rates psi, (C,) in (0, 1)."""
+        return {"rate": cast(Rates, parts).raw.sigmoid().tolist()}
+
     def _noise(self, size: int, at: At) -> Tensor:
         """Return Gumbel noise, (draws, rows)."""
         return torch.from_numpy(at.generator.gumbel(size=(size, size))).float().to(at.device)

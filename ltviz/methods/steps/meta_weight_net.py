@@ -13,6 +13,7 @@ from ltviz.core.params import Flag, Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
 from ltviz.methods.steps._meta import Weights, gradient, learned, plain_loss, seen, stepped
 
+LOSSES = tuple(k / 4 for k in range(33))  # 0 to 8, at which the weight net is asked for a run's history
 _MOMENTUM, _DECAY = 0.9, 5e-4  # of the weight net, as in the released code
 
 
@@ -97,6 +98,12 @@ class MetaWeightNet(Step):
         costs = at.loss.by_row(outputs(at.net(own.images)), own.labels)
         return (parts.shares(parts.weights(), costs.detach()) * costs).sum()
 
+    def learned(self, parts: nn.Module | None) -> dict[str, list[float]]:
+        """Return V at the losses `LOSSES`, before it is divided by a batch's sum."""
+        own = cast(WeightNet, parts)
+        weights = own.weights()
+        return {"weight": own.raw(weights, weights["first"].new_tensor(LOSSES)).tolist()}
+
 
 class WeightNet(nn.Module):
     """From a loss to a weight in (0, 1), with the momentum by which it is moved.
@@ -126,9 +133,13 @@ class WeightNet(nn.Module):
 
     def shares(self, weights: Weights, costs: Tensor) -> Tensor:
         """Return the weights of a batch's losses (B,), summing to 1."""
-        hidden = F.relu(costs[:, None] * weights["first"] + weights["first_bias"])
-        raw = torch.sigmoid(hidden @ weights["second"] + weights["second_bias"])
+        raw = self.raw(weights, costs)
         return raw / raw.sum()
+
+    def raw(self, weights: Weights, costs: Tensor) -> Tensor:
+        """Return V of losses (B,), in (0, 1)."""
+        hidden = F.relu(costs[:, None] * weights["first"] + weights["first_bias"])
+        return torch.sigmoid(hidden @ weights["second"] + weights["second_bias"])
 
     @torch.no_grad()
     def move(self, down: Weights, rate: float) -> None:
