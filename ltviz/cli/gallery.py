@@ -8,7 +8,7 @@ import click
 
 from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
-from ltviz.cli.drawing import FORMATS, THEMES
+from ltviz.cli.drawing import FORMATS, KEEP, KEPT, THEMES
 
 
 @click.command(cls=Command)
@@ -17,11 +17,15 @@ from ltviz.cli.drawing import FORMATS, THEMES
 @click.option("--format", "kinds", help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]")
 @click.option("--theme", type=THEMES, default="light", show_default=True)
 @click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files.")
+@click.option(KEEP, type=Folder(), help=KEPT)
 @click.pass_context
-def figures(ctx: click.Context, /, only: str | None, force: bool, kinds: str | None, theme: str, out: Path) -> int:
+def figures(
+    ctx: click.Context, /, only: str | None, force: bool, kinds: str | None, theme: str, out: Path, keep: Path | None
+) -> int:
     """Draw every figure at its default state, and an index.html that shows them all."""
     from ltviz.figures.export import formats
     from ltviz.gallery import write_all
+    from ltviz.runs.kept import keeping
 
     if kinds is not None and set(formats(kinds)) == {"json"}:
         refuse(ctx, ("theme",), f"--format {kinds} writes numbers, and no picture")
@@ -29,7 +33,8 @@ def figures(ctx: click.Context, /, only: str | None, force: bool, kinds: str | N
     def progress(done: int, total: int, name: str, what: str) -> None:
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
 
-    report = write_all(out, only, FORMATS if kinds is None else kinds, force=force, theme=theme, progress=progress)
+    with keeping(keep):
+        report = write_all(out, only, FORMATS if kinds is None else kinds, force=force, theme=theme, progress=progress)
     for name, reason in report.failed.items():
         click.echo(f"Error: {name}: {reason}", err=True)
     if report.missing:
