@@ -19,6 +19,7 @@ from ltviz.views import SLOTS
 BESIDE = ("erm",)  # the method beside which a loss of one's own is trained where nothing is said
 FORMATS = "html,svg,png,json"
 THEMES = click.Choice(["light", "dark", "projector", "paper"])
+KEEP, KEPT = "--keep", "Keep the nets on digits that are trained in this folder of records, where figures read them."
 STYLE = [
     click.Option(["--format", "kinds"], help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]"),
     click.Option(["--width"], help="Width of the picture: 85mm, 17cm, 900px."),
@@ -28,6 +29,7 @@ STYLE = [
     click.Option(["--theme"], type=THEMES, default="light", show_default=True),
     click.Option(["--out"], type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files."),
     click.Option(["--force"], is_flag=True, help="Do it again, also what has not changed."),
+    click.Option([KEEP], type=Folder(), help=KEPT),
     click.Option(
         ["--loss-file"],
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -158,10 +160,13 @@ def _said(args: list[str], flag: str) -> str | None:
     return None
 
 
-def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **given: Any) -> int:
+def _draw(
+    kinds: str | None, out: Path, force: bool, loss_file: Path | None, keep: Path | None = None, **given: Any
+) -> int:
     from ltviz import views
     from ltviz.figures.export import STATIC, formats
     from ltviz.gallery import Style, write_view
+    from ltviz.runs.kept import keeping
 
     ctx = click.get_current_context()
     name = ctx.info_name or ""
@@ -175,7 +180,8 @@ def _draw(kinds: str | None, out: Path, force: bool, loss_file: Path | None, **g
         _check_drawn(ctx, name, state, loss_file)
     try:
         again = force or loss_file is not None
-        write_view(name, out, wanted, given=state, style=style, force=again, loss_file=loss_file)
+        with keeping(keep):
+            write_view(name, out, wanted, given=state, style=style, force=again, loss_file=loss_file)
     except MissingExtra as error:
         click.echo(f"{'Error' if kinds else 'Note'}: {error}", err=True)
         wanted, code = tuple(kind for kind in wanted if kind not in STATIC), 1 if kinds else 0

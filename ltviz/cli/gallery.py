@@ -8,7 +8,7 @@ import click
 
 from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
-from ltviz.cli.drawing import FORMATS, THEMES
+from ltviz.cli.drawing import FORMATS, KEEP, KEPT, THEMES
 from ltviz.views.papers import names
 
 
@@ -19,13 +19,23 @@ from ltviz.views.papers import names
 @click.option("--format", "kinds", help=f"Some of html, svg, png, pdf, json.  [default: {FORMATS}]")
 @click.option("--theme", type=THEMES, default="light", show_default=True)
 @click.option("--out", type=Folder(), default=Path("figures"), show_default=True, help="Folder of the files.")
+@click.option(KEEP, type=Folder(), help=KEPT)
 @click.pass_context
 def figures(
-    ctx: click.Context, /, only: str | None, paper: str | None, force: bool, kinds: str | None, theme: str, out: Path
+    ctx: click.Context,
+    /,
+    only: str | None,
+    paper: str | None,
+    force: bool,
+    kinds: str | None,
+    theme: str,
+    out: Path,
+    keep: Path | None,
 ) -> int:
     """Draw every figure at its default state, or those of a paper, and an index.html that shows them all."""
     from ltviz.figures.export import formats
     from ltviz.gallery import write_all, write_paper
+    from ltviz.runs.kept import keeping
 
     if kinds is not None and set(formats(kinds)) == {"json"}:
         refuse(ctx, ("theme",), f"--format {kinds} writes numbers, and no picture")
@@ -34,12 +44,11 @@ def figures(
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
 
     plan = {"kinds": FORMATS if kinds is None else kinds, "force": force, "theme": theme, "progress": progress}
-    if paper is None:
-        report = write_all(out, only, **plan)
-    else:
+    if paper is not None:
         refuse(ctx, ("only",), "--paper draws the figures of that paper")
         out = out / paper
-        report = write_paper(paper, out, **plan)
+    with keeping(keep):
+        report = write_all(out, only, **plan) if paper is None else write_paper(paper, out, **plan)
     for name, reason in report.failed.items():
         click.echo(f"Error: {name}: {reason}", err=True)
     if report.missing:

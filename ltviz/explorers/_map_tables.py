@@ -16,7 +16,8 @@ from ltviz.explorers._card import Dial, Table
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field, LossSpec, lettered, names
-from ltviz.plane.problem import Fits, Problem, fit, problem
+from ltviz.plane.fit import fit2d
+from ltviz.plane.problem import Fits, Problem, problem
 from ltviz.plane.terms import Terms, frame, terms
 from ltviz.views import VIEWS
 
@@ -241,10 +242,12 @@ def fan_table(slot: str, dials: Mapping[str, Dial], page: Mapping[str, tuple[Any
     params = tuple(name for name in dials if name.startswith(f"{slot}."))
 
     def fan(state: Mapping[str, Any]) -> dict[str, Any]:
-        told = []
-        for seed in range(1, OTHERS + 1):
-            data = problem_at({**state, "seed": state["seed"] + seed, "added": ()}).data
-            told.append(fit(data, chosen(slot, state), state.get("model", "linear")).weights)
+        others = [
+            problem_at({**state, "seed": state["seed"] + seed, "added": ()}).data for seed in range(1, OTHERS + 1)
+        ]
+        made = chosen(slot, state).make(others[0].counts)
+        model = state.get("model", "linear")
+        told = [fit2d(data.points, data.labels, made, model).weights for data in others]
         # one array of all samples for each name: the words for forty small ones would be longer than the numbers
         return {
             key: each if isinstance(each, str) else np.stack([one[key] for one in told])

@@ -21,7 +21,7 @@ from plotly.offline import get_plotlyjs
 
 from ltviz.core.checks import number, one_of
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
-from ltviz.core.files import scratch, write_bytes, write_text
+from ltviz.core.files import scratch, write_bytes
 
 STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
@@ -123,7 +123,7 @@ class Camera:
         if path is None:
             raise MissingExtra(CHROME)
         try:
-            import kaleido
+            from ltviz.figures._driver import Driver
         except ImportError as error:
             raise MissingExtra("static pictures (svg, png, pdf) need kaleido: pip install kaleido") from error
 
@@ -140,9 +140,7 @@ class Camera:
 
         async def begin() -> Any:
             place = self._scratch.enter_context(scratch("browser", home))
-            # mathjax would be fetched from the network
-            write_text(place / "index.html", kaleido.PageGenerator(mathjax=False).generate_index())
-            server = self._driver = kaleido.Kaleido(n=1, page_generator=place / "index.html", tmp_dir=str(place))
+            server = self._driver = Driver(place)
             try:
                 await asyncio.wait_for(server.open(), seconds)
             except BaseException:

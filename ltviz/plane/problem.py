@@ -20,7 +20,8 @@ from ltviz.metrics.boundary_lines import boundaries
 from ltviz.plane.fit import Fit2D, fit2d
 
 _TEST = 500  # new points per class
-_KEPT = 8
+_KEPT = 8  # fits: one of random features has megabytes
+_HELD = 64  # problems: points alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class Problem:
         return tau * np.log(self.counts.prior)
 
 
-@lru_cache(_KEPT)
+@lru_cache(_HELD)
 def problem(
     scene: str = "none",
     shape: str = "gaussians",
@@ -122,17 +123,23 @@ class Fits:
     """Fits along a slider: each starts from the last one of the same points, loss and model, and is kept.
 
     A network is fitted from its own start, since its optimum would depend on the way the slider went.
+
+    Parameters
+    ----------
+    kept : int
+        Of how many problems the last fit is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
         self._last: OrderedDict[tuple[Problem, str, str], Fit2D] = OrderedDict()
-        self.fit: Callable[[Problem, LossSpec, str], Fit2D] = lru_cache(_KEPT)(self._fit)
+        self.fit: Callable[[Problem, LossSpec, str], Fit2D] = lru_cache(kept)(self._fit)
 
     def _fit(self, given: Problem, loss: LossSpec, model: str) -> Fit2D:
         place = (given, loss.name, model)
         start = None if model == "mlp" else self._last.pop(place, None)
         made = loss.make(given.counts)
         self._last[place] = found = fit2d(given.data.points, given.data.labels, made, model, start=start)
-        while len(self._last) > _KEPT:
+        while len(self._last) > self._kept:
             self._last.popitem(last=False)
         return found

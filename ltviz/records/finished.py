@@ -82,6 +82,10 @@ class FinishedRun(ABC):
     def class_vectors(self) -> np.ndarray:
         """Return the head's class vectors (C, D), unnormalised."""
 
+    @abstractmethod
+    def class_means(self) -> np.ndarray:
+        """Return the mean directions of each class's training images (C, D): see `centres`."""
+
 
 class RecordedRun(FinishedRun):
     """A run of which a record stands: ``run.json``, and ``geometry.npz`` for what is asked image by image."""
@@ -166,6 +170,10 @@ class RecordedRun(FinishedRun):
     def class_vectors(self) -> np.ndarray:
         """See `FinishedRun`."""
         return self._wide(record.PROTOTYPES)
+
+    def class_means(self) -> np.ndarray:
+        """See `FinishedRun`."""
+        raise self._lacks("the means of its classes")
 
     def _array(self, name: str) -> np.ndarray:
         """Return an array of the geometry, which is read now where it was not before."""

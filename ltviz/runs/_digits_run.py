@@ -111,8 +111,7 @@ class Run(FinishedRun):
 
     def mean_angles(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""
-        means = centres(self.train_embedding, self.train_labels, len(self.counts))
-        return angle_to_own(self.embedding(split), self.labels(split), means)
+        return angle_to_own(self.embedding(split), self.labels(split), self.class_means())
 
     def margins(self, split: str) -> np.ndarray:
         """See `FinishedRun`."""
@@ -130,6 +129,10 @@ class Run(FinishedRun):
     def class_vectors(self) -> np.ndarray:
         """See `FinishedRun`."""
         return self.prototypes
+
+    def class_means(self) -> np.ndarray:
+        """See `FinishedRun`."""
+        return centres(self.train_embedding, self.train_labels, len(self.counts))
 
     def _of(self, split: str, name: str) -> np.ndarray:
         array: np.ndarray = getattr(self, f"{split}_{name}")

@@ -1,4 +1,4 @@
-"""What the studies on nets trained on digits share: the runs, each trained once per process, and words for them."""
+"""What the studies on nets trained on digits share: the runs, read or trained once, and words for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ltviz.core.errors import BadInput
 from ltviz.datasets.digits import counts_of
 from ltviz.methods import apart, meant
 from ltviz.records.finished import FinishedRun
-from ltviz.runs.digits import digits_run
+from ltviz.runs.kept import finished
 
 
 def runs_of(
@@ -37,9 +37,7 @@ def runs_of(
     for text in spelled(methods):
         method, given = meant(text, counts_of(imbalance, profile))
         given |= more
-        told[text] = [
-            digits_run(method, imbalance=imbalance, profile=profile, seed=k, epochs=epochs, **given) for k in seeds
-        ]
+        told[text] = [finished(method, imbalance, profile, k, epochs, **given) for k in seeds]
     return told
 
 

@@ -11,10 +11,12 @@ from scipy.special import ndtr
 from ltviz.core.checks import seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import make_loss
-from ltviz.plane.fit import Fit2D, fit2d
+from ltviz.losses import LossSpec
+from ltviz.plane.fit import Fit2D
+from ltviz.plane.problem import Fits, problem
 
 DRAWS = 8  # fits in one entry of a slider: about 30 ms
+_FITS = Fits(8 * DRAWS)  # for each imbalance of a page, from the last stop of its slider
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,10 @@ def head_and_tail(imbalance: float, beta: float, draws: int = DRAWS) -> HeadAndT
     """
     errors = np.empty((2, draws))
     for k in range(draws):
-        data = toy.scene("overlap", imbalance=imbalance, seed=seed_after(0, k))
-        fit = fit2d(data.points, data.labels, make_loss("class_balanced", data.counts, beta=beta))
-        errors[:, k] = _errors(fit, data)
+        given = problem(scene="overlap", imbalance=imbalance, seed=seed_after(0, k))
+        errors[:, k] = _errors(_FITS.fit(given, LossSpec("class_balanced", {"beta": beta}), "linear"), given.data)
     errors.setflags(write=False)
-    return HeadAndTail(data.counts, errors)
+    return HeadAndTail(given.counts, errors)
 
 
 def _errors(fit: Fit2D, data: toy.ToyData) -> np.ndarray:

@@ -1,9 +1,10 @@
-"""What the lessons and the README say of trained nets and of fits, measured: in one file, since they share the runs."""
+"""What the lessons and the README say of trained nets, read from their records, and of fits, which are made here."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -19,10 +20,11 @@ from ltviz.datasets.digits import counts_of
 from ltviz.explorers import CARDS
 from ltviz.losses import make_loss
 from ltviz.metrics.accuracy import confusion
-from ltviz.metrics.geometry import angle_to_own, centres, separation
+from ltviz.metrics.geometry import angle_to_own, separation
 from ltviz.plane.fit import fit2d
 from ltviz.records import record
-from ltviz.runs.digits import Run, digits_run
+from ltviz.records.kept import KeptRun
+from ltviz.runs.kept import finished
 from ltviz.studies._trained import nets_of
 from ltviz.studies.boundary_shift import shift_of
 from ltviz.studies.deployment_prior import KNOWN, deployment_prior
@@ -32,7 +34,6 @@ from ltviz.studies.margin_curve import margin_curve
 LESSONS = lessons.lessons()
 
 
-@pytest.mark.slow
 def test_what_lesson_09_says_of_the_digits() -> None:
     """Its prose quotes five seeds; the words of each statement stand beside the line that measures it."""
     rare, frequent = [7, 8, 9], [0, 1, 2, 3]
@@ -45,19 +46,18 @@ def test_what_lesson_09_says_of_the_digits() -> None:
             ("with", "dbm_bs", {}),
             ("wide", "dbm_bs", {"margin": 0.3}),
         ):
-            run = digits_run(method, seed=seed, **params)
-            means = centres(run.train_embedding, run.train_labels, 10)
-            test, train = run.test_labels, run.train_labels
+            run = kept(method, seed, **params)
+            test, train = run.labels("test"), run.labels("train")
             told[name].append(
                 [
-                    _median(angle_to_own(means, range(10), run.prototypes), np.arange(10), rare),
-                    _median(angle_to_own(run.test_embedding, test, run.prototypes), test, rare),
-                    _median(angle_to_own(run.test_embedding, test, means), test, rare),
-                    _median(angle_to_own(run.test_embedding, test, means), test, frequent),
-                    _median(angle_to_own(run.train_embedding, train, means), train, rare),
-                    _median(angle_to_own(run.train_embedding, train, means), train, frequent),
-                    *(_median(angle_to_own(run.test_embedding, test, run.prototypes), test, c) for c in groups),
-                    100 * (run.test_logits.argmax(axis=1) == test)[np.isin(test, rare)].mean(),
+                    _median(angle_to_own(run.class_means(), range(10), run.class_vectors()), np.arange(10), rare),
+                    _median(run.angles("test"), test, rare),
+                    _median(run.mean_angles("test"), test, rare),
+                    _median(run.mean_angles("test"), test, frequent),
+                    _median(run.mean_angles("train"), train, rare),
+                    _median(run.mean_angles("train"), train, frequent),
+                    *(_median(run.angles("test"), test, c) for c in groups),
+                    100 * (run.predictions("test") == test)[np.isin(test, rare)].mean(),
                 ]
             )
     erm, without, with_, wide = (np.array(each) for each in told.values())
@@ -88,16 +88,15 @@ def test_what_lesson_09_says_of_the_digits() -> None:
     assert more[9] == pytest.approx(7, abs=3)
 
 
-@pytest.mark.slow
 def test_what_lesson_01_says_of_the_digits() -> None:
     """Two seeds of the lesson's nets, against their accuracy by class and at three test priors."""
     seeds, rare, frequent = range(2), [7, 8, 9], [0, 1, 2, 3]
     names = ("erm", "class_balanced", "mm", "logit_adjustment")
-    every = {name: [digits_run(name, seed=seed) for seed in seeds] for name in names}
+    every = {name: [kept(name, seed) for seed in seeds] for name in names}
     errors = {name: 100 - 100 * np.mean([run.class_accuracy for run in runs], axis=0) for name, runs in every.items()}
     # mistakes lie below the diagonal far more often than above it: a network bets against it
     for run in every["erm"]:
-        taken = confusion(run.test_labels, run.test_logits.argmax(axis=1), 10)
+        taken = confusion(run.labels("test"), run.predictions("test"), 10)
         assert np.tril(taken, -1).sum() > 10 * np.triu(taken, 1).sum()
     # the tail gains several points under either, and the four most frequent digits lose less than one
     for cure in ("class_balanced", "mm"):
@@ -119,27 +118,18 @@ def test_what_lesson_01_says_of_the_digits() -> None:
     assert erm[0] > 95 > 85 > erm[2]
 
 
-@pytest.mark.slow
 def test_what_lesson_04_says_of_the_digits() -> None:
     """On the training images every class is right; the gap grows as n falls: rare classes will lose more of it."""
     for method in ("erm", "ldam_drw"):
         train, test = (
-            np.array([margins(run, split)[1][margins(run, split)[0] == c].mean() for c in range(10)])
-            for run in [digits_run(method, seed=0)]
+            np.array([run.margins(split)[run.labels(split) == c].mean() for c in range(10)])
+            for run in [kept(method, 0)]
             for split in ("train", "test")
         )
         assert (train > 0).all()
         gap = train - test
         assert gap[:4].mean() < gap[4:7].mean() < gap[7:].mean()
-        assert all(margins(digits_run(method, seed=0), "train")[1] > 0)
-
-
-def margins(run: Run, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Labels, and by how much each image's own score leads the best other one."""
-    scores, labels = getattr(run, f"{split}_logits"), getattr(run, f"{split}_labels")
-    own = scores[np.arange(len(labels)), labels]
-    others = np.where(np.arange(scores.shape[1]) == labels[:, None], -np.inf, scores)
-    return labels, own - others.max(axis=1)
+        assert all(kept(method, 0).margins("train") > 0)
 
 
 def test_what_lesson_10_says_of_one_loss_under_two_names() -> None:
@@ -156,24 +146,23 @@ def test_what_lesson_10_says_of_one_loss_under_two_names() -> None:
     assert values[0].item() == pytest.approx(values[1].item(), rel=1e-6)
 
 
-@pytest.mark.slow
 def test_what_lesson_09_says_of_the_plane() -> None:
     """Of five seeds: vectors stand further apart under logit adjustment every time, cross-entropy's fan is seed 0's."""
     rare = np.ix_([6, 7, 8, 9], [6, 7, 8, 9])
     apart = {}
     for method in ("erm", "logit_adjustment"):
-        runs = [digits_run(method, seed=seed, bottleneck=2) for seed in range(5)]
-        apart[method] = np.array([np.degrees(separation(run.prototypes)[rare]).sum() / 12 for run in runs])
+        runs = [kept(method, seed, bottleneck=2) for seed in range(5)]
+        apart[method] = np.array([np.degrees(separation(run.class_vectors())[rare]).sum() / 12 for run in runs])
     assert (apart["logit_adjustment"] > apart["erm"]).all()
     assert apart["erm"][0] < 60 < apart["erm"][1:].min()
     # with all of its features, the four rarest vectors stand at about 91° from one another, the four most frequent 96°
-    all_of_them = [digits_run("erm", seed=seed) for seed in range(5)]
-    whole = [np.degrees(separation(run.prototypes)) for run in all_of_them]
+    all_of_them = [kept("erm", seed) for seed in range(5)]
+    whole = [np.degrees(separation(run.class_vectors())) for run in all_of_them]
     means = [np.mean([angles[np.ix_(c, c)].sum() / 12 for angles in whole]) for c in ([6, 7, 8, 9], [0, 1, 2, 3])]
     assert means == pytest.approx([91, 96], abs=1.5)
     # the last layer has two units, which costs accuracy
-    squeezed = [digits_run("erm", seed=seed, bottleneck=2) for seed in range(5)]
-    right = [[(r.test_logits.argmax(1) == r.test_labels).mean() for r in of] for of in (squeezed, all_of_them)]
+    squeezed = [kept("erm", seed, bottleneck=2) for seed in range(5)]
+    right = [[(r.predictions("test") == r.labels("test")).mean() for r in of] for of in (squeezed, all_of_them)]
     assert (np.array(right[0]) < right[1]).all()
 
 
@@ -313,14 +302,20 @@ def _median(angles: np.ndarray, labels: np.ndarray, classes: list[int]) -> float
     return float(np.degrees(np.median(angles[np.isin(labels, classes)])))
 
 
-@pytest.mark.slow
 def test_margins_and_priors_beat_cross_entropy_over_ten_seeds() -> None:
     """Digits, imbalance 50, paired over subset and initial weights: each above by two standard errors."""
     scores = {
-        name: np.array([digits_run(name, seed=seed).balanced_accuracy for seed in range(10)])
+        name: np.array([kept(name, seed).class_accuracy.mean() for seed in range(10)])
         for name in ("erm", "logit_adjustment", "ldam_drw", "dbm_bs")
     }
     for name in ("logit_adjustment", "ldam_drw", "dbm_bs"):
         difference = scores[name] - scores["erm"]
         error = difference.std(ddof=1) / np.sqrt(10)
         assert difference.mean() > 2 * error, (name, difference)
+
+
+def kept(method: str, seed: int, **params: Any) -> KeptRun:
+    """The run as it lies in `data/runs`; tests/runs/test_kept.py trains one of them anew."""
+    run = finished(method, 50.0, "exp", seed, 60, **params)
+    assert isinstance(run, KeptRun), f"{method} {params}, seed {seed}, is not kept any more: see data/runs/README.md"
+    return run
