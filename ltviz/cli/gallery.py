@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,7 +44,12 @@ def figures(
     def progress(done: int, total: int, name: str, what: str) -> None:
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
 
-    plan = {"kinds": FORMATS if kinds is None else kinds, "force": force, "theme": theme, "progress": progress}
+    plan: dict[str, Any] = {
+        "kinds": FORMATS if kinds is None else kinds,
+        "force": force,
+        "theme": theme,
+        "progress": progress,
+    }
     if paper is not None:
         refuse(ctx, ("only",), "--paper draws the figures of that paper")
         out = out / paper

@@ -22,7 +22,7 @@ def _best(given: Any, power: float) -> float:
 
 
 def _of_gap(given: Any) -> float:
-    loss = make_loss("mm", [2, 1], max_margin=given.max_margin, gamma=given.gamma)
+    loss: Any = make_loss("mm", [2, 1], max_margin=given.max_margin, gamma=given.gamma)
     return float(loss.margin_of_gap(torch.tensor([given.gap], dtype=torch.float64), torch.tensor([0]))[0])
 
 
