@@ -43,7 +43,7 @@ HOMES = {
     "anywidget": ("notebook",),
     "torch": (
         *("losses", "samplers", "datasets", "models", "metrics", "plane", "methods", "training", "runs", "records"),
-        *("studies", "notebook", "site", "bench"),
+        *("studies", "notebook", "site", "course", "bench"),
     ),
     "click": ("cli",),
     "pooch": ("datasets",),
