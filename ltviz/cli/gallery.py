@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,7 +34,12 @@ def figures(
     def progress(done: int, total: int, name: str, what: str) -> None:
         click.echo(f"[{done:>2}/{total}] {name} {what}", err=True)
 
-    plan = {"kinds": FORMATS if kinds is None else kinds, "force": force, "theme": theme, "progress": progress}
+    plan: dict[str, Any] = {
+        "kinds": FORMATS if kinds is None else kinds,
+        "force": force,
+        "theme": theme,
+        "progress": progress,
+    }
     if paper is None:
         report = write_all(out, only, **plan)
     else:

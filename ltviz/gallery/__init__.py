@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -17,13 +15,16 @@ from ltviz.core.errors import BadInput, LtvizError, MissingExtra
 from ltviz.core.files import read_json, sha256, to_json, usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, computing, fingerprint, sources, versions
 from ltviz.core.own_counts import file
-from ltviz.figures.export import FORMATS, SCRIPT, STATIC, Camera, formats, pixels, plotly_script, render
-from ltviz.figures.index import Entry, index
+from ltviz.figures.export import SCRIPT, STATIC, Camera, formats, pixels, plotly_script, render
+from ltviz.figures.index import index
 from ltviz.figures.themes import theme as look
+from ltviz.gallery._page import entries, entry, foot, path, write_index
 from ltviz.records import record, seeds
 from ltviz.records.names import named
 from ltviz.views import VIEWS, command, compute, draw, numbers, papers, restore, state, view
 from ltviz.views.papers import Plate
+
+__all__ = ["Report", "Style", "chosen", "entries", "write_all", "write_index", "write_paper", "write_view"]
 
 FORMAT = 1  # of a figure's JSON
 
@@ -154,8 +155,8 @@ def write_paper(
     """
     paper = papers.find(name)
     report = _write_each(paper.plates, out, kinds, force=force, theme=theme, progress=progress)
-    shown = [_entry(report.out, each.name, each.caption, view(each.view).size) for each in paper.plates]
-    page = index((each for each in shown if each.files), _foot(), title=paper.title, lead=f"{paper.source}.")
+    shown = [entry(report.out, each.name, each.caption, view(each.view).size) for each in paper.plates]
+    page = index((each for each in shown if each.files), foot(), title=paper.title, lead=f"{paper.source}.")
     write_text(report.out / "index.html", page)
     return report
 
@@ -262,7 +263,7 @@ def _write_plate(
     """Return the files written anew, and what kept the pictures from being drawn."""
     name = plate.view
     full, stem = state(name, plate.state), ledger.folder / plate.name
-    source = _path(stem, "json")
+    source = path(stem, "json")
     files: list[Path] = []
     key = _key(name, full, loss_file)
     if force or not ledger.keeps(source, key):
@@ -273,7 +274,7 @@ def _write_plate(
         files.append(ledger.write(source, key, to_json(told)))
     wanted = (*wanted, "dark") if style.theme == "light" and "svg" in wanted else wanted
     picture_key = _picture_key(plate, key, style)
-    todo = [k for k in wanted if k != "json" and (force or not ledger.keeps(_path(stem, k), picture_key))]
+    todo = [k for k in wanted if k != "json" and (force or not ledger.keeps(path(stem, k), picture_key))]
     if not todo:
         return files, None
     result = restore(name, read_json(source))  # what is drawn is what the file says
@@ -285,53 +286,8 @@ def _write_plate(
             content = render(figure, plate.name, suffix, caption=plate.caption, size=size, camera=camera)
         except MissingExtra as error:
             return files, error
-        files.append(ledger.write(_path(stem, kind), picture_key, content))
+        files.append(ledger.write(path(stem, kind), picture_key, content))
     return files, None
-
-
-def write_index(folder: str | Path) -> Path:
-    """Write the ``index.html`` of the figures that stand in a folder."""
-    return write_text(Path(folder) / "index.html", index(entries(folder), _foot()))
-
-
-def _foot() -> str:
-    return f"Drawn with {', '.join(f'{package} {number}' for package, number in versions().items())}."
-
-
-def entries(folder: str | Path) -> list[Entry]:
-    """Return the figures that stand in a folder, in the table's order."""
-    found = (_entry(Path(folder), name, each.question, each.size) for name, each in VIEWS.items())
-    return [each for each in found if each.files]
-
-
-def _entry(folder: Path, name: str, caption: str, size: tuple[int, int]) -> Entry:
-    """Return what stands of a figure in a folder."""
-    files = {
-        kind: _path(folder / name, kind).relative_to(folder).as_posix()
-        for kind in (*FORMATS, "json", "dark")
-        if _path(folder / name, kind).is_file()
-    }
-    return Entry(name, caption, files, _size(folder, files) or size)
-
-
-def _size(folder: Path, files: Mapping[str, str]) -> tuple[int, int] | None:
-    """Return a picture's width and height: a page that knows them does not jump while it loads."""
-    kind = next((kind for kind in ("svg", "png") if kind in files), None)
-    if kind is None:
-        return None
-    with (folder / files[kind]).open("rb") as file:
-        head = file.read(1000)
-    if kind == "svg":
-        found = re.search(rb'<svg[^>]*? width="(\d+)[^>]*? height="(\d+)', head)
-        return (int(found[1]), int(found[2])) if found else None
-    if not head.startswith(b"\x89PNG") or len(head) < 24:
-        return None
-    wide, high = struct.unpack_from(">2I", head, 16)
-    return wide // 2, high // 2  # two pixels for each of the figure's
-
-
-def _path(stem: Path, kind: str) -> Path:
-    return stem.parent / "dark" / f"{stem.name}.svg" if kind == "dark" else stem.with_name(f"{stem.name}.{kind}")
 
 
 def _key(name: str, full: Mapping[str, Any], loss_file: str | Path | None) -> str:
