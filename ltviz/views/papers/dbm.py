@@ -36,7 +36,7 @@ PAPER = Paper(
         Plate(
             "ablation",
             "dbm_ablation",
-            "The paper's ablation, part by part, with intervals over seeds that the paper does not have. " + _DATA,
+            "The paper's ablation, part by part, with errors over seeds that the paper does not have. " + _DATA,
         ),
     ),
 )

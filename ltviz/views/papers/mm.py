@@ -20,7 +20,7 @@ PAPER = Paper(
         Plate(
             "shifted_boundaries",
             "decision_map",
-            "The paper's drawing shows two types of boundary shift. These are exact fits on three classes with few "
+            "The authors' slides draw two types of boundary shift. These are exact fits on three classes with few "
             "points in the rarest: the dash-dotted line is what the right side's margin alone would learn, the "
             "long-dashed one the wrong side's.",
             {"scene": "few_points", "imbalance": 50.0, "losses": "ldam, mm"},
