@@ -20,9 +20,9 @@ def undersampling_cost(result: UndersamplingCost, theme: Theme = LIGHT) -> go.Fi
     left, right = panels(
         figure,
         theme,
-        ["images that an epoch does without", "test accuracy, beside plain training"],
+        ["left out of an epoch", "against plain training"],
         x="imbalance ratio",
-        y=["share of the training images (%)", "gain<br>(percentage points)"],
+        y=["share of images (%)", "gain in accuracy<br>(percentage points)"],
         horizontal_spacing=0.13,
     )
     band(figure, theme, INK, result.ratio, 100 * result.thrown[:, None], "all images", showlegend=False, **left)
