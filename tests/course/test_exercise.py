@@ -230,6 +230,17 @@ def test_students_copies_from_the_command_line(tmp_path: Path, capsys: pytest.Ca
     assert "--parameter would do nothing" in capsys.readouterr().err
 
 
+def test_a_folder_of_ones_own_gets_students_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ltviz.cli.lessons.subprocess.call", lambda words: 0)
+    own = tmp_path / "mine" / "04_margins.ipynb"
+    for text in ("", "my answers"):  # what is there stays
+        own.parent.mkdir(exist_ok=True)
+        own.write_text(text)
+        assert command(["lab", "--no-browser", "--folder", str(own.parent)]) == 0
+        assert (student.STUB in own.read_text(encoding="utf-8")) == (not text)
+        assert "SOLUTION" not in own.read_text(encoding="utf-8")
+
+
 def test_exercise_cells_of_a_notebook() -> None:
     (found,) = exercise_cells.exercise_cells({"cells": [QUESTION, ANSWER, CHECK]})
     assert (found.id, found.title) == ("99.1", "A title")
