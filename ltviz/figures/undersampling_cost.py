@@ -20,7 +20,7 @@ def undersampling_cost(result: UndersamplingCost, theme: Theme = LIGHT) -> go.Fi
     left, right = panels(
         figure,
         theme,
-        ["images that an epoch does without", "test accuracy, beside plain training"],
+        ["left out of an epoch", "against plain training"],
         x="imbalance ratio",
         y=["of all images (%)", "gain<br>(percentage points)"],
         horizontal_spacing=0.13,

@@ -84,6 +84,7 @@ UNMEASURED: dict[str, list[str]] = {
         "asked to win by",
         "the target's score looks worse than it is",
         "for the rarest class that is 1",
+        "how much smaller it is on the right side",
         "| method | all | frequent | rare |",
         "LDAM and DBM look at the class, MM at the sample",
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
 from ltviz.course.exercise import Exercise, Mistake, counts
 from ltviz.losses import make_loss
@@ -21,9 +20,11 @@ def _best(given: Any, power: float) -> float:
     return float(1 / (1 + given.imbalance**power))
 
 
-def _of_gap(given: Any) -> float:
-    loss: Any = make_loss("mm", [2, 1], max_margin=given.max_margin, gamma=given.gamma)
-    return float(loss.margin_of_gap(torch.tensor([given.gap], dtype=torch.float64), torch.tensor([0]))[0])
+def _of_gap(given: Any, right: bool | None = None) -> float:
+    """Return MM's margin at a gap, or what the line for the other side would give."""
+    gap, size = given.gap, given.max_margin
+    right = gap > 0 if right is None else right
+    return float(np.exp(-gap - given.gamma * size) if right else np.exp(gap - size))
 
 
 def _drop(given: Any) -> float:
@@ -96,11 +97,7 @@ EXERCISES = (
         right=_of_gap,
         mistakes=(
             Mistake(
-                lambda given: float(
-                    np.exp(given.gap - given.max_margin)
-                    if given.gap > 0
-                    else np.exp(-given.gap - given.gamma * given.max_margin)
-                ),
+                lambda given: _of_gap(given, right=given.gap < 0),
                 "You have taken the other side's line: d > 0 is the right side.",
             ),
             Mistake(
