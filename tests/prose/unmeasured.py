@@ -31,16 +31,6 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
         DONE: ["Now we train a network", "What a classifier then *does*", "These figures show what a loss"],
         LIMITS: ["The derivation is for two separable classes"],
     },
-    "05": {
-        DEFINED: ["choose the class with the larger", "LDAM asks for a wider margin"],
-        ADVICE: ["One boundary is one draw", "Look at the band"],
-        LIMITS: [
-            "That holds for these separable points",
-            "cannot change its features",
-            "A deep network can",
-            "ten points of a class are ten points",
-        ],
-    },
     "09": {
         DEFINED: [
             "three ways to raise a score",
