@@ -24,6 +24,7 @@ TABLES = {  # how tests write the table of a kind, where they ask all of it
     "samplers": r"\bsamplers\.NAMES\b",
     "methods/steps": r"\bsteps\.NAMES\b",
     "methods/stages": r"\bstages\.NAMES\b",
+    "notebooks": r"\blessons\.lessons\(\)|\bLESSONS\b(?!\[)",
 }
 OTHERS = {"methods/stages": r"\bMETHODS\b"}  # a table of another kind, in which every shipped name of this one stands
 
@@ -41,10 +42,22 @@ def _parameters(item: pytest.Item) -> list[str]:
     return item.nodeid.partition("[")[2].removesuffix("]").split("-")
 
 
+def _files(kind: str) -> set[str]:
+    """The names of a kind, from its files in the package or beside it."""
+    package = Path(ltviz.__file__).parent
+    return {path.stem for path in [*(package / kind).glob("[a-z]*.py"), *(package.parent / kind).glob("*.ipynb")]}
+
+
 def _words(item: pytest.Item, kind: str) -> set[str]:
     """The words of a test's parameters; of paths the last, if they are of the kind's folder."""
     paths = (each.rpartition("/") for each in re.findall(r"[\w/]+", item.nodeid.partition("[")[2]))
     return {word for folder, _, word in paths if folder in ("", kind)}
+
+
+def _by_number(item: pytest.Item, added: str) -> bool:
+    """Whether a test asks for a lesson by its number alone, or for one of its sentences."""
+    found = re.fullmatch(r"notebooks/(\d\d)_\w+", added)
+    return bool(found and re.fullmatch(rf"{found[1]}(: .*)?", item.nodeid.partition("[")[2].removesuffix("]")))
 
 
 class Chosen:
@@ -61,11 +74,13 @@ class Chosen:
         for added in self.added:
             kind, _, name = added.rpartition("/")
             alike = {each.rpartition("/")[2] for each in self.added if each.rpartition("/")[0] == kind}
-            shipped = {path.stem for path in (Path(ltviz.__file__).parent / kind).glob("[a-z]*.py")} - alike
+            shipped = _files(kind) - alike
             for function, each in functions.items():
                 words = {item: _words(item, kind) for item in each}
                 all_words = set().union(*words.values())
-                chosen = [item for item in each if name in words[item] or kind in _parameters(item)]
+                chosen = [
+                    item for item in each if name in words[item] or kind in _parameters(item) or _by_number(item, added)
+                ]
                 other = kind in OTHERS and re.search(OTHERS[kind], inspect.getsource(each[0].function))
                 if shipped <= all_words and not alike & all_words and not other:
                     self.told[added]["forgotten"].append(function)

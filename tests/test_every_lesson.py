@@ -14,7 +14,7 @@ import pytest
 
 from ltviz.cli import run as command
 from ltviz.core.errors import BadInput
-from ltviz.course import _parameters, _rules, _static, clean, lessons, runner
+from ltviz.course import _parameters, _rules, _static, clean, exercise_cells, lessons, runner
 from ltviz.figures.export import Camera, chrome
 
 LESSONS = lessons.lessons()
@@ -62,7 +62,10 @@ def test_lesson(lesson: Path, tmp_path: Path, camera: Camera) -> None:
     for foreign in ("<script", "https://cdn"):
         assert foreign not in page
     assert "$" not in page.split("<main>")[1].split("<pre")[0], "an equation was not turned into MathML"
-    shown = [c for c in nbformat.reads(text, as_version=4).cells if c.cell_type == "code" and "show(" in c.source]
+    cells = nbformat.reads(text, as_version=4).cells
+    for cell in cells:
+        assert "check" not in cell.metadata.get("tags", ()) or "right." in str(cell.outputs), cell.source
+    shown = [c for c in cells if c.cell_type == "code" and "show(" in c.source]
     for cell in shown:
         kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
         if chrome():
@@ -78,22 +81,82 @@ def test_lesson(lesson: Path, tmp_path: Path, camera: Camera) -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
 def test_a_lesson_is_prose_and_calls(lesson: Path) -> None:
     book = nbformat.read(lesson, as_version=4)
-    assert clean.dirty(lesson) == []
+    assert clean.dirty(lesson) == [], f"run: python -m ltviz.course.clean {lesson}"
     names = _parameters.declared(book)
     assert {"seed", "fast"} <= set(names)
     code = [cell for cell in book.cells if cell.cell_type == "code"]
     assert ast.literal_eval(code[-1].source) == _rules.sentinel(lesson.stem)
-    for cell in code:
+    calls = [cell for cell in code if "exercise" not in cell.metadata.get("tags", ())]
+    for cell in calls:
         nodes = ast.walk(ast.parse(cell.source))
         kinds = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While)
-        if "exercise" in cell.metadata.get("tags", ()):
-            continue
         assert not any(isinstance(node, kinds) for node in nodes), cell.source
     used = {node.id for cell in code[1:] for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
     assert set(names) <= used, "a parameter that the lesson does not use"
     prose = sum(len(cell.source) for cell in book.cells if cell.cell_type == "markdown")
-    assert prose > 10 * sum(len(cell.source) for cell in code) / 5
+    assert prose > 10 * sum(len(cell.source) for cell in calls) / 5
     assert any("Guess first" in cell.source for cell in book.cells)
+
+
+TAGS = {"parameters", "exercise", "check", "teacher", "sentinel"}
+LAST = ["What to remember", "Exercises", "What this lesson does not show", "Sources"]
+CHOICE = re.compile(r'<details class="choice"><summary>.+?</summary>(Right|Not quite): .+?</details>', re.DOTALL)
+
+
+def shape_faults(book: nbformat.NotebookNode, stem: str) -> list[str]:
+    """Return what a lesson lacks of the shape that all have, so that a reader knows the next one."""
+    texts = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
+    heads = [head for text in texts for head in re.findall(r"^## (.+)", text, re.MULTILINE)]
+    opening, asked = texts[0], [text for text in texts if "**Check yourself.**" in text]
+    minutes = re.search(r"^\*\*Time\.\*\* (\d+) minutes\.$", opening, re.MULTILINE)
+    tags = [cell.metadata.get("tags", []) for cell in book.cells]
+    rules = {
+        "begin with '# N · Title'": re.match(rf"# {int(stem[:2])} · \S", opening),
+        "say its **Goal.** and then its **Time.**, 20 to 40 minutes": minutes
+        and 20 <= int(minutes[1]) <= 40
+        and "**Goal.** " in opening[: minutes.start()],
+        "have the parameters next": tags[1] == ["parameters"] and 'student = ""' in book.cells[1].source,
+        f"end with {LAST}, each once": heads[-4:] == LAST and not {*LAST} & {*heads[:-4]},
+        "have 'The numbers' once, before these": heads[:-4].count("The numbers") == 1,
+        "ask for three guesses": sum(text.count("**Guess first.**") for text in texts) >= 3,
+        "have a slider": any("explore(" in cell.source for cell in book.cells if cell.cell_type == "code"),
+        "have two or three self-checks": 2 <= len(asked) <= 3,
+        "have three to five exercises": 3 <= len(exercise_cells.exercise_cells(book)) <= 5,
+        f"have no tags but {sorted(TAGS)}": {tag for each in tags for tag in each} <= TAGS,
+        "end with its sentinel": tags[-1] == ["sentinel"],
+        "name sources with their years": re.search(r"\b(19|20)\d\d\b", "\n".join(texts).partition("## Sources")[2]),
+        "write an imbalance as 100, not as 0.01": not re.search(r"\bIF\b\$? ?= ?\$?0\.", "\n".join(texts)),
+    }
+    for text in asked:
+        answers = CHOICE.findall(text)
+        alone = len(answers) == text.count("<details") and not re.search(r"^#", text, re.MULTILINE)
+        rules[f"answer 'Right: ...' once, else 'Not quite: ...', in {text[:60]!r}, a cell of its own"] = (
+            alone and len(answers) >= 2 and answers.count("Right") == 1
+        )
+    for cell, section in sections(book):
+        rules[f"have one teacher's note for {section!r}, as prose"] = [*cell] in ([], ["markdown"])
+    return [rule for rule, kept in rules.items() if not kept]
+
+
+def sections(book: nbformat.NotebookNode) -> Iterator[tuple[list[str], str]]:
+    """Yield, for each section, the kinds of its cells that are for the teacher."""
+    section, found = "", []
+    for cell in book.cells:
+        heads = re.findall(r"^## (.+)", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else []
+        for head in heads:
+            yield found, section
+            section, found = head, []
+        if "teacher" in cell.metadata.get("tags", ()):
+            found.append(cell.cell_type)
+    yield found, section
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_a_lesson_has_the_shape_of_all(lesson: Path) -> None:
+    book = nbformat.read(lesson, as_version=4)
+    text = "\n".join(cell.source for cell in book.cells)
+    if "## Exercises" in text and "## Sources" in text:  # until all twelve are written so
+        assert shape_faults(book, lesson.stem) == []
 
 
 @pytest.fixture(scope="module")
@@ -254,16 +317,20 @@ def page_of(lesson: Path) -> str:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
 def test_what_answers_a_guess_folds(lesson: Path) -> None:
-    """Each guess is followed by a fold, the next part begins outside of it, and what only a run needs is not there."""
+    """Each guess is followed by a fold, the next part begins outside of it, and what only a run needs is not there.
+
+    The answers of self-checks fold too, each by itself.
+    """
     guesses = lesson.read_text(encoding="utf-8").count("**Guess first.**")
-    page = CODE.sub(r"\1", page_of(lesson))
+    page = CHOICE.sub("", CODE.sub(r"\1", page_of(lesson)))
     assert guesses >= 3
     assert page.count("<details>") == page.count("</details>") == guesses
     parts = re.split("<details>.*?</details>", page, flags=re.DOTALL)
     assert [part.count("<strong>Guess first.</strong>") for part in parts] == [*[1] * guesses, 0]
     for fold in re.findall("<details>.*?</details>", page, flags=re.DOTALL):
         assert "<h2" not in fold
-        assert fold.count("input_area") == 1
+        assert fold.count("input_area") <= 1  # a picture; or, where there is none, words or a table
+        assert len(re.sub("<[^>]+>", "", fold).split()) > 3
     assert "celltag_parameters" not in page
     assert "@@" not in page
 

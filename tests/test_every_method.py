@@ -127,10 +127,11 @@ def test_recorded_runs_are_told(
     assert out.count("; not recorded]") == len(METHODS) - 1
 
 
-def test_the_readmes_table_is_the_lists(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("mark", "kind"), [("methods", "methods"), ("lessons", "notebooks")])
+def test_the_readmes_table_is_the_lists(mark: str, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     readme = Path(__file__).parents[1] / "README.md"
-    table = readme.read_text(encoding="utf-8").split("<!-- methods -->")[1].split("<!-- /methods -->")[0]
-    command(["list", "methods", "--format", "md"])
+    table = readme.read_text(encoding="utf-8").split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]
+    command(["list", kind, "--format", "md"])
     assert table.strip() == capsys.readouterr().out.strip()
 
 

@@ -21,8 +21,11 @@ import pytest
 from ltviz import samplers
 
 HERE = Path(__file__).parent
-FILES = HERE / "added" / "ltviz"
-ADDED = [file.relative_to(FILES).with_suffix("").as_posix() for file in sorted(FILES.rglob("*.py"))]
+FILES = HERE / "added"
+ADDED = [
+    file.relative_to(FILES).with_suffix("").as_posix().removeprefix("ltviz/")
+    for file in [*sorted(FILES.glob("ltviz/**/*.py")), *sorted(FILES.glob("notebooks/*.ipynb"))]
+]
 
 
 @pytest.fixture(scope="module")

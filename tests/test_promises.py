@@ -193,6 +193,24 @@ def test_the_commands_of_the_readme_exist() -> None:
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
 
 
+def test_what_contributors_are_told_is_there() -> None:
+    """Commands, files and folders; and one kind for each folder in which one file is one thing."""
+    from ltviz.cli import COMMANDS
+
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"[`\n]ltviz ([a-z-]+)", text)) <= set(COMMANDS)
+    paths = re.findall(r"(?:ltviz|tests|notebooks)/[\w./<>]*[\w/]", text)
+    assert len(paths) > 20
+    for path in paths:
+        assert (ROOT / path.partition("<")[0].partition("NN")[0].rpartition("/")[0]).is_dir(), path
+        assert "<" in path or "NN" in path or (ROOT / path).exists(), path
+    kinds = {path.parent.relative_to(ROOT / "tests" / "added") for path in ROOT.glob("tests/added/*/**/*.py")}
+    for folder in {each.as_posix() for each in kinds if each.parts[0] == "ltviz"}:
+        assert f"{folder}/" in text, folder
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        assert (ROOT / link).exists(), link
+
+
 def test_torch_is_pinned_and_no_private_path_is() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert "torch==2.13.0" in lines

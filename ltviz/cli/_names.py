@@ -55,9 +55,9 @@ def methods() -> Names:
 
 def notebooks() -> Names:
     """Lessons and the title of each."""
-    from ltviz.course.lessons import lessons
+    from ltviz.course.lessons import heading, lessons
 
-    return {path.stem: _title(path) for path in lessons()}
+    return {path.stem: heading(path).title for path in lessons()}
 
 
 KINDS: dict[str, Callable[[], Names]] = {
@@ -93,10 +93,6 @@ def opening(lesson: str) -> str:
 
 def _public(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.py") if not path.stem.startswith("_"))
-
-
-def _title(path: Path) -> str:
-    return next((line.lstrip("# ") for line in _prose(path).splitlines() if line.startswith("#")), "")
 
 
 def _prose(path: Path) -> str:

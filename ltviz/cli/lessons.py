@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from ltviz.cli._command import Command
+from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
-from ltviz.core.errors import BadInput
+from ltviz.core.errors import BadInput, DataError
 
 
 @click.command(cls=Command)
@@ -27,7 +27,21 @@ from ltviz.core.errors import BadInput
 @click.option(
     "--timeout", type=click.FloatRange(1, 86400), default=600, show_default=True, help="Seconds for one cell."
 )
-def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout: float) -> int:
+@click.option(
+    "--student",
+    type=Folder(),
+    metavar="FOLDER",
+    help="Run nothing; write the students' notebooks there: without solutions and without the teacher's notes.",
+)
+@click.pass_context
+def notebooks(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    pairs: tuple[str, ...],
+    out: Path,
+    timeout: float,
+    student: Path | None,
+) -> int:
     """Run lessons by NAME (04, margins, a path) or all, strictly.
 
     Writes executed copies and pages with static pictures. Exit codes: 0 ok, 1 a cell raised, 2 wrong use,
@@ -36,6 +50,11 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     from ltviz.course import lessons, runner
     from ltviz.figures.export import Camera
 
+    if student is not None:
+        refuse(ctx, ("pairs", "out", "timeout"), "with --student no lesson is run")
+        for own in _students(lessons.find(names), student):
+            click.echo(own)
+        return 0
     given = dict(told := [_pair(pair) for pair in pairs])
     if len(given) < len(told):
         raise BadInput(f"-p gives a parameter once, by one value; got {', '.join(pairs)}")
@@ -56,6 +75,26 @@ def notebooks(names: tuple[str, ...], pairs: tuple[str, ...], out: Path, timeout
     return worst
 
 
+def _students(paths: list[Path], folder: Path) -> list[Path]:
+    """Write students' copies of lessons.
+
+    Raises
+    ------
+    DataError
+        Where a file is in the way, with nothing written: it may hold a student's answers, or be the lesson itself.
+    """
+    from ltviz.core.files import write_text
+    from ltviz.course.student import student_text
+
+    copies = {folder / path.name: student_text(path.read_text(encoding="utf-8")) for path in paths}
+    for own, text in copies.items():
+        if own.exists() and own.read_text(encoding="utf-8") != text:
+            raise DataError(
+                f"{own} is there and says something else, perhaps somebody's answers; name another folder, or remove it"
+            )
+    return [write_text(own, text) for own, text in copies.items()]
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -68,13 +107,15 @@ def _pair(text: str) -> tuple[str, str]:
     "--folder",
     type=Folder(),
     default=None,
-    help="Where your copies of the lessons go when ltviz is an installed package.",
+    help="Where your copies of the lessons go, without solutions; by default ltviz-lessons where ltviz is installed, "
+    "and in a checkout the lessons themselves are opened.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def lab(folder: Path | None, no_browser: bool) -> int:
     """Open the lessons in JupyterLab (it listens on this machine only)."""
-    from ltviz.core.files import write_bytes
+    from ltviz.core.files import write_text
     from ltviz.course import lessons
+    from ltviz.course.student import student_text
 
     place = lessons.folder()
     if folder is None and "_shipped" in place.parts:
@@ -83,7 +124,7 @@ def lab(folder: Path | None, no_browser: bool) -> int:
         for lesson in lessons.lessons():
             own = folder / lesson.name
             if not own.exists() or not own.stat().st_size:  # an empty one was never a reader's
-                write_bytes(own, lesson.read_bytes())
+                write_text(own, student_text(lesson.read_text(encoding="utf-8")))
         place = folder
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={place.resolve()}"]
     return subprocess.call([*command, *(["--no-browser"] if no_browser else [])])

@@ -11,7 +11,7 @@ from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
 from ltviz.core.params import as_number
 
-_DOORS = ("show", "explore")  # calls that take a view's name, then its controls as keywords
+_DOORS = ("show", "explore", "exercise")  # calls that take a name, then its controls as keywords
 _KINDS = {kind.__name__: kind for kind in (bool, int, float, str, list, tuple, dict)} | {"None": type(None)}
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -29,7 +29,7 @@ class Parameter:
     kinds : tuple of type
         What it may be, by its annotation, else by its default; empty where anything goes.
     handed : tuple of (str, str, str)
-        Where the lesson hands it on as it is: the call, the view, and the keyword.
+        Where the lesson hands it on as it is: the call, the view or exercise, and the keyword.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Parameter:
         return float(value) if self.kinds == (float,) and isinstance(value, int) else value
 
     def check(self, value: Any) -> None:
-        """Refuse a value that a view would refuse, or, where no view gets it, one of another kind than it may be.
+        """Refuse a value that a view or exercise would refuse, or, where none gets it, one of another kind.
 
         Raises
         ------
@@ -187,10 +187,13 @@ def _handed(notebook: Any) -> Iterator[tuple[str, str, str, str]]:
 
 def _try(door: str, view: str, keyword: str, value: Any) -> None:
     """Raise what the call would raise of this value alone."""
+    from ltviz.course.exercises import exercise
     from ltviz.explorers import CARDS
     from ltviz.views import VIEWS, state
 
-    if door == "explore" and view in CARDS:
+    if door == "exercise":
+        exercise(view, **{keyword: value})
+    elif door == "explore" and view in CARDS:
         CARDS[view].start({keyword: value})
     elif view in VIEWS:
         state(view, {keyword: value})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput
 from ltviz.course import _answers
 
+# What nbgrader sets while it runs the cells of a class. There an answer that is not right must raise to earn nothing,
+# and one that is shows the points it earns.
+_GRADED = "NBGRADER_EXECUTION"
+POINTS = 1
 NOT_YET = "put your answer in place of the three dots, and run both cells again."
 
 
@@ -78,6 +83,9 @@ class Verdict:
 
     def __repr__(self) -> str:
         return f"{self.exercise}: {self.words}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(POINTS) if self.right and graded() else repr(self))
 
     def _repr_html_(self) -> str:
         sign = "✓" if self.right else "✗" if self.answered else "…"
@@ -177,6 +185,11 @@ def counts(draw: np.random.Generator, classes: int = 10) -> np.ndarray:
     """Return the counts of a long-tailed training set for an exercise, (C,) int64, class 0 the most frequent."""
     largest, imbalance = int(draw.integers(400, 5000)), float(draw.integers(15, 200))
     return profiles.profile("exp", largest, classes, imbalance).values
+
+
+def graded() -> bool:
+    """Whether nbgrader runs the cells."""
+    return bool(os.environ.get(_GRADED))
 
 
 def _asked(question: Callable[[Any, Any], Any], answer: Any, given: Given) -> tuple[bool, str]:

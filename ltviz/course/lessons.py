@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput, DataError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_HEADING = re.compile(  # of a lesson's first cell: its title, what one can do after it, and how long it takes
+    r"# (?P<title>[^\n]+).*?(?:\*\*Goal\.\*\* (?P<goal>[^\n]+)\n+\*\*Time\.\*\* (?P<minutes>\d+) minutes\.|\Z)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """How a lesson begins: number and title, its goal, the minutes of class it takes; and how many exercises it has."""
+
+    title: str
+    goal: str
+    minutes: str
+    exercises: int
 
 
 def lessons() -> list[Path]:
@@ -53,6 +70,15 @@ def find(names: Sequence[str]) -> list[Path]:
         else:
             raise BadInput(f"no lesson {name!r}; there are {', '.join(every)}.{did_you_mean(name, every)}")
     return list(dict.fromkeys(found))
+
+
+def heading(path: Path) -> Heading:
+    """Return how a lesson begins; goal and minutes are empty where it does not say them."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    found = _HEADING.match(next((text for text in texts if text.startswith("#")), f"# {path.stem}"))
+    title, goal, minutes = (found[name] or "" for name in ("title", "goal", "minutes")) if found else ("", "", "")
+    return Heading(title, goal, minutes, sum(bool(re.match(r"### \d\d\.\d · ", text)) for text in texts))
 
 
 def calls(stem: str) -> tuple[str, ...]:

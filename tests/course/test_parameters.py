@@ -123,6 +123,14 @@ def test_a_dial_of_an_explorer_refuses_too() -> None:
         _parameters.check(made, {"tau": -1.0})
 
 
+def test_a_student_is_asked_as_the_exercises_ask() -> None:
+    path = lessons.find(["04"])[0]
+    assert runner.parse(path, {"student": "41023"}) == {"student": "41023"}
+    for student in (1.5, True, None):
+        with pytest.raises(BadInput, match="student must be a text or a whole number"):
+            _parameters.check(nbformat.read(path, as_version=4), {"student": student})
+
+
 def test_every_parameter_of_a_lesson_reaches_a_view_or_is_a_switch() -> None:
     """Else its value would be checked by nothing but its type."""
     for path in lessons.lessons():

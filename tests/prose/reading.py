@@ -36,7 +36,9 @@ WORDS = re.compile(
     r"|stays?|stops?|keeps its|pays?|repairs|finds|acts?|beyond|lies on|perfectly|every class is right|the whole way"
     r"|comes? out of|no training mistake)\b"
 )
-LISTED = re.compile(r"<!-- methods -->.*?<!-- /methods -->", re.DOTALL)  # the rows' own words, made by a command
+LISTED = re.compile(  # the rows' own words and the lessons' goals, made by a command
+    r"<!-- (?P<kind>methods|lessons) -->.*?<!-- /(?P=kind) -->", re.DOTALL
+)
 SUMMED_UP = re.compile(r"^## What to (?:remember|take along)$(.*?)(?:\*Next|^## |\Z)", re.MULTILINE | re.DOTALL)
 # what exercises say is held by their solutions, and a list of sources claims nothing
 NO_PROSE = re.compile(r"^## (?:Exercises|Sources)$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)

@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import importlib
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadDeclaration, BadInput, NotRight
-from ltviz.course.exercise import Exercise, Given, Verdict
+from ltviz.course.exercise import Exercise, Given, Verdict, graded
 
 _HERE = Path(__file__).parent
-# What nbgrader sets while it runs the cells of a class: there an answer that is not right must raise to earn nothing.
-_GRADED = "NBGRADER_EXECUTION"
 
 
 def lessons() -> tuple[str, ...]:
@@ -120,6 +117,6 @@ def check(id: str, answer: Any, student: str | int = "") -> Verdict:
     04.2: not yet: put your answer in place of the three dots, and run both cells again.
     """
     verdict = find(id).judge(answer, student)
-    if not verdict.right and os.environ.get(_GRADED):
+    if not verdict.right and graded():
         raise NotRight(str(verdict))
     return verdict
