@@ -57,15 +57,13 @@ def miscalibrated() -> dict[str, np.ndarray]:
 
 
 def one_loss() -> list[bool]:
-    """Whether the two names give one value, and one accuracy of every class in all seeds that both have."""
+    """Whether the two names give one value, and one accuracy of every class in six seeds."""
     scores, labels = torch.randn(8, 4, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 4
     one, other = (make_loss(name, [90, 40, 9, 2])(scores, labels) for name in ("balanced_softmax", "logit_adjustment"))
     tables = [held().held[name] for name in ("balanced_softmax", "logit_adjustment")]
-    seeds = sorted(set.intersection(*(set(table.lines) for table in tables)))
     return [
         bool(torch.isclose(one, other)),
-        len(seeds) >= 6,
-        bool((tables[0].of("by_class", seeds) == tables[1].of("by_class", seeds)).all()),
+        bool((tables[0].of("by_class", range(6)) == tables[1].of("by_class", range(6))).all()),
     ]
 
 
@@ -176,7 +174,7 @@ MEASURED: list[tuple[str, Callable[[], Any] | str]] = [
     ("| cross-entropy, shifted after training | {} | {} | {} | {} |", lambda: row("logit_adjustment_posthoc")),
     ("| VS ($\\gamma = 0.2$, $\\tau = 1.2$) | {} | {} | {} | {} |", lambda: row("vs")),
     ("| CDT ($\\gamma = 0.2$) | {} | {} | {} | {} |", lambda: row("cdt")),
-    ("agree in every digit of every class, over the six seeds", one_loss),
+    ("agree in every digit of every class, over seeds 0 to 5", one_loss),
     ("Balanced softmax is logit adjustment with", one_loss),
     (
         "the same: {} σ at most in the plane, {} points on digits",

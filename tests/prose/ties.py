@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from ltviz.datasets import toy
 from ltviz.figures.themes import unmarked
 from ltviz.losses import make_loss
 from ltviz.studies.head_and_tail import head_and_tail
@@ -28,14 +27,10 @@ from .measuring import (
     CIFAR,
     CLOSEST,
     all_printed,
-    at_best,
     by_class,
     margins,
-    mistakes,
     printed,
-    rare_error,
     shifts,
-    strip,
 )
 
 Tie = tuple[str, Callable[[], Any] | str]
@@ -158,77 +153,6 @@ def rarest_and_hardest() -> int:
 
 
 MEASURED: dict[str, list[Tie]] = {
-    "05": [
-        ("(The centres are 2 $\\sigma$ apart.)", lambda: toy.SCENES["overlap"].gap == 2),
-        ("lies *beyond the centre* of the rare class", lambda: np.log(100) / 2 > 1),
-        (
-            "lies on it, as near as ten rare points allow",
-            lambda: abs(np.log(100) / 2 + shifts("ce", "overlap").mean()) < 0.2,
-        ),
-        ("Cross-entropy gives up most of the rare class", lambda: rare_error("ce", "overlap") > 0.5),
-        ("Logit adjustment goes nearly the whole way", lambda: abs(shifts("logit_adjustment", "overlap")) < 0.5),
-        ("its boundary stands even further out than that of cross-entropy", a_margin_needs_room),
-        ("each outvote ten rare ones", lambda: (beyond("ldam", "ldam(max_margin=0)", "overlap") < 0).sum() >= 19),
-        ("it moves the threshold", both_move),
-        ("At $6\\sigma$ hardly a point is on the wrong side", lambda: rare_error("ldam", "separable").mean() < 0.01),
-        ("an empty strip, {} σ wide", strip),
-        ("over 20 draws its boundary stands {} σ short", lambda: -shifts("ldam", "separable")),
-        ("short of the dashed line, cross-entropy's {} σ.", lambda: -shifts("ce", "separable")),
-        ("LDAM stands at {} σ", lambda: -shifts("ldam(max_margin=0)", "separable")),
-        ("and too far: {} σ beyond the line", lambda: shifts("logit_adjustment", "separable")),
-        ("come nearest on average, {} σ short of it", lambda: -shifts("class_balanced", "separable")),
-        (
-            "in {} of the 20 draws LDAM comes nearer",
-            lambda: (abs(shifts("ldam", "separable")) < abs(shifts("class_balanced", "separable"))).sum(),
-        ),
-        (
-            "comes out of every draw of the ten rare points, at 0.2 as at 0.5",
-            lambda: [beyond(f"ldam(max_margin={m})", "ldam(max_margin=0)", "separable") > 0 for m in (0.2, 0.5)],
-        ),
-        ("its size at 0.5, {} σ", lambda: beyond("ldam", "ldam(max_margin=0)", "separable")),
-        ("at 0.2, {} σ", lambda: beyond("ldam(max_margin=0.2)", "ldam(max_margin=0)", "separable")),
-        (
-            "*Priors and weights move the boundary in both scenes, margins only",
-            lambda: both_move() + a_margin_needs_room(),
-        ),
-        ("a prior ends {} σ from the dashed line", lambda: shifts("logit_adjustment", "overlap")),
-        ("and weights {} σ; a margin goes the wrong way", lambda: -shifts("class_balanced", "overlap")),
-        ("all three move it the right way, and the prior overshoots", lambda: both_move() + overshoots()),
-        ("the class-balanced boundary has gone from {}", lambda: -shifts("class_balanced", "separable").mean()),
-        ("to {} σ in the rare class's side", lambda: -shifts("class_balanced", "separable", CLOSEST)),
-        ("logit adjustment from {} σ beyond", lambda: shifts("logit_adjustment", "separable")),
-        ("the dashed line to {} σ short of it", lambda: -shifts("logit_adjustment", "separable", CLOSEST)),
-        ("way to cross-entropy's {} σ", lambda: -shifts("ce", "separable", CLOSEST)),
-        ("LDAM's stays where it was", stays),
-        (
-            "{} of the 20 draws have no training mistake left",
-            lambda: (
-                sum(mistakes(x, CLOSEST) == 0 for x in ("ce", "class_balanced", "logit_adjustment")).tolist().count(3)
-            ),
-        ),
-        ("overall accuracy is best near $\\tau = 0$ and then falls", lambda: at_best("overall") <= 0.5),
-        (
-            "balanced accuracy peaks where the shift crosses zero, near $\\tau = 1$",
-            lambda: abs(at_best("balanced") - 1) < 0.4,
-        ),
-        ("The value that is best for one is not best for the other", lambda: at_best("overall") < at_best("balanced")),
-        ("moves it by {} σ into", OF_05),
-        ("not beyond chance ({} σ)", OF_05),
-        ("LDAM takes {} % of its new points for the most frequent class and {} % for", OF_05),
-        ("and less than 1 % of theirs for the rarest", OF_05),
-        ("There are two right boundaries", BAYES),
-        ("The training prior and the balanced prior differ by", BAYES),
-        (
-            "cross-entropy finds the first, and logit adjustment with $\\tau = 1$ the second",
-            lambda: [abs(shifts("ce", "overlap").mean() + np.log(100) / 2) < 0.2, *overshoots()],
-        ),
-        (
-            "Priors and weights move the boundary in both scenes; where classes separate, a prior overshoots",
-            lambda: both_move() + overshoots(),
-        ),
-        ("Margins move it the right way only where the data can keep them", a_margin_needs_room),
-        ("what a prior or a weight does fades ... what LDAM's margin does stays", lambda: fades() + stays()),
-    ],
     "09": [
         ("the loss of every image that is right falls", longer_feature),
         ("DBM with $K = 0.3$ is about {}° for the rarest class", lambda: np.degrees(0.3)),

@@ -11,16 +11,6 @@ NAMED = "it is a name, a label, or a part of the sentence that tests/studies/tes
 JUDGED = "it is a paper's claim, which the figure itself sets against seeds and judges"
 
 UNMEASURED: dict[str, dict[str, list[str]]] = {
-    "05": {
-        DEFINED: ["choose the class with the larger", "LDAM asks for a wider margin"],
-        ADVICE: ["One boundary is one draw", "Look at the band"],
-        LIMITS: [
-            "That holds for these separable points",
-            "cannot change its features",
-            "A deep network can",
-            "ten points of a class are ten points",
-        ],
-    },
     "09": {
         DEFINED: [
             "three ways to raise a score",
