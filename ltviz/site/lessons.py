@@ -60,7 +60,18 @@ def write_pages(out: Path, theme: str = "auto") -> list[Path]:
     for book in books:
         page = book.with_suffix(".html")
         source = book.read_text(encoding="utf-8")
-        key = fingerprint([source, stems, theme, first, made_from, versions(), sources(_running())])
+        key = fingerprint(
+            [
+                source,
+                stems,
+                theme,
+                first,
+                (out / "reference" / "index.html").is_file(),
+                made_from,
+                versions(),
+                sources(_running()),
+            ]
+        )
         if not ledger.keeps(page, key):
             ledger.write(page, key, lesson(text.read(book), page, out, stems, theme))
             written.append(page)
