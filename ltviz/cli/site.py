@@ -25,11 +25,24 @@ OUT = click.option("--out", type=Folder(), default=Path("site"), show_default=Tr
 @click.option("--lessons/--no-lessons", default=True, show_default=True, help="Run the lessons and write their pages.")
 @click.option("--fast", is_flag=True, help="Run the lessons with what is quick in each.")
 @click.option("--modules", is_flag=True, help="Also each explorer as an ES module, for MyST and Jupyter Book.")
+@click.option("--reference", is_flag=True, help="Also the public names as pages, from their docstrings (needs pdoc).")
 @click.option("--address", metavar="URL", default="", help="Where the site will stand: codes for phones in class.html.")
 def site(
-    only: str | None, force: bool, theme: str, out: Path, lessons: bool, fast: bool, modules: bool, address: str
+    only: str | None,
+    force: bool,
+    theme: str,
+    out: Path,
+    lessons: bool,
+    fast: bool,
+    modules: bool,
+    reference: bool,
+    address: str,
 ) -> int:
     """Write explorers and lessons as pages whose sliders need no kernel, the figures, a class and an index.html."""
+    if reference:  # first: lessons lead to it where it stands
+        from ltviz.site.reference import write_reference
+
+        write_reference(out)
     code = _write(out, only, force, theme, figures=True, lessons=lessons, fast=fast, address=address)
     if modules:
         from ltviz.site.module import write_modules

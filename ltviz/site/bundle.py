@@ -15,7 +15,7 @@ from ltviz.core.files import write_bytes
 
 MOST = 15_000_000  # bytes of a zip: what a school's mail and a phone take
 ROOT = "ltviz-class"  # the folder in it; a learning platform wants none
-PAGES = ("index.html", "class.html", "pulse.html", "explore/*.html", "lessons/*.html")
+PAGES = ("index.html", "class.html", "pulse.html", "explore/*.html", "lessons/*.html", "reference/**/*.html")
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
 TITLE = "ltviz: why long-tailed losses work"
 # The names of SCORM 1.2 (Sharable Content Object Reference Model, ADL 2001) and of IMS content packaging 1.1.2.

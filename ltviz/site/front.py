@@ -20,7 +20,7 @@ BOUND = (
 )
 PATH = "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
 LESSON = "First the five questions of the lesson, a minute each."
-LESSONS = "One idea each, to read or to teach: pictures that move, questions first, exercises at the end."
+LESSONS = "One idea each, to read or to teach: pictures to drag, questions first, exercises at the end."
 MORE = "Then one idea at a time"
 
 Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what its page holds

@@ -47,7 +47,8 @@ def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: s
     body_ = (
         f'<body class="lesson">\n<nav aria-label="Site"><a href="../index.html">All lessons and explorers</a>'
         f"{before}{after}</nav>\n{_contents(body)}<main>\n{head}</h1>\n{_times(notebook, body)}{rest}\n"
-        f'<p class="onward">{_onward(stems, at)}</p></main>\n<footer>ltviz {__version__}</footer>\n{NO_SCRIPT}'
+        f'<p class="onward">{_onward(stems, at)}</p></main>\n'
+        f"<footer>{_reference(site)}ltviz {__version__}</footer>\n{NO_SCRIPT}"
         f"{live.blocks()}<script>\n{web.script('lesson', pictures=live.pictures)}bootLesson();\n</script>\n</body>\n"
     )
     styles = f"<style>\n{web.style()}\n{text.style()}\n{colours(theme)}\n{sheet('lesson')}</style>\n"
@@ -78,6 +79,12 @@ def _contents(body: str) -> str:
         if items
         else ""
     )
+
+
+def _reference(site: Path) -> str:
+    """Return a link to the public names, where their pages stand."""
+    there = (site / "reference" / "index.html").is_file()
+    return '<a href="../reference/index.html">Reference of the functions</a>. ' if there else ""
 
 
 def spoken(stem: str) -> str:

@@ -55,12 +55,13 @@ def write_pages(out: Path, theme: str = "auto") -> list[Path]:
     books = sorted((out / FOLDER).glob("[0-9][0-9]_*.ipynb"))
     stems, ledger = [book.stem for book in books], Ledger(out)
     first = next((path.read_text(encoding="utf-8") for path in lessons.lessons()[:1]), "")  # with the notation
-    made_from = sources(sorted(file for folder in ("web", "site", "course") for file in _text_of(folder)))
+    files = [file for folder in ("web", "site", "course") for file in _text_of(folder)]
+    reference = (out / "reference" / "index.html").is_file()
+    shared = [stems, theme, first, reference, versions(), sources(sorted(files)), sources(_running())]
     written = []
     for book in books:
         page = book.with_suffix(".html")
-        source = book.read_text(encoding="utf-8")
-        key = fingerprint([source, stems, theme, first, made_from, versions(), sources(_running())])
+        key = fingerprint([book.read_text(encoding="utf-8"), shared])
         if not ledger.keeps(page, key):
             ledger.write(page, key, lesson(text.read(book), page, out, stems, theme))
             written.append(page)

@@ -27,10 +27,9 @@ PARTS = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/no
 MINUTES = re.compile(r"\*\*(\d+)\s*minutes?\.?\*\*", re.IGNORECASE)
 PRINT = "details { border: 0; padding: 0; } summary { display: none; } .live { display: none; }"
 SETTINGS = (
-    "1280 x 720 and 100 % of the browser's size suit most projectors; larger screens enlarge the slides.",
+    "Give the browser 1280 x 720 pixels or more, at its usual size of letters: slides fill what there is.",
     "F fills the screen; S opens the notes in a window of their own, with a clock and the next slide.",
-    "The arrow keys turn the slides. While the keyboard is on an explorer they move its slider; a click beside the "
-    "explorer gives them back.",
+    "The arrow keys turn the slides. While an explorer has the keyboard they are its own, until a click beside it.",
     "A dark room: the browser's or the system's dark look is followed by every page.",
 )
 
