@@ -37,7 +37,9 @@ WORDS = re.compile(
     r"|comes? out of|no training mistake)\b"
 )
 LISTED = re.compile(r"<!-- methods -->.*?<!-- /methods -->", re.DOTALL)  # the rows' own words, made by a command
-SUMMED_UP = re.compile(r"^## What to take along$(.*?)(?:\*Next|\Z)", re.MULTILINE | re.DOTALL)
+SUMMED_UP = re.compile(r"^## What to (?:remember|take along)$(.*?)(?:\*Next|^## |\Z)", re.MULTILINE | re.DOTALL)
+# what exercises say is held by their solutions, and a list of sources claims nothing
+NO_PROSE = re.compile(r"^## (?:Exercises|Sources)$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 @cache
@@ -101,7 +103,7 @@ def _piece(part: ast.expr) -> str:
 
 def _lesson(path: Path) -> str:
     cells = nbformat.read(path, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return NO_PROSE.sub("", "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown"))
 
 
 def _explained(name: str) -> str:

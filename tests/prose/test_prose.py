@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from . import ties, unmeasured
 from .reading import NUMBER, ROOT, claims, places, sentences
-from .ties import MEASURED
-from .unmeasured import UNMEASURED
 
+LESSONS = {  # a lesson's ties may stand in a file of their own, named after its number
+    path.stem.removeprefix("lesson_"): import_module(f".{path.stem}", __package__)
+    for path in Path(__file__).parent.glob("lesson_[0-9][0-9].py")
+}
+MEASURED = ties.MEASURED | {number: of.MEASURED for number, of in sorted(LESSONS.items())}
+UNMEASURED = unmeasured.UNMEASURED | {number: of.UNMEASURED for number, of in sorted(LESSONS.items())}
 NUMBERS = r"([+−-]?\d[\d\u202f]*(?:\.\d+)?(?: (?:±|\\pm) \d+(?:\.\d+)?)?|‹number›)"
 TIES = [(place, *tie) for place, ties in MEASURED.items() for tie in ties]
 HERE = [(place, words, measure) for place, words, measure in TIES if not isinstance(measure, str)]
