@@ -32,7 +32,7 @@ class TreePicture {
     host.setAttribute("role", "group"); // links are in it
     this.list = make("ul", {class: "tree"});
     this.call = make("p", {role: "status", class: "tree-call"});
-    this.legend = make("p", {style: "margin:0 0 .5em"});
+    this.legend = make("p", {style: "display:flex;flex-wrap:wrap;gap:0 1.2em;margin:0 0 .5em"});
     host.append(this.legend, this.list, this.call);
   }
 
@@ -73,7 +73,7 @@ class TreePicture {
       return make("span", {"aria-hidden": true, style: `color:${look.palette[place]}`}, `${MARKS[family]} `);
     };
     this.legend.replaceChildren(
-      ...families.map((name, k) => make("small", {style: "margin-right:1.2em;white-space:nowrap"}, mark(k), name)),
+      ...families.map((name, k) => make("small", {style: "white-space:nowrap"}, mark(k), name)),
     );
     const shown = asking ? nodes.slice(0, 1) : nodes;
     this.list.replaceChildren(
