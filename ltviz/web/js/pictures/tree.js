@@ -16,8 +16,8 @@ import {PICTURES} from "../pictures.js";
 
 /** @typedef {{families: readonly string[], nodes: readonly TreeNode[]}} Tree nodes depth first */
 
-const WIDE = 19; // letters of a column
-const MARKS = "\u25a0\u25cf\u25b2\u25c6\u271a\u2716\u2605\u25bc\u2b22\u25cb\u25a1"; // of families: a second cue beside colour
+const TREE_COLUMN = 19; // letters of a column
+const FAMILY_MARKS = "\u25a0\u25cf\u25b2\u25c6\u271a\u2716\u2605\u25bc\u2b22\u25cb\u25a1"; // of families: a second cue beside colour
 
 class TreePicture {
   rigid = true;
@@ -66,11 +66,11 @@ class TreePicture {
    */
   write({nodes, families}, look, asking) {
     const {size} = look;
-    this.list.style.cssText = `list-style:none;margin:0;padding:0;columns:${WIDE * size}px;line-height:1.35`;
+    this.list.style.cssText = `list-style:none;margin:0;padding:0;columns:${TREE_COLUMN * size}px;line-height:1.35`;
     this.call.textContent = "";
     const mark = (/** @type {number} */ family) => {
       const place = family >= 7 ? family + 1 : family; // of the palette without yellow, too pale for letters
-      return make("span", {"aria-hidden": true, style: `color:${look.palette[place]}`}, `${MARKS[family]} `);
+      return make("span", {"aria-hidden": true, style: `color:${look.palette[place]}`}, `${FAMILY_MARKS[family]} `);
     };
     this.legend.replaceChildren(
       ...families.map((name, k) => make("small", {style: "white-space:nowrap"}, mark(k), name)),
