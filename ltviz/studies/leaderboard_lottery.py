@@ -140,8 +140,8 @@ def leaderboard_lottery(
     won, tied = (100 * share for share in wins(found[1], found[0], most, paired=paired))
     low, high = (100 * end(np.concatenate(found)) for end in (np.min, np.max))
     edges = np.arange(np.floor(low / _BIN), np.ceil(high / _BIN) + 1.5) * _BIN
-    dice = np.random.default_rng(len(common))
-    picks = [np.array([dice.permutation(len(each))[:n] for _ in range(DRAWS)]) for each in found]
+    generator = np.random.default_rng(len(common))
+    picks = [np.array([generator.permutation(len(each))[:n] for _ in range(DRAWS)]) for each in found]
     if paired:
         picks[1] = picks[0]
     better, worse = (

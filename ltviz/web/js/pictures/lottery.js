@@ -104,7 +104,7 @@ class LotteryPicture {
   }
 
   /**
-   * How the printed means are distributed, the seeds below, and those of the table in hand.
+   * How the printed means are distributed, the seeds above, and those of the table in hand.
    * @param {Look} look
    * @param {import("../types.js").Kept<Lottery>} found
    * @param {Line[]} printed
@@ -112,10 +112,10 @@ class LotteryPicture {
   drawTables(look, found, printed) {
     const plot = this.tables;
     const {edges, two} = found;
-    const high = 1.08 * Math.max(...two.map(({shares}) => Math.max(...shares)));
+    const high = Math.max(...two.map(({shares}) => Math.max(...shares)));
     plot.begin(look, {
       x: {low: edges[0] - 0.2, high: edges[edges.length - 1] + 0.2},
-      y: {low: -0.3 * high, high},
+      y: {low: 0, high: 1.38 * high},
     });
     const styles = [0, 1].map((k) => ({colour: look.palette[k], dash: look.dashes[k], marker: look.markers[k]}));
     plot.legend(two.map(({title, mean}, k) => ({name: `${title}: ${fixed(mean, 2)} over all seeds`, ...styles[k]})));
@@ -124,12 +124,11 @@ class LotteryPicture {
       const ys = Array.from(shares).flatMap((share) => [share, share]);
       plot.band(xs, new Array(ys.length).fill(0), ys, {colour: styles[k].colour, opacity: 0.18});
       plot.line(xs, ys, styles[k]);
-      const y = -(0.1 + 0.12 * k) * high;
+      const y = (1.29 - 0.13 * k) * high; // above all bars
       plot.dots(values, new Array(values.length).fill(y), {...styles[k], size: 0.8, opacity: 0.55});
       const {picked} = printed[k];
       plot.dots(picked, new Array(picked.length).fill(y), {...styles[k], size: 1.6, outline: look.ink});
     });
-    plot.line([edges[0] - 0.2, edges[edges.length - 1] + 0.2], [0, 0], {colour: look.muted, width: 0.5});
   }
 
   /**

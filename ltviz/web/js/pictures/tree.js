@@ -1,0 +1,104 @@
+// The tree of methods as lists in lists: a name that an explorer takes is a link to it, in a notebook a call to run.
+
+/** @import {Controls, Drawn, Look, Scene} from "../types.js" */
+import {make} from "../dom.js";
+import {PICTURES} from "../pictures.js";
+
+/**
+ * A method.
+ * @typedef {object} TreeNode
+ * @property {string} title
+ * @property {string} adds to the one above it
+ * @property {number} depth steps from the root
+ * @property {number} family its place in `families`
+ * @property {{href: string, call: string} | null} opens the page beside this one, and the call in a notebook
+ */
+
+/** @typedef {{families: readonly string[], nodes: readonly TreeNode[]}} Tree nodes depth first */
+
+const TREE_COLUMN = 19; // letters of a column
+const FAMILY_MARKS = "\u25a0\u25cf\u25b2\u25c6\u271a\u2716\u2605\u25bc\u2b22\u25cb\u25a1"; // of families: a second cue beside colour
+
+class TreePicture {
+  rigid = true;
+  drawn = "";
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Controls} controls
+   */
+  constructor(host, controls) {
+    this.controls = controls;
+    host.setAttribute("role", "group"); // links are in it
+    this.list = make("ul", {class: "tree"});
+    this.call = make("p", {role: "status", class: "tree-call"});
+    this.legend = make("p", {style: "display:flex;flex-wrap:wrap;gap:0 1.2em;margin:0 0 .5em"});
+    host.append(this.legend, this.list, this.call);
+  }
+
+  /**
+   * @param {Scene<{family: string}, {tree: Tree}>} scene
+   * @returns {Drawn}
+   */
+  draw({entries, asking, look, lookName}) {
+    const {nodes, families} = entries.tree;
+    const drawn = `${lookName} ${asking} ${nodes.map(({title}) => title).join()}`;
+    if (drawn !== this.drawn) this.write(entries.tree, look, asking);
+    this.drawn = drawn;
+    const below = nodes.filter(({depth}) => depth === 1).length;
+    const linked = nodes.filter(({opens}) => opens).length;
+    const told = `${nodes.length} methods of ${families.length} families; ${below} hang right below cross-entropy`;
+    return {
+      values: {below},
+      numbers: [
+        ["methods", String(nodes.length)],
+        ["right below cross-entropy", asking ? "?" : String(below)],
+      ],
+      says: `${told}; ${linked} lead to an explorer.`,
+      saw: `${told}.`,
+    };
+  }
+
+  /**
+   * @param {import("../types.js").Kept<Tree>} tree
+   * @param {Look} look
+   * @param {boolean} asking
+   */
+  write({nodes, families}, look, asking) {
+    const {size} = look;
+    this.list.style.cssText = `list-style:none;margin:0;padding:0;columns:${TREE_COLUMN * size}px;line-height:1.35`;
+    this.call.textContent = "";
+    const mark = (/** @type {number} */ family) => {
+      const place = family >= 7 ? family + 1 : family; // of the palette without yellow, too pale for letters
+      return make("span", {"aria-hidden": true, style: `color:${look.palette[place]}`}, `${FAMILY_MARKS[family]} `);
+    };
+    this.legend.replaceChildren(
+      ...families.map((name, k) => make("small", {style: "white-space:nowrap"}, mark(k), name)),
+    );
+    const shown = asking ? nodes.slice(0, 1) : nodes;
+    this.list.replaceChildren(
+      ...shown.map(({title, adds, depth, family, opens}) => {
+        const more = adds && !asking ? make("small", {style: `color:${look.muted}`}, ` (+ ${adds})`) : "";
+        const indent = `padding-left:${(1.1 * depth + 1) * size}px;text-indent:${-size}px;break-inside:avoid`;
+        const name = opens && !asking ? this.link(title, opens) : make("span", {}, title);
+        return make("li", {style: indent, title: families[family]}, mark(family), name, more);
+      }),
+    );
+  }
+
+  /**
+   * A page has an address; a notebook has none, and says what to run.
+   * @param {string} title
+   * @param {{href: string, call: string}} opens
+   */
+  link(title, {href, call}) {
+    if (this.controls.spec.page) return make("a", {href}, title);
+    const say = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.call.replaceChildren("Run in a cell: ", make("code", {}, call));
+    };
+    return make("a", {href: "#", onclick: say}, title);
+  }
+}
+
+PICTURES.tree = TreePicture;
