@@ -9,6 +9,7 @@ import pytest
 import torch
 from scipy.special import log_softmax
 
+from ltviz import check, exercise
 from ltviz.losses import Outputs, make_loss
 
 COUNTS = np.array([60, 20, 5])
@@ -103,3 +104,14 @@ SAID: dict[str, tuple[Callable[[], np.ndarray], Callable[[], np.ndarray]]] = {
 def test_a_lessons_equation_is_the_losss(equation: str) -> None:
     printed, computed = SAID[equation]
     np.testing.assert_allclose(printed(), computed(), rtol=1e-9)
+
+
+def test_what_the_exercises_want_is_what_the_losses_give() -> None:
+    """Exercises 06.3 and 08.3 ask for a loss that the package has."""
+    shifted, near = exercise("06.3", student="anna"), exercise("08.3", student="anna")
+    loss = make_loss("logit_adjustment", shifted.counts, tau=shifted.tau)
+    assert check("06.3", loss(*map(torch.from_numpy, (shifted.logits, shifted.labels))).item(), student="anna").right
+    rows = make_loss("supcon", [3, 2, 2], temperature=near.temperature, reduction="none")(
+        Outputs(embedding=torch.from_numpy(near.embedding)), torch.from_numpy(near.labels)
+    )
+    assert check("08.3", rows[0].item(), student="anna").right

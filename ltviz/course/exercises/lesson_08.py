@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
 from ltviz.course.exercise import Exercise, Mistake
-from ltviz.losses import Outputs, make_loss
 
 
 def _together(draw: np.random.Generator) -> dict[str, Any]:
@@ -26,12 +24,6 @@ def _together(draw: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _supcon(given: Any) -> float:
-    loss = make_loss("supcon", [3, 2, 2], temperature=given.temperature, reduction="none")
-    rows = loss(Outputs(embedding=torch.from_numpy(given.embedding)), torch.from_numpy(given.labels))
-    return float(rows[0])
-
-
 def _shares(given: Any, *, itself: bool = False, unit: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Return each other embedding's share of the sum, and which are of the first one's class."""
     length = np.linalg.norm(given.embedding, axis=1, keepdims=True) if unit else 1.0
@@ -40,6 +32,11 @@ def _shares(given: Any, *, itself: bool = False, unit: bool = True) -> tuple[np.
     near = np.exp(products - products.max())
     below = near.sum() if itself else near[1:].sum()
     return near[1:] / below, given.labels[1:] == given.labels[0]
+
+
+def _supcon(given: Any) -> float:
+    shares, own = _shares(given)
+    return float(-np.log(shares[own]).mean())
 
 
 def _beside(draw: np.random.Generator) -> dict[str, Any]:
