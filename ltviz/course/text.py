@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
+from ltviz.course.student import REGION, STUB
 from ltviz.web import EXPLORER
 
 PHONE = "(max-width: 767px)"  # where the column is no longer as wide
@@ -29,9 +30,6 @@ INPUT = re.compile(  # of a code cell, up to its output or its end
     r'(<div class="input">(?:(?!<div class="(?:cell |input")).)*?)'
     r'(?=<div class="output_wrapper">|</div>\s*(?:<div class="cell |</?details|\Z))',
     re.DOTALL,
-)
-SOLUTION = re.compile(
-    r"^(?P<room>[ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL
 )
 CHOICE = re.compile(r'<details class="choice">(<summary>.*?</summary>)(\s*)(\w+)', re.DOTALL)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
@@ -99,11 +97,6 @@ def style() -> str:
     return sheet + dark + "\n.highlight :is(.c, .c1, .cm) { color: var(--muted); }"  # theirs is too pale
 
 
-def stub(source: str) -> str:
-    """Return an exercise's code with a place for the reader's answer instead of the solution."""
-    return SOLUTION.sub(r"\g<room>answer = ...  # your answer", source)
-
-
 def prepared(notebook: Any, live: Live | None = None, cells: list[Any] | None = None) -> Any:
     """Return a copy whose cells are what a reader of a page sees: MathML, pictures or explorers, folds, stubs.
 
@@ -157,7 +150,7 @@ def _with_stubs(cells: list[Any]) -> list[Any]:
     coded = False
     for cell in cells:
         if cell.cell_type == "code" and CODED & {*cell.metadata.get("tags", ())}:
-            code = stub(cell.source)
+            code = REGION.sub(STUB, cell.source)
             if coded:
                 shown[-1].source = shown[-1].source.removesuffix("\n```") + f"\n{code}\n```"
             else:
