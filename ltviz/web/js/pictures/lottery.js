@@ -56,9 +56,9 @@ class LotteryPicture {
    */
   draw({state, entries, guess, asking, look}) {
     const found = entries.lottery;
-    const narrow = widthOf(this.tables.root) < 34 * look.size;
-    this.tables.aspect = narrow ? 0.62 : 0.36;
-    this.chance.aspect = narrow ? 0.5 : 0.24;
+    const narrow = widthOf(this.tables.root) < 26 * look.size;
+    this.tables.aspect = narrow ? 0.62 : 0.28;
+    this.chance.aspect = narrow ? 0.5 : 0.17;
     if (found.lacking) return this.empty(look, found.lacking);
     const printed = found.two.map((each) => lineOf(each, state.draw, found.seeds));
     this.drawTables(look, found, printed);
