@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from ltviz.core.params import Param
 from ltviz.explorers._card import Card, Dial, Guess, Table
 from ltviz.losses import LossSpec
 from ltviz.methods import METHODS
@@ -67,7 +68,10 @@ CARD = Card(
     title="The family of methods",
     question="What does each method add, and to which other one?",
     picture="tree",
-    dials={"family": Dial("family", VIEWS["family_tree"].controls["family"])},
+    dials={
+        "deep": Dial("steps from cross-entropy", Param(4, 1, 4, 1, "how far down methods are shown"), live=True),
+        "family": Dial("family", VIEWS["family_tree"].controls["family"]),
+    },
     tables={"tree": Table(("family",), entry)},
     view="family_tree",
     still=lambda state: {"family": state["family"]},
@@ -83,7 +87,7 @@ CARD = Card(
         state={"family": "all"},
         truth="below",
     ),
-    page={"family": None},
+    page={"family": None, "deep": None},
     note=(
         "In brackets: what a method adds. An underlined name leads to an explorer that takes its loss; one that is not "
         "underlined changes something other than the loss, or has a loss at values that no explorer begins with."

@@ -1,10 +1,10 @@
 // The lottery: the seeds of two methods and the tables that they could give, and how often the worse one wins.
 
 /** @import {Controls, Drawn, Floats, Ints, Look, Scene} from "../types.js" */
+import {make} from "../dom.js";
 import {guessed} from "../guess.js";
 import {fixed} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
-import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
 
 /** @typedef {{one: string, other: string, seeds: number, draw: number}} LotteryState */
@@ -40,8 +40,13 @@ class LotteryPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.tables = new Plot(host, {x: {title: "balanced test accuracy (%)"}, y: {title: "share of tables (%)"}});
-    this.chance = new Plot(host, {
+    this.places = [0, 1].map(() => make("div", {style: "min-width:0"}));
+    host.append(make("div", {style: "display:flex;flex-wrap:wrap"}, ...this.places));
+    this.tables = new Plot(this.places[0], {
+      x: {title: "balanced test accuracy (%)"},
+      y: {title: "share of tables (%)"},
+    });
+    this.chance = new Plot(this.places[1], {
       x: {title: "seeds of each method", whole: true},
       y: {low: 0, title: "the worse one wins (%)"},
     });
@@ -56,9 +61,12 @@ class LotteryPicture {
    */
   draw({state, entries, guess, asking, look}) {
     const found = entries.lottery;
-    const narrow = widthOf(this.tables.root) < 34 * look.size;
-    this.tables.aspect = narrow ? 0.62 : 0.36;
-    this.chance.aspect = narrow ? 0.5 : 0.24;
+    const phone = innerWidth < 40 * look.size;
+    this.places.forEach(({style}, k) => {
+      style.width = phone ? "100%" : ["62%", "38%"][k];
+    });
+    this.tables.aspect = phone ? 0.62 : 0.5;
+    this.chance.aspect = phone ? 0.5 : 0.75;
     if (found.lacking) return this.empty(look, found.lacking);
     const printed = found.two.map((each) => lineOf(each, state.draw, found.seeds));
     this.drawTables(look, found, printed);

@@ -33,17 +33,19 @@ class TreePicture {
     this.list = make("ul", {class: "tree"});
     this.call = make("p", {role: "status", class: "tree-call"});
     this.legend = make("p", {style: "display:flex;flex-wrap:wrap;gap:0 1.2em;margin:0 0 .5em"});
-    host.append(this.legend, this.list, this.call);
+    this.shelf = make("div", {style: "overflow:auto"}, this.list);
+    host.append(this.legend, this.shelf, this.call);
   }
 
   /**
-   * @param {Scene<{family: string}, {tree: Tree}>} scene
+   * @param {Scene<{family: string, deep: number}, {tree: Tree}>} scene
    * @returns {Drawn}
    */
-  draw({entries, asking, look, lookName}) {
-    const {nodes, families} = entries.tree;
+  draw({state, entries, asking, look, lookName}) {
+    const {families} = entries.tree;
+    const nodes = entries.tree.nodes.filter(({depth}) => depth <= state.deep);
     const drawn = `${lookName} ${asking} ${nodes.map(({title}) => title).join()}`;
-    if (drawn !== this.drawn) this.write(entries.tree, look, asking);
+    if (drawn !== this.drawn) this.write({nodes, families}, look, asking);
     this.drawn = drawn;
     const below = nodes.filter(({depth}) => depth === 1).length;
     const linked = nodes.filter(({opens}) => opens).length;
@@ -67,6 +69,8 @@ class TreePicture {
   write({nodes, families}, look, asking) {
     const {size} = look;
     this.list.style.cssText = `list-style:none;margin:0;padding:0;columns:${TREE_COLUMN * size}px;line-height:1.35`;
+    // beside the dials it ends with the window, and scrolls; on a phone the page does
+    this.shelf.style.maxHeight = innerWidth > 40 * size ? `calc(100vh - ${18 * size}px)` : "";
     this.call.textContent = "";
     const mark = (/** @type {number} */ family) => {
       const place = family >= 7 ? family + 1 : family; // of the palette without yellow, too pale for letters
