@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import functools
 import hashlib
 import io
 import json
@@ -208,7 +209,12 @@ def to_json(content: Any) -> str:
     LtvizError
         For NaN or infinity (JSON has neither), naming the place.
     """
-    return json.dumps(_plain(content, ""), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    write = functools.partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text = write(content)  # most of it is plain already
+    except (TypeError, ValueError):
+        text = write(_plain(content, ""))
+    return text + "\n"
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:

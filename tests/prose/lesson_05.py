@@ -112,8 +112,6 @@ UNMEASURED: dict[str, list[str]] = {
     ADVICE: ["One boundary is one draw", "Look at the band"],
     LIMITS: [
         "That holds for these separable points",
-        "cannot change its features",
-        "A deep network can",
         "ten points of a class are ten points",
     ],
 }
