@@ -112,6 +112,5 @@ UNMEASURED: dict[str, list[str]] = {
     ADVICE: ["One boundary is one draw", "Look at the band"],
     LIMITS: [
         "That holds for these separable points",
-        "ten points of a class are ten points",
     ],
 }

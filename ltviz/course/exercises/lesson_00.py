@@ -23,7 +23,7 @@ def shuffled(draw: np.random.Generator) -> list[int]:
     return mixed
 
 
-def two_accuracies(counts: list[int], accuracy: list[float]) -> list[float]:
+def _two_accuracies(counts: list[int], accuracy: list[float]) -> list[float]:
     """Return overall accuracy where classes are as frequent as the counts say, and balanced accuracy."""
     return [float(np.average(accuracy, weights=counts)), balanced(np.array(accuracy))]
 
@@ -82,18 +82,18 @@ EXERCISES = (
         "00.3",
         "One network, two accuracies",
         given=_net,
-        right=lambda given: two_accuracies(given.counts, given.accuracy),
+        right=lambda given: _two_accuracies(given.counts, given.accuracy),
         mistakes=(
             Mistake(
-                lambda given: two_accuracies(given.counts, given.accuracy)[::-1],
+                lambda given: _two_accuracies(given.counts, given.accuracy)[::-1],
                 "Both numbers are there, in the wrong order: overall accuracy first.",
             ),
             Mistake(
-                lambda given: [two_accuracies(given.counts, given.accuracy)[1]] * 2,
+                lambda given: [_two_accuracies(given.counts, given.accuracy)[1]] * 2,
                 "Overall accuracy is a mean over images: a class with more images has a larger part in it.",
             ),
             Mistake(
-                lambda given: [two_accuracies(given.counts, given.accuracy)[0]] * 2,
+                lambda given: [_two_accuracies(given.counts, given.accuracy)[0]] * 2,
                 "Balanced accuracy is the plain mean over classes: each counts alike, however rare.",
             ),
         ),
