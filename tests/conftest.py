@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,19 @@ def one_more(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if file.is_file():
             shutil.copy(file, place)
     shutil.copytree(root / "tests" / "added", place, dirs_exist_ok=True)
+    _list_lessons(place)
     return place
+
+
+def _list_lessons(place: Path) -> None:
+    """Write the README's table of lessons as the command makes it: a file that is added changes none by hand."""
+    words = [sys.executable, "-m", "ltviz", "list", "notebooks", "--format", "md"]
+    env = {**os.environ, "PYTHONPATH": str(place)}
+    made = subprocess.run(words, cwd=place, env=env, check=True, capture_output=True, text=True).stdout
+    readme = place / "README.md"
+    before, rest = readme.read_text(encoding="utf-8").split("<!-- lessons -->")
+    after = rest.partition("<!-- /lessons -->")[2]
+    readme.write_text(f"{before}<!-- lessons -->\n\n{made.strip()}\n\n<!-- /lessons -->{after}", encoding="utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

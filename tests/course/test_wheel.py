@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     pytest.importorskip("hatchling", reason="hatchling comes with the development extra")
     place = tmp_path_factory.mktemp("wheel")
-    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
+    words = [sys.executable, "-B", "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
     before = sorted(ROOT.iterdir())
     subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=120)
     assert sorted(ROOT.iterdir()) == before

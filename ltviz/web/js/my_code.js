@@ -29,7 +29,8 @@ export class MyCode {
       make("p", {}, this.link),
       make("button", {type: "button", class: "first", onclick: () => this.dialog.close()}, "Close"),
     );
-    this.button = make("button", {type: "button", hidden: true, onclick: () => this.#show()}, "My code");
+    this.button = make("button", {type: "button", onclick: () => this.#show()}, "My code");
+    this.tell(null, null);
   }
 
   /**
@@ -40,7 +41,8 @@ export class MyCode {
   tell(stop, truth) {
     this.#stop = stop;
     this.#truth = truth;
-    this.button.hidden = stop === null || truth === null;
+    // its place is kept, so that nothing moves when it comes
+    this.button.style.visibility = stop === null || truth === null ? "hidden" : "";
   }
 
   async #show() {

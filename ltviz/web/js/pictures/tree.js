@@ -56,7 +56,7 @@ class TreePicture {
         ["methods", String(nodes.length)],
         ["right below cross-entropy", asking ? "?" : String(below)],
       ],
-      says: `${told}; ${linked} lead to an explorer.`,
+      says: `${told}; from ${linked} of them an explorer opens.`,
       saw: `${told}.`,
     };
   }
