@@ -155,8 +155,8 @@ def _owned(key: str, spelled: str) -> str:
 def _front(params: Mapping[str, Control], controls: Mapping[str, Control]) -> list[str]:
     """Return the two dials in sight: the loss's first number and the imbalance, or else the view's first numbers.
 
-    A view without a number has its first controls there.
+    Where there are fewer, the view's first controls stand there too.
     """
     of_loss = [key for key, each in params.items() if isinstance(each, Param)][:1]
     of_view = sorted((key for key, each in controls.items() if isinstance(each, Param)), key="imbalance".__ne__)
-    return [*of_loss, *of_view][:2] or list(controls)[:2]
+    return [*dict.fromkeys([*of_loss, *of_view, *controls])][:2]

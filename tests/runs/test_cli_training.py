@@ -237,7 +237,7 @@ def test_compare_prints_differences_seed_by_seed(tmp_path: Path, capsys: Capture
     told = json.loads(capsys.readouterr().out)
     assert told["differences"][0]["seeds"] == [0.0, 0.0]
     assert run([*args, "--format", "latex"]) == 0
-    assert capsys.readouterr().out.count(r"\begin{tabular}") == 2
+    assert capsys.readouterr().out.count(r"\begin{tabular}") == 3
 
 
 def test_a_loss_that_breaks_is_named_with_its_file(tmp_path: Path, capsys: Captured) -> None:

@@ -1,6 +1,6 @@
 // Short codes of guesses: as ltviz/site/codes.py writes them.
 
-export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY";
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY";
 const SIDE = 21;
 const READ_AS = /** @type {Record<string, string>} */ ({O: "0", I: "1", L: "1"}); // what is easily misread
 

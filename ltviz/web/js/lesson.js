@@ -53,7 +53,7 @@ export async function openIn(host, {explorers, theme, looks}, root = host) {
 }
 
 /** Say what a symbol means while a pointer is on it or the keyboard has it; Escape sends the words away. */
-export function explainSymbols() {
+function explainSymbols() {
   const tip = make("p", {class: "means", role: "tooltip", id: "ltviz-means", hidden: true});
   document.body.append(tip);
   /** @type {Element | null} */

@@ -30,7 +30,7 @@ function median(values) {
  * @param {readonly number[]} values
  * @param {number | null} truth
  */
-export function summed(values, truth) {
+function summed(values, truth) {
   if (!values.length) return null;
   const off = truth === null ? null : mean(values.map((each) => Math.abs(each - truth)));
   return {count: values.length, median: median(values), off};
@@ -42,7 +42,7 @@ export function summed(values, truth) {
  * @param {readonly number[]} after
  * @param {number | null} truth
  */
-export function gain(before, after, truth) {
+function gain(before, after, truth) {
   const [first, second] = [summed(before, truth), summed(after, truth)];
   return first?.off && second && second.off !== null ? 1 - second.off / first.off : null;
 }
