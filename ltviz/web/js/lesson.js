@@ -6,7 +6,7 @@ import {Explorer} from "./explorer.js";
 import {blockOf, dress, numbersOf, PageSource} from "./page.js";
 import {PICTURES} from "./pictures.js";
 
-const NEAR = "600px"; // below the window
+const AHEAD = "600px"; // below the window
 
 /** @typedef {{looks: Record<string, Look>, theme: string, explorers: Spec[]}} Told what a page says of its explorers */
 
@@ -34,7 +34,7 @@ export function openNear(open = openIn) {
         open(/** @type {HTMLElement} */ (target), told);
       }
     },
-    {rootMargin: `${NEAR} 0px`},
+    {rootMargin: `${AHEAD} 0px`},
   );
   for (const host of hosts) seen.observe(host);
 }
