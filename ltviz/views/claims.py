@@ -23,6 +23,7 @@ VIEW = View(
             "part",
             lambda state: [key for key in _READ["all"] if key not in _READ[state["part"]]],
             "these claims do not read it",
+            typed=True,  # in an explorer a hand may be on any dial
         ),
     ),
     order=205,
