@@ -183,6 +183,9 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.evaluate(axe())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(
+            "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+        )  # it is drawn
         found = page.evaluate(AXE)
         assert [each for each in found if each[0] in ("serious", "critical")] == [], scheme
     page.set_viewport_size({"width": 390, "height": 844})
