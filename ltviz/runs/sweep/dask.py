@@ -8,6 +8,7 @@ Dask sends tasks as pickles between machines that trust each other: name no addr
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import tempfile
 import time
@@ -75,43 +76,50 @@ class Dask:
 
     def results(self, queue: deque[Sitting]) -> Iterator[tuple[Sitting, list[End]]]:
         """Yield what came of each sitting, as it comes."""
-        from distributed import CancelledError, KilledWorker, wait
+        from distributed import CancelledError
         from distributed.comm.core import CommClosedError
 
         home = self.home.absolute()
+        try:
+            with _quiet(), self._client() as client, _token(home) as token:
+                yield from self._results(client, queue, home, token)
+        except (CancelledError, CommClosedError) as error:
+            raise Gone(
+                f"the scheduler {self.scheduler or 'of these workers'} is gone; what is recorded stays, and the same "
+                "command goes on from there"
+            ) from error
+
+    def _results(
+        self, client: Any, queue: deque[Sitting], home: Path, token: str
+    ) -> Iterator[tuple[Sitting, list[End]]]:
+        from distributed import CancelledError, KilledWorker, wait
+
         running: dict[Any, Sitting] = {}
-        with self._client() as client, _token(home) as token:
-            idle = time.monotonic()
-            while queue or running:
-                while queue:
-                    sitting = queue.popleft()
-                    resources = {GPU: 1} if self._on_gpus(client) else None
-                    task = client.submit(
-                        _there, sitting, str(home), token, self.options, pure=False, resources=resources
-                    )
-                    running[task] = sitting
-                with contextlib.suppress(TimeoutError):
-                    wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED")
-                if client.status != "running":
-                    raise Gone(f"the scheduler {self.scheduler or ''} is gone; what is recorded stays: begin again")
-                idle = time.monotonic() if self._can(client) else idle
-                if time.monotonic() - idle > self.wait:
-                    wanted = f"with the resource {GPU}=1 " if self._on_gpus(client) else ""
-                    raise Gone(
-                        f"no worker {wanted}could take a run for {self.wait:g} s; start one, or wait longer (--wait)"
-                    )
-                for task in [each for each in running if each.done()]:
-                    sitting = running.pop(task)
-                    try:
-                        ends, brought = task.result()
-                    except (CancelledError, CommClosedError) as error:
-                        raise Gone("the scheduler is gone; what is recorded stays: begin again") from error
-                    except KilledWorker as error:
-                        ends, brought = [End(run, f"its workers died: {error}") for run in sitting], {}
-                    except Exception as error:  # of any kind: it came over from another process
-                        ends, brought = [End(run, f"{type(error).__name__}: {error}") for run in sitting], {}
-                    _take_in(brought, home)
-                    yield sitting, ends
+        idle = time.monotonic()
+        while queue or running:
+            on_gpus = self._on_gpus(client)
+            while queue:
+                what = (sitting := queue.popleft()), str(home), token, self.options
+                task = client.submit(_there, *what, pure=False, resources={GPU: 1} if on_gpus else None)
+                running[task] = sitting
+            with contextlib.suppress(TimeoutError):
+                wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED")
+            idle = time.monotonic() if self._can(client) else idle
+            if time.monotonic() - idle > self.wait:
+                wanted = f"with the resource {GPU}=1 " if self.options.device == "cuda" else ""
+                raise Gone(f"no worker {wanted}could take a run for {self.wait:g} s; start one, or --wait longer")
+            for task in [each for each in running if each.done()]:
+                sitting = running.pop(task)
+                try:
+                    ends, brought = task.result()
+                except CancelledError:
+                    raise
+                except KilledWorker as error:
+                    ends, brought = [End(run, f"its workers died: {error}") for run in sitting], {}
+                except Exception as error:  # of any kind: it came over from another process
+                    ends, brought = [End(run, f"{type(error).__name__}: {error}") for run in sitting], {}
+                _take_in(brought, home)
+                yield sitting, ends
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[Any]:
@@ -167,6 +175,20 @@ class Dask:
         if self.options.device == "cuda":
             return any(each["resources"].get(GPU) for each in known)
         return bool(known)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's own logs to itself: what ends a sweep is said in one line."""
+    logs = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
 
 
 @contextlib.contextmanager

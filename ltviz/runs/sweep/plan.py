@@ -58,7 +58,9 @@ class Wanted:
 
     def __str__(self) -> str:
         said = dict(self.choice)
-        data = " ".join([self.dataset, *(f"{said[word]}" for word in ("profile", "imbalance") if word in said)])
+        ratio = [checks.spelled(said["imbalance"])] if "imbalance" in said else []
+        profile = [said["profile"]] if "profile" in said else []
+        data = " ".join([self.dataset, *profile, *ratio])
         return f"{self.method}, {data}, {self.recipe}, seed {self.seed}"
 
 

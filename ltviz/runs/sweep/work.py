@@ -19,6 +19,7 @@ from ltviz.methods.objective import first_of
 from ltviz.runs.guard import InUse, locked
 from ltviz.runs.recorded import Job, Shared, how_far, plan, train_all
 from ltviz.runs.sweep.plan import Wanted
+from ltviz.training.epoch import FAULTS
 
 State = Literal["recorded", "begun", "to do"]
 
@@ -143,7 +144,7 @@ def _in_tables(sitting: Sitting, home: Path) -> Iterator[End]:
                 if texts := [run.method for run in runs if run in left]:
                     try:
                         list(fill(texts, [seed], home, setting))
-                    except (LtvizError, RuntimeError, ArithmeticError, MemoryError) as error:
+                    except FAULTS as error:
                         faults |= {run: f"{type(error).__name__}: {error}" for run in runs}
             if not faults:
                 break

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_named_with_its_line(old: str, new: str, line: int, sai
 
 def test_a_run_that_stands_twice(tmp_path: Path) -> None:
     twice = '[[runs]]\ndatasets = "digits"\nmethods = ["mm", "erm"]\nseeds = 4\nimbalances = 20\nepochs = 2\n'
-    with pytest.raises(BadInput, match=r"line 21: erm, digits exp 20.0, digits, seed 4 stands twice.*line 6"):
+    with pytest.raises(BadInput, match=r"line 21: erm, digits exp 20, digits, seed 4 stands twice.*line 6"):
         plan.read(written(tmp_path, f"{GOOD}\n{twice}"))
 
 

@@ -49,6 +49,10 @@ def numbers(home: Path) -> dict[tuple[str, int], dict[str, Any]]:
     }
 
 
+def _raise() -> None:
+    raise RuntimeError("no")
+
+
 class Scripted:
     """An engine that gives what was written down, sitting by sitting."""
 
@@ -110,7 +114,7 @@ def test_one_that_fails_takes_no_other_of_its_training_with_it(
     from ltviz.runs import seeds as tables
 
     whole = tables.line
-    monkeypatch.setattr(tables, "line", lambda run: 1 / 0 if run.method == "crt" else whole(run))
+    monkeypatch.setattr(tables, "line", lambda run: _raise() if run.method == "crt" else whole(run))
     ends = work.sit(tiny.runs[:2], tmp_path, OPTIONS)
     assert {end.run.method: bool(end.fault) for end in ends} == {"erm": False, "crt": True}
 
@@ -158,6 +162,17 @@ def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -
         engine = dask.Dask(tmp_path, OPTIONS, scheduler=cluster.scheduler_address, wait=0.5)
         with pytest.raises(dask.Gone, match=r"no worker could take a run for 0\.5 s"):
             go(tiny, tiny.runs[:1], tmp_path, OPTIONS, engine)
+
+
+def test_a_scheduler_that_dies_is_said_in_words(tiny: plan.Plan, tmp_path: Path) -> None:
+    """What was recorded before stays."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+        engine = dask.Dask(tmp_path, OPTIONS, scheduler=cluster.scheduler_address, wait=2)
+        with pytest.raises(dask.Gone, match="is gone; what is recorded stays"):
+            go(tiny, tiny.runs, tmp_path, OPTIONS, engine, lambda end: cluster.close())
+    assert numbers(tmp_path)
 
 
 def test_a_worker_elsewhere_hands_its_records_over(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
