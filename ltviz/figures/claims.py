@@ -116,4 +116,5 @@ def _untested(result: Claims) -> str:
 
 def _said(text: str, theme: Theme) -> str:
     """Break a claim into lines that take two fifths of the width."""
-    return "<br>".join(textwrap.wrap(label(text, 200), max(18, int(0.42 * theme.width / (0.45 * theme.size)))))
+    width = max(18, int(0.42 * theme.width / (0.45 * theme.size)))
+    return "<br>".join(textwrap.wrap(label(text, 200), width, break_on_hyphens=False))

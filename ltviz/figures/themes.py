@@ -237,7 +237,7 @@ def unmarked(text: str) -> str:
 def _lines(text: str, letters: float) -> str:
     """Break a text into as few lines as fit, all about equally long; a number keeps its unit."""
     text = re.sub(r"(?<=\d) (?=[%σ°])", "\N{NO-BREAK SPACE}", text)
-    break_at = functools.partial(textwrap.wrap, text, break_long_words=False)
+    break_at = functools.partial(textwrap.wrap, text, break_long_words=False, break_on_hyphens=False)
     widest = break_at(int(letters))
     if len(widest) > 1:
         full = len(text.replace(" ", "")) // len(widest)  # what some line holds at least

@@ -148,8 +148,9 @@ def _caption(held: Sequence[Tables], found: Sequence[Finding], worth: Sequence[C
     judged = sum(each.over is not None and each.over.interval is not None for each in found)
     chance = f"of {judged} claims, about {max(1, round(judged / 20))} would be judged wrongly by chance"
     thirds = ["Rare and frequent: thirds of the classes."] * bool(held)
-    alone = (f"{each.what}: {each.mean:.2f}" for each in worth)
-    said = [f"What a choice alone is worth, in points, mean of methods: {'; '.join(alone)}."] if worth else []
+    alone = (f"{each.what}: {each.mean:.2f} ({each.methods})" for each in worth)
+    words = "What a choice alone is worth, in points, mean of methods (in brackets how many)"
+    said = [f"{words}: {'; '.join(alone)}."] if worth else []
     paired = f"Paired over seeds, 95 % intervals{f': {chance}' * (judged > 0)}."
     return " ".join([*dict.fromkeys(each.caption for each in held), paired, *thirds, *said])
 
