@@ -188,7 +188,9 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
         )  # it is drawn
         found = page.evaluate(AXE)
         assert [each for each in found if each[0] in ("serious", "critical")] == [], scheme
+    assert page.locator(".contents").get_attribute("open") is not None
     page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_selector(".contents:not([open])")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.emulate_media(media="print")
     assert page.locator(".contents").is_hidden()

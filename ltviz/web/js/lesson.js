@@ -110,8 +110,18 @@ function followContents() {
   mark();
 }
 
+/** Beside the text the contents stand open; above it they fold, so that a lesson begins with its first words. */
+function foldContents() {
+  const contents = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".contents"));
+  const beside = matchMedia("(min-width: 1240px)"); // as in lesson.css
+  const fold = () => contents?.toggleAttribute("open", beside.matches);
+  beside.addEventListener("change", fold);
+  fold();
+}
+
 /** Start a lesson. */
 export function bootLesson() {
+  foldContents();
   openNear();
   explainSymbols();
   followContents();
