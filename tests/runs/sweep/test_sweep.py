@@ -164,6 +164,21 @@ def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -
             go(tiny, tiny.runs[:1], tmp_path, OPTIONS, engine)
 
 
+def test_workers_keep_the_memory_that_a_training_asks_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
+    from distributed.nanny import _get_env_variables
+
+    monkeypatch.setattr(
+        distributed, "SpecCluster", lambda **_: _get_env_variables("distributed.nanny.pre-spawn-environ")
+    )
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    told = dask.Dask(tmp_path, OPTIONS, workers=2)._cluster()
+    assert told
+    assert "MALLOC_TRIM_THRESHOLD_" not in told
+
+
 def test_a_scheduler_that_dies_is_said_in_words(tiny: plan.Plan, tmp_path: Path) -> None:
     """What was recorded before stays."""
     from distributed import LocalCluster
