@@ -14,6 +14,9 @@ from ltviz.datasets import cifar
 from ltviz.losses import Field, make_loss, names
 from ltviz.models.resnet import ResNet
 from ltviz.samplers import make as make_sampler
+from ltviz.training.device import precision_of
+from ltviz.training.pace import Pace
+from ltviz.training.probe import fastest
 from ltviz.training.trainer import Trainer
 
 
@@ -53,6 +56,8 @@ class Data:
         counts = np.bincount(self.labels)
         made = make_loss(loss, counts)
         head = "cosine" if made.uses == "cosine" else "linear"
+        images = RECIPE.epochs * len(self.labels)
+        found = fastest(precision_of("auto", place), images) if place.type == "cpu" else None
         return Trainer(
             ResNet(32, 10, head, scale=made.logit_scale or 1.0, seed=seed),
             made,
@@ -62,6 +67,7 @@ class Data:
             recipe=RECIPE,
             seed=seed,
             device=place,
+            pace=Pace() if found is None else found.pace,
             mean=cifar.MEAN,
             std=cifar.STD,
         )
@@ -76,4 +82,4 @@ class Data:
     def where(self, place: torch.device, ours: Trainer) -> str:
         """Return what is trained, and on what."""
         name = torch.cuda.get_device_name(place) if place.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
-        return f"ResNet-32, {len(self.labels)} {self.name}, batch {RECIPE.batch}; {name}, {ours.precision}"
+        return f"ResNet-32, {len(self.labels)} {self.name}, batch {RECIPE.batch}; {name}, {ours.precision}, {ours.pace}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from itertools import islice
 from time import perf_counter
 
@@ -16,6 +17,7 @@ from ltviz.bench._train_result import REACH, RECIPE, LossRow, Row, TrainBench
 from ltviz.losses import Outputs, make_loss
 from ltviz.training.device import device_of
 from ltviz.training.epoch import Epoch
+from ltviz.training.pace import Pace
 
 _ROUNDS, _STEPS, _LOOKS, _TEST, _LOSS_RUNS = 6, 5, 3, 500, 30
 
@@ -52,18 +54,18 @@ def _on_cpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Trai
     ours, theirs = data.trainer(place), data.reference(place, _TEST)
     say(f"{_ROUNDS} x {_STEPS} steps each, in turn")
     running: Generator[int, None, Epoch] = ours.steps()
-    next(running)  # not timed: the first step prepares the convolutions
+    _timed(running, 1, ours.pace)  # not counted: the first step prepares the convolutions, or compiles
     told: dict[str, list[float]] = {"ours": [], "theirs": []}
     their = theirs.steps()
     next(their)
     for _ in range(_ROUNDS):
-        told["ours"] += _timed(running, _STEPS)
+        told["ours"] += _timed(running, _STEPS, ours.pace)
         told["theirs"] += islice(their, _STEPS)
     first = []  # an epoch's beginning, augmentation included, and its first step
     for _ in range(_LOOKS):
         running.close()
         running = ours.steps()
-        first += _timed(running, 1)
+        first += _timed(running, 1, ours.pace)
     running.close()
     fast, slow = (float(np.median(told[who])) for who in ("ours", "theirs"))
     say("evaluation")
@@ -71,9 +73,10 @@ def _on_cpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Trai
     looks_of: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(_LOOKS):
         for name, evaluate in (("ours", lambda: ours.classes(data.test_images[:_TEST])), ("theirs", theirs.evaluate)):
-            begun = perf_counter()
-            evaluate()
-            looks_of[name].append(share * (perf_counter() - begun))
+            with ours.pace.limited() if name == "ours" else nullcontext():
+                begun = perf_counter()
+                evaluate()
+                looks_of[name].append(share * (perf_counter() - begun))
     look = {name: float(np.median(times)) for name, times in looks_of.items()}
     steps = len(data.labels) / RECIPE.batch
     long = steps * slow + look["theirs"]
@@ -84,16 +87,17 @@ def _on_cpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Trai
         Row("one run", fast, look["ours"], short, n, memory, long / short),
     )
     say("losses")
-    return TrainBench(data.where(place, ours), rows, _losses(data, fast), REACH["cpu"])
+    return TrainBench(data.where(place, ours), rows, _losses(data, fast), REACH[f"cpu, {ours.precision}"])
 
 
-def _timed(running: Iterator[int], steps: int) -> list[float]:
+def _timed(running: Iterator[int], steps: int, pace: Pace) -> list[float]:
     """Return the seconds of each of the next steps."""
     told = []
-    for _ in range(steps):
-        begun = perf_counter()
-        next(running)
-        told.append(perf_counter() - begun)
+    with pace.limited():
+        for _ in range(steps):
+            begun = perf_counter()
+            next(running)
+            told.append(perf_counter() - begun)
     return told
 
 

@@ -120,14 +120,33 @@ def _device() -> list[tuple[str, str]]:
     try:
         import torch
 
-        from ltviz.training.device import device_of, has_bf16
+        from ltviz.training.device import device_of, has_bf16, precision_of
     except ImportError as error:
         return [("GPU", f"unknown: {error.name} is missing")]
     gpu = "none that torch can use; every figure works without"
     if torch.cuda.is_available():
         gpu = f"{torch.cuda.get_device_name()} (CUDA {torch.version.cuda})"
-    bf16 = "yes: training on CIFAR uses it" if has_bf16(device_of("auto")) else "no: training on CIFAR uses float32"
-    return [("GPU", gpu), ("bf16", bf16), ("threads", f"{torch.get_num_threads()} of {os.cpu_count()} processors")]
+    device = device_of("auto")
+    bf16 = "yes: training on CIFAR uses it" if has_bf16(device) else "no: training on CIFAR uses float32"
+    rows = [("GPU", gpu), ("bf16", bf16), ("threads", f"{torch.get_num_threads()} of {os.cpu_count()} processors")]
+    return rows + ([("training", _speed(precision_of("auto", device)))] if device.type == "cpu" else [])
+
+
+def _speed(precision: str) -> str:
+    """Say how fast this CPU trains, and how long the short recipe on CIFAR-10-LT takes here."""
+    from ltviz import methods
+    from ltviz.datasets import select
+    from ltviz.runs.duration import expected, in_words
+    from ltviz.training.probe import remembered
+
+    measured = max(remembered(precision), key=lambda each: each.trained, default=None)
+    if measured is None:
+        return "not tried yet how fast: ltviz bench train, or the first long ltviz train, does it"
+    erm, data = methods.by_recipe(methods.METHODS["erm"], "short"), select("cifar10")
+    epochs = erm.recipe.epochs
+    told = expected(erm, epochs * sum(data.counts), epochs * data.tested, precision, None, ())
+    assert told is not None
+    return f"{measured.trained:.0f} images/s ({measured.pace}); erm on CIFAR-10-LT, short: about {in_words(told)}"
 
 
 def _cifar() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -164,8 +183,8 @@ def _cifar() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _cache() -> str:
+    from ltviz.core.cache import cache_folder
     from ltviz.core.files import usable_folder
-    from ltviz.datasets.cifar.source import cache_folder
 
     try:
         folder = usable_folder(cache_folder())

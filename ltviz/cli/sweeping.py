@@ -172,9 +172,8 @@ def _states(plan: Plan, home: Path, options: Options) -> Iterator[tuple[Wanted, 
 def _expected(run: Wanted, home: Path, options: Options) -> float | None:
     from ltviz.records.record import homes
     from ltviz.runs.sweep.expected import seconds
-    from ltviz.training.device import device_of
 
-    return seconds(run, (home, *homes()), device_of(options.device).type)
+    return seconds(run, (home, *homes()), options)
 
 
 def described(plan: Plan, home: Path, options: Options) -> str:
@@ -194,10 +193,11 @@ def described(plan: Plan, home: Path, options: Options) -> str:
 
 def _hours(seconds: Any) -> str:
     """Return how long runs should take together, one after the other, in words."""
+    from ltviz.runs.duration import in_words
+
     values = list(seconds)
     known = [each for each in values if each is not None]
-    total = sum(known)
-    words = f"{total:.0f} s" if total < 90 else f"{total / 60:.0f} min" if total < 5400 else f"{total / 3600:.1f} h"
+    words = in_words(sum(known))
     if not known and values:
         return "not measured yet"
     return words if len(known) == len(values) else f"{words} and {len(values) - len(known)} not measured yet"

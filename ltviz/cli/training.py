@@ -100,6 +100,14 @@ RULE = click.Choice(["last", "val", "best-on-test"])
 @click.option("--epochs", type=EPOCHS, help="Instead of the recipe's; schedules keep their shape.")
 @click.option("--device", type=DEVICE, default="auto", show_default=True)
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto", show_default=True)
+@click.option(
+    "--pace",
+    type=click.Choice(["auto", "plain"]),
+    default="auto",
+    show_default=True,
+    help="How a CPU computes a long run: auto tries once which memory format, threads and compiling are fastest here; "
+    "plain is the same on every machine.",
+)
 @click.option("--together", type=click.IntRange(1, 64), help="Runs at the same time.  [default: 4 on a GPU, else 1]")
 @click.option("--out", type=Folder(), default=RUNS, show_default=True, help="Folder of the records.")
 @click.option(
@@ -171,7 +179,9 @@ def _train(
 
     # What is wrong is said before the images are read, which can take half a minute.
     name = meant(ctx)
-    own = {each: given[each] for each in ("epochs", "device", "precision", "out", "resume", "overwrite", "weights")}
+    own = {
+        each: given[each] for each in ("epochs", "device", "precision", "pace", "out", "resume", "overwrite", "weights")
+    }
     shared = Shared(progress=True, select=select, recipe=recipe_of(ctx, name), **own)
     jobs = [
         Job(name, seed, params, geometry and seed == seeds[0] and not params)

@@ -198,6 +198,8 @@ class Selection:
         As the data set will answer them.
     read : callable
         Gives the `DataSet`.
+    tested : int
+        Test images; 0 where they are not counted before they are read.
     """
 
     name: str
@@ -206,6 +208,7 @@ class Selection:
     counts: ClassCounts
     read: Callable[[], DataSet] = field(repr=False)
     model: str = ""
+    tested: int = 0
 
 
 class Source(ABC):

@@ -32,6 +32,8 @@ class Shared:
         ``auto`` takes a CUDA device where there is one; ``cuda`` never falls back.
     precision : {"auto", "fp32", "bf16"}
         See `Trainer`.
+    pace : {"auto", "plain"}
+        How a CPU computes: ``auto`` is what trains fastest here, found out once where a run is long.
     out : Path, optional
         The folder of all runs. By default nothing is written, and nothing can be resumed.
     resume : bool
@@ -51,13 +53,14 @@ class Shared:
     Raises
     ------
     BadInput
-        For an unknown device, precision or rule, or a device that is not there.
+        For an unknown device, precision, pace or rule, or a device that is not there.
     """
 
     epochs: int | None = None
     recipe: str = "paper"
     device: str = "auto"
     precision: str = "auto"
+    pace: str = "auto"
     out: Path | None = None
     resume: bool = False
     overwrite: bool = False
@@ -68,6 +71,7 @@ class Shared:
 
     def __post_init__(self) -> None:
         checks.one_of("select", self.select, record.RULES)
+        checks.one_of("pace", self.pace, ("auto", "plain"))
         precision_of(self.precision, device_of(self.device))
 
 

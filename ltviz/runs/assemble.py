@@ -20,6 +20,7 @@ from ltviz.models.heads import Features
 from ltviz.samplers import Sampler, jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Augment, Order
+from ltviz.training.pace import Pace
 from ltviz.training.replicas import by_replica
 from ltviz.training.trainer import Trainer
 
@@ -82,6 +83,7 @@ def assemble(
     *,
     device: str | torch.device = "cpu",
     precision: str = "auto",
+    pace: Pace = Pace(),  # noqa: B008  # frozen
     recorded: bool = True,
     bottleneck: int | None = None,
 ) -> Assembled:
@@ -95,8 +97,8 @@ def assemble(
         What it is trained on.
     seed : int
         Of initial weights, order and augmentation.
-    device, precision, recorded
-        See `Trainer`.
+    device, precision, pace, recorded
+        See `Trainer`. What second stages train is not compiled.
     bottleneck : {None, 2}
         Of the digits' net: 2 gives features in the plane.
 
@@ -126,6 +128,7 @@ def assemble(
     built |= {} if bottleneck is None else {"bottleneck": bottleneck}
     net = objective.make_model(built["model"], **{key: built[key] for key in built if key != "model"}, seed=seed)
     shared: dict[str, Any] = {"device": device, "precision": precision, "recorded": recorded}
+    shared["pace"] = replace(pace, compiled=False)
     if images.dtype == np.uint8:  # floating point images are trained on as they are
         shared |= {"mean": data.mean, "std": data.std}
 
@@ -133,7 +136,7 @@ def assemble(
         augment = _jittered(method.jitter) if method.jitter else None
         if method.replicas:
             augment = by_replica(method.recipe.augmentation, method.replicas, pixels=images.dtype == np.uint8)
-        return Trainer(model, target, images, labels, augment=augment, **shared, **given)
+        return Trainer(model, target, images, labels, augment=augment, **{**shared, **given})
 
     trainer = build(
         net,
@@ -144,6 +147,7 @@ def assemble(
         deferred_weight=deferred,
         step=objective.step_of(method),
         seed=seed,
+        pace=pace,
     )
     return Assembled(method, net, built, loss, sampler, trainer, build, stages)
 

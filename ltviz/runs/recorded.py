@@ -26,10 +26,13 @@ from ltviz.runs._jobs import About, Job, Plan, Shared, plan, planned, set_aside,
 from ltviz.runs.assemble import Assembled, assemble
 from ltviz.runs.checkpoint import CheckpointWarning, newest
 from ltviz.runs.guard import locked
-from ltviz.runs.recording import Recording, device_name
+from ltviz.runs.progress import slowly
+from ltviz.runs.recording import Recording, computes, device_name
 from ltviz.runs.run import LiveRun, Start, run_all
 from ltviz.training.device import device_of, precision_of
 from ltviz.training.epoch import FAULTS
+from ltviz.training.pace import Pace
+from ltviz.training.probe import fastest
 
 __all__ = ["RETRIES", "Crashed", "Job", "Shared", "how_far", "plan", "planned", "train", "train_all"]
 
@@ -210,14 +213,15 @@ def _beside(
                 if start.state is None and resume:
                     start = _lent(each, starts) or start
                 if start.state is None and not (again or shared.overwrite):
-                    start = _kept(each, own, shared) or start
+                    start = _kept(each, own, data, shared) or start
                 try:
                     parts = next((parts for parts, other in begun if other.same(start)), None)
                     if parts is None:
-                        parts = assemble(  # a recorded step may be what failed
+                        parts = assemble(  # a recorded step, or a compiled net, may be what failed
                             *(each.method, data, each.job.seed),
                             device=shared.device,
                             precision=shared.precision,
+                            pace=Pace() if again else _pace(each.method, data, shared),
                             recorded=not again,
                         )
                         begun.append((parts, start))
@@ -240,20 +244,31 @@ def _lent(own: Plan, starts: Sequence[tuple[Plan, Any, Start]]) -> Start | None:
     return next(alike, None)
 
 
-def _kept(own: Plan, wanted: Mapping[str, Any], shared: Shared) -> Start | None:
+def _pace(method: Method, data: About, shared: Shared) -> Pace:
+    """Return how a run is computed here; where that was not tried yet and the run is long, it is tried."""
+    device = device_of(shared.device)
+    if shared.pace == "plain" or device.type != "cpu":
+        return Pace()
+    with slowly("trying how this machine trains fastest, once", shown=shared.progress):
+        found = fastest(precision_of(shared.precision, device), method.recipe.epochs * sum(data.counts))
+    return Pace() if found is None else found.pace
+
+
+def _kept(own: Plan, wanted: Mapping[str, Any], data: About, shared: Shared) -> Start | None:
     """Return the net of a run that was recorded with its weights, if it was trained here as this one would be."""
     if own.folder is None or meanwhile(own.method):
         return None
     device = device_of(shared.device)
-    here: dict[str, Any] = {"device": device_name(device), "precision": precision_of(shared.precision, device)}
-    here["versions"] = record.versions()
+    precision, pace = precision_of(shared.precision, device), _pace(own.method, data, shared)
+    here: dict[str, Any] = {"device": device_name(device), "precision": precision, "versions": record.versions()}
+    here["pace"] = None if pace == Pace() else str(pace)
     for path in sorted(own.folder.parent.parent.glob(f"*-{own.method.recipe.name}/seed{own.job.seed}/{NAME}")):
         with contextlib.suppress(DataError):  # what cannot be relied on is as good as not there
             there = record.read(path.with_name("run.json"))
             alike = trained_alike(there, wanted) and all(there.get(name) == value for name, value in here.items())
             if alike and has_weights(there, path):
                 tensors = {f"model.{name}": tensor for name, tensor in read_net(path).state_dict().items()}
-                meta = {"resumed": [], **there, "device": f"{here['device']}, {here['precision']}"}
+                meta = {"resumed": [], **there, "device": computes(device, precision, pace)}
                 return Start((there["epochs"], tensors, meta), path.parent, trained=True)
     return None
 

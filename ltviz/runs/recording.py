@@ -21,6 +21,7 @@ from ltviz.records.weights import NAME, write_net
 from ltviz.runs._stages import Finish
 from ltviz.runs.assemble import Assembled
 from ltviz.training.epoch import Epoch
+from ltviz.training.pace import Pace
 from ltviz.training.trainer import Trainer
 
 
@@ -68,6 +69,11 @@ class Log:
 def device_name(trained_on: torch.device) -> str:
     """Return what a record calls a device."""
     return torch.cuda.get_device_name(trained_on) if trained_on.type == "cuda" else "cpu"
+
+
+def computes(device: torch.device, precision: str, pace: Pace) -> str:
+    """Return what decides the last bits of a run, in words: where it computes, how finely and in what way."""
+    return ", ".join([device_name(device), precision] + ([] if pace == Pace() else [str(pace)]))
 
 
 class Recorder:
@@ -152,6 +158,8 @@ class Recorder:
             history=log.history,
         )
         content["precision"] = trainer.precision
+        if trainer.pace != Pace():
+            content["pace"] = str(trainer.pace)
         # What it has in common with the run that a later command asks for.
         content |= {key: value for key, value in self.identity.items() if key not in content}
         content["select"] = {"rule": select, "text": record.RULES[select]}

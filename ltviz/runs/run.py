@@ -19,12 +19,14 @@ import torch
 from ltviz.core.errors import CheckpointError, LtvizError
 from ltviz.datasets import DataSet
 from ltviz.records import record
+from ltviz.records.record import homes
+from ltviz.runs import duration
 from ltviz.runs._stages import Finish, Second
 from ltviz.runs.assemble import Assembled
 from ltviz.runs.checkpoint import CheckpointWarning, Saver, State
 from ltviz.runs.guard import whole
 from ltviz.runs.progress import Progress, slowly
-from ltviz.runs.recording import Log, Recorder, Recording, device_name
+from ltviz.runs.recording import Log, Recorder, Recording, computes
 from ltviz.training.epoch import FAULTS, Epoch
 from ltviz.training.trainer import Trainer
 
@@ -112,7 +114,7 @@ class LiveRun:
         recipe = self.parts.method.recipe
         counted = recipe.epochs, self.trainer.epoch, self.parts.sampler.samples, recipe.batch
         self.progress = Progress(self.name, *counted, shown=shown)
-        self.progress.begins(self._computes() + (f", in one training with {shares}" if shares else ""))
+        self.progress.begins(self._computes() + (f", in one training with {shares}" if shares else self._long()))
         return self.progress
 
     def after(self, epoch: Epoch | Exception) -> None:
@@ -128,6 +130,10 @@ class LiveRun:
 
     def finish(self, select: str, geometry: bool, weights: bool = False) -> Recording:
         """Measure the trained net, write the record and what is wanted beside it, and drop the checkpoints."""
+        with self.trainer.pace.limited():
+            return self._finish(select, geometry, weights)
+
+    def _finish(self, select: str, geometry: bool, weights: bool) -> Recording:
         if self.parts.stages:
             self._fit_stages()
         with slowly(f"{self.name}: measuring all images, then recording", shown=self.progress.shown):
@@ -184,8 +190,17 @@ class LiveRun:
         meta = {**self.identity, "device": self._computes(), **log}
         return self.trainer.epoch, self.trainer.state(), meta
 
+    def _long(self) -> str:
+        """Say how long it should take, where it was tried how fast this machine trains."""
+        recipe, trainer = self.parts.method.recipe, self.trainer
+        left = recipe.epochs - trainer.epoch
+        looks = len(self.data.labels("test")) + len(self.data.labels("val"))
+        images = left * self.parts.sampler.samples, left * looks
+        told = duration.expected(self.parts.method, *images, trainer.precision, trainer.pace, homes())
+        return "" if told is None else f", about {duration.in_words(told)}"
+
     def _computes(self) -> str:
-        return f"{device_name(self.trainer.device)}, {self.trainer.precision}"
+        return computes(self.trainer.device, self.trainer.precision, self.trainer.pace)
 
 
 def run_epochs(trainers: Sequence[Trainer], stepped: Sequence[Callable[[], object]] = ()) -> list[Epoch | Exception]:
@@ -218,6 +233,8 @@ def run_all(runs: Sequence[LiveRun], progress: bool) -> dict[int, Exception]:
     """
     failed: dict[int, Exception] = {}
     with ExitStack() as bars:
+        if runs:  # one way of computing for all
+            bars.enter_context(runs[0].trainer.pace.limited())
         first: dict[int, LiveRun] = {}  # the first run of each trainer: runs may share one
         for one in runs:
             lead = first.setdefault(id(one.trainer), one)

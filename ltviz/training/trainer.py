@@ -28,6 +28,7 @@ from ltviz.training._streams import Streams
 from ltviz.training._teacher import taught
 from ltviz.training.device import autocast, device_of, precision_of
 from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged
+from ltviz.training.pace import Pace
 
 _EVALUATED = {"cpu": 250, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
 
@@ -71,6 +72,8 @@ class Trainer:
     precision : {"auto", "fp32", "bf16"}
         bf16 computes the backbone in bfloat16, head and loss in float32; weights are float32 always. "auto" is bf16
         where the device has it.
+    pace : Pace
+        How a CPU computes the net; see `ltviz.training.probe.fastest`. The threads are the caller's.
     recorded : bool
         Record the steps on a GPU, where they can be; else each is launched kernel by kernel.
     mean, std : three floats each, optional
@@ -99,6 +102,7 @@ class Trainer:
         seed: int = 0,
         device: str | torch.device = "cpu",
         precision: str = "auto",
+        pace: Pace = Pace(),  # noqa: B008  # frozen
         recorded: bool = True,
         mean: Sequence[float] | np.ndarray | None = None,
         std: Sequence[float] | np.ndarray | None = None,
@@ -119,13 +123,14 @@ class Trainer:
         scale, shift = normalising(mean, std, pixels)
         self.device = device_of(device)
         self.precision = precision_of(precision, self.device)
+        self.pace = pace.fitting(self.device, compiles=not self._step.through)
         self._images, self._labels = images.to(self.device), labels.to(self.device)
         own = self._images, self._labels, recipe, augment, self._seed, normed
         self._streams = Streams(self._step, sampler, *own)
         self.model, self.loss, self.recipe, self.epoch = model.to(self.device), loss.to(self.device), recipe, 0
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # how convolutions are fastest
+        self.pace.begins(model)
         given: dict[str, Any] = {"sampler": sampler, "recipe": recipe, "augment": augment, "mean": mean, "std": std}
-        given |= {"seed": self._seed, "device": self.device, "precision": self.precision}
+        given |= {"seed": self._seed, "device": self.device, "precision": self.precision, "pace": self.pace}
         self._like = partial(Trainer, images=self._images, labels=self._labels, **given)
         self._scale, self._shift = scale.to(self.device), shift.to(self.device)
         self._deferred, self._reweighted, self._rate = deferred_weight, False, recipe.rate
@@ -209,7 +214,8 @@ class Trainer:
     def _update(self, raw: tuple[Batch, ...], at: At) -> Tensor:
         """Take one step and return its loss; the same code is recorded on a GPU, where `at` plays no part."""
         batches = tuple(Batch(tuple(map(self._input, batch.views)), batch.labels) for batch in raw)
-        with self._autocast():
+        whole = len(raw[0].labels) == self.recipe.batch
+        with self._autocast(), nullcontext() if whole else self.pace.uncompiled():
             self._step.prepare(batches, at)
             value = self._step.value(batches, at)
         self._optimizer.clear()
@@ -221,8 +227,8 @@ class Trainer:
     def _input(self, images: Tensor) -> Tensor:
         """Return what the model takes, normalised if they are pixels."""
         if images.dtype == torch.uint8:
-            return torch.addcmul(self._shift, images.permute(0, 3, 1, 2), self._scale)
-        return images.contiguous(memory_format=torch.channels_last)
+            images = torch.addcmul(self._shift, images.permute(0, 3, 1, 2), self._scale)
+        return images.contiguous(memory_format=self.pace.format)
 
     def _autocast(self) -> AbstractContextManager[object]:
         return autocast(self.device, self.precision)
@@ -273,7 +279,8 @@ class Trainer:
         images = alike(tensor_of(images), self._images).to(self.device)
         self.model.eval()
         some = map(self._input, images.split(_EVALUATED[self.device.type]))
-        return self._step.predict(features_of(self.model, some, self._autocast))
+        with self.pace.uncompiled():
+            return self._step.predict(features_of(self.model, some, self._autocast))
 
     def state(self) -> dict[str, Tensor]:
         """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, buffers, parts."""

@@ -27,7 +27,7 @@ def result(step: float = 0.1, ratio: float = 2.5) -> TrainBench:
         Row("the usual recipe", 0.3, 5.0, 40.0, 12406, 1.0, 1.0),
         Row("one run", step, 2.0, 40.0 / ratio, 12406, 1.0, ratio),
     )
-    return TrainBench("here", rows, (LossRow("ce", 0.1, 1.0),), REACH["cpu"])
+    return TrainBench("here", rows, (LossRow("ce", 0.1, 1.0),), REACH["cpu, fp32"])
 
 
 def test_the_bench_measures_both_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_check_fails_where_a_reach_is_missed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[tuple[str, bool]] = []
-    answer = result(ratio=1.9)
+    answer = result(ratio=1.4)
 
     def measure(device: str, check: bool, progress: object) -> TrainBench:
         asked.append((device, check))
@@ -88,7 +88,7 @@ def test_check_fails_where_a_reach_is_missed(
 
 
 def test_what_misses_is_measured_once_more_where_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [result(ratio=1.9), result(ratio=2.2)]
+    answers = [result(ratio=1.4), result(ratio=1.6)]
     monkeypatch.setattr(Data, "found", lambda: None)
     monkeypatch.setattr(train, "_on_cpu", lambda *given: answers.pop(0))
     assert train.train("cpu", check=True).passed

@@ -22,6 +22,8 @@ from ltviz.runs.checkpoint import CheckpointWarning
 from ltviz.runs.guard import Stopped
 from ltviz.runs.recorded import train
 from ltviz.training.epoch import Epoch
+from ltviz.training.pace import Pace
+from ltviz.training.probe import Measured
 from ltviz.training.trainer import Trainer
 
 from .conftest import FAST, SMALL, Killed, same, weights
@@ -202,3 +204,18 @@ def test_what_computed_each_part_is_recorded(tiny: Cifar, tmp_path: Path, monkey
         told = train(SMALL["erm"], tiny, **given, resume=True).record
     assert told["resumed"] == [{"epoch": 2, "before": "cpu, bf16"}]
     assert (told["device"], told["precision"]) == ("cpu", "fp32")
+
+
+def test_how_each_part_was_computed_is_recorded(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Measured(Pace(channels_last=False, threads=1), 80.0, 300.0, 2.0)
+    monkeypatch.setattr("ltviz.runs.recorded.fastest", lambda precision, images: first)
+    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
+        patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            train(SMALL["erm"], tiny, **given)
+    with pytest.warns(CheckpointWarning, match="by cpu, fp32, channels first, 1 thread; by cpu, fp32 it goes on"):
+        told = train(SMALL["erm"], tiny, **given, pace="plain", resume=True).record
+    assert "pace" not in told
+    assert train(SMALL["crt"], tiny, **given).record["pace"] == "channels first, 1 thread"

@@ -164,16 +164,16 @@ def test_a_run_begins_with_the_net_that_another_one_kept(
     begin = replace(shared, overwrite=False, out=tmp_path)
     own = identity(by_recipe(SMALL["crt"], "basic", 2), "ce", tiny, 0)
     planned = plan(Job(SMALL["crt"]), tiny, begin)
-    assert _kept(planned, own, begin) is not None
-    assert _kept(plan(JOBS[2], tiny, begin), own, begin) is None, "an adjustment is measured after every epoch"
-    assert _kept(planned, own, replace(begin, precision="bf16")) is None
+    assert _kept(planned, own, tiny, begin) is not None
+    assert _kept(plan(JOBS[2], tiny, begin), own, tiny, begin) is None, "an adjustment is measured after every epoch"
+    assert _kept(planned, own, tiny, replace(begin, precision="bf16")) is None
     for changed in ({"images": "0" * 64}, {"loss": "focal"}, {"settings": {**own["settings"], "decay": 0.0}}):
-        assert _kept(planned, {**own, **changed}, begin) is None
+        assert _kept(planned, {**own, **changed}, tiny, begin) is None
     with (erm / "weights.safetensors").open("ab") as file:
         file.write(b" ")
-    assert _kept(planned, own, begin) is None
+    assert _kept(planned, own, tiny, begin) is None
     (erm / "run.json").write_text("{")
-    assert _kept(planned, own, begin) is None
+    assert _kept(planned, own, tiny, begin) is None
     trained(JOBS[1:2], tiny, replace(shared, overwrite=True))
     assert epochs == [0, 1]
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.core.cache import cache_folder
 from ltviz.core.errors import DataError, LtvizError
 from ltviz.core.files import read_json, remove_leftovers, write_bytes, write_json
 from ltviz.datasets.cifar.published import PUBLISHED
 from ltviz.datasets.cifar.read import Split, content, read
-from ltviz.datasets.cifar.source import Source, cache_folder
+from ltviz.datasets.cifar.source import Source
 
 _NAMES, _KINDS = ("train", "test"), ("images", "labels")
 

@@ -56,7 +56,7 @@ class CifarSource(Source):
         counts = cifar.counts_of(self.published, imbalance, profile, order)
         checked_seed(seed)
         read = partial(cifar.load, self.published, imbalance, profile, seed, root, order=order, verify=verify)
-        return Selection(self.published, profile, float(imbalance), counts, read)
+        return Selection(self.published, profile, float(imbalance), counts, read, tested=10_000)
 
     def _packed(self, pack: Path, verify: bool | None, choice: dict[str, Any]) -> Selection:
         about = cifar.heading(pack)
@@ -70,4 +70,4 @@ class CifarSource(Source):
                 "it out"
             )
         read = partial(cifar.read_pack, pack)
-        return Selection(about.name, about.profile, about.imbalance, cifar.pack_counts(pack), read)
+        return Selection(about.name, about.profile, about.imbalance, cifar.pack_counts(pack), read, tested=10_000)

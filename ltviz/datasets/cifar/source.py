@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltviz.core.cache import cache_folder
 from ltviz.core.errors import DataError
 from ltviz.datasets.cifar.published import PUBLISHED, SITE, File, Version
 
@@ -31,19 +31,6 @@ class Source:
 
 def _needed(version: Version) -> tuple[File, ...]:
     return (*version.train, *version.test)
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again: the system's place for such, then ``ltviz``."""
-    if place := os.environ.get("XDG_CACHE_HOME"):
-        return Path(place) / "ltviz"
-    try:
-        home = Path.home()
-    except RuntimeError:  # no HOME and no such user
-        return Path(".cache") / "ltviz"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "ltviz"
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "ltviz"
 
 
 def default_root() -> Path:

@@ -102,6 +102,7 @@ class Step(Part):
     # first epoch is as much longer.
     taught: ClassVar[str] = ""
     replayable: ClassVar[bool] = False  # the host decides nothing in it, so it may be recorded as a CUDA graph
+    through: ClassVar[bool] = False  # it differentiates through a step of the net, so the net stays as it is written
 
     def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
         """Return the training rows that the first stream passes over, and which the further ones alone consist of.

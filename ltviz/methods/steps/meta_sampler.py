@@ -46,6 +46,7 @@ class MetaSampler(Step):
 
     source = "Ren et al. 2020, arXiv 2007.10740, section 3.3; data/MetaSampler.py, run_networks.py"
     streams = ("method", "class_aware")
+    through = True
     params = {
         "meta_rate": Param(0.01, 0.0, 10.0, 0.01, "the rate at which the classes' rates are learned", shown=(0.0, 0.2)),
         "temperature": Param(1.0, 0.01, 100.0, 0.1, "of the draw whose gradient is taken", log=True),

@@ -53,6 +53,7 @@ class MetaWeightNet(Step):
 
     source = "Shu et al. 2019, arXiv 1902.07379, equations 3 to 5; meta-weight-net-class-imbalance.py"
     streams = ("method", "class_aware")
+    through = True
     params = {
         "width": Param(100, 1, 4096, 1, "hidden units of the weight net"),
         "meta_rate": Param(1e-5, 0.0, 10.0, 1e-5, "the weight net's rate", shown=(1e-5, 1.0), log=True),

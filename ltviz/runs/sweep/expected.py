@@ -1,4 +1,4 @@
-"""How long runs should take, by what was measured: records of the method, or erm's times what the method costs."""
+"""How long runs should take, by what was measured: this machine's speed, else records, times what a method costs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any
 from ltviz import datasets, methods
 from ltviz.core import files
 from ltviz.core.errors import LtvizError
+from ltviz.runs import duration
 from ltviz.runs.sweep.plan import Wanted
+from ltviz.runs.sweep.work import Options, selected
+from ltviz.training.device import device_of, precision_of
 
 
 @cache
@@ -29,8 +32,10 @@ def _records(homes: tuple[Path, ...], device: str) -> dict[tuple[str, str, str],
     return {key: statistics.median(values) for key, values in found.items()}
 
 
-def seconds(run: Wanted, homes: Sequence[Path], device: str) -> float | None:
+def seconds(run: Wanted, homes: Sequence[Path], options: Options) -> float | None:
     """Return what a run should take here, or None where nothing like it was measured.
+
+    Where it was tried how fast this CPU trains, that decides; else records of the method on a device of the kind.
 
     Parameters
     ----------
@@ -38,31 +43,27 @@ def seconds(run: Wanted, homes: Sequence[Path], device: str) -> float | None:
         The run.
     homes : sequence of Path
         Folders of records.
-    device : str
-        ``"cpu"``, or any other name for a GPU: records of that kind count.
+    options : Options
+        Device and precision.
     """
     name = methods.parse(run.method)[0]
-    cost = _costs(tuple(homes))
     if not datasets.source(run.dataset).recorded:
         of_digits = _lines(tuple(homes))
         an_epoch = of_digits.get(run.method, of_digits.get(name, of_digits.get("erm")))
         return None if an_epoch is None else an_epoch * (run.epochs or methods.DIGITS.epochs)
-    held = _records(tuple(homes), device)
     row = methods.by_recipe(methods.find(name), run.recipe, run.epochs)
+    device = device_of(options.device)
+    if device.type == "cpu":
+        data = selected(run, options)
+        images = row.recipe.epochs * sum(data.counts), row.recipe.epochs * data.tested
+        here = duration.expected(row, *images, precision_of(options.precision, device), None, homes)
+        if here is not None:
+            return here
+    held = _records(tuple(homes), device.type)
     an_epoch = held.get((run.dataset, run.recipe, name))
     if an_epoch is None and (plain := held.get((run.dataset, run.recipe, "erm"))) is not None:
-        an_epoch = plain * cost.get(name, 1.0)
+        an_epoch = plain * duration.costs(tuple(homes)).get(name, 1.0)
     return None if an_epoch is None else an_epoch * row.recipe.epochs
-
-
-@cache
-def _costs(homes: tuple[Path, ...]) -> dict[str, float]:
-    try:
-        from ltviz.records.seeds import costs
-
-        return costs(homes)
-    except (ImportError, LtvizError):
-        return {}
 
 
 @cache

@@ -100,7 +100,7 @@ def state(run: Wanted, home: Path, options: Options) -> State:
     """
     if not datasets.source(run.dataset).recorded:
         return "recorded" if run.seed in _setting_of(run).table(run.method, home)[1].lines else "to do"
-    return how_far(_job(run), _selected(run, options), _shared(run, home, options))
+    return how_far(_job(run), selected(run, options), _shared(run, home, options))
 
 
 def sit(sitting: Sitting, home: Path, options: Options) -> list[End]:
@@ -159,7 +159,7 @@ def _setting(run: Wanted) -> tuple[Any, ...]:
 
 def _method(run: Wanted, options: Options) -> methods.Method:
     if datasets.source(run.dataset).recorded:
-        return plan(_job(run), _selected(run, options), _shared(run, None, options)).method
+        return plan(_job(run), selected(run, options), _shared(run, None, options)).method
     name, params = methods.parse(run.method)
     return methods.on_digits(methods.given(methods.find(name), params), _setting_of(run).epochs)
 
@@ -199,7 +199,8 @@ def _choice(run: Wanted, options: Options) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(said.items()))
 
 
-def _selected(run: Wanted, options: Options) -> datasets.Selection:
+def selected(run: Wanted, options: Options) -> datasets.Selection:
+    """Return the data set of a run before an image of it is read."""
     return _selection(run.dataset, _choice(run, options))
 
 

@@ -139,8 +139,8 @@ def test_a_lock_waits(tmp_path: Path) -> None:
 
 def test_how_long_runs_should_take(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
     measured = [line["seconds"] for line in seeds.read(swept / "digits-exp50/ldam-digits/seeds.json").lines.values()]
-    assert min(measured) <= seconds(tiny.runs[2], [swept], "cpu") <= max(measured)
-    assert seconds(tiny.runs[2], [tmp_path], "cpu") is None
+    assert min(measured) <= seconds(tiny.runs[2], [swept], OPTIONS) <= max(measured)
+    assert seconds(tiny.runs[2], [tmp_path], OPTIONS) is None
 
 
 def test_dasks_workers_record_the_same(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
