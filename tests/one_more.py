@@ -45,7 +45,10 @@ def _parameters(item: pytest.Item) -> list[str]:
 def _files(kind: str) -> set[str]:
     """The names of a kind, from its files in the package or beside it."""
     package = Path(ltviz.__file__).parent
-    return {path.stem for path in [*(package / kind).glob("[a-z]*.py"), *(package.parent / kind).glob("*.ipynb")]}
+    beside = package.parent / kind
+    return {
+        path.stem for path in [*(package / kind).glob("[a-z]*.py"), *beside.glob("*.ipynb"), *beside.glob("*.toml")]
+    }
 
 
 def _words(item: pytest.Item, kind: str) -> set[str]:

@@ -102,7 +102,9 @@ def test_a_plan_is_found_by_name_or_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", plan.shipped())
 def test_the_plans_that_ship_can_be_read(name: str) -> None:
-    assert plan.read(plan.find(name)).runs
+    found = plan.read(plan.find(name))
+    assert found.runs
+    assert found.title
 
 
 def test_the_whole_field_is_asked_for() -> None:
