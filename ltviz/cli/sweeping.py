@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import sys
@@ -104,7 +105,7 @@ def _go(plan: Plan, given: dict[str, Any], options: Options) -> int:
     home = given["out"]
     failed = [f"{name}: exit code {code}" for name, code in _checks(plan) if code]
     runs = [run for run, state in _states(plan, home, options) if state != "recorded"]
-    left = {run: _expected(run, home, options) for run in runs}
+    left = _expected(runs, home, options)
     click.echo(f"{plan.name}: {len(plan.runs) - len(runs)} of {len(plan.runs)} runs are recorded", err=True)
     with tqdm(total=len(runs), unit=" runs", desc=plan.name, disable=None, dynamic_ncols=True, leave=False) as bar:
 
@@ -169,25 +170,27 @@ def _states(plan: Plan, home: Path, options: Options) -> Iterator[tuple[Wanted, 
             raise BadInput(f"{run}: {error}") from error
 
 
-def _expected(run: Wanted, home: Path, options: Options) -> float | None:
+def _expected(runs: Sequence[Wanted], home: Path, options: Options) -> dict[Wanted, float | None]:
+    """Return how long each run should take; 0 for one whose training is another's."""
     from ltviz.records.record import homes
     from ltviz.runs.sweep.expected import seconds
+    from ltviz.runs.sweep.work import sittings
 
-    return seconds(run, (home, *homes()), options)
+    leads = {some[0] for some in sittings(runs, dataclasses.replace(options, together=1))}
+    return {run: seconds(run, (home, *homes()), options) if run in leads else 0.0 for run in runs}
 
 
 def described(plan: Plan, home: Path, options: Options) -> str:
     """Return a plan as a text: each run, how far it is, and how long it should take here."""
     lines = [f"{plan.name}: {plan.title}" if plan.title else plan.name]
     lines += [f"first: {name}" for name in plan.checks]
-    left: list[float | None] = []
     width = max(len(str(run)) for run in plan.runs)
-    for run, state in _states(plan, home, options):
-        expected = None if state == "recorded" else _expected(run, home, options)
-        if state != "recorded":
-            left.append(expected)
-        lines.append(f"{run!s:{width}}  {state:8}  {'' if state == 'recorded' else _hours([expected])}".rstrip())
-    lines.append(f"{len(plan.runs) - len(left)} of {len(plan.runs)} recorded; to do: {_hours(left)}")
+    states = dict(_states(plan, home, options))
+    left = _expected([run for run, state in states.items() if state != "recorded"], home, options)
+    for run, state in states.items():
+        long = "" if run not in left else "shares a training" if left[run] == 0 else _hours([left[run]])
+        lines.append(f"{run!s:{width}}  {state:8}  {long}".rstrip())
+    lines.append(f"{len(plan.runs) - len(left)} of {len(plan.runs)} recorded; to do: {_hours(left.values())}")
     return "\n".join(lines) + "\n"
 
 

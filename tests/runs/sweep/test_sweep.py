@@ -212,6 +212,9 @@ def test_the_command(tiny: plan.Plan, swept: Path, tmp_path: Path, capsys: pytes
     path.write_text(TINY)
     assert command(["sweep", str(path), "--plan", "--out", str(swept)]) == 0
     assert "6 of 6 recorded; to do: 0 s" in capsys.readouterr().out
+    assert command(["sweep", str(path), "--plan", "--out", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in shown if line.endswith("to do     shares a training")] == ["crt,", "crt,"]
     assert command(["sweep", str(path), "--out", str(swept), "--device", "cpu"]) == 0
     told = capsys.readouterr()
     assert (told.out, told.err.splitlines()) == (
