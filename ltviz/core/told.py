@@ -50,4 +50,6 @@ def spread(tree: Any) -> Any:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(_written, value))
     return f"{value:.3g}" if isinstance(value, float) else str(value)

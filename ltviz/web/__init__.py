@@ -15,7 +15,7 @@ from ltviz.core.params import Choice, Flag, Param, Text
 from ltviz.core.told import Told, spread
 from ltviz.explorers import Card
 from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, TURNS, Theme
-from ltviz.losses import PLACES
+from ltviz.losses import PLACES, LossSpec, names
 from ltviz.web import catalogue
 from ltviz.web.modules import bundle
 
@@ -149,7 +149,7 @@ def spec(
     """
     given = described(card, state, theme, page=page, following=following)
     texts = catalogue.texts_of(card, given, _scripted(card.picture), page=page)
-    return {**spread(given), "words": catalogue.words(texts)}
+    return {**spread(given), "words": catalogue.words(texts, (LossSpec(name).title for name in names()))}
 
 
 def described(

@@ -70,14 +70,17 @@ def read(text: str) -> dict[str, Sentence]:
     return found
 
 
-def words(texts: Iterable[str]) -> dict[str, dict[str, Sentence]]:
-    """Return language -> English -> sentence, of those languages that have all these texts."""
+def words(texts: Iterable[str], names: Iterable[str] = ()) -> dict[str, dict[str, Sentence]]:
+    """Return language -> English -> sentence, of those languages that have all these texts.
+
+    Names are said otherwise only where a language has them.
+    """
     wanted = dict.fromkeys(filter(_LETTER.search, texts))
     found = {}
     for language in languages():
         known = sentences(language)
         if all(text in known for text in wanted):
-            found[language] = {text: known[text] for text in wanted if known[text] != text}
+            found[language] = {text: known[text] for text in (*wanted, *names) if known.get(text, text) != text}
     return found
 
 

@@ -87,6 +87,7 @@ def test_a_told_text_is_text_and_knows_its_sentence() -> None:
     }
     assert spread([text, ("x", 1)]) == [plain, ["x", 1]]
     assert web.pack({"a": text})[0] == {"a": plain}
+    assert told("{all}.", all=[inner, 0.5]) == "margin (cosine); 0.5."
     assert list(catalogue.keys(text)) == ["{loss}: {what} is {value}", "margin (cosine)"]
 
 

@@ -36,6 +36,7 @@ test("a sentence may turn its places round, and a text in a place is looked up",
     say({say: "{loss} costs {cost}", with: {loss: {say: "cross-entropy", with: {}}, cost: 0.5}}),
     "0,5 kostet Kreuzentropie",
   );
+  assert.equal(say("{all}", {all: ["cross-entropy", 0.5]}), "Kreuzentropie; 0,5");
   assert.equal(say("constructor"), "constructor");
   assert.equal(say("LDAM"), "LDAM");
 });

@@ -175,10 +175,13 @@ export class Explorer {
       );
     this.begun = null;
     this.restyle();
-    if (begun) {
-      this.state = begun.state; // what it is compared with is said anew as well this.draw();
-      this.state = state;
+    // what it is compared with is said anew as well, and what the guess has cost
+    for (const each of [begun?.state, guess?.revealed && {...state, ...guess.spec.state, ...guess.spec.shows}]) {
+      if (!each) continue;
+      this.state = Object.freeze({...each});
+      this.draw();
     }
+    this.state = state;
     this.#open();
     if (held) /** @type {HTMLElement | null} */ (this.section.querySelector(".language"))?.focus();
   }

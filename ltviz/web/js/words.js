@@ -3,6 +3,8 @@
 /** @import {Sentences, Text, Words} from "./types.js" */
 import {writeAs, written} from "./numbers.js";
 
+/** @typedef {Text | number | readonly (Text | number)[]} Place what stands in a place of a sentence */
+
 const ENGLISH = "en";
 const KEPT = "ltviz-lang"; // by which a browser keeps what a reader has chosen
 const CATEGORIES = ["zero", "one", "two", "few", "many", "other"]; // of plurals, in the order in which gettext counts them
@@ -55,7 +57,7 @@ export function word(text) {
 /**
  * A sentence in the reader's language, with its places filled; a text that the catalogue lacks, such as a name, stays.
  * @param {Text} text
- * @param {Readonly<Record<string, Text | number>>} places
+ * @param {Readonly<Record<string, Place>>} places
  * @returns {string}
  */
 export function say(text, places = {}) {
@@ -69,7 +71,7 @@ export function say(text, places = {}) {
  * @param {string} one
  * @param {string} many
  * @param {number} count
- * @param {Readonly<Record<string, Text | number>>} places
+ * @param {Readonly<Record<string, Place>>} places
  */
 export function sayMany(one, many, count, places = {}) {
   const found = sentenceOf(one);
@@ -82,14 +84,22 @@ export function sayMany(one, many, count, places = {}) {
 
 /**
  * @param {string} template
- * @param {Readonly<Record<string, Text | number>>} places
+ * @param {Readonly<Record<string, Place>>} places
  */
 function filled(template, places) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = places[name];
-    if (value === undefined) return whole;
-    return typeof value === "number" ? written(value) : say(value);
+    return value === undefined ? whole : placed(value);
   });
+}
+
+/**
+ * @param {Place} value
+ * @returns {string}
+ */
+function placed(value) {
+  if (Array.isArray(value)) return value.map(placed).join("; ");
+  return typeof value === "number" ? written(value) : say(/** @type {Text} */ (value));
 }
 
 /**

@@ -61,7 +61,7 @@ class MarginsPicture {
     };
     return {
       values: {ldam},
-      numbers: losses.map((name, k) => [name, times(ratio(k))]),
+      numbers: losses.map((name, k) => [say(name), times(ratio(k))]),
       says: say(
         "{classes} classes with {most} to {least} samples. The margin of the rarest against that of the most frequent: {told}.",
         {classes, most: counts[head], least: counts[tail], told: told.join(", ")},
@@ -127,7 +127,7 @@ class MarginsPicture {
       : {anchor: "start", dx: 0.9 * size, dy: (ys[style.at] < 25 ? -0.9 : 1.1) * size};
     const letters = /** @type {const} */ ({colour: style.colour, bold: true, size: 0.9});
     if (Number.isFinite(ys[style.at]))
-      plot.text(style.at, ys[style.at], style.name, {.../** @type {any} */ (side), ...letters});
+      plot.text(style.at, ys[style.at], say(style.name), {.../** @type {any} */ (side), ...letters});
   }
 
   /**

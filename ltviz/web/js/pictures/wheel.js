@@ -394,7 +394,7 @@ class WheelPicture {
       [say("second margin"), inDegrees(margins.instance)],
       [beyond ? say("continued cosine") : say("target cosine"), fixed(after, 2)],
       [say("cosine without margins"), fixed(before, 2)],
-      [say("loss"), written(wheel.loss[at])],
+      [say("loss with margins"), written(wheel.loss[at])],
       [say("loss without margins"), written(wheel.plain[at])],
     ];
     const places = {
