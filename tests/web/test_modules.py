@@ -146,4 +146,5 @@ def test_what_is_exported_is_imported_or_started() -> None:
 
 
 def test_nothing_of_npm_is_shipped() -> None:
-    assert {path.suffix for path in HOME.rglob("*.*") if "__pycache__" not in path.parts} == {".py", ".js", ".css", ".po", ".pot"}
+    suffixes = {path.suffix for path in HOME.rglob("*.*") if "__pycache__" not in path.parts}
+    assert suffixes == {".py", ".js", ".css", ".po", ".pot"}
