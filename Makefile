@@ -2,7 +2,7 @@
 # FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
 
 .DEFAULT_GOAL := help
-.PHONY: figures site readme test lint format notebooks lab clean help
+.PHONY: figures site readme test lint format catalogue notebooks lab clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -34,6 +34,9 @@ lint: .venv/dev.stamp  ## style and types only
 
 format: .venv/node.stamp  ## put the JavaScript into its form, and mend what its linter can mend
 	cd tests/web && ../../.venv/node/node_modules/.bin/biome check --write . ../../ltviz/web/js
+
+catalogue: .venv/dev.stamp  ## the sentences of the pages anew, into ltviz/web/locale: after one was added or changed
+	$(BIN)/python -m ltviz.web.extract
 
 notebooks: .venv/ready.stamp .venv/browser.stamp  ## run the lessons, into figures/notebooks/
 	$(LTVIZ) notebooks

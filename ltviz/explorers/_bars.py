@@ -10,6 +10,7 @@ from ltviz.core.errors import BadInput
 from ltviz.core.own_counts import read
 from ltviz.core.params import Choice, Param
 from ltviz.core.profiles import profile
+from ltviz.core.told import told
 from ltviz.explorers._card import Dial
 from ltviz.explorers._profile import profile_dials
 from ltviz.views import VIEWS
@@ -47,7 +48,7 @@ def bar_dials() -> dict[str, Dial]:
         "bars": Dial("classes", Param(MOST, 2, MOST, 1, "number of classes"), when=by_hand, more=True),
         **{
             f"n{c}": Dial(
-                f"samples of class {c}",
+                told("samples of class {id}", id=str(c)),
                 Param(_height(start[c]), 1, 10**9, 1, "training samples of this class"),
                 stops=_HEIGHTS,
                 when={**by_hand, "bars": tuple(range(max(c + 1, 2), MOST + 1))},

@@ -199,6 +199,8 @@ class Card:
         Keywords of `ltviz.explore` -> (card, state of some dials), where they are not the dials' own.
     follows : callable, optional
         State, and the state before -> (card, its full state) where other dials belong to the new one, else None.
+    texts : callable, optional
+        Returns the texts of its entries that its file does not write out as sentences: names, what registries say.
     order : int
         The explorer's place in lists; among equals the alphabet decides.
     """
@@ -217,6 +219,7 @@ class Card:
     note: str = ""
     reads: Callable[[Mapping[str, Any]], tuple[Card, dict[str, Any]]] | None = None
     follows: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Card, dict[str, Any]] | None] | None = None
+    texts: Callable[[], tuple[str, ...]] | None = None
     order: int = LAST
 
     def start(self, given: Mapping[str, Any] | None = None) -> tuple[Card, dict[str, Any]]:

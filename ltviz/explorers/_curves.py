@@ -10,6 +10,7 @@ import numpy as np
 
 from ltviz import views
 from ltviz.core.counts import ClassCounts
+from ltviz.core.told import told
 from ltviz.explorers._of_view import counting
 from ltviz.figures.themes import FREQUENT, MIDDLE, RARE
 from ltviz.figures.themes import INK as INK_PLACE
@@ -62,7 +63,7 @@ def _kept(name: str, state: tuple[tuple[str, Any], ...]) -> Any:
 def samples(state: Mapping[str, Any], counts: ClassCounts) -> dict[str, Any]:
     """Return the axis of training samples; for a profile it is that of every imbalance."""
     least = counts.smallest if state["counts"] else min(counts.smallest, state["largest"] / LARGEST_RATIO)
-    return axis("training samples of the class", max(least, 1) * 0.75, counts.largest * 1.3, log=True)
+    return axis(told("training samples of the class"), max(least, 1) * 0.75, counts.largest * 1.3, log=True)
 
 
 def by_frequency(counts: ClassCounts) -> tuple[np.ndarray, np.ndarray]:
@@ -72,10 +73,13 @@ def by_frequency(counts: ClassCounts) -> tuple[np.ndarray, np.ndarray]:
     return sizes[order], order
 
 
-def tail_in_words(counts: ClassCounts) -> list[str | float]:
+def tail_in_words(counts: ClassCounts) -> str:
     """Return how many classes are drawn, and from how many samples down to how many."""
     sizes, _ = by_frequency(counts)
-    return [f"{len(counts)} classes have from ", float(sizes[0]), " down to ", float(sizes[-1]), " samples. "]
+    most, least = float(sizes[0]), float(sizes[-1])
+    return told(
+        "{classes} classes have from {most} down to {least} samples.", classes=str(len(counts)), most=most, least=least
+    )
 
 
 def thousands(count: int) -> str:
@@ -143,7 +147,7 @@ def drawing(
     panels: Sequence[Mapping[str, Any]],
     *,
     numbers: Sequence[tuple[str, float, str]],
-    says: Sequence[str | float],
+    says: Sequence[str],
     values: Mapping[str, float],
     saw: Sequence[tuple[str, str, str]],
     lead: str = "",
@@ -158,7 +162,7 @@ def drawing(
     numbers : sequence of tuple
         Name, number, unit.
     says : sequence
-        The picture in words: texts, with numbers between them that the browser writes.
+        The picture in words: sentences, whose numbers the browser writes.
     values : mapping
         Numbers by name, the truth of the guess among them.
     saw : sequence of tuple

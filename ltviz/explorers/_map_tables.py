@@ -12,6 +12,7 @@ import numpy as np
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.core.params import Choice, Flag, Param
+from ltviz.core.told import told
 from ltviz.explorers._card import Dial, Table
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
@@ -118,7 +119,12 @@ def loss_dials(slot: str, default: str, *, label: str = "loss", more: bool = Fal
             if isinstance(control, (Param, Choice, Flag)):
                 if isinstance(control, Choice):
                     control = _within_reach(name, key, control)
-                title = f"{lettered(key)} ({titles[name]}{'' if label == 'loss' else ', ' + label})"
+                places = {"letter": lettered(key), "loss": titles[name]}
+                title = (
+                    told("{letter} ({loss})", **places)
+                    if label == "loss"
+                    else told("{letter} ({loss}, {slot})", slot=label, **places)
+                )
                 stops = BETAS if key == "beta" else ()
                 dials[f"{slot}.{name}.{key}"] = Dial(title, control, stops, when={slot: (name,)}, more=more or k > 0)
     return dials
@@ -199,9 +205,9 @@ def _solved_there(state: Mapping[str, Any], loss: LossSpec, model: str) -> bool:
 @lru_cache(2000)
 def terms_at(loss: LossSpec, counts: ClassCounts) -> dict[str, Any]:
     """Return a loss's words and its terms, at the counts and with up to `FURTHER` more points of the rarest class."""
-    told: dict[str, Any] = {"loss": loss.title.replace("_", " "), "terms": None}
+    known: dict[str, Any] = {"loss": loss.title.replace("_", " "), "terms": None}
     if (first := _terms(loss, counts)) is None:
-        return told
+        return known
     steps = [first]
     for more in range(1, FURTHER + 1):
         further = loss.make(ClassCounts([n + more * (c == counts.rarest) for c, n in enumerate(counts)]))
@@ -210,13 +216,13 @@ def terms_at(loss: LossSpec, counts: ClassCounts) -> dict[str, Any]:
     for key in ("slope", "offset", "weight"):
         stack = np.stack([getattr(step, key) for step in steps])
         arrays[key] = stack[:1] if (stack == stack[:1]).all() else stack
-    return told | {"terms": {"cosine": first.cosine, "scale": first.scale, "averaged": first.averaged, **arrays}}
+    return known | {"terms": {"cosine": first.cosine, "scale": first.scale, "averaged": first.averaged, **arrays}}
 
 
 def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> dict[str, Table]:
     """Return the tables of a loss: its terms, and the fit where a browser has not all that it takes to solve it."""
     here = tuple(key for key in (*PROBLEM, "added", "model") if key in dials)
-    told = tuple(key for key in ("scene", "classes", "largest", "imbalance") if key in dials)
+    counted = tuple(key for key in ("scene", "classes", "largest", "imbalance") if key in dials)
     params = tuple(name for name in dials if name.startswith(f"{slot}."))
 
     def known(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,7 +237,7 @@ def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> d
         return fits.fit(problem_at(state), loss, model).weights
 
     return {
-        f"terms{tail}": Table((*told, slot, *params), known),
+        f"terms{tail}": Table((*counted, slot, *params), known),
         f"fit{tail}": Table((*here, slot, *params), fit, opening=solved),
     }
 
@@ -247,14 +253,16 @@ def fan_table(slot: str, dials: Mapping[str, Dial], page: Mapping[str, tuple[Any
         ]
         made = chosen(slot, state).make(others[0].counts)
         model = state.get("model", "linear")
-        told = [fit2d(data.points, data.labels, made, model).weights for data in others]
+        made_of = [fit2d(data.points, data.labels, made, model).weights for data in others]
         # one array of all samples for each name: the words for forty small ones would be longer than the numbers
         return {
-            key: each if isinstance(each, str) else np.stack([one[key] for one in told])
-            for key, each in told[0].items()
+            key: each if isinstance(each, str) else np.stack([one[key] for one in made_of])
+            for key, each in made_of[0].items()
         }
 
-    return {"fan": Table((*here, "seed", slot, *params), fan, asked=f"{OTHERS} other samples", page=page)}
+    return {
+        "fan": Table((*here, "seed", slot, *params), fan, asked=told("{count} other samples", count=OTHERS), page=page)
+    }
 
 
 def said(slot: str, spec: LossSpec) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ltviz import losses, views
 from ltviz.core.params import Control, Instead, Param, Text, replaced
+from ltviz.core.told import told
 from ltviz.explorers._card import Card, Dial, Table
 from ltviz.losses import LossSpec
 
@@ -149,7 +150,9 @@ def _owned(key: str, spelled: str) -> str:
     stems = [spec.name for spec in LossSpec.many(spelled)]
     having = dict.fromkeys(LossSpec(stem).title for stem in stems if key in losses.Field()[stem].params)
     name = losses.lettered(key)
-    return name if len(stems) > 1 and len(having) == len(set(stems)) else f"{name} ({', '.join(having)})"
+    if len(stems) > 1 and len(having) == len(set(stems)):
+        return name
+    return told("{letter} ({loss})", letter=name, loss=", ".join(having))
 
 
 def _front(params: Mapping[str, Control], controls: Mapping[str, Control]) -> list[str]:

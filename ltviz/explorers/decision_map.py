@@ -75,7 +75,7 @@ def _card(*losses: str) -> Card:
 def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
     """Return the card, and the dials' state from the keywords of the view."""
     given = given or _OPENING
-    own = {key: value for key, value in given.items() if "." in key or key in ("added", *SLOTS[1:])}
+    own = {key: value for key, value in given.items() if "." in key or key in ("added", *tuple(SLOTS)[1:])}
     asked = {key: value for key, value in given.items() if key not in own}
     if asked.get("scene") in SHAPES:
         asked["shape"] = asked.pop("scene")

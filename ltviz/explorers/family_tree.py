@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ltviz.core.params import Param
+from ltviz.core.told import told
 from ltviz.explorers._card import Card, Dial, Guess, Table
 from ltviz.losses import LossSpec
 from ltviz.methods import METHODS
@@ -62,6 +63,15 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     return {"families": list(found.families), "nodes": nodes}
 
 
+def texts() -> tuple[str, ...]:
+    """Return what stands in the nodes: titles, families, and what each adds."""
+    from ltviz.studies.family_tree import family_tree
+
+    found = family_tree()
+    added = [part for node in found.nodes for part in node.adds.split(", ") if part]
+    return (*(node.title for node in found.nodes), *found.families, *added)
+
+
 CARD = Card(
     name="family_tree",
     order=150,
@@ -75,9 +85,13 @@ CARD = Card(
     tables={"tree": Table(("family",), entry)},
     view="family_tree",
     still=lambda state: {"family": state["family"]},
+    texts=texts,
     guess=Guess(
-        prompt=f"Here are {len(METHODS)} methods. Each hangs below the one to which it adds the least. How many hang "
-        "directly below plain cross-entropy?",
+        prompt=told(
+            "Here are {methods} methods. Each hangs below the one to which it adds the least. How many hang directly "
+            "below plain cross-entropy?",
+            methods=str(len(METHODS)),
+        ),
         label="your guess: methods right below cross-entropy",
         unit="",
         low=0.0,

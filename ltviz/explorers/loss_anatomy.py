@@ -9,14 +9,21 @@ import numpy as np
 
 from ltviz import losses
 from ltviz.core.counts import ClassCounts
+from ltviz.core.told import told
 from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import SAID
 from ltviz.views import VIEWS
 
-HOOKS = {"adjust": "the scores", "weight": "the weights", "pointwise": "the penalty", "extra": "an embedding term"}
-ANGLE = "angle to the own class (degrees; tie at 45)"
+HOOKS = {
+    "adjust": told("the scores"),
+    "weight": told("the weights"),
+    "pointwise": told("the penalty"),
+    "extra": told("an embedding term"),
+}
+ANGLE = told("angle to the own class (degrees; tie at 45)")
+PLAIN = told("cross-entropy")
 _LOSS = VIEWS["loss_anatomy"].controls["loss"].default
 
 
@@ -32,8 +39,8 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     samples = draw.samples(state, counts)
     panels = []
     for title, here, there, plain in (
-        (f"drop of the logit, sample at {np.degrees(found.at):.0f}°", found.drop, far.drop, 0.0),
-        ("weight of the class", found.weight, far.weight, 1.0),
+        (told("drop of the logit, sample at {angle}°", angle=f"{np.degrees(found.at):.0f}"), found.drop, far.drop, 0.0),
+        (told("weight of the class"), found.weight, far.weight, 1.0),
     ):
         if np.allclose(here, plain):
             continue  # it is cross-entropy's
@@ -43,54 +50,63 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
             draw.mark(counts[c], here[at], styles[k]) for k, (c, at) in enumerate(zip(found.shown, places, strict=True))
         ]
         line = draw.curve("", x, here[order], draw.INK, named=False)
-        panels.append(draw.panel(samples, heights, [line], marks=marks, rules=[("y", plain, "cross-entropy")]))
+        panels.append(draw.panel(samples, heights, [line], marks=marks, rules=[("y", plain, PLAIN)]))
     for title, here, there, plain in (
-        ("loss of the sample", found.penalty, far.penalty, found.ce_penalty),
-        ("pull: loss per radian", found.pull, far.pull, found.ce_pull),
+        (told("loss of the sample"), found.penalty, far.penalty, found.ce_penalty),
+        (told("pull: loss per radian"), found.pull, far.pull, found.ce_pull),
     ):
         curves = [
             draw.curve(name, degrees, y, style, asked=asked) for name, y, style in zip(names, here, styles, strict=True)
         ]
-        curves.append(draw.curve("cross-entropy", degrees, plain, draw.PLAIN))
+        curves.append(draw.curve(PLAIN, degrees, plain, draw.PLAIN))
         heights = draw.around(title, here, there, plain)
         panels.append(draw.panel(draw.axis(ANGLE, 0.0, 90.0), heights, curves, rules=[("x", 45.0, "")]))
-    changed = [HOOKS[hook] for hook in found.changes]
-    words = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed) or "nothing"
+    changed: list[str] = [HOOKS[hook] for hook in found.changes] or [told("nothing")]
+    while len(changed) > 2:
+        changed[:2] = [told("{one}, {other}", one=changed[0], other=changed[1])]
+    what = told("{one} and {other}", one=changed[0], other=changed[1]) if len(changed) > 1 else changed[0]
     near = int(np.searchsorted(degrees, 45.0)) - 1  # at the tie itself a margin may jump
     tie, plain_tie = float(found.penalty[-1][near]), float(found.ce_penalty[near])
     same = float(np.interp(np.log(2), found.penalty[-1], degrees)) if asked else 0.0  # where it costs what a tie does
-    place = int(np.searchsorted(counts.drawn, found.shown[-1]))
+    place, angle = int(np.searchsorted(counts.drawn, found.shown[-1])), f"{degrees[near]:.0f}"
     return draw.drawing(
         panels,
         numbers=[
-            ("drop, rarest", float(found.drop[place]), ""),
-            ("weight, rarest", float(found.weight[place]), ""),
-            (f"loss at {degrees[near]:.0f}°, rarest", tie, ""),
-            (f"loss at {degrees[near]:.0f}°, cross-entropy", plain_tie, ""),
+            (told("drop, rarest"), float(found.drop[place]), ""),
+            (told("weight, rarest"), float(found.weight[place]), ""),
+            (told("loss at {angle}°, rarest", angle=angle), tie, ""),
+            (told("loss at {angle}°, cross-entropy", angle=angle), plain_tie, ""),
         ],
         says=[
-            f"{found.loss} changes {words}. Just before the tie, {degrees[near]:.0f} degrees from its class, a "
-            "sample of the rarest class costs ",
-            tie,
-            ", under cross-entropy ",
-            plain_tie,
-            ". Its logit is lowered by ",
-            float(found.drop[place]),
-            " and its class weighs ",
-            float(found.weight[place]),
-            ".",
+            told("{loss} changes {what}.", loss=found.loss, what=what),
+            told(
+                "Just before the tie, {angle} degrees from its class, a sample of the rarest class costs {tie}, under "
+                "cross-entropy {plain}.",
+                angle=angle,
+                tie=tie,
+                plain=plain_tie,
+            ),
+            told(
+                "Its logit is lowered by {drop} and its class weighs {weight}.",
+                drop=float(found.drop[place]),
+                weight=float(found.weight[place]),
+            ),
         ],
         values={"tie": tie, "plain": plain_tie, "drop": float(found.drop[place]), "angle": same},
-        lead=f"{draw.short(found.loss)} changes {words}. ",
-        saw=[("tie", "A rarest sample's loss just before the tie", ""), ("drop", "its logit's drop", "")],
+        lead=told("{loss} changes {what}.", loss=draw.short(found.loss), what=what),
+        saw=[
+            ("tie", told("A rarest sample's loss just before the tie"), ""),
+            ("drop", told("its logit's drop"), ""),
+        ],
         aim={"panel": len(panels) - 2} if asked else None,
     )
 
 
 def _name(k: int, class_id: int, counts: ClassCounts, shown: int) -> str:
-    rank = ("most frequent", "between", "rarest")[0 if k == 0 else 2 if k == shown - 1 else 1]
+    ranks = (told("most frequent"), told("between"), told("rarest"))
+    rank = ranks[0 if k == 0 else 2 if k == shown - 1 else 1]
     named = draw.short(counts.names[class_id]) if counts.names else rank
-    return f"{named}: {draw.thousands(counts[class_id])}"
+    return told("{name}: {count}", name=named, count=draw.thousands(counts[class_id]))
 
 
 CARD: Card = of_view(

@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.core.told import told
 from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
 from ltviz.views import VIEWS
 
-HEADS = {True: "logit's drop: cosine head, logits within ±s", False: "logit's drop: linear head, no fixed scale"}
-UNITS = {"logit": "logits", "cosine": "cosine", "radian": "degrees"}
+HEADS = {
+    True: told("logit's drop: cosine head, logits within ±s"),
+    False: told("logit's drop: linear head, no fixed scale"),
+}
+UNITS = {"logit": told("logits"), "cosine": told("cosine"), "radian": told("degrees")}
 _LOSSES = VIEWS["margin_curve"].controls["losses"].default
 
 
@@ -32,7 +36,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     for kind in dict.fromkeys(kinds):
         of = [k for k, each in enumerate(kinds) if each == kind]
         name = [f"{found.losses[k]}, s = {found.scales[k]:g}" if found.scales[k] else found.losses[k] for k in of]
-        title = HEADS[bool(kind)] if logit else f"{found.losses[of[0]]}: margin ({UNITS[found.units[of[0]]]})"
+        title = HEADS[bool(kind)] if logit else _titled(found, of[0])
         curves = [
             draw.curve(word, x, own[k][order], styles[k], dots=len(x) <= draw.MOST_DOTS, named=logit)
             for word, k in zip(name, of, strict=True)
@@ -41,26 +45,34 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     degrees = math.degrees(found.angle)
     ends = [(float(row[order[0]]), float(row[order[-1]])) for row in own]
     first = found.losses[0]
-    words = draw.tail_in_words(found.counts)
-    unit = "logits" if logit else "the papers' units"
-    words.append(f"Margins from the most frequent to the rarest, in {unit}: ")
-    for k, name in enumerate(found.losses):
-        words += [f"{name} ", ends[k][0], " to ", ends[k][1], "; " if k + 1 < len(ends) else ". "]
-    side = "right" if degrees < 45 else "wrong"
-    words += [f"The sample lies {degrees:.3g}° from its class direction, on the {side} side."]
+    margins = [
+        told("{loss} {first} to {last}", loss=name, first=frequent, last=rare)
+        for name, (frequent, rare) in zip(found.losses, ends, strict=True)
+    ]
+    words = [
+        draw.tail_in_words(found.counts),
+        told(
+            "Margins from the most frequent to the rarest, in {unit}: {margins}.",
+            unit=told("logits") if logit else told("the papers' units"),
+            margins=margins,
+        ),
+        told("The sample lies {angle}° from its class direction, on the right side.", angle=degrees)
+        if degrees < 45
+        else told("The sample lies {angle}° from its class direction, on the wrong side.", angle=degrees),
+    ]
     asked = logit and not state["counts"] and state["losses"] == _LOSSES
     return draw.drawing(
         panels,
         numbers=[
-            (f"{first}, frequent", ends[0][0], ""),
-            *((f"{name}, rarest", end, "") for name, (_, end) in zip(found.losses, ends, strict=True)),
+            (told("{loss}, frequent", loss=first), ends[0][0], ""),
+            *((told("{loss}, rarest", loss=name), end, "") for name, (_, end) in zip(found.losses, ends, strict=True)),
         ],
         says=words,
         values={"rarest": ends[0][1], "frequent": ends[0][0]},
         lead=_lead(first, state, found.logits[0]),
         saw=[
-            ("rarest", f"{first}'s margin of the rarest class", ""),
-            ("frequent", "of the most frequent", ""),
+            ("rarest", told("{loss}'s margin of the rarest class", loss=first), ""),
+            ("frequent", told("of the most frequent"), ""),
         ],
         aim={"panel": 0, "x": state["largest"] / draw.LARGEST_RATIO, "times": 1.0} if asked else None,
     )
@@ -72,7 +84,13 @@ def _lead(loss: str, state: Mapping[str, Any], margins: np.ndarray) -> str:
         return ""
     most, before = margins.max(), draw.at("margin_curve", state, {"imbalance": 2.0}).logits[0].max()
     alike = most > 0 and math.isclose(most, before, rel_tol=1e-6)
-    return f"{loss}'s largest margin is the rarest class's, however rare; the others' shrink. " if alike else ""
+    if not alike:
+        return ""
+    return told("{loss}'s largest margin is the rarest class's, however rare; the others' shrink.", loss=loss)
+
+
+def _titled(found: Any, k: int) -> str:
+    return told("{loss}: margin ({unit})", loss=found.losses[k], unit=UNITS[found.units[k]])
 
 
 def _in_degrees(found: Any) -> np.ndarray:

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from ltviz.core.told import told
 from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
 from ltviz.views import VIEWS
 
-GAP = "gap: own cosine − the best other (or 0)"
-SIDES = ("wrong side", "right side")
+GAP = told("gap: own cosine − the best other (or 0)")
+SIDES = (told("wrong side"), told("right side"))
 _ASKED = {"imbalance": 100.0, "profile": "exp", "classes": 5, "largest": 5000}
 _LOSSES = VIEWS["mm_margin"].controls["losses"].default
 
@@ -27,7 +28,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
     )
     asked = not state["counts"] and state["losses"] == _LOSSES
     panels, numbers, values = [], [], {}
-    words: list[str | float] = []
+    words: list[str] = []
     for at, panel in enumerate(found.panels):
         curves, marks = [], []
         hidden = asked and at == len(found.panels) - 1
@@ -42,34 +43,49 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
             ]
         if marks:
             marks.append(draw.mark(0.0, panel.tie[0], draw.INK))
-        x, y = draw.axis(GAP, -1.0, 1.0), draw.axis(f"{panel.loss}: margin (cosine)", 0.0, 1.25 * most or 1.0)
+        x, y = (
+            draw.axis(GAP, -1.0, 1.0),
+            draw.axis(told("{loss}: margin (cosine)", loss=panel.loss), 0.0, 1.25 * most or 1.0),
+        )
         panels.append(draw.panel(x, y, curves, marks=marks, rules=[("x", 0.0, "")], sides=SIDES))
         ends = [float(panel.wrong[-1][-1]), float(panel.right[-1][0])]
-        who = "every class" if len(panel.classes) == 1 else "the rarest class"
-        numbers += [(f"{panel.loss}, {side}", end, "") for side, end in zip(SIDES, ends, strict=True)]
-        words += [
-            f"{panel.loss} takes ",
-            ends[0],
-            f" off the cosine of a sample of {who} just on the wrong side of the boundary, and ",
-            ends[1],
-            " just on the right side. ",
+        numbers += [
+            (told("{loss}, {side}", loss=panel.loss, side=side), end, "") for side, end in zip(SIDES, ends, strict=True)
         ]
+        places = {"loss": panel.loss, "wrong": ends[0], "right": ends[1]}
+        words.append(
+            told(
+                "{loss} takes {wrong} off the cosine of a sample of every class just on the wrong side of the "
+                "boundary, and {right} just on the right side.",
+                **places,
+            )
+            if len(panel.classes) == 1
+            else told(
+                "{loss} takes {wrong} off the cosine of a sample of the rarest class just on the wrong side of the "
+                "boundary, and {right} just on the right side.",
+                **places,
+            )
+        )
         values[f"wrong {at}"], values[f"right {at}"] = ends
         values["times"] = float(panel.right[-1][0] / panel.right[0][0]) if panel.right[0][0] else 1.0
     last = found.panels[-1]
     values["frequent"] = float(last.right[0][0])
-    told = draw.at("mm_margin", state, _ASKED).panels[-1].right[0][0] if asked else 0.0  # a guess stays where it was
+    then = draw.at("mm_margin", state, _ASKED).panels[-1].right[0][0] if asked else 0.0  # a guess stays where it was
     return draw.drawing(
         panels,
         numbers=numbers,
         says=words,
         values=values,
         saw=[
-            ("right 0", f"Just on the right side {found.panels[0].loss}'s margin of the rarest class", ""),
-            (f"right {len(panels) - 1}", f"{last.loss}'s", ""),
-            ("frequent", f"{last.loss}'s of the most frequent", ""),
+            (
+                "right 0",
+                told("Just on the right side {loss}'s margin of the rarest class", loss=found.panels[0].loss),
+                "",
+            ),
+            (f"right {len(panels) - 1}", told("{loss}'s", loss=last.loss), ""),
+            ("frequent", told("{loss}'s of the most frequent", loss=last.loss), ""),
         ][len(panels) == 1 :],
-        aim={"panel": len(panels) - 1, "x": 0.0, "times": float(told)} if asked else None,
+        aim={"panel": len(panels) - 1, "x": 0.0, "times": float(then)} if asked else None,
     )
 
 
@@ -79,10 +95,13 @@ def _style(panel: Any, k: int) -> draw.Style:
 
 def _name(panel: Any, k: int) -> str:
     if panel.counts[k] == 0:
-        return "every class"
+        return told("every class")
     word = panel.classes[k]
     named = isinstance(word, np.str_)
-    return f"{draw.short(word) if named else f'class {word}'}: {draw.thousands(panel.counts[k])}"
+    count = draw.thousands(panel.counts[k])
+    if named:
+        return told("{name}: {count}", name=draw.short(word), count=count)
+    return told("class {id}: {count}", id=str(word), count=count)
 
 
 CARD: Card = of_view(

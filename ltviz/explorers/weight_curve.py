@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ltviz.core.told import told
 from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
@@ -35,23 +36,24 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
         for k, name in enumerate(names)
     ]
     times = [float(row[order[-1]] / row[order[0]]) for row in found.weights]
-    heights = draw.around("weight of a sample (1: the mean over classes)", found.weights, far.weights, log=True)
-    told = draw.at("weight_curve", state, _ASKED) if asked else found  # a guess stays where it was
-    at, asked_order = draw.by_frequency(told.counts)
-    words = draw.tail_in_words(found.counts)
-    words.append("A sample of the rarest counts so many times one of the most frequent: ")
-    for k, name in enumerate(names):
-        words += [f"{name} ", times[k], "; " if k < last else "."]
+    heights = draw.around(told("weight of a sample (1: the mean over classes)"), found.weights, far.weights, log=True)
+    then = draw.at("weight_curve", state, _ASKED) if asked else found  # a guess stays where it was
+    at, asked_order = draw.by_frequency(then.counts)
+    weights = [told("{loss} {times}", loss=name, times=each) for name, each in zip(names, times, strict=True)]
+    words = [
+        draw.tail_in_words(found.counts),
+        told("A sample of the rarest counts so many times one of the most frequent: {weights}.", weights=weights),
+    ]
     return draw.drawing(
-        [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, "cross-entropy")])],
+        [draw.panel(draw.samples(state, found.counts), heights, curves, rules=[("y", 1.0, told("cross-entropy"))])],
         numbers=[(name, times[k], "×") for k, name in enumerate(names)],
         says=words,
         values={"first": times[0], "last": times[-1]},
         saw=[
-            ("first", f"A rarest sample's weight under {names[0]}", " ×"),
-            ("last", f"under {names[-1]}", " ×"),
+            ("first", told("A rarest sample's weight under {loss}", loss=names[0]), " ×"),
+            ("last", told("under {loss}", loss=names[-1]), " ×"),
         ],
-        aim={"panel": 0, "x": float(at[-1]), "times": float(told.weights[-1][asked_order[0]])} if asked else None,
+        aim={"panel": 0, "x": float(at[-1]), "times": float(then.weights[-1][asked_order[0]])} if asked else None,
     )
 
 

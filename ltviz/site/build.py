@@ -14,12 +14,13 @@ from ltviz.core.checks import did_you_mean, one_of
 from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
+from ltviz.core.told import told
 from ltviz.course import lessons as course
 from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
+from ltviz.site import codes
 from ltviz.site.beside import drawing, stamps
-from ltviz.site.codes import told
 from ltviz.site.entries import Step, entries, entries_key, kept
 from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
@@ -32,7 +33,7 @@ from ltviz.views import VIEWS
 NAMES = tuple(CARDS)
 THEMES = ("auto", *web.LOOKS)
 LIVE = "margin_bound"  # can be moved on the front page
-ONWARD = "Would you like the first five as a lesson, a minute each?"
+ONWARD = told("Would you like the first five as a lesson, a minute each?")
 Progress = Callable[[str, str], None]
 
 
@@ -152,7 +153,7 @@ def write_page(
     key = entries_key(fixed)
     spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *_standing(out)}))
     if spec["guess"]:
-        spec["guess"] = {**spec["guess"], "codes": told(name, "../pulse.html")}
+        spec["guess"] = {**spec["guess"], "codes": codes.told(name, "../pulse.html")}
     made_from = _page_key(spec, key)
     if not force and ledger.keeps(path, made_from):
         return False

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ltviz import __version__, web
+from ltviz.core.told import told
 from ltviz.explorers import Card
 from ltviz.site.entries import Packed
 from ltviz.site.lecture import STEPS, colours
-from ltviz.site.page import NO_SCRIPT, data, document, icon, sheet, style
+from ltviz.site.page import NO_SCRIPT, data, document, icon, landmark, said, sheet, style, words
+from ltviz.web import catalogue
 
-TITLE = "Why long-tailed losses work"
-LEAD = "A few classes have thousands of images, most a handful: see what each loss does about it."
-BOUND = (
+TITLE = told("Why long-tailed losses work")
+LEAD = told("A few classes have thousands of images, most a handful: see what each loss does about it.")
+BOUND = told(
     "Where should the line between two such classes stand? An error bound is what theory allows at most for mistakes "
     "on new images, both classes together."
 )
-PATH = "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
-LESSON = "First the five questions of the lesson, a minute each."
-LESSONS = "One idea each, to read or to teach: pictures to drag, questions first, exercises at the end."
-MORE = "Then one idea at a time"
+PATH = told(
+    "Each page asks one question. It works without network, from a memory stick too, and its address keeps settings."
+)
+LESSON = told("First the five questions of the lesson, a minute each.")
+LESSONS = told("One idea each, to read or to teach: pictures to drag, questions first, exercises at the end.")
+MORE = told("Then one idea at a time")
 
 Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what its page holds
 
@@ -45,32 +50,41 @@ def front(
         Name -> the way to a lesson's page.
     """
     spec, (tree, buffer) = live or (None, ({}, b""))
+    of_live = spec["words"] if spec else None
+    spec = spec and {**spec, "words": {}}  # its page has them
     content = ({"looks": web.looks(), "theme": theme, "spec": spec, "entries": tree}, buffer)
     lesson = [step.explorer for step in STEPS]
     first = [card for name, card in cards.items() if name in lesson]
     others = [card for name, card in cards.items() if name not in lesson]
-    more = f'<h3 class="part">{MORE}</h3>\n' if first and others else ""
-    gallery = f'<a href="figures/index.html">All {figures} figures, with their numbers</a>' if figures else ""
+    more = f"{said(MORE, 'h3', class_='part')}\n" if first and others else ""
+    gallery = said("All figures, with their numbers", "a", href="figures/index.html") if figures else ""
     ways = "".join(
         f'<li><a href="{html.escape(way, quote=True)}">{html.escape(name)}</a></li>'
         for name, way in (lessons or {}).items()
     )
-    read = f'<h2 id="lessons">Lessons</h2>\n<p>{LESSONS}</p>\n<ol class="lessons">{ways}</ol>\n' if ways else ""
+    read = (
+        f'{said("Lessons", "h2", id="lessons")}\n{said(LESSONS, "p")}\n<ol class="lessons">{ways}</ol>\n'
+        if ways
+        else ""
+    )
     script = web.script("front", pictures=[spec["picture"]] if spec else [])
-    bridge = f'<p class="bridge">{BOUND}</p>\n' if live else ""
+    bridge = f"{said(BOUND, 'p', class_='bridge')}\n" if live else ""
+    asked = (text for card in cards.values() for text in (card.title, card.question))
+    own = words(script, [*catalogue.said_in(Path(__file__)), *asked], of_live)
     body = (
-        f'<body>\n<header><div><p class="name">ltviz</p>\n<h1>{TITLE}</h1>\n<p>{LEAD}</p></div>\n'
-        '<nav aria-label="Ways on"><a class="first" href="class.html">Take a lesson of five minutes</a>\n'
-        f'<a href="#path">Look around</a></nav></header>\n{NO_SCRIPT}<main>\n'
+        f'<body>\n<header><div><p class="name">ltviz</p>\n{said(TITLE, "h1")}\n{said(LEAD, "p")}</div>\n'
+        f"<nav {landmark('Ways on')}>"
+        f"{said('Take a lesson of five minutes', 'a', class_='first', href='class.html')}\n"
+        f"{said('Look around', 'a', href='#path')}</nav></header>\n{NO_SCRIPT}<main>\n"
         f'{bridge}<div id="live"></div>\n'
-        f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH} '
-        f"{LESSON if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
+        f'<section id="path" aria-labelledby="path-title">{said("Look around", "h2", id="path-title")}\n'
+        f"<p>{said(PATH)} {said(LESSON) if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
         f'<p class="gallery">{gallery}</p>{read}</section>\n</main>\n'
-        f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
-        f"<script>\n{script}bootFront();\n</script>\n</body>\n"
+        f"<footer>ltviz {__version__}. {said('Nothing on these pages asks the network.')}</footer>\n{data(content)}"
+        f"{own}<script>\n{script}bootFront();\n</script>\n</body>\n"
     )
     head = f"{style('front')}<style>\n{colours(theme)}\n{sheet('icon')}</style>\n"
-    return document("ltviz: why long-tailed losses work", head, body)
+    return document(told("ltviz: why long-tailed losses work"), head, body)
 
 
 def _list(cards: Sequence[Card]) -> str:
@@ -79,9 +93,8 @@ def _list(cards: Sequence[Card]) -> str:
 
 def _step(card: Card) -> str:
     """Return an explorer on the path: all of it is the link's target."""
-    name, title = html.escape(card.name, quote=True), html.escape(card.title)
     return (
         f'<li><article><div class="icon">{icon(card.name)}</div><div>\n'
-        f'<h3><a href="explore/{name}.html">{title}</a></h3>\n'
-        f"<p>{html.escape(card.question)}</p></div></article></li>\n"
+        f"<h3>{said(card.title, 'a', href=f'explore/{card.name}.html')}</h3>\n"
+        f"{said(card.question, 'p')}</div></article></li>\n"
     )

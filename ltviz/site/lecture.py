@@ -6,20 +6,24 @@ import html
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ltviz import __version__, web
 from ltviz.core.errors import BadInput, MissingExtra
+from ltviz.core.told import told
 from ltviz.explorers import CARDS
-from ltviz.site.page import document, icon, sheet
+from ltviz.site.page import document, icon, landmark, said, sheet, words
+from ltviz.web import catalogue
 
-TITLE = "Long tails in five minutes"
-LEAD = (
+TITLE = told("Long tails in five minutes")
+LEAD = told(
     "Five questions, a minute each. Open the link, let everybody guess, then show the truth; in the last minute they "
     "try to reach a goal. What to say folds out below each question."
 )
-HANDS = (
+PULSE = told("The class's pulse")
+HANDS = told(
     "F fills the screen. “look: projector” makes the letters large enough for the last row. "
     "Reset hides the answer again."
 )
@@ -63,60 +67,69 @@ class Step:
 
 STEPS = (
     Step(
-        "How much of the data do the rare classes have?",
+        told("How much of the data do the rare classes have?"),
         "class_counts",
-        (Link("Guess: the share of the five rarest"), Link("A tail ten times as long", {"imbalance": 1000.0}, False)),
         (
-            "Say what a long tail is: a few classes with thousands of images, and most with a handful.",
-            "Let everybody write a number down before you show the truth. Ask for the highest and the lowest.",
-            "Ask: who notices these classes in an average over all samples?",
+            Link(told("Guess: the share of the five rarest")),
+            Link(told("A tail ten times as long"), {"imbalance": 1000.0}, False),
+        ),
+        (
+            told("Say what a long tail is: a few classes with thousands of images, and most with a handful."),
+            told("Let everybody write a number down before you show the truth. Ask for the highest and the lowest."),
+            told("Ask: who notices these classes in an average over all samples?"),
         ),
     ),
     Step(
-        "Where does plain cross-entropy draw the line?",
+        told("Where does plain cross-entropy draw the line?"),
         "two_truths",
-        (Link("Guess: where the boundary stands"), Link("The same with as many of both", {"imbalance": 1.0}, False)),
         (
-            "Show first where the boundary stands with as many samples of both, then let them guess.",
-            "Ask: is this boundary wrong? Then: for which of the two accuracies is it drawn?",
-            "Drag τ after training, and let them say when to stop.",
+            Link(told("Guess: where the boundary stands")),
+            Link(told("The same with as many of both"), {"imbalance": 1.0}, False),
+        ),
+        (
+            told("Show first where the boundary stands with as many samples of both, then let them guess."),
+            told("Ask: is this boundary wrong? Then: for which of the two accuracies is it drawn?"),
+            told("Drag τ after training, and let them say when to stop."),
         ),
     ),
     Step(
-        "Where should the boundary stand instead?",
+        told("Where should the boundary stand instead?"),
         "margin_bound",
-        (Link("Guess: where the bound is lowest"), Link("The same at 1000 to 1", {"imbalance": 1000.0}, False)),
         (
-            "Drag the boundary slowly from left to right, and say which of the two areas grows.",
-            "Ask: where to put it so that both together are lowest? Show the truth only then.",
-            "This is where the margins of LDAM come from: the fourth root of the class counts.",
+            Link(told("Guess: where the bound is lowest")),
+            Link(told("The same at 1000 to 1"), {"imbalance": 1000.0}, False),
+        ),
+        (
+            told("Drag the boundary slowly from left to right, and say which of the two areas grows."),
+            told("Ask: where to put it so that both together are lowest? Show the truth only then."),
+            told("This is where the margins of LDAM come from: the fourth root of the class counts."),
         ),
     ),
     Step(
-        "What does another loss do to the same points?",
+        told("What does another loss do to the same points?"),
         "two_losses",
         (
-            Link("Guess: where the other boundary stands"),
-            Link("The same where the classes separate", {"scene": "separable"}, False),
+            Link(told("Guess: where the other boundary stands")),
+            Link(told("The same where the classes separate"), {"scene": "separable"}, False),
         ),
         (
-            "Both pictures have the same points and the same seed: whatever differs is the loss.",
-            "Take the second link, then another second loss, and ask first what it will do.",
-            "Ask: which of the two would you hand to somebody whose rare class matters?",
+            told("Both pictures have the same points and the same seed: whatever differs is the loss."),
+            told("Take the second link, then another second loss, and ask first what it will do."),
+            told("Ask: which of the two would you hand to somebody whose rare class matters?"),
         ),
     ),
     Step(
-        "Can you find a better boundary than the loss does?",
+        told("Can you find a better boundary than the loss does?"),
         "decision_map",
         (
-            Link("Cross-entropy where the classes overlap", {"loss": "ce", "scene": "overlap"}, False),
-            Link("Three moons", {"loss": "ce", "scene": "moons"}, False),
+            Link(told("Cross-entropy where the classes overlap"), {"loss": "ce", "scene": "overlap"}, False),
+            Link(told("Three moons"), {"loss": "ce", "scene": "moons"}, False),
         ),
         (
-            "The buttons above the picture set goals. Let everybody guess first how far each can be brought.",
-            "Give the mouse to somebody: the balanced accuracy is the score.",
-            "Then ask for the price: what has the frequent class lost?",
-            "End with the question of the first minute: which average did you look at?",
+            told("The buttons above the picture set goals. Let everybody guess first how far each can be brought."),
+            told("Give the mouse to somebody: the balanced accuracy is the score."),
+            told("Then ask for the price: what has the frequent class lost?"),
+            told("End with the question of the first minute: which average did you look at?"),
         ),
     ),
 )
@@ -135,12 +148,16 @@ def lecture(standing: Collection[str], theme: str, address: str = "") -> str:
         Where the site will stand: each link then is a code for a phone too.
     """
     base = checked_address(address)
+    script = web.script("said", pictures=[])
+    titles = [CARDS[step.explorer].title for step in STEPS]
     steps = "".join(_step(number, step, standing, base) for number, step in enumerate(STEPS, 1))
     body = (
-        '<body>\n<nav aria-label="Site"><a href="index.html">All explorers</a> '
-        '<a href="pulse.html">The class\'s pulse</a></nav>\n'
-        f"<header><h1>{TITLE}</h1>\n<p>{LEAD}</p>\n<p>{HANDS}</p></header>\n"
-        f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n</body>\n"
+        f"<body>\n<nav {landmark('Site')}>{said('All explorers', 'a', href='index.html')} "
+        f"{said(PULSE, 'a', href='pulse.html')}</nav>\n"
+        f"<header>{said(TITLE, 'h1')}\n{said(LEAD, 'p')}\n{said(HANDS, 'p')}</header>\n"
+        f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n"
+        f"{words(script, [*catalogue.said_in(Path(__file__)), *titles])}"
+        f"<script>\n{script}bootWords();\n</script>\n</body>\n"
     )
     return document(f"{TITLE} - ltviz", f"<style>\n{colours(theme)}\n{sheet('icon')}{sheet('lecture')}</style>\n", body)
 
@@ -184,22 +201,21 @@ def _said(value: Any) -> str:
 
 def _step(number: int, step: Step, standing: Collection[str], base: str) -> str:
     links = [_link(link, step.explorer) for link in step.links] if step.explorer in standing else []
-    shown = f"<ul>{''.join(links)}</ul>" if links else "<p>This explorer is not in this folder.</p>"
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in step.notes)
+    shown = f"<ul>{''.join(links)}</ul>" if links else said("This explorer is not in this folder.", "p")
+    notes = "".join(said(note, "li") for note in step.notes)
     # one code a step: a phone in the fifth row would read the wrong one of two
     code = _code(base + step.links[0].href(step.explorer)) if base and links else ""
     return (
         f'<li><div class="icon">{icon(step.explorer)}</div>\n'
-        f'<article aria-labelledby="step-{number}"><h2 id="step-{number}">{html.escape(step.question)}</h2>\n'
-        f'<p class="where">{html.escape(CARDS[step.explorer].title)}</p>\n{shown}\n'
-        f'<details><summary>Notes for minute {number}</summary><ul class="notes">{notes}</ul></details>'
+        f'<article aria-labelledby="step-{number}">{said(step.question, "h2", id=f"step-{number}")}\n'
+        f"{said(CARDS[step.explorer].title, 'p', class_='where')}\n{shown}\n"
+        f'<details><summary>{said("Notes for minute")} {number}</summary><ul class="notes">{notes}</ul></details>'
         f"</article>{code}</li>\n"
     )
 
 
 def _link(link: Link, explorer: str) -> str:
-    href = html.escape(link.href(explorer), quote=True)
-    return f'<li><a href="{href}">{html.escape(link.text)}</a></li>'
+    return f"<li>{said(link.text, 'a', href=link.href(explorer))}</li>"
 
 
 def _code(address: str) -> str:

@@ -46,6 +46,7 @@ class Explorers:
         content = kept(self._out / "explore" / f"{card.name}.html", key) or kept(self._own, key) or _made(card)
         spec = web.spec(card, state, self._theme)
         spec.pop("looks")
+        spec["words"] = {}  # the text around it is English
         if spec["guess"]:
             spec["guess"] = {**spec["guess"], "codes": codes.told(card.name, "../pulse.html")}
         self._specs.append(spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
@@ -10,6 +11,9 @@ from ltviz import __version__, web
 from ltviz.core.files import to_json
 from ltviz.explorers import Card
 from ltviz.site.entries import Packed, encoded, opening, plain
+from ltviz.web import catalogue
+
+Words = dict[str, dict[str, catalogue.Sentence]]
 
 # the browser itself refuses whatever would leave the machine
 POLICY = (
@@ -27,6 +31,35 @@ def document(title: str, head: str, body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<title>{html.escape(title)}</title>\n<link rel="icon" href="data:,">\n{head}</head>\n{body}</html>\n'
     )
+
+
+def said(text: str, element: str = "span", **attributes: str) -> str:
+    """Return an element whose text a page says in the reader's language; see ``web/js/language.js``."""
+    given = "".join(f' {name.rstrip("_")}="{html.escape(value, quote=True)}"' for name, value in attributes.items())
+    return f"<{element}{given} data-say>{html.escape(text, quote=False)}</{element}>"
+
+
+def landmark(label: str) -> str:
+    """Return the attributes of a landmark's name, said in the reader's language too."""
+    text = html.escape(label, quote=True)
+    return f'aria-label="{text}" data-say-label="{text}"'
+
+
+def words(script: str, texts: Iterable[str], beside: Words | None = None) -> str:
+    """Return the block of a page's words in other languages.
+
+    Parameters
+    ----------
+    script : str
+        The page's; what it says is among them.
+    texts : iterable of str
+        What the page says besides.
+    beside : dict, optional
+        The words of an explorer on it: another language is offered where that one has it too.
+    """
+    own = catalogue.words([*catalogue.said_in_script(script), *texts])
+    both = own if beside is None else {each: own[each] | beside[each] for each in own if each in beside}
+    return block(both, "ltviz-words")
 
 
 def block(told: dict[str, Any], name: str = "ltviz-spec") -> str:
@@ -84,10 +117,11 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
     )
     figure = f'<code id="ltviz-command">ltviz figure {html.escape(card.view)}</code>'
     body = (
-        '<body>\n<nav aria-label="Site"><a href="../index.html">All explorers</a>'
-        f"<details><summary>In JupyterLab, as a figure</summary><div>"
-        f'<p>In JupyterLab, with more controls: <code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
-        f"<p>As a figure: {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
+        f"<body>\n<nav {landmark('Site')}>{said('All explorers', 'a', href='../index.html')}"
+        f"<details>{said('In JupyterLab, as a figure', 'summary')}<div>"
+        f"<p>{said('In JupyterLab, with more controls:')} "
+        f'<code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
+        f"<p>{said('As a figure:')} {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
         f"{block(spec)}{first(opening(card, packed))}{data(packed)}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"

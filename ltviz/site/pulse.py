@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from ltviz import __version__, web
+from ltviz.core.told import spread, told
 from ltviz.site.codes import asked
 from ltviz.site.lecture import colours
-from ltviz.site.page import NO_SCRIPT, block, document, sheet
+from ltviz.site.page import NO_SCRIPT, block, document, landmark, said, sheet, words
+from ltviz.web import catalogue
+from ltviz.web.catalogue import keys
 
-TITLE = "The class's pulse"
-LEAD = (
+TITLE = told("The class's pulse")
+LEAD = told(
     "After a guess, the button “My code” of each explorer shows five letters. Type them here, paste many at once, or "
     "hold the square before the camera. Nothing is sent anywhere, and nothing is kept when this page is closed."
 )
@@ -26,10 +30,14 @@ def pulse(names: Iterable[str], theme: str) -> str:
     theme : str
         The look.
     """
+    guesses = asked(names)
+    script = web.script("pulse", pictures=[])
+    texts = [text for each in guesses for part in ("title", "prompt", "label", "unit") for text in keys(each[part])]
     body = (
-        '<body>\n<nav aria-label="Site"><a href="index.html">All explorers</a></nav>\n'
-        f'<main>\n<h1>{TITLE}</h1>\n<p class="lead">{LEAD}</p>\n<div id="pulse"></div>\n</main>\n'
-        f"<footer>ltviz {__version__}</footer>\n{NO_SCRIPT}{block({'guesses': asked(names)}, 'ltviz-pulse')}"
-        f"<script>\n{web.script('pulse', pictures=[])}bootPulse();\n</script>\n</body>\n"
+        f"<body>\n<nav {landmark('Site')}>{said('All explorers', 'a', href='index.html')}</nav>\n"
+        f'<main>\n{said(TITLE, "h1")}\n{said(LEAD, "p", class_="lead")}\n<div id="pulse"></div>\n</main>\n'
+        f"<footer>ltviz {__version__}</footer>\n{NO_SCRIPT}{block({'guesses': spread(guesses)}, 'ltviz-pulse')}"
+        f"{words(script, [*catalogue.said_in(Path(__file__)), *texts])}"
+        f"<script>\n{script}bootPulse();\n</script>\n</body>\n"
     )
     return document(f"{TITLE} - ltviz", f"<style>\n{colours(theme)}\n{sheet('pulse')}</style>\n", body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -11,9 +12,11 @@ import numpy as np
 
 from ltviz.core.errors import BadDeclaration
 from ltviz.core.params import Choice, Flag, Param, Text
+from ltviz.core.told import Told, spread
 from ltviz.explorers import Card
 from ltviz.figures.themes import DASHES, FREQUENT, MARKERS, MIDDLE, RARE, SIDES, THEMES, TURNS, Theme
-from ltviz.losses import PLACES
+from ltviz.losses import PLACES, LossSpec, names
+from ltviz.web import catalogue
 from ltviz.web.modules import bundle
 
 PROJECTED = 22.0  # pixels: a page on a projector has fewer of them than a figure on a slide
@@ -87,6 +90,8 @@ def pack(tree: Any) -> tuple[Any, bytes]:
 
     def walk(node: Any) -> Any:
         nonlocal size
+        if isinstance(node, Told):
+            return walk(node.plain())
         if isinstance(node, np.ndarray):
             kind = np.uint8 if node.dtype == np.uint8 else _KINDS[node.dtype.kind]
             if kind is np.int32 and node.size and not -_WHOLE <= node.min() <= node.max() <= _WHOLE:
@@ -142,6 +147,15 @@ def spec(
     following : Following, optional
         What its last line leads to.
     """
+    given = described(card, state, theme, page=page, following=following)
+    texts = catalogue.texts_of(card, given, _scripted(card.picture), page=page)
+    return {**spread(given), "words": catalogue.words(texts, (LossSpec(name).title for name in names()))}
+
+
+def described(
+    card: Card, state: dict[str, Any], theme: str = "auto", *, page: bool = False, following: Following | None = None
+) -> dict[str, Any]:
+    """Return the same without words in other languages, its texts as Python has them."""
     return {
         "name": card.name,
         "title": card.title,
@@ -161,6 +175,12 @@ def spec(
         "page": page,
         "looks": looks(),
     }
+
+
+@cache
+def _scripted(picture: str) -> tuple[str, ...]:
+    """Return what the scripts of an explorer say: the same in a page, a notebook and a module."""
+    return catalogue.said_in_script(script("page", "widget", "module", pictures=[picture]))
 
 
 def _dial(name: str, card: Card) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def test_the_class_has_codes_for_phones_where_its_address_is_known(monkeypatch: 
     assert (plain.count("<figure"), coded.count("<figure")) == (0, len(standing)), "one code a step"
     assert "explore/<wbr>margin_bound.html</figcaption>" in coded
     assert "code of https://example.org/ltviz/explore/margin_bound.html" in coded
-    assert plain.count("not in this folder") == 1
+    assert plain.count(">This explorer is not in this folder.<") == 1
     for wrong in (
         "example.org",
         "ftp://example.org",

@@ -1,9 +1,10 @@
 // The two measures of a classifier, by the one name that each has everywhere, and how they differ.
 
 import {fixed} from "./numbers.js";
+import {say, word} from "./words.js";
 
-export const BALANCED = "balanced accuracy";
-export const OVERALL = "overall accuracy";
+export const BALANCED = word("balanced accuracy");
+export const OVERALL = word("overall accuracy");
 
 /**
  * A difference of shares in points of a hundred.
@@ -11,5 +12,6 @@ export const OVERALL = "overall accuracy";
  */
 export function inPoints(share) {
   const size = fixed(Math.abs(100 * share), 1);
-  return Number(size) === 0 ? "the same" : `${size} points ${share > 0 ? "better" : "worse"}`;
+  if (size === fixed(0, 1)) return say("the same");
+  return share > 0 ? say("{size} points better", {size}) : say("{size} points worse", {size});
 }

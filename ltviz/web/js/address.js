@@ -3,6 +3,7 @@
 /** @import {Dial, Spec, State, Value} from "./types.js" */
 import {nearest} from "./dials.js";
 import {spelledCounts} from "./own_counts.js";
+import {browserLanguage, spokenLanguage} from "./words.js";
 
 export const LONGEST = 2000; // letters of a value: some programs cut a longer address, so it is not in it
 
@@ -30,6 +31,14 @@ export const Address = {
   onward(explorer, dials) {
     const hash = hashOf({...explorer, asking: dials.length > 0}, dials);
     return hash && `#${hash}`;
+  },
+
+  /**
+   * The language that an address asks for; empty where it asks for none.
+   * @param {{hash: string}} address
+   */
+  language({hash}) {
+    return new URLSearchParams(hash.slice(1)).get("lang") ?? "";
   },
 
   /**
@@ -65,6 +74,8 @@ function hashOf({state, theme, asking, spec}, dials) {
   const pairs = dials.map((name) => [name, String(state[name])]).filter(([, text]) => text.length <= LONGEST);
   if (asking && pairs.length) pairs.push(["guess", "first"]);
   if (theme !== spec.theme) pairs.push(["look", theme]);
+  const language = spokenLanguage();
+  if (language !== browserLanguage(spec.words)) pairs.push(["lang", language]);
   return pairs.map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&");
 }
 

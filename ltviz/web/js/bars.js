@@ -1,9 +1,9 @@
 // Bars of class counts whose tops a hand drags: the counts themselves, or the profile that they follow.
 
 /** @import {Controls, Drag, Look} from "./types.js" */
-import {written} from "./numbers.js";
 import {widthOf} from "./places.js";
 import {Plot} from "./plot.js";
+import {say} from "./words.js";
 
 const MOST_DRAGGED = 10;
 const OWN_COUNTS = "by hand"; // at this stop of the dial "counts" each class has a dial of its own
@@ -24,7 +24,7 @@ export class CountBars {
    * @param {{things?: string, path?: string, mute?: boolean}} options of what there are counts; a dial along which the
    *   picture draws a curve: its stops are fetched again once the hand has let go; whether classes have no numbers
    */
-  constructor(host, controls, {things = "training samples of the class", path, mute} = {}) {
+  constructor(host, controls, {things = say("training samples of the class"), path, mute} = {}) {
     this.controls = controls;
     this.path = path;
     this.things = things;
@@ -99,13 +99,12 @@ export class CountBars {
     plot.bars(rest, tops(rest), {colour: look.muted, opacity: 0.5});
     const half = 0.4 * (plot.px(1) - plot.px(0));
     const {frequent, rare} = look.roles;
-    for (const [c, role, word] of /** @type {[number, number, string][]} */ ([
-      [head, frequent, "frequent"],
-      [tail, rare, "rare"],
+    for (const [c, role, text] of /** @type {[number, number, string][]} */ ([
+      [head, frequent, say("frequent: {count}", {count: counts[head]})],
+      [tail, rare, say("rare: {count}", {count: counts[tail]})],
     ])) {
       if (head === tail && role === rare) continue;
       plot.bars([c], [counts[c]], {colour: look.palette[role]});
-      const text = `${word}: ${written(counts[c])}`;
       const over = Math.max(0, plot.textWidth(text, look.size) / 2 - half); // a label stays within the box
       const dx = c === 0 ? over : c === classes - 1 ? -over : 0;
       plot.text(c, counts[c], text, {anchor: "middle", dx, dy: -1.15 * look.size, bold: true});

@@ -4,8 +4,9 @@
 import {agrees} from "./dials.js";
 import {make, put} from "./dom.js";
 import {percent} from "./numbers.js";
+import {say, word} from "./words.js";
 
-const UNTRIED = "Each sets the points, and then says how far you are.";
+const UNTRIED = word("Each sets the points, and then says how far you are.");
 
 export class Challenges {
   /** @type {Challenge | null} the one that is tried */
@@ -19,11 +20,11 @@ export class Challenges {
     this.controls = controls;
     this.buttons = controls.spec.challenges.map((each) => {
       const press = () => this.#press(each);
-      return make("button", {type: "button", "aria-pressed": "false", onclick: press}, each.name);
+      return make("button", {type: "button", "aria-pressed": "false", onclick: press}, say(each.name));
     });
     this.words = make("span", {role: "status"});
-    const label = make("span", {"aria-hidden": "true"}, "Challenges");
-    const named = {class: "challenges", role: "group", "aria-label": "Challenges"};
+    const label = make("span", {"aria-hidden": "true"}, say("Challenges"));
+    const named = {class: "challenges", role: "group", "aria-label": say("Challenges")};
     const box = make("div", named, label, ...this.buttons, this.words);
     if (!this.buttons.length) return;
     host.setAttribute("role", "group"); // in an image no button can be reached
@@ -50,14 +51,14 @@ export class Challenges {
     this.buttons.forEach((button, k) => {
       button.setAttribute("aria-pressed", String(challenges[k] === this.#tried));
     });
-    this.words.textContent = this.#tried ? this.#said(this.#tried) : UNTRIED;
+    this.words.textContent = this.#tried ? this.#said(this.#tried) : say(UNTRIED);
   }
 
   /** @param {Challenge} challenge */
   #said({words, state, keeps, value, least}) {
     const now = Number(this.values[value]);
     const kept = Object.fromEntries(keeps.map((name) => [name, state[name]]));
-    const there = now >= least ? "Reached." : `Now ${percent(now)}.`;
-    return `${words} ${agrees(this.controls.state, kept) ? there : "What was given has been changed."}`;
+    const there = now >= least ? say("Reached.") : say("Now {share}.", {share: percent(now)});
+    return `${say(words)} ${agrees(this.controls.state, kept) ? there : say("What was given has been changed.")}`;
   }
 }

@@ -6,6 +6,7 @@ import {LONGEST} from "./address.js";
 import {make} from "./dom.js";
 import {OwnCounts, spelled} from "./own_counts.js";
 import {labelled} from "./row.js";
+import {say} from "./words.js";
 
 const PATIENCE = 900; // milliseconds after which what cannot be read is said
 
@@ -18,7 +19,7 @@ const PATIENCE = 900; // milliseconds after which what cannot be read is said
  */
 export function countsRow(id, dial, {set, alone}) {
   const input = make("textarea", {rows: 2, spellcheck: "false", autocomplete: "off", placeholder: "500, 60, 7"});
-  const hint = make("p", {class: "hint", role: "status", id: `${id}-${dial.name}-hint`}, dial.help);
+  const hint = make("p", {class: "hint", role: "status", id: `${id}-${dial.name}-hint`}, say(dial.help));
   input.setAttribute("aria-describedby", hint.id);
   let shown = "";
   let waiting = 0; // an error, for the hand to rest
@@ -27,7 +28,9 @@ export function countsRow(id, dial, {set, alone}) {
     clearTimeout(waiting);
     if (error) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
-    const text = error ? `${error} The picture stays as it was.` : dial.help + (alone ? caution(shown) : "");
+    const text = error
+      ? `${error} ${say("The picture stays as it was.")}`
+      : say(dial.help) + (alone ? caution(shown) : "");
     if (hint.textContent !== text) hint.textContent = text;
   };
   const put = (/** @type {string} */ value) => {
@@ -78,6 +81,7 @@ export function countsRow(id, dial, {set, alone}) {
  * @param {string} text
  */
 function caution(text) {
-  const kept = text && !OwnCounts.brief(text) ? " For the command of its figure, save these lines as counts.csv." : "";
-  return kept + (text.length > LONGEST ? " A link cannot hold so many: it leads to the profile." : "");
+  const long = text && !OwnCounts.brief(text);
+  const kept = long ? ` ${say("For the command of its figure, save these lines as counts.csv.")}` : "";
+  return kept + (text.length > LONGEST ? ` ${say("A link cannot hold so many: it leads to the profile.")}` : "");
 }

@@ -2,6 +2,7 @@
 
 /** @import {Dial, Floats, Spec, State, Value} from "./types.js" */
 import {written} from "./numbers.js";
+import {say} from "./words.js";
 
 /**
  * The index of the stop nearest to a value.
@@ -43,10 +44,10 @@ export function agrees(state, values) {
 
 /**
  * A unit as it stands behind its number.
- * @param {string} unit
+ * @param {import("./types.js").Text} unit
  */
 export function unitText(unit) {
-  return unit === "degrees" || unit === "°" ? "°" : unit && `\u00a0${unit}`;
+  return unit === "degrees" || unit === "°" ? "°" : unit && `\u00a0${say(unit)}`;
 }
 
 const NAMED = 2; // settings, of those that a sentence may name
@@ -59,10 +60,8 @@ const NAMED = 2; // settings, of those that a sentence may name
  */
 export function settingText(dials, values, state) {
   const moved = dials.filter(({name}) => name in values && values[name] !== state[name]);
-  return moved
-    .slice(0, NAMED)
-    .map((dial) => standing(dial, values[dial.name]))
-    .join(" and ");
+  const parts = moved.slice(0, NAMED).map((dial) => standing(dial, values[dial.name]));
+  return parts.length ? parts.reduce((one, other) => say("{one} and {other}", {one, other})) : "";
 }
 
 /**
@@ -70,10 +69,23 @@ export function settingText(dials, values, state) {
  * @param {Value} value
  */
 function standing(dial, value) {
-  const name = dial.label.split(":")[0];
-  if (dial.kind === "choice") return `with “${dial.words[dial.values.indexOf(value)]}”`;
-  if (dial.kind === "flag") return `${value ? "with" : "without"} “${name}”`;
-  return `at ${dial.unit.startsWith(":") ? "" : `${name} `}${valueText(dial, value)}`; // a ratio says what it is
+  const name = briefLabel(dial);
+  if (dial.kind === "choice")
+    return say("with “{name}”", {
+      name: dial.words[dial.values.indexOf(value)],
+    });
+  if (dial.kind === "flag") return value ? say("with “{name}”", {name}) : say("without “{name}”", {name});
+  const text = valueText(dial, value);
+  if (String(dial.unit).startsWith(":")) return say("at {value}", {value: text}); // a ratio says what it is
+  return say("at {name} {value}", {name, value: text});
+}
+
+/**
+ * The name of a dial, without what stands behind a colon.
+ * @param {Dial} dial
+ */
+export function briefLabel({label}) {
+  return say(label).split(":")[0];
 }
 
 /**
@@ -83,7 +95,7 @@ function standing(dial, value) {
  */
 export function valueText(dial, value) {
   const text = written(value, 6);
-  if (dial.unit === "cosine") return `${text} of a cosine`; // a difference, not an angle's
+  if (dial.unit === "cosine") return say("{value} of a cosine", {value: text}); // a difference, not an angle's
   const turned = dial.unit === "rad" ? ` = ${written((Number(value) * 180) / Math.PI)}\u00b0` : "";
   return text + unitText(dial.unit) + turned;
 }

@@ -38,6 +38,14 @@ export function focusedBeside(element) {
   return root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
 }
 
+/**
+ * The text of one of the page's blocks.
+ * @param {string} id
+ */
+export function blockOf(id) {
+  return document.getElementById(id)?.textContent ?? "";
+}
+
 /** @typedef {{[key: symbol]: number | undefined}} Counts */
 const IDS = Symbol.for("ltviz.ids"); // kept by the document, as in JupyterLab each explorer loads these modules anew
 

@@ -5,7 +5,7 @@
 import {Address} from "./address.js";
 import {frozen} from "./data.js";
 import {active, agrees, nearest} from "./dials.js";
-import {make} from "./dom.js";
+import {focusedBeside, make} from "./dom.js";
 import {Fit} from "./fit.js";
 import {closing} from "./fold.js";
 import {GuessBox} from "./guess.js";
@@ -15,12 +15,13 @@ import {forgetWidths} from "./places.js";
 import {sawOf} from "./saw.js";
 import {Screen} from "./screen.js";
 import {buildStage} from "./stage.js";
+import {offeredLanguages, say, speak, spokenLanguage, usualLanguage, word} from "./words.js";
 
 const MOST_ENTRIES = 4000;
 const AT_ONCE = 24;
 export const REST = 150; // milliseconds after which a hand rests
 const LONG = 8; // letters of a number, beyond which it needs the room of two
-const HIDDEN = "The answer is hidden until you have guessed.";
+const HIDDEN = word("The answer is hidden until you have guessed.");
 
 export class Explorer {
   /** @type {Set<string>} tables behind a button that are asked for */
@@ -29,6 +30,26 @@ export class Explorer {
   failed = new Map();
   /** @type {string | null} the dial whose further stops are fetched: a hand is on it, or the picture draws along it */
   touched = null;
+  /** @type {Panel} what follows is made by `build` */
+  panel = /** @type {any} */ (null);
+  /** @type {GuessBox | null} */
+  guess = null;
+  /** @type {ReturnType<typeof buildStage>} */
+  stage = /** @type {any} */ (null);
+  /** @type {HTMLElement} */
+  host = /** @type {any} */ (null);
+  /** @type {HTMLElement} */
+  alarm = /** @type {any} */ (null);
+  /** @type {HTMLElement} */
+  numbers = /** @type {any} */ (null);
+  /** @type {HTMLElement & {ltviz?: Explorer}} */
+  section = /** @type {any} */ (null);
+  /** @type {Screen} */
+  screen = /** @type {any} */ (null);
+  /** @type {Picture} */
+  picture = /** @type {any} */ (null);
+  /** @type {Fit} */
+  fit = /** @type {any} */ (null);
   /** Whether an answer is awaited. */
   busy = false;
   /** How often it has drawn. */
@@ -41,6 +62,7 @@ export class Explorer {
   saving = undefined;
   /** @type {number | undefined} */
   #saying = undefined;
+  #unheed = () => {};
   /** @type {Map<string, Dial>} by name */
   #dials;
   /** The dial all of whose stops are here, and where the others stood. */
@@ -52,9 +74,10 @@ export class Explorer {
    * @param {HTMLElement} root emptied and filled
    * @param {Spec} spec a card, as ltviz.web.spec gives it
    * @param {Source} source answers with entries
-   * @param {{state?: State, theme?: string}} opening where it opens, if not as the card says
+   * @param {{state?: State, theme?: string, language?: string}} opening where it opens, if not as the card says
    */
-  constructor(root, spec, source, {state, theme = spec.theme} = {}) {
+  constructor(root, spec, source, {state, theme = spec.theme, language} = {}) {
+    this.root = root;
     this.spec = frozen(spec);
     this.#dials = new Map(this.spec.dials.map((dial) => [dial.name, dial]));
     this.source = source;
@@ -65,11 +88,35 @@ export class Explorer {
     /** @type {Map<string, Map<string, any>>} by table and key */
     this.entries = new Map();
     for (const table of spec.tables) this.entries.set(table.name, new Map());
+    if (Object.keys(spec.words).length) speak(language ?? this.#asked(), spec.words); // else its page says
+    this.build();
+    if (this.spec.page) this.restore();
+    source.onmessage = (message) => this.receive(message);
+    this.close = this.#listen();
+    this.#open();
+  }
+
+  /** Show what has been built. */
+  #open() {
+    this.restyle();
+    this.fit = new Fit(this.stage.frame, this.host, () => this.draw(), this.picture.rigid ?? false);
+    this.moved();
+    this.fit.settle();
+  }
+
+  /** The language that a reader asks for: in a page's address, or without a word. */
+  #asked() {
+    const asked = this.spec.page ? Address.language(location) : "";
+    return offeredLanguages(this.spec.words).includes(asked) ? asked : usualLanguage(this.spec.words);
+  }
+
+  /** Make all that is seen, in the language that is spoken. */
+  build() {
     this.panel = new Panel(this.spec, {
       set: (name, value, how) => this.set(name, value, how),
       touch: (name) => this.#near(name),
       add: (name) => this.#add(name),
-      alone: spec.page,
+      alone: this.spec.page,
     });
     this.guess = this.spec.guess ? new GuessBox(this.spec.guess, this.spec.dials, this.#aroundGuess()) : null;
     this.stage = buildStage(this.spec, this.panel.element, this.guess, {
@@ -78,23 +125,65 @@ export class Explorer {
       dress: (name) => this.#dress(name),
       widen: () => this.screen.turn(),
       copy: () => this.#copy(),
+      speak: (language) => this.speak(language),
     });
     const {host, numbers, alarm, section} = this.stage;
     this.host = host;
     this.alarm = alarm;
     this.numbers = numbers;
     this.section = Object.assign(section, {ltviz: this}); // for tests and for a teacher's console
+    section.lang = spokenLanguage();
     this.screen = new Screen(section, this.spec.page);
-    root.replaceChildren(this.section);
-    /** @type {Picture} */
+    this.root.replaceChildren(this.section);
     this.picture = new PICTURES[this.spec.picture](this.host, this.#controls());
-    if (this.spec.page) this.restore();
-    source.onmessage = (message) => this.receive(message);
+    this.#unheed = closing(this.stage.note);
+  }
+
+  /** End what was made with what is seen. */
+  #unbuild() {
+    this.#unheed();
+    this.fit.close();
+    this.screen.close();
+    clearTimeout(this.#saying);
+  }
+
+  /**
+   * Speak another language: dials, guess and what is unfolded stay as they are.
+   * @param {string} language
+   */
+  speak(language) {
+    speak(language, this.spec.words);
+    this.reword();
+    this.save();
+  }
+
+  /** Say everything again, in the language that is spoken now. */
+  reword() {
+    const {guess, section, begun, state} = this;
+    const unfolded = [...section.querySelectorAll("details")].map(({open}) => open);
+    const held = section.contains(focusedBeside(section));
+    this.#unbuild();
+    this.build();
+    if (guess) this.guess?.take(guess);
+    [...this.section.querySelectorAll("details")].forEach((each, k) => {
+      each.open = unfolded[k];
+    });
+    for (const button of this.stage.asks.children)
+      button.setAttribute(
+        "aria-pressed",
+        String(this.wanted.has(/** @type {HTMLElement} */ (button).dataset.table ?? "")),
+      );
+    this.begun = null;
     this.restyle();
-    this.fit = new Fit(this.stage.frame, host, () => this.draw(), this.picture.rigid ?? false);
-    this.close = this.#listen();
-    this.moved();
-    this.fit.settle();
+    // what it is compared with is said anew as well, and what the guess has cost
+    for (const each of [begun?.state, guess?.revealed && {...state, ...guess.spec.state, ...guess.spec.shows}]) {
+      if (!each) continue;
+      this.state = Object.freeze({...each});
+      this.draw();
+    }
+    this.state = state;
+    this.#open();
+    if (held) /** @type {HTMLElement | null} */ (this.section.querySelector(".language"))?.focus();
   }
 
   /**
@@ -117,15 +206,11 @@ export class Explorer {
       this.moved();
     };
     if (this.spec.page) addEventListener("hashchange", hash);
-    const unheed = closing(this.stage.note);
     return () => {
       dark.removeEventListener("change", again);
       removeEventListener("hashchange", hash);
       lab.disconnect();
-      unheed();
-      this.fit.close();
-      this.screen.close();
-      clearTimeout(this.#saying);
+      this.#unbuild();
       clearTimeout(this.saving);
       this.source.close?.();
     };
@@ -398,7 +483,7 @@ export class Explorer {
     if (this.guess && this.guess.element.inert === asking) this.guess.element.inert = !asking;
     // what is hidden keeps its room
     const numbers = asking ? told.numbers.map((/** @type {readonly string[]} */ [name]) => [name, "?"]) : told.numbers;
-    this.tell(/** @type {Drawn["numbers"]} */ (numbers), asking ? HIDDEN : told.says);
+    this.tell(/** @type {Drawn["numbers"]} */ (numbers), asking ? say(HIDDEN) : told.says);
     this.guess?.compare(state, told.values);
     if (told.path) this.touched ??= told.path;
     if (told.stale) this.#forget(told.stale);
@@ -414,7 +499,11 @@ export class Explorer {
     try {
       return this.picture.draw(Object.freeze(scene));
     } catch (error) {
-      this.fail(`The picture could not be drawn: ${error instanceof Error ? error.message : error}`);
+      this.fail(
+        say("The picture could not be drawn: {why}", {
+          why: error instanceof Error ? error.message : String(error),
+        }),
+      );
       throw error;
     }
   }
@@ -445,7 +534,7 @@ export class Explorer {
     });
     // read aloud once the hand rests, not at every stop
     clearTimeout(this.#saying);
-    const say = () => {
+    const aloud = () => {
       this.stage.says.textContent = says;
       this.host.setAttribute("aria-label", says);
       const {saw, next} = this.stage;
@@ -455,7 +544,7 @@ export class Explorer {
         saw.textContent = sawOf(this.spec, this.begun, {state: this.state, drawn: this.told});
       if (this.spec.next?.href) next.href = this.spec.next.href + Address.onward(this, this.spec.next.dials);
     };
-    this.#saying = setTimeout(say, this.stage.says.textContent ? 300 : 0);
+    this.#saying = setTimeout(aloud, this.stage.says.textContent ? 300 : 0);
   }
 
   /** Ask for what is missing, one request at a time: the state's own entries, then those near the handle. */
@@ -557,6 +646,11 @@ export class Explorer {
   /** @param {{hash: string}} address */
   restore(address = location) {
     const {state, look, asks} = Address.read(this.spec, address);
+    const language = Address.language(address);
+    if (language !== spokenLanguage() && offeredLanguages(this.spec.words).includes(language)) {
+      speak(language, this.spec.words);
+      this.reword();
+    }
     this.state = Object.freeze({...this.first, ...state});
     if (look) this.theme = look;
     if (Object.keys(state).length && !asks) this.guess?.close();

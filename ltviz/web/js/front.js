@@ -3,9 +3,14 @@
 import {Explorer} from "./explorer.js";
 import {dress, numbersOf, PageSource} from "./page.js";
 import {PICTURES} from "./pictures.js";
+import {speakAsAsked, wordsOf} from "./said.js";
 
 /** Show the explorer of the front page. */
 export async function bootFront() {
+  const words = wordsOf();
+  /** @type {Explorer | undefined} */
+  let explorer;
+  speakAsAsked(words, () => explorer?.reword());
   const [{looks, theme, spec, entries}, buffer] = await numbersOf();
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const around = () => {
@@ -15,6 +20,7 @@ export async function bootFront() {
   around();
   dark.addEventListener("change", around);
   const host = document.getElementById("live");
-  if (host && spec)
-    new Explorer(host, {...spec, theme, looks}, new PageSource([entries, buffer], PICTURES[spec.picture].own));
+  if (!host || !spec) return;
+  const source = new PageSource([entries, buffer], PICTURES[spec.picture].own);
+  explorer = new Explorer(host, {...spec, theme, looks}, source);
 }

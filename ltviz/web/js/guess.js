@@ -6,6 +6,7 @@ import {make, uniqueId} from "./dom.js";
 import {MyCode} from "./my_code.js";
 import {fixed} from "./numbers.js";
 import {numberRow} from "./row.js";
+import {say} from "./words.js";
 
 /**
  * How the reader's guess is drawn.
@@ -56,14 +57,14 @@ export class GuessBox {
     this.element = make(
       "fieldset",
       {class: "guess"},
-      make("legend", {}, "Guess first"),
-      make("p", {}, spec.prompt),
+      make("legend", {}, say("Guess first")),
+      make("p", {}, say(spec.prompt)),
       this.row.element,
       make(
         "div",
         {class: "buttons"},
-        make("button", {type: "button", class: "first", onclick: () => this.reveal()}, "Show the truth"),
-        make("button", {type: "button", onclick: () => this.skip()}, "Skip"),
+        make("button", {type: "button", class: "first", onclick: () => this.reveal()}, say("Show the truth")),
+        make("button", {type: "button", onclick: () => this.skip()}, say("Skip")),
       ),
     );
     this.reset();
@@ -78,7 +79,7 @@ export class GuessBox {
     this.code?.tell(null, null);
     this.#stands(true);
     this.row.show(this.spec.start);
-    this.row.say?.("?", "no guess yet");
+    this.row.say?.("?", say("no guess yet"));
     this.element.classList.add("none");
   }
 
@@ -112,7 +113,7 @@ export class GuessBox {
   /** The reader goes on without a guess. */
   skip() {
     this.closed = true;
-    this.answer.textContent = "You went on without a guess.";
+    this.answer.textContent = say("You went on without a guess.");
     this.around.draw();
     this.around.focus();
   }
@@ -154,12 +155,36 @@ export class GuessBox {
     const digits = Math.max(0, -Math.floor(Math.log10(spec.step) + 1e-9));
     const text = (/** @type {number} */ each) => fixed(each, digits) + unitText(spec.unit);
     const moved = text(now) !== text(truth);
-    const where = moved ? settingText(this.dials, spec.state, state) || "at first" : "";
-    const was = where ? `${where} it was ${text(truth)}` : `it is ${text(truth)}`;
-    if (value === null) return `You made no guess; ${was}.`;
-    const off = Math.abs(value - truth);
-    if (off <= spec.step / 2) return `Your guess ${text(value)} ${where ? `was right ${where}` : "is right"}.`;
-    return `You guessed ${text(value)}; ${was}${where ? "" : `: off by ${text(off)}`}.`;
+    const where = moved ? settingText(this.dials, spec.state, state) || say("at first") : "";
+    const places = {where, truth: text(truth)};
+    if (value === null)
+      return where
+        ? say("You made no guess; {where} it was {truth}.", places)
+        : say("You made no guess; it is {truth}.", places);
+    const own = {
+      ...places,
+      value: text(value),
+      off: text(Math.abs(value - truth)),
+    };
+    if (Math.abs(value - truth) <= spec.step / 2)
+      return where ? say("Your guess {value} was right {where}.", own) : say("Your guess {value} is right.", own);
+    return where
+      ? say("You guessed {value}; {where} it was {truth}.", own)
+      : say("You guessed {value}; it is {truth}: off by {off}.", own);
+  }
+
+  /**
+   * Stand where another one of the same guess stands, which speaks another language.
+   * @param {GuessBox} other
+   */
+  take({value, truth, revealed, closed, element}) {
+    Object.assign(this, {value, truth, revealed, closed});
+    if (element.hidden) this.#stands(false);
+    else if (closed) this.answer.textContent = say("You went on without a guess.");
+    if (truth !== null) this.code?.tell(value === null ? null : nearest(this.values, value), truth);
+    if (value === null) return;
+    this.element.classList.remove("none");
+    this.row.show(value);
   }
 
   /** @param {boolean} here whether the box and the room for its answer are there */

@@ -1,9 +1,9 @@
 // A lesson: explorers in its text, each made when it is near, and the meaning of symbols at hand.
 
 /** @import {Look, Spec} from "./types.js" */
-import {make} from "./dom.js";
+import {blockOf, make} from "./dom.js";
 import {Explorer} from "./explorer.js";
-import {blockOf, dress, numbersOf, PageSource} from "./page.js";
+import {dress, numbersOf, PageSource} from "./page.js";
 import {PICTURES} from "./pictures.js";
 
 const AHEAD = "600px"; // below the window

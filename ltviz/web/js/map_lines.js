@@ -6,10 +6,11 @@
 /** @import {AlongAxis} from "./measure.js" */
 /** @import {Measured} from "./pictures/map.js" */
 import {lost} from "./map_words.js";
+import {say, word} from "./words.js";
 
 export const BEST = /** @type {const} */ ([
-  {kind: "bayes_training", dash: "dot", name: "best overall accuracy"},
-  {kind: "bayes_balanced", dash: "dash", name: "best balanced accuracy"},
+  {kind: "bayes_training", dash: "dot", name: word("best overall accuracy")},
+  {kind: "bayes_balanced", dash: "dash", name: word("best balanced accuracy")},
 ]);
 /** @type {WeakMap<readonly Floats[], number[]>} */
 const PIECES = new WeakMap(); // of boundaries, which stay while the learned one moves
@@ -33,7 +34,7 @@ export function bestLines({plot}, problem, look) {
     }
     const segments = PIECES.get(problem[kind]) ?? problem[kind].flatMap(segmentsOf);
     PIECES.set(problem[kind], segments);
-    return {...style, segments, text: name};
+    return {...style, segments, text: say(name)};
   });
 }
 
@@ -73,7 +74,7 @@ export function blame({plot}, axis, measured, {counts, rarest}) {
 export function outside({plot}, [x, y], look) {
   if (x >= plot.x.low && x <= plot.x.high && y >= plot.y.low && y <= plot.y.high) return;
   const right = x > plot.x.high;
-  const text = right ? "the boundary is outside →" : "← the boundary is outside";
+  const text = right ? say("the boundary is outside →") : say("← the boundary is outside");
   plot.text(right ? plot.x.high : plot.x.low, plot.y.low + 0.12 * (plot.y.high - plot.y.low), text, {
     anchor: right ? "end" : "start",
     dx: right ? -6 : 6,

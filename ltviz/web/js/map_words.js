@@ -4,6 +4,7 @@
 /** @import {Ints} from "./types.js" */
 import {BALANCED, inPoints, OVERALL} from "./accuracies.js";
 import {fixed, percent, written} from "./numbers.js";
+import {say, sayMany} from "./words.js";
 
 const UNMOVED = 0.005; // sigma, and share: less has not moved
 
@@ -18,10 +19,10 @@ const UNMOVED = 0.005; // sigma, and share: less has not moved
 export function readings({place, balanced, overall}, onAxis) {
   /** @type {[string, string][]} */
   const numbers = [
-    [BALANCED, percent(balanced)],
-    [OVERALL, percent(overall)],
+    [say(BALANCED), percent(balanced)],
+    [say(OVERALL), percent(overall)],
   ];
-  if (onAxis) numbers.unshift(["boundary from the middle", place === null ? "none" : sigmas(place)]);
+  if (onAxis) numbers.unshift([say("boundary from the middle"), place === null ? say("none") : sigmas(place)]);
   return numbers;
 }
 
@@ -41,28 +42,51 @@ export function spreadOf({mean, spread}) {
  * @param {{counts: Ints, added: number, tau: number, others: Others, onAxis: boolean}} scene
  */
 export function spoken(measured, {counts, added, tau, others, onAxis}) {
-  const points = Array.from(counts, (each) => written(each)).join(" to ");
-  const rare = counts.every((each) => each === counts[0])
-    ? ["class 1's", "class 0's"]
-    : ["the rare class's", "the frequent class's"];
+  const points = Array.from(counts, (each) => written(each)).reduce((one, other) =>
+    say("{one} to {other}", {one, other}),
+  );
+  const alike = counts.every((each) => each === counts[0]);
   const each = measured.map(({fitted, place, balanced, overall}) => {
-    const off = place ?? 0;
-    const side = off > UNMOVED ? ` in ${rare[0]} side` : off < -UNMOVED ? ` in ${rare[1]} side` : "";
-    const where =
-      place !== null
-        ? ` draws its boundary ${fixed(Math.abs(place), 2)} σ from the middle${side}; it`
-        : onAxis
-          ? " says the same class everywhere; it"
-          : "";
-    const late = fitted.late ? " Not all points that were added are in this fit." : "";
-    return `${fitted.loss}${where} has a ${BALANCED} of ${percent(balanced)}, an ${OVERALL} of ${percent(overall)}.${late}`;
+    const who = place === null && !onAxis ? fitted.loss : standsOf(fitted.loss, place, alike);
+    const shares = {
+      who,
+      balanced: percent(balanced),
+      overall: percent(overall),
+    };
+    const worth = say("{who} has a balanced accuracy of {balanced}, an overall accuracy of {overall}.", shares);
+    return fitted.late ? ` ${worth} ${say("Not all points that were added are in this fit.")}` : worth;
   });
-  const more = added ? ` ${added} of the points are a hand's.` : "";
-  const after = tau ? ` After training, ${written(tau)} log prior is subtracted.` : "";
-  const fan = others
-    ? ` With ${others.count} other samples the boundary stands at ${spreadOf(others)} (mean and deviation).`
-    : "";
-  return `${points} points.${more} ${each.join(" ")}${after}${fan}`;
+  const parts = [say("{points} points.", {points})];
+  if (added) parts.push(sayMany("{count} of the points is a hand's.", "{count} of the points are a hand's.", added));
+  parts.push(...each);
+  if (tau) parts.push(say("After training, {tau} log prior is subtracted.", {tau}));
+  if (others)
+    parts.push(
+      say("With {count} other samples the boundary stands at {place} (mean and deviation).", {
+        count: others.count,
+        place: spreadOf(others),
+      }),
+    );
+  return parts.join(" ");
+}
+
+/**
+ * Where a loss draws its boundary: the beginning of a sentence.
+ * @param {string} loss
+ * @param {number | null} place null where there is none
+ * @param {boolean} alike whether no class is rarer
+ */
+function standsOf(loss, place, alike) {
+  if (place === null) return say("{loss} says the same class everywhere; it", {loss});
+  const places = {loss, off: fixed(Math.abs(place), 2)};
+  if (Math.abs(place) <= UNMOVED) return say("{loss} draws its boundary {off} σ from the middle; it", places);
+  if (place > 0)
+    return alike
+      ? say("{loss} draws its boundary {off} σ from the middle in class 1's side; it", places)
+      : say("{loss} draws its boundary {off} σ from the middle in the rare class's side; it", places);
+  return alike
+    ? say("{loss} draws its boundary {off} σ from the middle in class 0's side; it", places)
+    : say("{loss} draws its boundary {off} σ from the middle in the frequent class's side; it", places);
 }
 
 /**
@@ -74,15 +98,22 @@ export function spoken(measured, {counts, added, tau, others, onAxis}) {
 export function sawOn({place, balanced, overall}, subject, before) {
   const first = !before || before.subject !== subject; // other points or another loss: there is nothing to compare with
   if (first || !moved(balanced, before.balanced, place, before.place)) {
-    const stands = place === null ? "" : `the boundary at ${sigmas(place)}, `;
-    return `So far: ${stands}${BALANCED} ${percent(balanced)}, ${OVERALL} ${percent(overall)}.`;
+    const shares = {balanced: percent(balanced), overall: percent(overall)};
+    if (place === null) return say("So far: balanced accuracy {balanced}, overall accuracy {overall}.", shares);
+    return say("So far: the boundary at {place}, balanced accuracy {balanced}, overall accuracy {overall}.", {
+      ...shares,
+      place: sigmas(place),
+    });
   }
   const [alike, come] = [balanced - Number(before.balanced), overall - Number(before.overall)];
-  const went =
-    typeof before.place === "number" && place !== null
-      ? `The boundary went from ${sigmas(before.place)} to ${sigmas(place)}`
-      : "The boundary moved";
-  return `${went}: ${BALANCED} ${inPoints(alike)}, ${OVERALL} ${inPoints(come)}.`;
+  const shares = {balanced: inPoints(alike), overall: inPoints(come)};
+  if (typeof before.place !== "number" || place === null)
+    return say("The boundary moved: balanced accuracy {balanced}, overall accuracy {overall}.", shares);
+  return say("The boundary went from {from} to {to}: balanced accuracy {balanced}, overall accuracy {overall}.", {
+    ...shares,
+    from: sigmas(before.place),
+    to: sigmas(place),
+  });
 }
 
 /**
@@ -103,5 +134,8 @@ function moved(balanced, first, place, from) {
  */
 export function lost({place, byClass}, rarest) {
   const loser = Number(place) > 0 ? rarest : 1 - rarest;
-  return `${percent(1 - byClass[loser])} of the ${loser === rarest ? "rare" : "frequent"} class lost`;
+  const share = percent(1 - byClass[loser]);
+  return loser === rarest
+    ? say("{share} of the rare class lost", {share})
+    : say("{share} of the frequent class lost", {share});
 }

@@ -4,6 +4,7 @@
 import {codeOf, squareOf} from "./codes.js";
 import {make} from "./dom.js";
 import {setAttributes, svgElement} from "./elements.js";
+import {say} from "./words.js";
 
 const QUIET = 4; // modules around a QR code that stay empty
 
@@ -19,17 +20,17 @@ export class MyCode {
     this.word = make("p", {class: "word"});
     this.square = svgElement("svg");
     setAttributes(this.square, {viewBox: `${-QUIET} ${-QUIET} 29 29`, role: "img", class: "square"});
-    this.link = make("a", {}, "The class's pulse");
+    this.link = make("a", {}, say("The class's pulse"));
     this.dialog = make(
       "dialog",
-      {class: "my-code", "aria-label": "The code of your guess"},
+      {class: "my-code", "aria-label": say("The code of your guess")},
       this.word,
       this.square,
-      make("p", {}, "Give it to whoever pools the guesses. Nothing has been sent."),
+      make("p", {}, say("Give it to whoever pools the guesses. Nothing has been sent.")),
       make("p", {}, this.link),
-      make("button", {type: "button", class: "first", onclick: () => this.dialog.close()}, "Close"),
+      make("button", {type: "button", class: "first", onclick: () => this.dialog.close()}, say("Close")),
     );
-    this.button = make("button", {type: "button", onclick: () => this.#show()}, "My code");
+    this.button = make("button", {type: "button", onclick: () => this.#show()}, say("My code"));
     this.tell(null, null);
   }
 
@@ -51,7 +52,7 @@ export class MyCode {
     const code = codeOf(key, this.#stop);
     this.word.textContent = code;
     this.link.href = `${pulse}#${key}=${this.#truth}`;
-    this.square.setAttribute("aria-label", `QR code of ${code}`);
+    this.square.setAttribute("aria-label", say("QR code of {code}", {code}));
     this.square.toggleAttribute("hidden", !squares);
     if (squares) {
       const path = svgElement("path");

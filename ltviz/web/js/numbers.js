@@ -1,4 +1,20 @@
-// Numbers as people read them: digits that matter, thin spaces, a true minus.
+// Numbers as people read them: digits that matter, thin spaces, a true minus, the language's decimal mark.
+
+let mark = ".";
+
+/**
+ * Write numbers as a language does, those before and behind a decimal mark; thin spaces part thousands in all.
+ * @param {string} language
+ */
+export function writeAs(language) {
+  const parts = new Intl.NumberFormat(language).formatToParts(1.5);
+  mark = parts.find(({type}) => type === "decimal")?.value ?? ".";
+}
+
+/** @param {string} text a number with a point */
+function marked(text) {
+  return mark === "." ? text : text.replace(".", mark);
+}
 
 /**
  * Write a number as a reader would: three digits that matter.
@@ -12,7 +28,7 @@ export function written(value, digits = 3) {
   if (size >= 1e15 || size < 1e-4) text = value.toExponential(digits - 1).replace("e+", "e");
   else if (size >= 1000) text = grouped(Math.round(value).toString());
   else text = String(Number(value.toPrecision(digits)));
-  return text.replaceAll("-", "\u2212");
+  return marked(text.replaceAll("-", "\u2212"));
 }
 
 /**
@@ -23,7 +39,7 @@ export function written(value, digits = 3) {
 export function fixed(value, decimals, signed = false) {
   const text = Math.abs(value).toFixed(decimals);
   const sign = Number(text) === 0 ? "" : value < 0 ? "\u2212" : signed ? "+" : "";
-  return sign + text;
+  return sign + marked(text);
 }
 
 /** @param {number} share */

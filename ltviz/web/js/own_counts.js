@@ -1,6 +1,6 @@
 // Class counts that a reader types: reading and writing them.
 
-import {written} from "./numbers.js";
+import {say} from "./words.js";
 
 /** @typedef {{counts: readonly number[], names: readonly string[]}} Counts samples of each class; names of all or none */
 /** @typedef {{at: number, cells: string[]}} Line its number from 1, and what stands in it */
@@ -8,7 +8,11 @@ import {written} from "./numbers.js";
 /** Counts as a reader types them, read and refused as ltviz/core/own_counts.py does; it reads files besides. */
 export const OwnCounts = {
   most: 100000,
-  how: "Write 500, 60, 7, or one class a line: name, count.",
+
+  /** How counts are written. */
+  get how() {
+    return say("Write 500, 60, 7, or one class a line: name, count.");
+  },
 
   /**
    * An Error says what is wrong, for the reader.
@@ -25,9 +29,14 @@ export const OwnCounts = {
     const bad = numbers.findIndex(Number.isNaN);
     const list = bad < 0 && (single || !even); // in a line or wrapped
     if (list && /^\s*,|,\s*,|,\s*$/.test(text))
-      throw new Error(`There is a comma without a count before or behind it. ${OwnCounts.how}`);
+      throw new Error(`${say("There is a comma without a count before or behind it.")} ${OwnCounts.how}`);
     if (list) return OwnCounts.checked(numbers, []);
-    if (single) throw new Error(`${OwnCounts.quoted(parts[bad])} is no count. ${OwnCounts.how}`);
+    if (single) {
+      const said = say("{what} is no count.", {
+        what: OwnCounts.quoted(parts[bad]),
+      });
+      throw new Error(`${said} ${OwnCounts.how}`);
+    }
     return OwnCounts.table(lines);
   },
 
@@ -64,7 +73,9 @@ export const OwnCounts = {
 
   /** @param {string} text */
   quoted(text) {
-    return `\u201c${text.length > 30 ? `${text.slice(0, 30)}\u2026` : text}\u201d`;
+    return say("“{text}”", {
+      text: text.length > 30 ? `${text.slice(0, 30)}\u2026` : text,
+    });
   },
 
   /**
@@ -77,16 +88,24 @@ export const OwnCounts = {
     const rows = lines
       .map((line, k) => ({at: k + 1, cells: OwnCounts.cells(line, between, k + 1)}))
       .filter(({cells}) => cells.some(Boolean));
-    if (!rows.length) throw new Error(`There are no counts in these lines. ${OwnCounts.how}`);
+    if (!rows.length) throw new Error(`${say("There are no counts in these lines.")} ${OwnCounts.how}`);
     const width = rows[0].cells.length;
     const odd = rows.find(({cells}) => cells.length !== width || width > 2);
-    if (odd)
-      throw new Error(`Line ${odd.at} has ${odd.cells.length} cells, not one class and its count. ${OwnCounts.how}`);
+    if (odd) {
+      const [line, cells] = [String(odd.at), odd.cells.length];
+      const said = say("Line {line} has {cells} cells, not one class and its count.", {line, cells});
+      throw new Error(` ${said} ${OwnCounts.how}`);
+    }
     if (Number.isNaN(OwnCounts.number(lastOf(rows[0])))) rows.shift(); // a heading
     const counts = rows.map((row) => {
       const count = OwnCounts.number(lastOf(row));
-      if (Number.isNaN(count))
-        throw new Error(`Line ${row.at}: ${OwnCounts.quoted(lastOf(row))} is no count. ${OwnCounts.how}`);
+      if (Number.isNaN(count)) {
+        const places = {
+          line: String(row.at),
+          what: OwnCounts.quoted(lastOf(row)),
+        };
+        throw new Error(`${say("Line {line}: {what} is no count.", places)} ${OwnCounts.how}`);
+      }
       return count;
     });
     return width === 1 ? OwnCounts.checked(counts, []) : OwnCounts.labelled(rows, counts);
@@ -101,18 +120,26 @@ export const OwnCounts = {
     const found = new Map();
     for (const [k, row] of rows.entries()) {
       const {at} = row;
-      const [word] = row.cells;
-      if (!/^[+-]?\d+$/.test(word))
+      const [id] = row.cells;
+      if (!/^[+-]?\d+$/.test(id))
         return OwnCounts.checked(
           counts,
           rows.map(({cells}) => cells[0]),
         );
-      if (found.has(Number(word))) throw new Error(`Class ${word} comes a second time in line ${at}.`);
-      found.set(Number(word), counts[k]);
+      if (found.has(Number(id)))
+        throw new Error(
+          say("Class {id} comes a second time in line {line}.", {
+            id,
+            line: String(at),
+          }),
+        );
+      found.set(Number(id), counts[k]);
     }
     const ordered = counts.map((_, c) => {
-      if (!found.has(c))
-        throw new Error(`Class ${c} is missing: class ids run from 0 to ${found.size - 1}, or are names.`);
+      if (!found.has(c)) {
+        const places = {id: String(c), last: String(found.size - 1)};
+        throw new Error(say("Class {id} is missing: class ids run from 0 to {last}, or are names.", places));
+      }
       return found.get(c);
     });
     return OwnCounts.checked(ordered, []);
@@ -138,7 +165,12 @@ export const OwnCounts = {
         cell = "";
       } else cell += letter;
     }
-    if (quoted) throw new Error(`Line ${at}: a quotation mark is not closed.`);
+    if (quoted)
+      throw new Error(
+        say("Line {line}: a quotation mark is not closed.", {
+          line: String(at),
+        }),
+      );
     return [...cells, cell.trim()];
   },
 
@@ -149,24 +181,38 @@ export const OwnCounts = {
    */
   checked(counts, names) {
     const {length} = counts;
-    if (length < 2)
-      throw new Error(`At least 2 classes are needed; ${length ? "this is one" : "there are none"}. ${OwnCounts.how}`);
-    if (length > OwnCounts.most)
-      throw new Error(`${written(length)} classes are too many to draw: at most ${written(OwnCounts.most)}.`);
+    if (length < 2) {
+      const said = length
+        ? say("At least 2 classes are needed; this is one.")
+        : say("At least 2 classes are needed; there are none.");
+      throw new Error(` ${said} ${OwnCounts.how}`);
+    }
+    if (length > OwnCounts.most) {
+      const places = {classes: length, most: OwnCounts.most};
+      throw new Error(say("{classes} classes are too many to draw: at most {most}.", places));
+    }
     counts.forEach((count, c) => {
-      const who = names.length ? OwnCounts.quoted(names[c]) : `Class ${c}`;
-      if (!(count >= 1))
-        throw new Error(
-          `${who} has ${written(count)} samples; each class needs at least 1. Leave out a class without samples.`,
-        );
-      if (count >= 2 ** 53) throw new Error(`${who} has too many samples: at most 2^53.`);
-      if (!Number.isInteger(count)) throw new Error(`${who} has ${count} samples; counts are whole numbers.`);
+      const who = names.length ? OwnCounts.quoted(names[c]) : say("Class {id}", {id: String(c)});
+      if (!(count >= 1)) {
+        const few = say("{who} has {count} samples; each class needs at least 1.", {who, count});
+        throw new Error(`${few} ${say("Leave out a class without samples.")}`);
+      }
+      if (count >= 2 ** 53) throw new Error(say("{who} has too many samples: at most 2^53.", {who}));
+      if (!Number.isInteger(count))
+        throw new Error(say("{who} has {count} samples; counts are whole numbers.", {who, count: String(count)}));
     });
     const seen = new Set();
     names.forEach((name, c) => {
-      if (!name) throw new Error(`Class ${c} has no name; give every line one, or none.`);
-      if (seen.has(name))
-        throw new Error(`The name ${OwnCounts.quoted(name)} stands for two classes; give each a name of its own.`);
+      if (!name)
+        throw new Error(
+          say("Class {id} has no name; give every line one, or none.", {
+            id: String(c),
+          }),
+        );
+      if (seen.has(name)) {
+        const places = {name: OwnCounts.quoted(name)};
+        throw new Error(say("The name {name} stands for two classes; give each a name of its own.", places));
+      }
       seen.add(name);
     });
     return {counts, names};

@@ -2,17 +2,12 @@
 
 /** @import {Ask, Look, Message, Spec} from "./types.js" */
 import {unpack} from "./data.js";
+import {blockOf} from "./dom.js";
 import {Explorer} from "./explorer.js";
 import {closing} from "./fold.js";
+import {sayPage} from "./language.js";
 import {PICTURES} from "./pictures.js";
-
-/**
- * The text of one of the page's blocks.
- * @param {string} id
- */
-export function blockOf(id) {
-  return document.getElementById(id)?.textContent ?? "";
-}
+import {say, spokenLanguage} from "./words.js";
 
 /** @typedef {[tree: any, buffer: ArrayBuffer]} Numbers as Python packed them */
 
@@ -90,7 +85,7 @@ export class PageSource {
     }
     list.forEach(({table, key, state}, i) => {
       const packed = held[i] ?? this.own?.(state, key, tree[table]);
-      if (packed === undefined) this.onmessage({error: "This page has no numbers for this setting.", table, key});
+      if (packed === undefined) this.onmessage({error: say("This page has no numbers for this setting."), table, key});
       else this.onmessage({entry: {table, key, tree: unpack(packed, buffer)}});
     });
     this.onmessage({done: true});
@@ -102,6 +97,12 @@ class PageExplorer extends Explorer {
   restyle() {
     super.restyle();
     dress(this.lookName, this.look);
+  }
+
+  /** The words around it, and the page's title, speak its language. */
+  build() {
+    super.build();
+    sayPage(spokenLanguage());
   }
 
   /** The command at the head of the page draws what the picture shows. */

@@ -6,6 +6,7 @@ import {countsRow} from "./counts_row.js";
 import {active} from "./dials.js";
 import {focusedBeside, make, uniqueId} from "./dom.js";
 import {labelled, numberRow} from "./row.js";
+import {say} from "./words.js";
 
 export class Panel {
   /** @type {Map<string, Row>} */
@@ -26,7 +27,7 @@ export class Panel {
       this.rows.set(dial.name, row);
       (dial.more ? back : front).append(row.element);
     }
-    this.more = make("details", {class: "more"}, make("summary", {}, "More controls"), back);
+    this.more = make("details", {class: "more"}, make("summary", {}, say("More controls")), back);
     this.element = make("div", {class: "panel"}, front, this.more);
   }
 
@@ -60,7 +61,7 @@ export class Panel {
 const ROWS = {
   number: numberRow,
   choice(id, dial, moves) {
-    const input = make("select", {}, ...dial.values.map((value, i) => make("option", {value}, dial.words[i])));
+    const input = make("select", {}, ...dial.values.map((value, i) => make("option", {value}, say(dial.words[i]))));
     input.addEventListener("change", () => moves.set(dial.name, input.value, {done: true}));
     const show = (/** @type {string} */ value) => {
       input.value = value;
@@ -90,15 +91,15 @@ const ROWS = {
   counts: countsRow,
   points(_, dial, moves) {
     const output = make("output", {});
-    const more = make("button", {type: "button", onclick: () => moves.add?.(dial.name)}, "Add one");
+    const more = make("button", {type: "button", onclick: () => moves.add?.(dial.name)}, say("Add one"));
     const none = () => moves.set(dial.name, [], {done: true});
-    const clear = make("button", {type: "button", onclick: none}, "Clear");
+    const clear = make("button", {type: "button", onclick: none}, say("Clear"));
     const element = make(
       "div",
-      {class: "dial points", role: "group", "aria-label": dial.label},
-      make("span", {class: "label"}, dial.label),
+      {class: "dial points", role: "group", "aria-label": say(dial.label)},
+      make("span", {class: "label"}, say(dial.label)),
       output,
-      make("p", {class: "hint"}, dial.help),
+      make("p", {class: "hint"}, say(dial.help)),
       make("div", {class: "buttons"}, more, clear),
     );
     const show = (/** @type {readonly Point[]} */ value) => {

@@ -1,10 +1,11 @@
 // The guesses of a class beside the truth: codes by typing, pasting or the camera; two rounds, and the gain.
 
 import {readCode} from "./codes.js";
-import {make} from "./dom.js";
+import {blockOf, make} from "./dom.js";
 import {setAttributes, svgElement} from "./elements.js";
-import {fixed, percent} from "./numbers.js";
-import {blockOf} from "./page.js";
+import {fixed, percent, written} from "./numbers.js";
+import {speakAsAsked, wordsOf} from "./said.js";
+import {say} from "./words.js";
 
 const BARS = 20;
 const CHART = {wide: 760, high: 230, foot: 46};
@@ -54,18 +55,25 @@ class Pulse {
   truths = new Map();
   /** @type {Map<string, number>} when the camera has seen a code last */
   #seen = new Map();
+  second = make("input", {type: "radio", name: "round"}); // whether codes are of the second round
 
   /**
    * @param {HTMLElement} root
    * @param {readonly Asked[]} guesses
+   * @param {Pulse} [before] in another language
    */
-  constructor(root, guesses) {
+  constructor(root, guesses, before) {
     this.guesses = new Map(guesses.map((each) => [each.key, each]));
-    this.key = guesses[0].key;
-    this.chosen = make("select", {id: "which"}, ...guesses.map(({key, title}) => make("option", {value: key}, title)));
+    this.key = before?.key ?? guesses[0].key;
+    if (before) [this.rounds, this.truths] = [before.rounds, before.truths];
+    this.chosen = make(
+      "select",
+      {id: "which"},
+      ...guesses.map(({key, title}) => make("option", {value: key}, say(title))),
+    );
     this.chosen.addEventListener("change", () => this.#choose(this.chosen.value));
-    this.first = make("input", {type: "radio", name: "round", checked: true});
-    this.second = make("input", {type: "radio", name: "round"});
+    this.second.checked = before?.second.checked ?? false;
+    this.first = make("input", {type: "radio", name: "round", checked: !this.second.checked});
     this.codes = make("textarea", {id: "codes", autocapitalize: "characters", spellcheck: "false"});
     this.wrong = make("p", {class: "wrong", role: "alert"});
     this.truth = make("input", {type: "text", id: "truth", inputmode: "decimal", autocomplete: "off"});
@@ -75,29 +83,29 @@ class Pulse {
     const form = make(
       "form",
       {},
-      make("label", {for: "which"}, "Explorer"),
+      make("label", {for: "which"}, say("Explorer")),
       this.chosen,
       make(
         "fieldset",
         {},
-        make("legend", {}, "Round"),
-        make("label", {}, this.first, "first"),
-        make("label", {}, this.second, "after the discussion"),
+        make("legend", {}, say("Round")),
+        make("label", {}, this.first, say("first")),
+        make("label", {}, this.second, say("after the discussion")),
       ),
-      make("label", {for: "codes"}, "Codes"),
+      make("label", {for: "codes"}, say("Codes")),
       this.codes,
-      make("button", {class: "first"}, "Add"),
+      make("button", {class: "first"}, say("Add")),
       this.wrong,
       ...this.#camera(),
-      make("label", {for: "truth"}, "The truth"),
+      make("label", {for: "truth"}, say("The truth")),
       this.truth,
-      make("button", {type: "button", onclick: () => this.#clear()}, "Clear this explorer"),
+      make("button", {type: "button", onclick: () => this.#clear()}, say("Clear this explorer")),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.codes.value = this.add(this.codes.value).join(" ");
     });
-    root.append(form, make("div", {}, this.figure, this.table));
+    root.replaceChildren(form, make("div", {}, this.figure, this.table));
     for (const part of location.hash.slice(1).split("&")) {
       const [key, value] = part.split("=");
       if (!this.guesses.has(key)) continue;
@@ -126,7 +134,9 @@ class Pulse {
       round.set(found.key, [...(round.get(found.key) ?? []), value]);
       this.key = found.key;
     }
-    this.wrong.textContent = refused.length ? `Not a code, or mistyped: ${refused.join(", ")}.` : "";
+    this.wrong.textContent = refused.length
+      ? say("Not a code, or mistyped: {codes}.", {codes: refused.join(", ")})
+      : "";
     this.#choose(this.key);
     return refused;
   }
@@ -161,12 +171,12 @@ class Pulse {
     const Detector = Reflect.get(window, "BarcodeDetector");
     if (!Detector || !navigator.mediaDevices?.getUserMedia) return [];
     const video = make("video", {hidden: true, muted: true, playsinline: true});
-    const button = make("button", {type: "button"}, "Use the camera");
+    const button = make("button", {type: "button"}, say("Use the camera"));
     button.addEventListener("click", async () => {
       try {
         video.srcObject = await navigator.mediaDevices.getUserMedia({video: {facingMode: "environment"}});
       } catch {
-        this.wrong.textContent = "The camera may not be used here: type the codes instead.";
+        this.wrong.textContent = say("The camera may not be used here: type the codes instead.");
         return;
       }
       video.hidden = false;
@@ -193,7 +203,7 @@ class Pulse {
     const truth = this.truths.get(this.key) ?? null;
     const rounds = this.rounds.map((each) => each.get(this.key) ?? []);
     this.figure.replaceChildren(
-      make("figcaption", {}, make("b", {}, asked.title), `: ${asked.prompt}`),
+      make("figcaption", {}, make("b", {}, say(asked.title)), `: ${say(asked.prompt)}`),
       this.#histogram(asked, rounds, truth),
     );
     this.table.replaceChildren(...this.#numbers(asked, rounds, truth));
@@ -206,7 +216,8 @@ class Pulse {
    */
   #histogram({low, high, step, label, unit}, rounds, truth) {
     const svg = svgElement("svg");
-    const asked = label.replace(/^your guess:? ?/i, "") || label;
+    const named = say(label);
+    const asked = named.startsWith(`${say("your guess")}:`) ? named.slice(named.indexOf(":") + 1).trim() : named;
     const bars = Math.min(BARS, Math.round((high - low) / step) + 1);
     const place = (/** @type {number} */ value) => Math.floor((bars * (value - low)) / (high - low + step));
     const counts = rounds.map((values) => {
@@ -222,7 +233,8 @@ class Pulse {
       node.textContent = text;
     };
     setAttributes(svg, {viewBox: `0 -24 ${CHART.wide} ${CHART.high + CHART.foot + 24}`, role: "img"});
-    svg.setAttribute("aria-label", `Guesses: ${rounds.map((each) => each.length).join(" and ")} in two rounds.`);
+    const [first, second] = rounds.map((each) => each.length);
+    svg.setAttribute("aria-label", say("Guesses: {first} and {second} in two rounds.", {first, second}));
     counts.forEach((found, round) => {
       found.forEach((count, k) => {
         const height = (CHART.high * count) / most;
@@ -232,18 +244,22 @@ class Pulse {
     });
     put("line", {x1: 0, x2: CHART.wide, y1: CHART.high, y2: CHART.high, class: "axis"});
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      const text = `${Number((low + share * (high - low)).toPrecision(3))}`;
+      const text = written(low + share * (high - low));
       put(
         "text",
         {x: share * CHART.wide, y: CHART.high + 18, "text-anchor": ["start", "middle", "end"][Math.ceil(2 * share)]},
         text,
       );
     }
-    put("text", {x: CHART.wide / 2, y: CHART.high + 40, "text-anchor": "middle"}, unit ? `${asked} (${unit})` : asked);
+    put(
+      "text",
+      {x: CHART.wide / 2, y: CHART.high + 40, "text-anchor": "middle"},
+      unit ? `${asked} (${say(unit)})` : asked,
+    );
     if (truth !== null) {
       const x = (CHART.wide * (truth - low + step / 2)) / (high - low + step);
       put("line", {x1: x, x2: x, y1: -4, y2: CHART.high, class: "truth"});
-      put("text", {x, y: -10, "text-anchor": x > CHART.wide / 2 ? "end" : "start"}, "truth");
+      put("text", {x, y: -10, "text-anchor": x > CHART.wide / 2 ? "end" : "start"}, say("truth"));
     }
     return svg;
   }
@@ -255,7 +271,7 @@ class Pulse {
    */
   #numbers({step}, rounds, truth) {
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const names = ["first round", "after the discussion"];
+    const names = [say("first round"), say("after the discussion")];
     const rows = rounds.flatMap((values, k) => {
       const told = summed(values, truth);
       if (!told) return [];
@@ -264,14 +280,21 @@ class Pulse {
       const head = make("th", {scope: "row"}, mark, names[k]);
       return [make("tr", {}, head, ...cells.map((each) => make("td", {}, String(each))))];
     });
-    if (!rows.length) return [make("p", {}, "No codes yet.")];
-    const heads = ["round", "guesses", "median", "mean distance from the truth"];
+    if (!rows.length) return [make("p", {}, say("No codes yet."))];
+    const heads = [say("round"), say("guesses"), say("median"), say("mean distance from the truth")];
     const head = make("tr", {}, ...heads.map((each) => make("th", {scope: "col"}, each)));
     const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
     const won = gain(rounds[0], rounds[1], truth);
+    if (won === null) return [table];
     const said =
-      won === null ? "" : won >= 0 ? `${percent(won)} nearer to the truth.` : `${percent(-won)} further off.`;
-    return said ? [table, make("p", {class: "gain"}, `After the discussion: ${said}`)] : [table];
+      won >= 0
+        ? say("After the discussion: {share} nearer to the truth.", {
+            share: percent(won),
+          })
+        : say("After the discussion: {share} further off.", {
+            share: percent(-won),
+          });
+    return [table, make("p", {class: "gain"}, said)];
   }
 }
 
@@ -279,6 +302,13 @@ class Pulse {
 export function bootPulse() {
   const {guesses} = JSON.parse(blockOf("ltviz-pulse"));
   const root = /** @type {HTMLElement} */ (document.getElementById("pulse"));
-  if (guesses.length) Object.assign(root, {pulse: new Pulse(root, guesses)});
-  else root.textContent = "No explorer of this folder asks for a guess.";
+  /** @type {Pulse | undefined} */
+  let pulse;
+  speakAsAsked(wordsOf(), () => {
+    if (!guesses.length) root.textContent = say("No explorer of this folder asks for a guess.");
+    else {
+      pulse = new Pulse(root, guesses, pulse);
+      Object.assign(root, {pulse});
+    }
+  });
 }

@@ -3,6 +3,7 @@
 /** @import {Dial, Value} from "./types.js" */
 import {nearest, valueText} from "./dials.js";
 import {make} from "./dom.js";
+import {say} from "./words.js";
 
 /**
  * Told of each move.
@@ -28,8 +29,8 @@ import {make} from "./dom.js";
 export function labelled(id, dial, input, ...more) {
   input.id = `${id}-${dial.name}`;
   input.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab takes arrow keys even from a range
-  if (dial.help) input.title = dial.help;
-  return make("div", {class: `dial ${dial.kind}`}, make("label", {for: input.id}, dial.label), ...more, input);
+  if (dial.help) input.title = say(dial.help);
+  return make("div", {class: `dial ${dial.kind}`}, make("label", {for: input.id}, say(dial.label)), ...more, input);
 }
 
 /**

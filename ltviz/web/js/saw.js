@@ -1,10 +1,11 @@
 // What the reader has seen, where a picture does not say it: which numbers have changed with which dials.
 
 /** @import {Dial, Drawn, Spec, State, Value} from "./types.js" */
-import {valueText} from "./dials.js";
+import {briefLabel, valueText} from "./dials.js";
+import {say, word} from "./words.js";
 
 const MOST = 2; // dials and numbers that are named
-const STILL = "Nothing has moved yet: move a slider, and this line says what it did.";
+const STILL = word("Nothing has moved yet: move a slider, and this line says what it did.");
 
 /** @typedef {{state: State, drawn: Drawn}} Seen where the dials stood, and what the picture said there */
 
@@ -19,17 +20,18 @@ export function sawOf(spec, first, now) {
   if (now.drawn.saw !== undefined) return now.drawn.saw;
   if (!now.drawn.numbers.length) return now.drawn.says;
   const moved = spec.dials.filter(({name}) => first.state[name] !== now.state[name]);
-  if (!moved.length) return STILL;
-  const dials = listed(moved.map((dial) => `${dial.label.split(":")[0]} ${said(dial, now.state[dial.name])}`));
+  if (!moved.length) return say(STILL);
+  const dials = listed(moved.map((dial) => `${briefLabel(dial)} ${said(dial, now.state[dial.name])}`));
   const before = new Map(first.drawn.numbers);
   const changed = now.drawn.numbers.filter(([name, text]) => before.has(name) && before.get(name) !== text);
-  if (!changed.length) return `With ${dials} all numbers are what they were at first.`;
-  return `With ${dials}: ${listed(changed.map(([name, text]) => `${name} ${before.get(name)} → ${text}`))}.`;
+  if (!changed.length) return say("With {dials} all numbers are what they were at first.", {dials});
+  const numbers = listed(changed.map(([name, text]) => `${name} ${before.get(name)} → ${text}`));
+  return say("With {dials}: {numbers}.", {dials, numbers});
 }
 
 /** @param {readonly string[]} parts */
 function listed(parts) {
-  return parts.slice(0, MOST).join(", ") + (parts.length > MOST ? ", and more" : "");
+  return parts.slice(0, MOST).join(", ") + (parts.length > MOST ? say(", and more") : "");
 }
 
 /**
@@ -38,6 +40,6 @@ function listed(parts) {
  */
 function said(dial, value) {
   if (dial.kind === "number") return valueText(dial, value);
-  if (dial.kind === "choice") return `“${dial.words[dial.values.indexOf(value)]}”`;
-  return "changed";
+  if (dial.kind === "choice") return say("“{text}”", {text: dial.words[dial.values.indexOf(value)]});
+  return say("changed");
 }

@@ -3,6 +3,7 @@
 /** @import {Look} from "./types.js" */
 import {written} from "./numbers.js";
 import {Plot} from "./plot.js";
+import {say} from "./words.js";
 
 const BEAM = 0.2; // height of the level beam, of the plot's
 const TILT = 0.1; // by how much its ends rise and sink at most
@@ -38,11 +39,16 @@ export class Scale {
     sides.forEach((pulls, c) =>
       this.stack(look, pulls, {c, foot: between(ends, c ? AT : -AT), unit, hold, weight: weights[c]}),
     );
-    plot.text(0, 1, Math.abs(lean) < 0.002 ? "level" : lean > 0 ? "pushed to the right" : "pushed to the left", {
-      anchor: "middle",
-      bold: true,
-      dy: 0.7 * look.size,
-    });
+    plot.text(
+      0,
+      1,
+      Math.abs(lean) < 0.002 ? say("level") : lean > 0 ? say("pushed to the right") : say("pushed to the left"),
+      {
+        anchor: "middle",
+        bold: true,
+        dy: 0.7 * look.size,
+      },
+    );
   }
 
   /**

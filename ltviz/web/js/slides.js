@@ -1,8 +1,7 @@
 // A deck of slides: reveal.js turns them, explorers on them move.
 
-import {make} from "./dom.js";
+import {blockOf, make} from "./dom.js";
 import {openIn, openNear} from "./lesson.js";
-import {blockOf} from "./page.js";
 
 /** @typedef {{initialize: (config: object) => Promise<unknown>}} Deck reveal.js, as a page has it */
 

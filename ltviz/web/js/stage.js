@@ -3,6 +3,10 @@
 /** @import {GuessBox} from "./guess.js" */
 /** @import {Next, Spec, Table} from "./types.js" */
 import {make} from "./dom.js";
+import {languageChoice} from "./language.js";
+import {say, spokenLanguage, word} from "./words.js";
+
+const LOOKS = [word("auto"), word("light"), word("dark"), word("projector")];
 
 /**
  * What the buttons do.
@@ -11,6 +15,7 @@ import {make} from "./dom.js";
  * @property {() => void} reset
  * @property {(theme: string) => void} dress
  * @property {() => void} widen fill the screen, or no longer
+ * @property {(language: string) => void} speak
  * @property {() => Promise<void>} copy put a link to the settings where it can be pasted
  */
 
@@ -22,7 +27,7 @@ import {make} from "./dom.js";
  * @param {Acts} acts
  */
 export function buildStage(spec, panel, guess, acts) {
-  const host = make("div", {class: "picture", role: "img", "aria-label": spec.title});
+  const host = make("div", {class: "picture", role: "img", "aria-label": say(spec.title)});
   const frame = make("div", {class: "frame"}, host);
   const numbers = make("dl", {class: "numbers"});
   const says = make("p", {class: "says", role: "status", "aria-live": "polite"});
@@ -34,8 +39,8 @@ export function buildStage(spec, panel, guess, acts) {
   const {tools, choice} = buildTools(spec, acts);
   if (guess?.code) tools.prepend(guess.code.button, guess.code.dialog);
   const saw = make("p");
-  const seen = make("div", {class: "saw"}, make("b", {}, "What you saw"), saw);
-  const note = make("details", {class: "note"}, make("summary", {}, "Notes"), make("p", {}, spec.note));
+  const seen = make("div", {class: "saw"}, make("b", {}, say("What you saw")), saw);
+  const note = make("details", {class: "note"}, make("summary", {}, say("Notes")), make("p", {}, say(spec.note)));
   const next = make("a");
   const onward = spec.next ? [following(spec.next, next)] : [];
   const end = make("footer", {class: "end"}, seen, ...onward);
@@ -43,9 +48,9 @@ export function buildStage(spec, panel, guess, acts) {
   // the attribute keeps JupyterLab from taking the arrow keys for itself
   const section = make(
     "section",
-    {class: spec.page ? "ltviz page" : "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": spec.title},
-    make("header", {}, make(spec.page ? "h1" : "h2", {}, spec.title), tools),
-    make("p", {class: "question"}, spec.question),
+    {class: spec.page ? "ltviz page" : "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": say(spec.title)},
+    make("header", {}, make(spec.page ? "h1" : "h2", {}, say(spec.title)), tools),
+    make("p", {class: "question"}, say(spec.question)),
     make("div", {class: "stage"}, ...(guess ? [guess.element] : []), read, frame, side),
     says,
     end,
@@ -59,31 +64,33 @@ export function buildStage(spec, panel, guess, acts) {
  * @param {Acts} acts
  */
 function buildTools(spec, acts) {
-  const themes = ["auto", "light", "dark", "projector"].map((name) => make("option", {value: name}, name));
+  const themes = LOOKS.map((name) => make("option", {value: name}, say(name)));
   const choice = make("select", {}, ...themes);
   choice.addEventListener("change", () => acts.dress(choice.value));
-  const reset = make("button", {type: "button", onclick: acts.reset}, "Reset");
-  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, "look ", choice), reset);
+  const reset = make("button", {type: "button", onclick: acts.reset}, say("Reset"));
+  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, `${say("look")} `, choice), reset);
+  const spoken = languageChoice(spec.words, spokenLanguage(), acts.speak);
+  if (spoken) tools.prepend(spoken);
   if (spec.page) tools.append(copyButton(acts.copy));
   const full = {type: "button", onclick: acts.widen, title: "F", "aria-keyshortcuts": "F"};
-  if (document.fullscreenEnabled) tools.append(make("button", {class: "full", ...full}, "Full screen"));
+  if (document.fullscreenEnabled) tools.append(make("button", {class: "full", ...full}, say("Full screen")));
   return {tools, choice};
 }
 
 /** @param {() => Promise<void>} copy */
 function copyButton(copy) {
-  const button = make("button", {type: "button"}, "Copy link");
+  const button = make("button", {type: "button"}, say("Copy link"));
   const told = make("span", {class: "unseen", role: "status"});
-  const say = (/** @type {string} */ text) => {
+  const tell = (/** @type {string} */ text) => {
     told.textContent = text;
-    button.textContent = text || "Copy link";
+    button.textContent = text || say("Copy link");
   };
   button.addEventListener("click", () => {
     copy().then(
-      () => say("Copied"),
-      () => say("Not allowed"),
+      () => tell(say("Copied")),
+      () => tell(say("Not allowed")),
     );
-    setTimeout(() => say(""), 2000);
+    setTimeout(() => tell(""), 2000);
   });
   return make("span", {}, button, told);
 }
@@ -94,9 +101,9 @@ function copyButton(copy) {
  * @param {HTMLAnchorElement} link
  */
 function following({name, question, href}, link) {
-  link.textContent = question;
+  link.textContent = say(question);
   const call = make("code", {}, `ltviz.explore("${name}")`);
-  return make("p", {class: "next"}, make("b", {}, "Next"), ...(href ? [link] : [question, " ", call]));
+  return make("p", {class: "next"}, make("b", {}, say("Next")), ...(href ? [link] : [say(question), " ", call]));
 }
 
 /**
@@ -104,7 +111,7 @@ function following({name, question, href}, link) {
  * @param {(table: Table) => boolean} press
  */
 function askButton(table, press) {
-  const button = make("button", {type: "button", "aria-pressed": "false"}, table.asked);
+  const button = make("button", {type: "button", "aria-pressed": "false", "data-table": table.name}, say(table.asked));
   button.addEventListener("click", () => button.setAttribute("aria-pressed", String(press(table))));
   return button;
 }

@@ -146,8 +146,9 @@ function hasLength(low, high, log = false) {
 function stepText(value, power) {
   const size = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
   if (size >= 15 || power < -12) return written(value, Math.min(16, Math.max(1, size - power + 1)));
-  const [whole, part] = fixed(value, Math.max(0, -power)).split(".");
-  return grouped(whole) + (part ? `.${part}` : "");
+  const text = fixed(value, Math.max(0, -power));
+  const end = text.search(/[.,]/);
+  return end < 0 ? grouped(text) : grouped(text.slice(0, end)) + text.slice(end);
 }
 
 /**

@@ -10,6 +10,16 @@
 /** @typedef {number | string | boolean | readonly Point[]} Value what a dial stands at */
 /** @typedef {Readonly<Record<string, Value>>} State every dial's value, by its name */
 
+/** @typedef {string | Told} Text what a reader reads, in English */
+/**
+ * A sentence with places, as ltviz.core.told has it.
+ * @typedef {object} Told
+ * @property {string} say the sentence, each place in it a name in braces
+ * @property {Readonly<Record<string, any>>} with what stands there: numbers are written as the browser does
+ */
+/** @typedef {Readonly<Record<string, string | readonly string[]>>} Sentences by their English; several where a number counts */
+/** @typedef {Readonly<Record<string, Sentences>>} Words of a page in other languages, by their codes */
+
 // ---- what ltviz.web.spec gives ----------------------------------------------------------------------------------
 
 /**
@@ -36,12 +46,12 @@
 /**
  * @typedef {object} Dial
  * @property {string} name
- * @property {string} label
- * @property {string} help
- * @property {string} unit
+ * @property {Text} label
+ * @property {Text} help
+ * @property {Text} unit
  * @property {"number" | "choice" | "flag" | "text" | "points" | "counts"} kind
  * @property {readonly any[]} values its stops in order; none for a text, points and counts
- * @property {readonly string[]} words what a reader sees for the values of a choice
+ * @property {readonly Text[]} words what a reader sees for the values of a choice
  * @property {boolean} live whether the browser applies it alone
  * @property {Readonly<Record<string, readonly Value[]>>} when it counts only while these dials have one of these values
  * @property {boolean} more whether it stands behind "more"
@@ -51,16 +61,16 @@
  * @typedef {object} Table
  * @property {string} name
  * @property {readonly string[]} keys the dials on which an entry depends
- * @property {string} asked empty, or the label of the button that asks for it
+ * @property {Text} asked empty, or the label of the button that asks for it
  * @property {boolean} kept whether entries are kept; otherwise each move asks again
  */
 
 /**
  * What a reader guesses first.
  * @typedef {object} Guess
- * @property {string} prompt
- * @property {string} label
- * @property {string} unit
+ * @property {Text} prompt
+ * @property {Text} label
+ * @property {Text} unit
  * @property {number} low
  * @property {number} high
  * @property {number} step
@@ -83,7 +93,7 @@
  * The explorer that follows in order.
  * @typedef {object} Next
  * @property {string} name
- * @property {string} question
+ * @property {Text} question
  * @property {string} href its page beside this one; empty in a notebook
  * @property {readonly string[]} dials the dials of both, which its page opens at the values in hand
  */
@@ -91,8 +101,8 @@
 /**
  * A goal that a reader may try to reach.
  * @typedef {object} Challenge
- * @property {string} name what its button says
- * @property {string} words
+ * @property {Text} name what its button says
+ * @property {Text} words
  * @property {State} state where it begins
  * @property {readonly string[]} keeps the dials that must stay as they are there
  * @property {string} value which of the drawing's values is to be raised
@@ -103,9 +113,9 @@
  * A card.
  * @typedef {object} Spec
  * @property {string} name
- * @property {string} title
- * @property {string} question
- * @property {string} note
+ * @property {Text} title
+ * @property {Text} question
+ * @property {Text} note
  * @property {string} picture
  * @property {readonly Dial[]} dials
  * @property {readonly Table[]} tables
@@ -115,6 +125,7 @@
  * @property {Next | null} next
  * @property {string} theme "auto" or a look's name
  * @property {boolean} page whether it stands in a page of its own
+ * @property {Words} words in the languages in which it is complete
  * @property {Readonly<Record<string, Look>>} looks
  */
 

@@ -4,6 +4,7 @@
 import {unpack} from "./data.js";
 import {focusedBeside, make} from "./dom.js";
 import {Explorer, REST} from "./explorer.js";
+import {spokenLanguage} from "./words.js";
 
 /**
  * The browser's copy of the kernel's widget, as anywidget gives it.
@@ -82,10 +83,11 @@ class NotebookExplorer extends Explorer {
    * @param {HTMLElement} root
    * @param {Model} model
    * @param {KernelSource} source
-   * @param {string} [theme]
+   * @param {NotebookExplorer} [before]
    */
-  constructor(root, model, source, theme) {
-    super(root, model.get("spec"), source, {state: model.get("at"), theme});
+  constructor(root, model, source, before) {
+    const language = before && spokenLanguage();
+    super(root, model.get("spec"), source, {state: model.get("at"), theme: before?.theme, language});
     this.model = model;
     if (!same(this.state, this.first)) this.guess?.close();
   }
@@ -172,7 +174,7 @@ function opened(model, el, before) {
       () => explorer.place,
       (text) => explorer.fail(text),
     ),
-    before?.theme,
+    before,
   );
   const more = el.querySelector("details");
   if (wide && more) more.open = true;

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ltviz.explorers import CARDS
+from ltviz.web import catalogue
 
 NAMES = tuple(CARDS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 READY = "section.ltviz .says:not(:empty)"
 EXPLORER = "document.querySelector('section.ltviz').ltviz"
+SAID = """() => {
+  const shown = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (shown.nextNode()) {
+    const {parentElement, textContent} = shown.currentNode;
+    if (!parentElement.closest("script, style, noscript")) texts.push(textContent.trim());
+  }
+  for (const name of ["title", "aria-label", "aria-valuetext"])
+    for (const each of document.querySelectorAll(`[${name}]`)) texts.push(each.getAttribute(name));
+  return [...new Set(texts.filter(Boolean))];
+}"""
+ENGLISH = re.compile(r"\b(the|of|and|with|is|are|to|your)\b", re.I)  # words that no German sentence has
 ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
 
 
@@ -93,6 +107,37 @@ def test_a_hand_moves_a_slider(open_page: Callable[..., Any], name: str, touch: 
         page.touchscreen.tap(x, y) if touch else page.mouse.click(x, y)
         stand.until(f"{EXPLORER}.state['{key}'] === {stop}")
         box = slider.bounding_box()  # what stands above may have gone
+
+
+@pytest.mark.parametrize("name", ["two_truths", "margin_curve"], scope="module")
+def test_german_and_back(open_page: Callable[..., Any], name: str) -> None:
+    """Nothing English is left in sight, what is in hand stays, and English comes back as it was."""
+    stand = open_page(name)
+    page = stand.page
+    stand.guess()
+    key, slider, _ = stand.first_slider()
+    slider.press("PageDown")
+    stand.rest()
+    english, state, address = page.evaluate(SAID), stand.state(), stand.address()
+    choice = page.locator("select.language")
+    choice.focus()
+    page.keyboard.press("d")
+    stand.until("document.documentElement.lang === 'de'")
+    stand.rest()
+    german = page.evaluate(SAID)
+    known = [text for text, said in catalogue.sentences("de").items() if said != text]
+    left = re.compile("|".join(re.sub(r"\\{\w+\\}", ".+", re.escape(text)) for text in known))
+    assert [text for text in german if ENGLISH.search(text) or left.fullmatch(text)] == []
+    assert page.evaluate("document.activeElement.className") == "language"
+    assert stand.state() == state
+    assert re.fullmatch(re.escape(address) + "[#&]lang=de", stand.address())
+    assert slider.get_attribute("aria-valuetext") not in ("", None)
+    page.keyboard.press("e")
+    stand.until("document.documentElement.lang === 'en'")
+    stand.rest()
+    assert page.evaluate(SAID) == english
+    assert (stand.state(), stand.address()) == (state, address)
+    assert key in state
 
 
 def test_the_whole_story(open_page: Callable[..., Any], small_site: Any) -> None:

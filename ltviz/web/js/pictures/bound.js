@@ -8,6 +8,7 @@ import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 
 /** @typedef {{place: number, imbalance: number, largest: number}} BoundState `place` is a share of the gap */
 
@@ -43,7 +44,7 @@ class BoundPicture {
   constructor(host, controls) {
     this.controls = controls;
     this.line = new Plot(host, {x: {low: -EDGE, high: 1 + EDGE}, bare: true});
-    const titles = ["place of the boundary (share of the gap)", "error bound, up to a constant"];
+    const titles = [say("place of the boundary (share of the gap)"), say("error bound, up to a constant")];
     this.curve = new Plot(host, {x: {title: titles[0]}, y: {title: titles[1]}});
     for (const plot of [this.line, this.curve]) plot.onDrag(({x, done}) => this.drag(x, done));
   }
@@ -79,18 +80,21 @@ class BoundPicture {
     const over = `${above < 0.05 ? "0" : fixed(above, 1)}\u00a0%`;
     const ratio = now.place / (1 - now.place);
     const [n1, n2] = found.counts;
-    const between = `the gap between ${written(n1)} samples on the left and ${written(n2)} on the right`;
-    const says =
-      `The boundary stands at ${fixed(now.place, 3)} of ${between}: g₁ / g₂ is ${written(ratio)}, the bound ` +
-      `${fixed(now.bound, 3)}, ${over} above its lowest, which is at ${fixed(found.found, 3)}.`;
+    const says = say(
+      "The boundary stands at {place} of the gap between {left} samples on the left and {right} on the right: g₁ / g₂ is {ratio}, the bound {bound}, {over} above its lowest, which is at {found}.",
+      {
+        ...{place: fixed(now.place, 3), left: n1, right: n2, ratio},
+        ...{bound: fixed(now.bound, 3), over, found: fixed(found.found, 3)},
+      },
+    );
     return {
       values: {found: found.found, bound: now.bound, ratio, above},
       numbers: [
-        ["place", fixed(now.place, 3)],
+        [say("place"), fixed(now.place, 3)],
         ["g₁ / g₂", written(ratio)],
         ["⁴√(n₂ / n₁)", written((n2 / n1) ** 0.25)],
-        ["bound", fixed(now.bound, 3)],
-        ["above the lowest", over],
+        [say("bound"), fixed(now.bound, 3)],
+        [say("above the lowest"), over],
       ],
       says,
       saw: seenBound(found, asking ? null : guess, state),
@@ -114,8 +118,10 @@ class BoundPicture {
     const across = plot.px(0) - size * 0.4;
     const shown = Array.from(counts, (count) => Math.min(Math.round(across * 1.2), count)); // can be told apart
     const names = shown.map((some, c) => {
-      const each = some < counts[c] && plot.wide > 34 * size ? `, a dot for each ${written(counts[c] / some, 1)}` : "";
-      return `${["frequent: n₁", "rare: n₂"][c]} = ${written(counts[c])}${each}`;
+      const count = counts[c];
+      const each = some < count && plot.wide > 34 * size ? written(count / some, 1) : "";
+      const name = c ? say("rare: n₂ = {count}", {count}) : say("frequent: n₁ = {count}", {count});
+      return each ? say("{name}, a dot for each {each}", {name, each}) : name;
     });
     for (const c of [0, 1]) {
       const cloud = strewn(shown[c]);
@@ -160,7 +166,7 @@ class BoundPicture {
   drawCurve(look, now, {found, guess, path}) {
     const plot = this.curve;
     const high = (TIMES_LOWEST * (1 + TYPICAL_RATIO ** 0.25) ** 2) / Math.sqrt(found.counts[0]);
-    const names = TERMS.map((term, c) => `${["frequent", "rare"][c]}:\n${term}`);
+    const names = TERMS.map((term, c) => `${c ? say("rare") : say("frequent")}:\n${term}`);
     const [left, right] = [this.line.px(0), this.line.wide - this.line.px(1)];
     const narrow = right < endRoom(look, names);
     plot.begin(look, {y: {high}, left, right});
@@ -170,7 +176,7 @@ class BoundPicture {
       const {colour} = guessed(look);
       if (guess !== null) {
         plot.line([guess, guess], [0, high], guessed(look));
-        plot.text(guess, high, "your guess", {...this.beside(guess), dy: look.size, bold: true, colour});
+        plot.text(guess, high, say("your guess"), {...this.beside(guess), dy: look.size, bold: true, colour});
       }
       const free = guess === null ? 0.5 : (guess + Number(guess <= 0.5)) / 2;
       plot.text(free, high / 2, "?", {anchor: "middle", colour: look.muted, size: 3});
@@ -202,7 +208,7 @@ class BoundPicture {
     if (guess !== null) this.cost(plot, found, {guess, high});
     plot.dots([found.found], [found.lowest], {marker: "diamond", size: 1.6, outline: look.paper});
     const low = plot.py(found.lowest) + 2.2 * look.size < plot.box.top + plot.box.height;
-    const words = `lowest at ${fixed(found.found, 3)}`;
+    const words = say("lowest at {place}", {place: fixed(found.found, 3)});
     plot.text(found.found, found.lowest, words, {
       ...this.clear(words, found.found, now.place),
       dy: (low ? 1.5 : -1.2) * look.size,
@@ -275,8 +281,8 @@ class BoundPicture {
     else plot.dots([guess], [value], {colour: style.colour, size: 1.2, outline: look.paper});
     const place = this.beside(guess);
     const letters = {...place, colour: style.colour, bold: true};
-    plot.text(guess, high, "your guess", {...letters, dy: look.size});
-    plot.text(guess, high, `costs ${costText(found, guess)}`, {...letters, dy: 2.2 * look.size});
+    plot.text(guess, high, say("your guess"), {...letters, dy: look.size});
+    plot.text(guess, high, say("costs {cost}", {cost: costText(found, guess)}), {...letters, dy: 2.2 * look.size});
   }
 
   /**
@@ -346,7 +352,7 @@ function costOf(found, place) {
  */
 function costText(found, place) {
   const cost = costOf(found, place);
-  return cost < 0.05 ? "nothing" : `+${cost < 10 ? fixed(cost, 1) : fixed(cost, 0)}\u00a0%`;
+  return cost < 0.05 ? say("nothing") : `+${cost < 10 ? fixed(cost, 1) : fixed(cost, 0)}\u00a0%`;
 }
 
 /**
@@ -356,9 +362,21 @@ function costText(found, place) {
  * @param {BoundState} state
  */
 function seenBound(found, guess, {imbalance}) {
-  const ratio = `${written(imbalance)} : 1`;
-  const where = `At ${ratio} the bound is lowest at ${fixed(found.found, 3)}`;
-  const half = imbalance === 1 ? "half-way" : `half-way costs ${costText(found, 0.5)}`;
-  if (guess === null) return imbalance === 1 ? `${where}: ${half}.` : `${where}; ${half}.`;
-  return `${where}; ${half}${imbalance === 1 ? "; your" : ", your"} guess ${costText(found, guess)}.`;
+  const places = {ratio: `${written(imbalance)} : 1`, place: fixed(found.found, 3)};
+  if (imbalance === 1)
+    return guess === null
+      ? say("At {ratio} the bound is lowest at {place}: half-way.", places)
+      : say("At {ratio} the bound is lowest at {place}; half-way; your guess {own}.", {
+          ...places,
+          own: costText(found, guess),
+        });
+  const half = costText(found, 0.5);
+  if (guess === null)
+    return say("At {ratio} the bound is lowest at {place}; half-way costs {half}.", {...places, half});
+  const own = costText(found, guess);
+  return say("At {ratio} the bound is lowest at {place}; half-way costs {half}, your guess {own}.", {
+    ...places,
+    half,
+    own,
+  });
 }

@@ -9,6 +9,7 @@ import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say, sayMany} from "../words.js";
 
 /** @import {Area} from "../plot.js" */
 /** @typedef {"thresholds" | "terciles"} Rule how classes are put into groups */
@@ -31,7 +32,28 @@ import {Plot} from "../plot.js";
  * @property {number} least of the rarest
  */
 
-const GROUPS = ["many", "medium", "few"];
+/** @type {Record<string, (count: string) => string>[]} many, medium, few: how many classes, and what the limits are */
+
+const GROUPS = [
+  {
+    plain: (count) => say("many: {count}", {count}),
+    limited: (count) => say("many (> 100): {count}", {count}),
+    told: (count) => say("{count} many", {count}),
+    toldLimited: (count) => say("{count} many (over 100)", {count}),
+  },
+  {
+    plain: (count) => say("medium: {count}", {count}),
+    limited: (count) => say("medium (20–100): {count}", {count}),
+    told: (count) => say("{count} medium", {count}),
+    toldLimited: (count) => say("{count} medium (20 to 100)", {count}),
+  },
+  {
+    plain: (count) => say("few: {count}", {count}),
+    limited: (count) => say("few (< 20): {count}", {count}),
+    told: (count) => say("{count} few", {count}),
+    toldLimited: (count) => say("{count} few (under 20)", {count}),
+  },
+];
 const MOST_BARS = 40; // more classes are drawn as one outline
 const LIMITS = [100, 20]; // samples: more are many, fewer are few
 const PLINTH = 0.035; // of the most frequent class's samples: below each bar, so that a low one has its colour as well
@@ -133,9 +155,7 @@ class CountsPicture {
     return {
       values: {rarer, total, imbalance: most / least, sizes, group: Array.from(group)},
       command: this.command(/** @type {any} */ (state)),
-      saw:
-        `The ${rarest(half)} ${half === 1 ? "has" : "have"} ${percentOf(rarer)} of ${written(total)} samples` +
-        `${guess === null || asking || !asked ? "" : `, where you said ${percentOf(guess)}`}; the imbalance is ${written(most / least)}.`,
+      saw: seenCounts(found, guess === null || asking || !asked ? null : guess),
       ...this.tell(found, state.groups),
     };
   }
@@ -156,18 +176,17 @@ class CountsPicture {
     const letters = widthOf(plot.root) / look.size;
     plot.aspect = letters < 30 ? 0.74 : letters < 36 ? 0.38 : 0.44;
     plot.begin(look, {
-      x: {title: moved ? "classes, the most frequent first" : named, high: classes - 0.3},
+      x: {title: moved ? say("classes, the most frequent first") : named, high: classes - 0.3},
       y: {
-        title: `training samples of each class${log ? " (logarithmic)" : ""}`,
+        title: log ? say("training samples of each class (logarithmic)") : say("training samples of each class"),
         log,
         low: log ? 0.8 : few ? -PLINTH * most : 0,
         high: this.held?.high ?? most * (log ? 2 : beside ? 1.2 : 1.14),
       },
     });
-    const limits = rule === "thresholds" ? [" (> 100)", " (20\u2013100)", " (< 20)"] : ["", "", ""];
     plot.legend(
-      GROUPS.map((name, g) => ({
-        name: `${name}${limits[g]}: ${asking ? "?" : sizes[g] ? written(sizes[g]) : "none"}`,
+      GROUPS.map(({plain, limited}, g) => ({
+        name: (rule === "thresholds" ? limited : plain)(asking ? "?" : manyOf(sizes[g])),
         fill: this.fills[g],
       })),
     );
@@ -221,7 +240,7 @@ class CountsPicture {
     for (const limit of LIMITS) {
       if (limit >= plot.y.high || foot - plot.py(limit) < 1.2 * look.size) continue;
       plot.line([-0.7, classes - 0.3], [limit, limit], {colour: look.ink, dash: "dash", width: 0.5});
-      const words = limit === LIMITS[0] ? `many above ${limit}` : `few below ${limit}`;
+      const words = limit === LIMITS[0] ? say("many above {limit}", {limit}) : say("few below {limit}", {limit});
       plot.text(classes - 0.3, limit, words, {
         anchor: "end",
         dy: (limit === LIMITS[0] ? -0.6 : 0.7) * look.size,
@@ -333,7 +352,7 @@ class CountsPicture {
     plot.hit.style.pointerEvents = asking ? "auto" : "none";
     const at = (/** @type {number} */ lines) => plot.dy(lines * size);
     const [top, foot] = [at(1.7), at(3.9)];
-    plot.text(0, at(0.8), "all samples, the most frequent class first", {});
+    plot.text(0, at(0.8), say("all samples, the most frequent class first"), {});
     const block = (/** @type {number} */ from, /** @type {number} */ to, /** @type {Area} */ style) =>
       plot.line([from, to, to, from], [foot, foot, top, top], {close: true, ...style});
     if (asking) block(0, 100, {fill: look.grid, colour: look.muted, width: 0.5});
@@ -348,14 +367,16 @@ class CountsPicture {
       });
       const from = 100 - rarer;
       plot.line([from, from, 100, 100], [at(4.1), at(4.4), at(4.4), at(4.1)], {colour: look.ink, width: 0.8});
-      plot.text(100, at(5.2), `the ${rarest(half)}: ${percentOf(rarer)}`, {anchor: "end", bold: true});
+      const share = percentOf(rarer);
+      const rarestHave = sayMany("the rarest class: {share}", "the {count} rarest classes: {share}", half, {share});
+      plot.text(100, at(5.2), rarestHave, {anchor: "end", bold: true});
     }
     if (guess === null) return;
     const own = guessed(look);
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {colour: look.paper, width: 2.6});
     plot.line([100 - guess, 100 - guess], [at(1.3), at(4.3)], {...own, width: 1.5});
     if (asking) plot.dots([100 - guess], [(top + foot) / 2], {colour: own.colour, size: 1.6, outline: look.paper});
-    plot.text(100, at(asking ? 5.2 : 6.5), `your guess: ${percentOf(guess)}`, {
+    plot.text(100, at(asking ? 5.2 : 6.5), say("your guess: {value}", {value: percentOf(guess)}), {
       anchor: "end",
       colour: own.colour,
       bold: true,
@@ -386,22 +407,33 @@ class CountsPicture {
    */
   tell({counts, names, sizes, total, half, rarer, order, most, least}, rule) {
     const classes = counts.length;
-    const limits = rule === "thresholds" ? [" (over 100)", " (20 to 100)", " (under 20)"] : ["", "", ""];
-    const held = GROUPS.map((name, g) => `${sizes[g] ? written(sizes[g]) : "none"} ${name}${limits[g]}`);
+    const held = GROUPS.map(({told, toldLimited}, g) =>
+      (rule === "thresholds" ? toldLimited : told)(manyOf(sizes[g])),
+    ).join(", ");
     const name = (/** @type {number} */ c) => (names.length ? `, ${names[c]}` : "");
+    const ends = {first: name(order[0]), last: name(order[classes - 1])};
     return {
       numbers: [
-        ["classes", written(classes)],
-        ["samples", written(total)],
-        ["most frequent", written(most)],
-        ["rarest", written(least)],
-        ["imbalance", written(most / least)],
-        ["the rarer half has", percentOf(rarer)],
+        [say("classes"), written(classes)],
+        [say("samples"), written(total)],
+        [say("most frequent"), written(most)],
+        [say("rarest"), written(least)],
+        [say("imbalance"), written(most / least)],
+        [say("the rarer half has"), percentOf(rarer)],
       ],
-      says:
-        `${written(classes)} classes share ${written(total)} samples: the most frequent${name(order[0])} has ${written(most)}, ` +
-        `the rarest${name(order[classes - 1])} ${written(least)}, a ratio of ${written(most / least)}. ` +
-        `By group: ${held.join(", ")}. The ${rarest(half)} ${half === 1 ? "has" : "have"} ${percentOf(rarer)} of all samples.`,
+      says: [
+        say(
+          "{classes} classes share {total} samples: the most frequent{first} has {most}, the rarest{last} {least}, a ratio of {ratio}.",
+          {classes, total, most, least, ratio: most / least, ...ends},
+        ),
+        say("By group: {groups}.", {groups: held}),
+        sayMany(
+          "The rarest class has {share} of all samples.",
+          "The {count} rarest classes have {share} of all samples.",
+          half,
+          {share: percentOf(rarer)},
+        ),
+      ].join(" "),
     };
   }
 }
@@ -425,9 +457,31 @@ function groupsOf(counts, order, rule) {
   return group;
 }
 
-/** @param {number} half */
-function rarest(half) {
-  return half === 1 ? "rarest class" : `${written(half)} rarest classes`;
+/**
+ * What the reader has seen.
+ * @param {Found} found
+ * @param {number | null} guess
+ */
+function seenCounts({half, rarer, total, most, least}, guess) {
+  const places = {share: percentOf(rarer), total, imbalance: most / least};
+  if (guess === null)
+    return sayMany(
+      "The rarest class has {share} of {total} samples; the imbalance is {imbalance}.",
+      "The {count} rarest classes have {share} of {total} samples; the imbalance is {imbalance}.",
+      half,
+      places,
+    );
+  return sayMany(
+    "The rarest class has {share} of {total} samples, where you said {guess}; the imbalance is {imbalance}.",
+    "The {count} rarest classes have {share} of {total} samples, where you said {guess}; the imbalance is {imbalance}.",
+    half,
+    {...places, guess: percentOf(guess)},
+  );
+}
+
+/** @param {number} size classes of a group */
+function manyOf(size) {
+  return size ? written(size) : say("none");
 }
 
 /** @param {number} share in percent */

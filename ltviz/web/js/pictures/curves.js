@@ -1,6 +1,6 @@
 // Curves: panels of lines over an axis, named at their ends, with what Python says of them.
 
-/** @import {Axis, Controls, Drawn, Floats, Look, Scene, State} from "../types.js" */
+/** @import {Axis, Controls, Drawn, Floats, Look, Scene, State, Text} from "../types.js" */
 /** @import {End} from "../ends.js" */
 import {changesIn} from "../changes.js";
 import {active, agrees, unitText} from "../dials.js";
@@ -13,12 +13,13 @@ import {OwnCounts} from "../own_counts.js";
 import {PICTURES} from "../pictures.js";
 import {forgetWidths, widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 
 /** @typedef {readonly [kind: "loss" | "class", place: number]} Style as a loss or a class looks, by its place */
 
-/** @typedef {{name: string, x: Floats, y: Floats, style: Style, dots: boolean, named: boolean, asked: boolean}} Curve */
+/** @typedef {{name: Text, x: Floats, y: Floats, style: Style, dots: boolean, named: boolean, asked: boolean}} Curve */
 /** @typedef {{x: number, y: number, style: Style, open: boolean, asked: boolean}} Mark `open`: not reached */
-/** @typedef {readonly [along: "x" | "y", at: number, word: string]} Rule a line across; that of a height has a name */
+/** @typedef {readonly [along: "x" | "y", at: number, name: Text]} Rule a line across; that of a height has a name */
 
 /**
  * One chart. `asked` curves and marks are hidden until the reader has guessed.
@@ -28,18 +29,18 @@ import {Plot} from "../plot.js";
  * @property {readonly Curve[]} curves
  * @property {readonly Mark[]} marks
  * @property {readonly Rule[]} rules
- * @property {readonly string[]} sides words left and right of x = 0
+ * @property {readonly Text[]} sides words left and right of x = 0
  */
 
 /**
  * As ltviz/explorers/_curves.py has it.
  * @typedef {object} Entry
  * @property {readonly Panel[]} panels
- * @property {readonly (readonly [name: string, value: number, unit: string])[]} numbers
- * @property {readonly (string | number)[]} says
+ * @property {readonly (readonly [name: Text, value: number, unit: string])[]} numbers
+ * @property {readonly Text[]} says sentences
  * @property {Readonly<Record<string, number>>} values
- * @property {string} lead what comes before that which the reader saw
- * @property {readonly (readonly [string, string, string])[]} saw a value's name, in words, unit
+ * @property {Text} lead what comes before that which the reader saw
+ * @property {readonly (readonly [name: string, what: Text, unit: string])[]} saw a value's name, in words, unit
  * @property {{panel: number, x?: number, times?: number} | null} aim where the guess stands
  */
 
@@ -118,17 +119,15 @@ class CurvesPicture {
       const reach = aim?.panel === k && aim.times && ask ? aim.times * ask.high : 0; // before and after the guess
       this.drawPanel(this.plots[k], look, panel, {asking, mine, reach, named, right: roomy ? rooms[k] : 0});
     });
-    const join = (/** @type {readonly (string | number)[]} */ parts) =>
-      parts.map((each) => (typeof each === "number" ? written(each) : each)).join("");
     return {
       values,
-      numbers: numbers.map(([name, value, unit]) => [name, written(value) + (unit && BREAK + unit)]),
-      says: join(says).trim(),
+      numbers: numbers.map(([name, value, unit]) => [say(name), written(value) + (unit && BREAK + unit)]),
+      says: says.map((each) => say(each)).join(" "),
       saw:
-        lead +
+        (lead ? `${say(lead)} ` : "") +
         changesIn(
-          saw.map(([name, word, unit]) => [
-            word,
+          saw.map(([name, what, unit]) => [
+            say(what),
             written(before?.[name] ?? values[name]) + unit,
             written(values[name]) + unit,
           ]),
@@ -185,7 +184,7 @@ class CurvesPicture {
    */
   drawPanel(plot, look, {x, y, curves, marks, rules, sides}, {asking, mine, reach, named, right}) {
     const high = Math.max(y.high, (sides.length ? 1.35 : 1.08) * reach);
-    plot.begin(look, {x: {...x}, y: {...y, high}, right});
+    plot.begin(look, {x: {...x, title: say(x.title ?? "")}, y: {...y, title: say(y.title ?? ""), high}, right});
     this.drawRules(plot, look, rules, sides);
     for (const curve of curves) {
       if (asking && curve.asked) continue;
@@ -209,7 +208,7 @@ class CurvesPicture {
    * @param {Plot} plot
    * @param {Look} look
    * @param {Panel["rules"]} rules
-   * @param {readonly string[]} sides
+   * @param {readonly Text[]} sides
    */
   drawRules(plot, look, rules, sides) {
     const {size} = look;
@@ -221,8 +220,8 @@ class CurvesPicture {
       ];
       plot.line(along === "x" ? level : ends, along === "x" ? ends : level, ruled(look));
     }
-    sides.forEach((word, i) => {
-      plot.text(0, plot.y.high, word, {
+    sides.forEach((side, i) => {
+      plot.text(0, plot.y.high, say(side), {
         dx: (i ? 0.6 : -0.6) * size,
         dy: 0.8 * size,
         anchor: i ? "start" : "end",
@@ -250,7 +249,7 @@ class CurvesPicture {
       if (truth !== null)
         plot.line([from, to, to, from], [foot, foot, top, top], {...NO_LINE, fill: own.colour, opacity: 0.12});
     }
-    const say = (
+    const tell = (
       /** @type {number} */ at,
       /** @type {string} */ text,
       /** @type {number} */ down,
@@ -271,11 +270,11 @@ class CurvesPicture {
       const [dx, anchor] = left ? [-0.8, /** @type {const} */ ("end")] : [0.8, /** @type {const} */ ("start")];
       plot.text(px, py, text, {...letters, dx: dx * look.size, dy: down * look.size, anchor});
     };
-    say(from, `your guess: ${written(guess)}${unit}`, times ? 0 : 0.8, own.colour);
+    tell(from, say("your guess: {value}", {value: written(guess) + unit}), times ? 0 : 0.8, own.colour);
     if (truth === null) return;
     if (times) plot.dots([x], [to], {size: 1.8, outline: look.paper});
     else plot.line([to, to], [foot, top], {width: 1.2});
-    say(
+    tell(
       to,
       `${written(truth)}${unit}`,
       times ? (Math.abs(plot.py(to) - plot.py(from)) < 1.4 * look.size ? 1.3 : sided ? 0 : -0.7) : 2.1,
@@ -326,7 +325,7 @@ function endOf(look, {name, x, y, style}) {
   let at = 0;
   for (let i = 1; i < x.length; i++) if (x[i] > x[at]) at = i;
   const {colour, dash} = styleOf(look, style);
-  return {text: name, x: x[at], y: y[at], colour, dash};
+  return {text: say(name), x: x[at], y: y[at], colour, dash};
 }
 
 /**
@@ -335,9 +334,9 @@ function endOf(look, {name, x, y, style}) {
  * @param {Rule} rule
  * @returns {End & {dash: string}}
  */
-function endOfRule(look, [, at, word]) {
+function endOfRule(look, [, at, name]) {
   const {colour, dash} = ruled(look);
-  return {text: word, x: Infinity, y: at, colour, dash};
+  return {text: say(name), x: Infinity, y: at, colour, dash};
 }
 
 /** @param {Look} look */

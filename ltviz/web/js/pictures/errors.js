@@ -8,13 +8,14 @@ import {guessed} from "../guess.js";
 import {fixed, percent, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
+import {say, word} from "../words.js";
 
 /** @typedef {{imbalance: number, beta: number}} ErrorsState */
 /** @typedef {{counts: Ints, errors: Floats}} Errors points of the two clouds (2,), shares of wrong answers (2,) */
 
 const FURTHEST = 1e6; // of 1 / (1 - beta)
-const PAIR = ["frequent", "rare"];
-const BOTH = "balanced"; // 100 % less the balanced accuracy
+const PAIR = [word("frequent"), word("rare")];
+const BOTH = word("balanced"); // 100 % less the balanced accuracy
 
 class ErrorsPicture {
   /**
@@ -23,15 +24,19 @@ class ErrorsPicture {
    */
   constructor(host, controls) {
     this.controls = controls;
-    this.bars = new CountBars(host, controls, {things: "points to which the line is fitted", path: "beta", mute: true});
+    this.bars = new CountBars(host, controls, {
+      things: say("points to which the line is fitted"),
+      path: "beta",
+      mute: true,
+    });
     this.curves = new Plot(host, {
       x: {
-        title: "1 / (1 \u2212 \u03b2): at the left equal weights, at the right 1 / n",
+        title: say("1 / (1 − β): at the left equal weights, at the right 1 / n"),
         low: 1,
         high: FURTHEST,
         log: true,
       },
-      y: {low: 0, high: 100, title: "error on new points (%)"},
+      y: {low: 0, high: 100, title: say("error on new points (%)")},
     });
     this.curves.onDrag(({x, done}) => {
       if (!controls.asking) controls.set("beta", 1 - 1 / x, {done});
@@ -44,7 +49,7 @@ class ErrorsPicture {
    */
   draw({state, entries, entryAt, guess, asking, look}) {
     const {counts, errors} = entries.errors;
-    const shape = stacked(this.bars.plot, look, endRoom(look, ["your guess: 50 %"]));
+    const shape = stacked(this.bars.plot, look, endRoom(look, [say("your guess: {value}", {value: "50 %"})]));
     const counted = (/** @type {Errors | undefined} */ each) => each && {counts: each.counts, order: [0, 1]};
     const at = (/** @type {Record<string, number>} */ changes) => counted(entryAt("errors", changes));
     this.bars.draw(look, {counts, order: [0, 1]}, {at, most: 5000, aspect: shape.above, ...shape});
@@ -54,20 +59,32 @@ class ErrorsPicture {
     const [frequent, rare] = Array.from(errors, (error) => 100 * error);
     const [first] = path;
     const lost = first && state.beta > betas[0];
+    const now = {
+      beta: written(state.beta, 6),
+      rare: percent(errors[1]),
+      frequent: percent(errors[0]),
+    };
     return {
       values: {frequent, rare},
       numbers: [
-        ["error, frequent", percent(errors[0])],
-        ["error, rare", percent(errors[1])],
-        [BALANCED, percent(1 - (errors[0] + errors[1]) / 2)],
+        [say("error, frequent"), percent(errors[0])],
+        [say("error, rare"), percent(errors[1])],
+        [say(BALANCED), percent(1 - (errors[0] + errors[1]) / 2)],
       ],
-      says:
-        `Between ${written(counts[0])} and ${written(counts[1])} points and with \u03b2 ${state.beta}, the frequent class's ` +
-        `error is ${percent(errors[0])}, the rare one's ${percent(errors[1])}.`,
+      says: say(
+        "Between {many} and {few} points and with β {beta}, the frequent class's error is {frequent}, the rare one's {rare}.",
+        {...now, many: counts[0], few: counts[1]},
+      ),
       saw: lost
-        ? `Weights take the rare class's error from ${percent(first.errors[1])} to ${percent(errors[1])}; the frequent ` +
-          `one's goes from ${percent(first.errors[0])} to ${percent(errors[0])}.`
-        : `With \u03b2 ${state.beta}, ${percent(errors[1])} of the rare class is misread, ${percent(errors[0])} of the frequent one.`,
+        ? say(
+            "Weights take the rare class's error from {rareFirst} to {rare}; the frequent one's goes from {frequentFirst} to {frequent}.",
+            {
+              ...now,
+              rareFirst: percent(first.errors[1]),
+              frequentFirst: percent(first.errors[0]),
+            },
+          )
+        : say("With β {beta}, {rare} of the rare class is misread, {frequent} of the frequent one.", now),
       path: "beta",
     };
   }
@@ -91,7 +108,10 @@ class ErrorsPicture {
     }));
     const middle = {colour: look.ink, dash: "dot"};
     if (shape.narrow)
-      plot.legend([...PAIR.map((name, i) => ({name, ...styles[i]})), ...(asking ? [] : [{name: BOTH, ...middle}])]);
+      plot.legend([
+        ...PAIR.map((name, i) => ({name: say(name), ...styles[i]})),
+        ...(asking ? [] : [{name: say(BOTH), ...middle}]),
+      ]);
     /** @type {import("../ends.js").End[]} */
     const ends = [];
     const own = guessed(look);
@@ -114,20 +134,22 @@ class ErrorsPicture {
             moved.map((k) => ys[k]),
             {colour: styles[i].colour, opacity: 0.18},
           );
-        this.name(plot, {from: ys[0], to: 100 * now.errors[i], here, colour: styles[i].colour, who: PAIR[i]});
+        this.name(plot, {from: ys[0], to: 100 * now.errors[i], here, colour: styles[i].colour, who: say(PAIR[i])});
         plot.line(xs, ys, styles[i]);
         plot.dots([here], [100 * now.errors[i]], {...styles[i], size: 1.7, outline: look.paper});
-        ends.push({x: FURTHEST, y: ys[ys.length - 1], text: PAIR[i], colour: styles[i].colour});
+        ends.push({x: FURTHEST, y: ys[ys.length - 1], text: say(PAIR[i]), colour: styles[i].colour});
       });
       const mean = rows[0].map((each, k) => (each + rows[1][k]) / 2);
       plot.line(xs, mean, {...middle, width: 0.8});
-      ends.push({x: FURTHEST, y: mean[mean.length - 1], text: BOTH, colour: look.ink});
+      ends.push({x: FURTHEST, y: mean[mean.length - 1], text: say(BOTH), colour: look.ink});
       plot.line([here, here], [0, 100], {colour: look.muted, width: 0.6});
     }
     if (guess !== null) {
       plot.dots([FURTHEST], [guess], {colour: own.colour, size: 1.5, outline: look.paper});
       plot.line([1, FURTHEST], [guess, guess], own);
-      const text = `your guess: ${written(guess)}\u00a0%`;
+      const text = say("your guess: {value}", {
+        value: ` ${written(guess)}\u00a0%`,
+      });
       if (!shape.narrow) ends.push({x: FURTHEST, y: guess, text, colour: own.colour});
       else
         plot.text(FURTHEST, guess, text, {
@@ -148,7 +170,8 @@ class ErrorsPicture {
    */
   name(plot, {from, to, here, colour, who}) {
     const {size} = plot.look;
-    const text = `${who}: ${fixed(Math.abs(to - from), 0)} points ${to < from ? "fewer" : "more"}`;
+    const places = {who, points: fixed(Math.abs(to - from), 0)};
+    const text = to < from ? say("{who}: {points} points fewer", places) : say("{who}: {points} points more", places);
     const high = Math.abs(plot.py(to) - plot.py(from));
     const long = plot.px(here) - plot.px(1);
     if (!(high >= 1.3 * size) || 0.6 * long < plot.textWidth(text, size)) return; // nor where a stop is still to come

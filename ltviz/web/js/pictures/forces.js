@@ -14,6 +14,7 @@ import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
 import {Scale} from "../scale.js";
+import {say} from "../words.js";
 
 /** @typedef {{place: number, sees: string}} ForcesState of the dials those that the picture reads itself */
 
@@ -63,14 +64,14 @@ class ForcesPicture {
   constructor(host, controls) {
     this.controls = controls;
     host.setAttribute("role", "group"); // in an image no button can be reached
-    this.release = make("button", {type: "button", onclick: () => this.letGo()}, "Let the boundary go");
+    this.release = make("button", {type: "button", onclick: () => this.letGo()}, say("Let the boundary go"));
     this.key = make("div", {class: "key", style: "margin:0"});
     put(host, make("div", {class: "challenges", style: "justify-content:space-between"}, this.key, this.release));
     this.row = put(host, make("div", {class: "panels led"}));
     this.plane = new Plot(put(this.row, make("div")), {equal: true, grid: false});
     this.aside = put(this.row, make("div", {style: "display:grid;gap:.6em"}));
     this.scale = new Scale(put(this.aside, make("div")));
-    this.curve = new Plot(put(this.aside, make("div")), {x: {title: "distance, own side (σ)"}, aspect: 0.8});
+    this.curve = new Plot(put(this.aside, make("div")), {x: {title: say("distance, own side (σ)")}, aspect: 0.8});
     this.plane.onDrag(({x, done}) => {
       if (controls.asking) controls.guess(x);
       else controls.set("place", x, {done});
@@ -102,10 +103,20 @@ class ForcesPicture {
     this.scale.draw(look, {sides: asking ? null : sides, totals, hold});
     this.drawCurve(look, {entries, place, pull, field, asking, labels});
     const each = [0, 1].map((c) => totals[c] / counts[c]);
-    const kinds = counts[0] === counts[1] ? ["left", "right"] : ["frequent", "rare"];
+    const alike = counts[0] === counts[1];
+    const kinds = alike
+      ? [say("{count} left", {count: counts[0]}), say("{count} right", {count: counts[1]})]
+      : [say("{count} frequent", {count: counts[0]}), say("{count} rare", {count: counts[1]})];
     const where = `${fixed(place, 2, true)}\u00a0σ`;
-    const verdict = verdictOf(totals, hold, resting, kinds);
-    const parts = [0, 1].map((c) => `${counts[c]} ${kinds[c]} with ${short(totals[c])} (${short(each[c])} each)`);
+    const rest = `${fixed(field.rest, 2, true)}\u00a0σ`;
+    const verdict = verdictOf(totals, hold, resting, alike);
+    const pushes = [0, 1].map((c) => ({
+      who: kinds[c],
+      pull: short(totals[c]),
+      each: short(each[c]),
+    }));
+    const [first, second] = pushes.map((push) => say("{who} with {pull} ({each} each)", push));
+    const begun = say("{who} push with {pull} ({each} each)", pushes[0]);
     return {
       values: {
         subject: entries.terms.loss,
@@ -117,16 +128,25 @@ class ForcesPicture {
         level: Math.abs(totals[0] + totals[1] + hold),
       },
       numbers: [
-        ["boundary", where],
-        ["comes to rest at", `${fixed(field.rest, 2, true)}\u00a0σ`],
-        [`${counts[0]} ${kinds[0]}`, short(totals[0])],
-        [`${counts[1]} ${kinds[1]}`, short(totals[1])],
-        ["regulariser", fixed(hold, 3)],
+        [say("boundary"), where],
+        [say("comes to rest at"), rest],
+        [kinds[0], short(totals[0])],
+        [kinds[1], short(totals[1])],
+        [say("regulariser"), fixed(hold, 3)],
       ],
-      says:
-        `${entries.terms.loss}: the boundary stands at ${where} from the middle. It is pushed by ${parts.join(" and ")}` +
-        `, and by the regulariser with ${fixed(hold, 3)}. ${verdict} It comes to rest at ${fixed(field.rest, 2, true)}\u00a0σ.`,
-      saw: `At ${where}, ${parts.join(", ").replace(" with", " push with")}. ${verdict}`,
+      says: say(
+        "{loss}: the boundary stands at {where} from the middle. It is pushed by {first} and {second}, and by the regulariser with {hold}. {verdict} It comes to rest at {rest}.",
+        {
+          loss: entries.terms.loss,
+          where,
+          first,
+          second,
+          hold: fixed(hold, 3),
+          verdict,
+          rest,
+        },
+      ),
+      saw: say("At {where}, {first}, {second}. {verdict}", {where, first: begun, second, verdict}),
     };
   }
 
@@ -164,7 +184,7 @@ class ForcesPicture {
       const at = (/** @type {number} */ place) => row(place === pulls.rest ? stops.length : nearest(stops, place));
       return {rest: pulls.rest, normal: Array.from(pulls.normal), at};
     }
-    if (!terms) throw new Error("this page has no pulls of this loss here");
+    if (!terms) throw new Error(say("this page has no pulls of this loss here"));
     const {frame, fit} = this.#fitter.fit(this.sample(state, entries), model, terms);
     const {problem, vectors} = this.#fitter;
     const way = new Way(vectors, frame);
@@ -194,12 +214,16 @@ class ForcesPicture {
    * @param {Ints} counts
    */
   legend(look, counts) {
-    const kinds = counts[0] === counts[1] ? ["left class", "right class"] : ["frequent class", "rare class"];
+    const [first, second] = counts;
+    const kinds =
+      first === second
+        ? [say("left class: {count}", {count: first}), say("right class: {count}", {count: second})]
+        : [say("frequent class: {count}", {count: first}), say("rare class: {count}", {count: second})];
     showLegend(
       this.key,
       look,
       kinds.map((kind, c) => ({
-        name: `${kind}: ${counts[c]}`,
+        name: kind,
         colour: look.palette[c],
         marker: look.markers[c],
       })),
@@ -216,7 +240,7 @@ class ForcesPicture {
     const {points, counts} = entries;
     const right = Math.max(points.far + ROOM, 4);
     plane.begin(look, {
-      x: {low: -right, high: right, title: "distance from the middle (σ)"},
+      x: {low: -right, high: right, title: say("distance from the middle (σ)")},
       y: {low: -ROOM, high: ROOM},
     });
     const places = placesOf(points.points, counts.counts);
@@ -242,7 +266,7 @@ class ForcesPicture {
       plane.line(across(place), [-ROOM, ROOM], {width: 1.6});
       plane.dots([place], [0], {size: 1.7, outline: look.paper});
       if (place !== field.rest)
-        plane.text(rest[0], -ROOM, "at rest", {
+        plane.text(rest[0], -ROOM, say("at rest"), {
           ...this.beside(field.rest, place),
           dy: -0.7 * look.size,
           colour: look.muted,
@@ -251,7 +275,7 @@ class ForcesPicture {
     if (guess === null) return;
     plane.line([guess, guess], [-ROOM, ROOM], {...guessed(look), width: 1.4});
     const letters = {colour: guessed(look).colour, bold: true, dy: 0.9 * look.size};
-    plane.text(guess, ROOM, "your guess", {...this.beside(guess, asking ? guess - 1 : place), ...letters});
+    plane.text(guess, ROOM, say("your guess"), {...this.beside(guess, asking ? guess - 1 : place), ...letters});
   }
 
   /**
@@ -278,7 +302,7 @@ class ForcesPicture {
     const stops = this.controls.values("place");
     const ends = [stops[0], stops[stops.length - 1]].flatMap((end) => Array.from(field.at(end).pull, Math.abs));
     const most = Math.max(1, ...ends);
-    curve.begin(look, {x: {low: -4, high: 6}, y: {low: 0, high: 1.08 * most, title: "pull of one sample"}});
+    curve.begin(look, {x: {low: -4, high: 6}, y: {low: 0, high: 1.08 * most, title: say("pull of one sample")}});
     if (asking) {
       curve.text(1, most / 2, "?", {anchor: "middle", colour: look.muted, size: 2.4});
       return;
@@ -324,10 +348,11 @@ function short(pull) {
  * @param {readonly number[]} totals
  * @param {number} hold
  * @param {boolean} resting
- * @param {readonly string[]} kinds
+ * @param {boolean} alike whether no class is rarer
  */
-function verdictOf([left, right], hold, resting, kinds) {
+function verdictOf([left, right], hold, resting, alike) {
   const net = left + right + hold;
-  if (resting) return Math.abs(net) < 0.01 ? "Level: it rests." : "It rests at a corner of the loss.";
-  return net > 0 ? `The ${kinds[0]} push harder.` : `The ${kinds[1]} push harder.`;
+  if (resting) return Math.abs(net) < 0.01 ? say("Level: it rests.") : say("It rests at a corner of the loss.");
+  if (alike) return net > 0 ? say("The left push harder.") : say("The right push harder.");
+  return net > 0 ? say("The frequent push harder.") : say("The rare push harder.");
 }

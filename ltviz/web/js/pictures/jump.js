@@ -9,6 +9,7 @@ import {fixed, percent, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say, word} from "../words.js";
 
 /**
  * Of the dials those that the picture reads itself: a difference of cosines, and the switches.
@@ -51,13 +52,13 @@ import {Plot} from "../plot.js";
 
 /** @typedef {{name: string, lines: readonly Floats[], colour: string, dash: string, width: number}} Boundary */
 
-const UNSEEN = "no fit has seen this sample";
+const UNSEEN = word("no fit has seen this sample");
 /** @type {Record<Fitted, string>} */
 const FITTED = {
-  learned: "both margins",
-  positive: "right side's margin",
-  negative: "wrong side's margin",
-  plain: "no margin",
+  learned: word("both margins"),
+  positive: word("right side's margin"),
+  negative: word("wrong side's margin"),
+  plain: word("no margin"),
 };
 
 class JumpPicture {
@@ -79,8 +80,8 @@ class JumpPicture {
     const row = put(host, make("div", {class: "panels level"}));
     this.plane = new Plot(put(row, make("div")), {equal: true});
     this.curve = new Plot(put(row, make("div")), {
-      x: {title: "signed gap d (cosine)", low: -1.05, high: 1.05},
-      y: {title: "margin (cosine)", low: 0},
+      x: {title: say("signed gap d (cosine)"), low: -1.05, high: 1.05},
+      y: {title: say("margin (cosine)"), low: 0},
       aspect: 0.95,
     });
     this.plane.onDrag((at) => (controls.asking ? this.dragGuess(at) : this.dragSample(at)));
@@ -137,7 +138,7 @@ class JumpPicture {
     const [left, right, low, high] = scene.extent;
     plot.begin(look, {
       x: {title: `x (σ\u00a0=\u00a0${written(scene.sigma)})`, low: left, high: right},
-      y: {title: "y (distance)", low, high},
+      y: {title: say("y (distance)"), low, high},
     });
     this.points(plot, scene, look);
     if (!asking && fitted !== "plain") this.shade(plot, jump, fitted, look);
@@ -149,7 +150,7 @@ class JumpPicture {
       plot.text(
         last ? right : left,
         low,
-        `${last ? "rare" : "frequent"}${roomy(plot) ? `: n\u00a0=\u00a0${written(n)}` : ""}`,
+        `${last ? say("rare") : say("frequent")}${roomy(plot) ? `: n\u00a0=\u00a0${written(n)}` : ""}`,
         {
           anchor: last ? "end" : "start",
           dx: (last ? -0.5 : 0.5) * look.size,
@@ -235,10 +236,15 @@ class JumpPicture {
       plot.line(moved, ys, {...style, width: 1.4});
       const y = plot.dy(plot.box.top + plot.box.height - 2.6 * look.size);
       const x = moved[nearest(ys, y)];
-      const off = asking ? "" : `: off by ${fixed(Math.abs(guess - jump.moves.negative), 2)}\u00a0\u03c3`;
+      const off = ` ${fixed(Math.abs(guess - jump.moves.negative), 2)}\u00a0\u03c3`;
+      const text = asking
+        ? say("your guess")
+        : roomy(plot)
+          ? say("your guess: off by {off}", {off})
+          : say("off by {off}", {off});
       const right = guess > 0;
       const letters = {anchor: /** @type {"start" | "end"} */ (right ? "start" : "end"), bold: true, size: 0.88};
-      plot.text(x, y, roomy(plot) || asking ? `your guess${off}` : off.slice(2), {
+      plot.text(x, y, text, {
         ...letters,
         dx: (right ? 0.5 : -0.5) * look.size,
         colour: style.colour,
@@ -263,7 +269,7 @@ class JumpPicture {
     plot.line([left, right], [middle, middle], {colour: look.muted, dash: "dot", width: 0.6});
     const side = places[at] > (left + right) / 2 ? "end" : "start";
     if (roomy(plot))
-      plot.text(Math.max(left, Math.min(right, places[at])), middle, UNSEEN, {
+      plot.text(Math.max(left, Math.min(right, places[at])), middle, say(UNSEEN), {
         anchor: side,
         dy: 1.5 * look.size,
         size: 0.85,
@@ -288,11 +294,16 @@ class JumpPicture {
     const beside = widthOf(plot.root) < widthOf(this.plane.root);
     plot.begin(look, {y: {low: 0, high: 0.1 * Math.ceil(10 * top + 2)}, level: beside ? this.plane : undefined});
     plot.line([0, 0], [plot.y.low, plot.y.high], {colour: look.muted, width: 0.5});
-    plot.text(0, plot.y.high, "boundary", {anchor: "middle", dy: -0.6 * look.size, size: 0.85, colour: look.muted});
+    plot.text(0, plot.y.high, say("boundary"), {
+      anchor: "middle",
+      dy: -0.6 * look.size,
+      size: 0.85,
+      colour: look.muted,
+    });
     if (state.ldam) {
       const ldam = look.losses[scene.place];
       plot.line([-1.05, 1.05], [scene.constant, scene.constant], ldam);
-      plot.text(1.05, scene.constant, "LDAM: the same everywhere", {
+      plot.text(1.05, scene.constant, say("LDAM: the same everywhere"), {
         anchor: "end",
         dy: -0.8 * look.size,
         colour: ldam.colour,
@@ -315,9 +326,11 @@ class JumpPicture {
       ...half(state.right),
     });
     const names = /** @type {const} */ ({anchor: "middle", bold: true, size: 0.88});
-    const side = plot.textWidth("right side: off", look.size) < plot.box.width / 2 ? " side" : "";
-    plot.text(-0.55, 0, `wrong${side}${state.wrong ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: wrong});
-    plot.text(0.55, 0, `right${side}${state.right ? "" : ": off"}`, {...names, dy: -0.8 * look.size, colour: right});
+    const off = (/** @type {string} */ side, /** @type {boolean} */ on) => (on ? side : say("{side}: off", {side}));
+    const long = plot.textWidth(off(say("right side"), false), look.size) < plot.box.width / 2;
+    const sides = long ? [say("wrong side"), say("right side")] : [say("wrong"), say("right")];
+    plot.text(-0.55, 0, off(sides[0], state.wrong), {...names, dy: -0.8 * look.size, colour: wrong});
+    plot.text(0.55, 0, off(sides[1], state.right), {...names, dy: -0.8 * look.size, colour: right});
     plot.dots([0], [jump.wrong], {colour: look.paper, size: 1.1, outline: wrong});
     plot.dots([0], [jump.right], {colour: look.paper, size: 1.1, outline: right});
     plot.dots([0], [jump.tie], {colour: look.ink, size: 1.1});
@@ -359,23 +372,30 @@ class JumpPicture {
     const sigma = (/** @type {number} */ value) => `${fixed(value, 2, true)}\u00a0\u03c3`;
     /** @type {[string, string][]} */
     const numbers = [
-      ["margin", fixed(margin[at], 3)],
-      ["limit, wrong side", fixed(jump.wrong, 3)],
-      ["limit, right side", fixed(jump.right, 3)],
-      ["boundary moves", sigma(moved)],
-      [BALANCED, percent(balanced[fitted])],
-      ["without margins", percent(balanced.plain)],
+      [say("margin"), fixed(margin[at], 3)],
+      [say("limit, wrong side"), fixed(jump.wrong, 3)],
+      [say("limit, right side"), fixed(jump.right, 3)],
+      [say("boundary moves"), sigma(moved)],
+      [say(BALANCED), percent(balanced[fitted])],
+      [say("without margins"), percent(balanced.plain)],
     ];
-    if (jump.unsettled.some((each) => each === fitted)) numbers.push(["margins settle", "no"]);
-    const where = gap === 0 ? "on the boundary" : gap < 0 ? "on the wrong side" : "on the right side";
-    const beyond = jump.inside[at] ? "" : ", outside the frame";
-    const does = (/** @type {number} */ value) =>
-      Math.abs(value) < 0.005
-        ? "leaves it in its place"
-        : `moves it ${fixed(Math.abs(value), 2)} \u03c3 into the ${value > 0 ? "rare" : "frequent"} class\u2019s side`;
-    const says =
-      `The sample is ${where}${beyond}: its margin is ${fixed(margin[at], 3)}. ` +
-      `Against the boundary without margins, the right side's margin alone ${does(moves.positive)}, the wrong side's alone ${does(moves.negative)}.`;
+    if (jump.unsettled.some((each) => each === fitted)) numbers.push([say("margins settle"), say("no")]);
+    const side = gap === 0 ? say("on the boundary") : gap < 0 ? say("on the wrong side") : say("on the right side");
+    const where = jump.inside[at] ? side : say("{where}, outside the frame", {where: side});
+    const does = (/** @type {number} */ value) => {
+      if (Math.abs(value) < 0.005) return say("leaves it in its place");
+      const off = fixed(Math.abs(value), 2);
+      return value > 0
+        ? say("moves it {off} σ into the rare class’s side", {off})
+        : say("moves it {off} σ into the frequent class’s side", {off});
+    };
+    const says = say(
+      "The sample is {where}: its margin is {margin}. Against the boundary without margins, the right side's margin alone {positive}, the wrong side's alone {negative}.",
+      {
+        ...{where, margin: fixed(margin[at], 3)},
+        ...{positive: does(moves.positive), negative: does(moves.negative)},
+      },
+    );
     return {
       values: {...moves, moved, gap, margin: margin[at], jump: jump.wrong - jump.right},
       numbers,
@@ -383,7 +403,7 @@ class JumpPicture {
       saw:
         guess === null
           ? helps(fitted, balanced, sigma(moved))
-          : `${helps(fitted, balanced, sigma(moved))} You said ${sigma(guess)}.`,
+          : `${helps(fitted, balanced, sigma(moved))} ${say("You said {value}.", {value: sigma(guess)})}`,
     };
   }
 }
@@ -414,12 +434,16 @@ function fittedAt({right, wrong}) {
  * @param {string} moved
  */
 function helps(fitted, balanced, moved) {
-  if (fitted === "plain") return `Without margins the ${BALANCED} on new points is ${percent(balanced.plain)}.`;
+  if (fitted === "plain")
+    return say("Without margins the balanced accuracy on new points is {share}.", {share: percent(balanced.plain)});
   const gain = balanced[fitted] - balanced.plain;
-  return (
-    `With ${FITTED[fitted]} the boundary moves ${moved}, ${BALANCED} ` +
-    `${percent(balanced[fitted])}: ${Math.abs(gain) < 0.005 ? "nothing gained" : inPoints(gain)}.`
-  );
+  const won = Math.abs(gain) < 0.005 ? say("nothing gained") : inPoints(gain);
+  const places = {moved, share: percent(balanced[fitted]), won};
+  if (fitted === "learned")
+    return say("With both margins the boundary moves {moved}, balanced accuracy {share}: {won}.", places);
+  return fitted === "positive"
+    ? say("With right side's margin the boundary moves {moved}, balanced accuracy {share}: {won}.", places)
+    : say("With wrong side's margin the boundary moves {moved}, balanced accuracy {share}: {won}.", places);
 }
 
 /**
@@ -433,7 +457,7 @@ function helps(fitted, balanced, moved) {
  */
 function boundariesOf(scene, jump, look, fitted, ldam) {
   const plain = {
-    name: FITTED.plain,
+    name: say(FITTED.plain),
     lines: jump.plain,
     colour: look.muted,
     dash: "dash",
@@ -446,7 +470,8 @@ function boundariesOf(scene, jump, look, fitted, ldam) {
     negative: {colour: sides.negative, dash: "longdash"},
   };
   const drawn = [plain];
-  if (fitted !== "plain") drawn.push({name: FITTED[fitted], lines: jump.lines[fitted], width: 1.5, ...styles[fitted]});
+  if (fitted !== "plain")
+    drawn.push({name: say(FITTED[fitted]), lines: jump.lines[fitted], width: 1.5, ...styles[fitted]});
   if (ldam) drawn.push({name: "LDAM", lines: scene.ldam, width: 1.2, ...look.losses[scene.place]});
   return drawn;
 }

@@ -6,6 +6,7 @@ import {guessed} from "../guess.js";
 import {fixed} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
+import {say, sayMany} from "../words.js";
 
 /** @typedef {{one: string, other: string, seeds: number, draw: number}} LotteryState */
 
@@ -43,12 +44,12 @@ class LotteryPicture {
     this.places = [0, 1].map(() => make("div", {style: "min-width:0"}));
     host.append(make("div", {style: "display:flex;flex-wrap:wrap"}, ...this.places));
     this.tables = new Plot(this.places[0], {
-      x: {title: "balanced test accuracy (%)"},
-      y: {title: "share of tables (%)"},
+      x: {title: say("balanced test accuracy (%)")},
+      y: {title: say("share of tables (%)")},
     });
     this.chance = new Plot(this.places[1], {
-      x: {title: "seeds of each method", whole: true},
-      y: {low: 0, title: "the worse one wins (%)"},
+      x: {title: say("seeds of each method"), whole: true},
+      y: {low: 0, title: say("the worse one wins (%)")},
     });
     this.chance.onDrag(({x, done}) => {
       if (!controls.asking) controls.set("seeds", x, {done});
@@ -73,24 +74,44 @@ class LotteryPicture {
     this.drawChance(look, found, {guess, asking});
     const ranked = [...printed].sort((a, b) => b.mean - a.mean);
     const [better, worse] = found.two;
-    const of = `${found.seeds} seed${found.seeds > 1 ? "s" : ""}`;
+    const of = sayMany("{count} seed", "{count} seeds", found.seeds);
+    const table = state.draw + 1;
     const chance = `${fixed(found.wins, 1)}\u00a0%`;
     const apart = fixed(better.mean - worse.mean, 2);
     return {
       values: {wins: found.wins, subject: `${state.one} ${state.other}`},
       numbers: [
-        ["the worse one wins", asking ? "?" : chance],
+        [say("the worse one wins"), asking ? "?" : chance],
         ...ranked.map(
           ({title, mean}, k) =>
-            /** @type {const} */ ([`table ${state.draw + 1}, ${["first", "second"][k]}: ${title}`, fixed(mean, 2)]),
+            /** @type {const} */ ([
+              k
+                ? say("table {table}, second: {title}", {table, title})
+                : say("table {table}, first: {title}", {table, title}),
+              fixed(mean, 2),
+            ]),
         ),
       ],
-      says:
-        `Over ${better.values.length} seeds ${better.title} reaches ${fixed(better.mean, 2)} %, over ` +
-        `${worse.values.length} ${worse.title} ${fixed(worse.mean, 2)} %. Of all tables with ${of} of each, the worse ` +
-        `one is above in ${chance}, both are equal in ${fixed(found.ties, 1)} %. Table ${state.draw + 1} prints ` +
-        `${ranked.map(({title, mean}) => `${title} ${fixed(mean, 2)}`).join(", ")}.`,
-      saw: `${worse.title} is ${apart} points behind, and wins ${chance} of the tables with ${of} each.`,
+      says: say(
+        "Over {betterSeeds} seeds {better} reaches {betterMean} %, over {worseSeeds} {worse} {worseMean} %. Of all tables with {of} of each, the worse one is above in {chance}, both are equal in {ties} %. Table {table} prints {printed}.",
+        {
+          ...{
+            betterSeeds: better.values.length,
+            better: better.title,
+            betterMean: fixed(better.mean, 2),
+          },
+          ...{
+            worseSeeds: worse.values.length,
+            worse: worse.title,
+            worseMean: fixed(worse.mean, 2),
+          },
+          ...{of, chance, ties: fixed(found.ties, 1), table},
+          printed: ranked.map(({title, mean}) => `${say(title)} ${fixed(mean, 2)}`).join(", "),
+        },
+      ),
+      saw: say("{worse} is {apart} points behind, and wins {chance} of the tables with {of} each.", {
+        ...{worse: worse.title, apart, chance, of},
+      }),
     };
   }
 
@@ -102,13 +123,13 @@ class LotteryPicture {
   empty(look, lacking) {
     for (const plot of [this.tables, this.chance]) {
       plot.begin(look, {});
-      plot.text(0.5, 0.5, plot === this.tables ? "no such seeds" : "", {
+      plot.text(0.5, 0.5, plot === this.tables ? say("no such seeds") : "", {
         anchor: "middle",
         colour: look.muted,
         size: 1.4,
       });
     }
-    return {values: {wins: 0}, numbers: [["the worse one wins", "not known"]], says: lacking, saw: lacking};
+    return {values: {wins: 0}, numbers: [[say("the worse one wins"), say("not known")]], says: lacking, saw: lacking};
   }
 
   /**
@@ -126,7 +147,12 @@ class LotteryPicture {
       y: {low: 0, high: 1.38 * high},
     });
     const styles = [0, 1].map((k) => ({colour: look.palette[k], dash: look.dashes[k], marker: look.markers[k]}));
-    plot.legend(two.map(({title, mean}, k) => ({name: `${title}: ${fixed(mean, 2)} over all seeds`, ...styles[k]})));
+    plot.legend(
+      two.map(({title, mean}, k) => ({
+        name: say("{title}: {mean} over all seeds", {title, mean: fixed(mean, 2)}),
+        ...styles[k],
+      })),
+    );
     two.forEach(({values, shares}, k) => {
       const xs = Array.from(shares).flatMap((_, b) => [edges[b], edges[b + 1]]);
       const ys = Array.from(shares).flatMap((share) => [share, share]);
@@ -161,7 +187,7 @@ class LotteryPicture {
     }
     if (guess !== null) {
       plot.line([0.5, most + 0.5], [guess, guess], guessed(look));
-      plot.text(most + 0.5, guess, "your guess", {
+      plot.text(most + 0.5, guess, say("your guess"), {
         anchor: "end",
         dx: -0.5 * look.size,
         dy: -0.7 * look.size,

@@ -24,6 +24,7 @@ import {Evaluator, gridPoints} from "../model.js";
 import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
+import {say} from "../words.js";
 
 /**
  * What is measured on a panel: shares of right answers, and the boundary's place in sigma.
@@ -154,8 +155,8 @@ export class MapPicture {
     if (!this.roomy) numbers.push(...this.guessCost(scene));
     const others = this.controls.spec.tables.find(({name}) => name === "fan");
     if (others && scene.entries.fan === null)
-      numbers.push([others.asked, "not at this stop"]); // a page has some only
-    else if (others) numbers.push([others.asked, fan.summary ? spreadOf(fan.summary) : "not shown yet"]);
+      numbers.push([say(others.asked), say("not at this stop")]); // a page has some only
+    else if (others) numbers.push([say(others.asked), fan.summary ? spreadOf(fan.summary) : say("not shown yet")]);
     return {
       values,
       numbers,
@@ -190,7 +191,7 @@ export class MapPicture {
     const {plot, on} = panel;
     const {points, problem} = entries;
     const fitted = this.fits.of(panel.tail, scene);
-    if (!fitted || !on) throw new Error("this page has no fit of this loss here");
+    if (!fitted || !on) throw new Error(say("this page has no fit of this loss here"));
     const {frame, fit} = fitted;
     const hidden = asking && (this.asked(panel) || !this.controls.spec.guess);
     const {added = [], posthoc} = state;
@@ -203,10 +204,10 @@ export class MapPicture {
     const classes = this.prior.length;
     const [left, right, low, high] = points.extent;
     const unit = points.sigma;
-    const middle = this.axis && this.tails.length === 1 ? "from the middle " : "";
-    panel.title.textContent = fitted.loss;
+    const title = this.axis && this.tails.length === 1 ? say("distance from the middle (σ)") : say("distance (σ)");
+    panel.title.textContent = say(fitted.loss);
     plot.begin(look, {
-      x: {title: `distance ${middle}(σ)`, low: left, high: right, unit},
+      x: {title, low: left, high: right, unit},
       y: {low, high, unit},
     });
     this.hand.touch(panel);
@@ -283,7 +284,11 @@ export class MapPicture {
       const segments = [ax - far * ux, ay - far * uy, ax + far * ux, ay + far * uy];
       drawSegments(plot, segments, style);
       if (!hidden && this.#there(state) && !this.costs) this.costs = this.cost(points, axis, guess, measured.balanced);
-      named.unshift({...style, segments, text: `your guess${this.roomy && this.costs ? `,\n${this.costs}` : ""}`});
+      named.unshift({
+        ...style,
+        segments,
+        text: `${say("your guess")}${this.roomy && this.costs ? `,\n${this.costs}` : ""}`,
+      });
     }
     nameLines(plot, this.roomy ? named : named.slice(0, guessing ? 1 : 0), named);
     if (axis && !hidden && measured.place !== null) {
@@ -313,7 +318,7 @@ export class MapPicture {
    * @returns {[string, string][]}
    */
   guessCost({asking, guess}) {
-    return asking || guess !== null ? [["your guess", this.costs || "?"]] : [];
+    return asking || guess !== null ? [[say("your guess"), this.costs || "?"]] : [];
   }
 
   /** Whether lines are named where they end: those that wind have no ends with room for it, nor has a small picture. */
@@ -329,7 +334,7 @@ export class MapPicture {
    */
   learned({fitted}, {posthoc = 0}) {
     const after = posthoc ? `, τ ${written(posthoc)}` : ""; // it is no longer the loss's alone
-    return `${this.tails.length > 1 ? "learned" : fitted.loss}${after}`;
+    return `${this.tails.length > 1 ? say("learned") : say(fitted.loss)}${after}`;
   }
 
   /**
@@ -365,19 +370,23 @@ export class MapPicture {
    */
   legend({entries, look}) {
     const {problem, fan} = entries;
-    const names = problem.counts.length === 2 && problem.counts[0] !== problem.counts[1] ? ["frequent", "rare"] : null;
+    const uneven = problem.counts.length === 2 && problem.counts[0] !== problem.counts[1];
+    const named = (/** @type {number} */ count, /** @type {number} */ c) => {
+      if (!uneven) return say("class {id}: {count}", {id: String(c), count});
+      return c === problem.rarest ? say("rare class: {count}", {count}) : say("frequent class: {count}", {count});
+    };
     /** @type {Key[]} */
     const keys = Array.from(problem.counts, (n, c) => ({
-      name: `${names ? `${names[Number(c === problem.rarest)]} class` : `class ${c}`}: ${written(n)}`,
+      name: named(n, c),
       colour: look.palette[c],
       marker: look.markers[c],
     }));
     if (!this.roomy) {
-      keys.push({name: "learned", colour: look.ink, dash: "solid"}); // whatever the sliders say: it is as long
-      keys.push(...BEST.map(({name, dash}) => ({name, colour: look.ink, dash})));
+      keys.push({name: say("learned"), colour: look.ink, dash: "solid"}); // whatever the sliders say: it is as long
+      keys.push(...BEST.map(({name, dash}) => ({name: say(name), colour: look.ink, dash})));
     }
     if (this.controls.spec.tables.some(({name}) => name === "fan"))
-      keys.push({name: "other samples", colour: look.muted, dash: "solid", waits: !fan});
+      keys.push({name: say("other samples"), colour: look.muted, dash: "solid", waits: !fan});
     showLegend(this.key, look, keys);
   }
 }

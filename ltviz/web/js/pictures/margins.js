@@ -7,6 +7,7 @@ import {guessed} from "../guess.js";
 import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 
 /**
  * Margins of L losses for C classes.
@@ -17,8 +18,6 @@ import {Plot} from "../plot.js";
  * @property {readonly number[]} places among the strokes of losses
  * @property {Floats} logits (L, C) what the margin takes off the target's logit
  */
-
-const NONE = "the frequent class none";
 const HIGH = 97; // percent: beside the end of the frequent class all curves are lower
 
 class MarginsPicture {
@@ -29,7 +28,7 @@ class MarginsPicture {
   constructor(host, controls) {
     this.controls = controls;
     this.bars = new CountBars(host, controls);
-    this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: "class"}, y: {low: 0, high: 112}});
+    this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: say("class")}, y: {low: 0, high: 112}});
   }
 
   /**
@@ -47,25 +46,35 @@ class MarginsPicture {
     this.bars.draw(look, margins, {at, most: Math.max(20_000, 2.5 * counts[head]), aspect: shape.above, ...shape});
     this.drawCurves(look, margins, {guess, asked, asking, shape});
     const ratio = (/** @type {number} */ k) => logits[k * classes + tail] / logits[k * classes + head];
-    const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : "from none");
-    /** @type {(name: string, value: number, unit: string) => string} */
-    const gives = (name, value, unit) =>
-      value < Infinity ? `${name} ${written(value)}${unit}` : `${name} gives ${NONE}`;
-    const rarity = written(counts[head] / counts[tail]);
+    const times = (/** @type {number} */ value) => (value < Infinity ? `${written(value)}\u00a0×` : say("from none"));
+    const gives = (/** @type {string} */ loss, /** @type {number} */ k) =>
+      ratio(k) < Infinity
+        ? say("{loss} {times} times", {loss, times: ratio(k)})
+        : say("{loss} gives the frequent class none", {loss});
+    const told = losses.map(gives);
     const ldam = ratio(0);
-    const others = losses.slice(1).map((name, k) => gives(name, ratio(k + 1), " times"));
+    const seen = {
+      rarity: counts[head] / counts[tail],
+      loss: losses[0],
+      times: ldam,
+      others: told.slice(1).join("; "),
+    };
     return {
       values: {ldam},
-      numbers: losses.map((name, k) => [name, times(ratio(k))]),
-      says:
-        `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. The margin of the rarest ` +
-        `against that of the most frequent: ${losses.map((name, k) => gives(name, ratio(k), " times")).join(", ")}.`,
+      numbers: losses.map((name, k) => [say(name), times(ratio(k))]),
+      says: say(
+        "{classes} classes with {most} to {least} samples. The margin of the rarest against that of the most frequent: {told}.",
+        {classes, most: counts[head], least: counts[tail], told: told.join(", ")},
+      ),
       saw:
         counts[head] === counts[tail]
-          ? "All classes are alike: no margin is larger than another."
-          : `${rarity} times rarer: ${losses[0]} gives ${written(ldam)} times the margin` +
-            `${guess === null || asking || !asked ? "" : `, where you said ${written(guess)}`}; ` +
-            `${others.join("; ")}.`,
+          ? say("All classes are alike: no margin is larger than another.")
+          : guess === null || asking || !asked
+            ? say("{rarity} times rarer: {loss} gives {times} times the margin; {others}.", seen)
+            : say("{rarity} times rarer: {loss} gives {times} times the margin, where you said {guess}; {others}.", {
+                ...seen,
+                guess,
+              }),
       path: "imbalance",
     };
   }
@@ -80,7 +89,7 @@ class MarginsPicture {
     const classes = counts.length;
     const [head, tail] = [order[0], order[classes - 1]];
     plot.aspect = shape.below;
-    const title = "margin, as a share of the rarest class's (%)";
+    const title = say("margin, as a share of the rarest class's (%)");
     plot.begin(look, {x: {high: classes - 0.5}, y: {title}, left: shape.left, right: shape.right});
     const all = Array.from(counts, (_, c) => c);
     const styles = places.map((place) => look.losses[place]);
@@ -118,7 +127,7 @@ class MarginsPicture {
       : {anchor: "start", dx: 0.9 * size, dy: (ys[style.at] < 25 ? -0.9 : 1.1) * size};
     const letters = /** @type {const} */ ({colour: style.colour, bold: true, size: 0.9});
     if (Number.isFinite(ys[style.at]))
-      plot.text(style.at, ys[style.at], style.name, {.../** @type {any} */ (side), ...letters});
+      plot.text(style.at, ys[style.at], say(style.name), {.../** @type {any} */ (side), ...letters});
   }
 
   /**
@@ -132,7 +141,11 @@ class MarginsPicture {
     if (Number.isFinite(right)) plot.line([head, head], [share, right], {colour, width: 1.6});
     plot.dots([head], [share], {colour, size: 1.4, outline: look.paper});
     const side = head <= tail ? "start" : "end";
-    plot.text(head, HIGH, `your guess: 1 / ${written(100 / share)}`, {anchor: side, colour, bold: true});
+    plot.text(head, HIGH, say("your guess: {value}", {value: ` 1 / ${written(100 / share)}`}), {
+      anchor: side,
+      colour,
+      bold: true,
+    });
   }
 }
 

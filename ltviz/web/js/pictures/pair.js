@@ -9,6 +9,7 @@ import {setOf} from "../fitting.js";
 import {readings} from "../map_words.js";
 import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
+import {say} from "../words.js";
 import {MapPicture} from "./map.js";
 
 const SAME_PLACE = 0.05; // sigma: less has not moved
@@ -32,7 +33,10 @@ class PairPicture extends MapPicture {
     measured.forEach((each, k) => {
       const hidden = scene.asking && this.asked(panels[k]);
       const texts = readings(each, this.axis !== null).map(([, text]) => (hidden ? "?" : text));
-      const told = [...(this.axis ? ["boundary"] : []), BALANCED, OVERALL].map((name, i) => [name, texts[i]]);
+      const told = [...(this.axis ? [say("boundary")] : []), say(BALANCED), say(OVERALL)].map((name, i) => [
+        name,
+        texts[i],
+      ]);
       if (this.asked(panels[k]) && !this.roomy) told.push(...this.guessCost(scene));
       const pairs = told.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)));
       lists[k].replaceChildren(...pairs);
@@ -46,15 +50,21 @@ class PairPicture extends MapPicture {
    */
   compared({state, entries}) {
     const [left, right] = this.measured;
-    const won = `${BALANCED} ${inPoints(right.balanced - left.balanced)}`;
-    if (left.place === null || right.place === null) return `The second loss: ${won}.`;
+    const won = inPoints(right.balanced - left.balanced);
+    if (left.place === null || right.place === null) return say("The second loss: balanced accuracy {won}.", {won});
     const moved = right.place - left.place;
-    if (Math.abs(moved) < SAME_PLACE) return `Both boundaries stand within ${SAME_PLACE} σ of each other: ${won}.`;
-    const side = moved > 0 ? "into the rare class's side" : "towards the frequent class";
+    if (Math.abs(moved) < SAME_PLACE)
+      return say("Both boundaries stand within {apart} σ of each other: balanced accuracy {won}.", {
+        apart: SAME_PLACE,
+        won,
+      });
+    const places = {off: fixed(Math.abs(moved), 2), won};
+    if (moved < 0) return say("Moved {off} σ towards the frequent class, balanced accuracy {won}.", places);
     const {counts} = entries.problem;
     const added = (state.added ?? []).length;
     const more = Array.from(counts, (n, c) => n + (c === entries.problem.rarest ? added : 0));
-    return `Moved ${fixed(Math.abs(moved), 2)} σ ${side}, ${won}.${moved > 0 ? outvoted(right.fitted, more, added) : ""}`;
+    const told = say("Moved {off} σ into the rare class's side, balanced accuracy {won}.", places);
+    return ` ${told} ${outvoted(right.fitted, more, added)}`.trim();
   }
 }
 
@@ -76,7 +86,9 @@ function outvoted({terms}, counts, added) {
   const [many, few] = counts[0] > counts[1] ? [0, 1] : [1, 0];
   if (!(margins[many] > 0 && margins[few] > margins[many])) return "";
   const [small, large] = [written(margins[many], 2), written(margins[few], 2)];
-  return ` ${written(counts[many])} small margins (${small}) outvote ${written(counts[few])} large ones (${large}).`;
+  return say("{many} small margins ({small}) outvote {few} large ones ({large}).", {
+    ...{many: counts[many], small, few: counts[few], large},
+  });
 }
 
 PICTURES.pair = PairPicture;

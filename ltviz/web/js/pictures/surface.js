@@ -11,6 +11,7 @@ import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 
 /**
  * Margins in degrees on a grid of n ratios (samples, as multiples of the rarest class's) and m difficulties.
@@ -58,8 +59,8 @@ class SurfacePicture {
   constructor(host, controls) {
     this.controls = controls;
     const [x, y] = [
-      {title: "samples of the class, as a multiple of the rarest class's", low: 1, log: true},
-      {title: "difficulty of the sample: 0 at its class direction, 1 opposite"},
+      {title: say("samples of the class, as a multiple of the rarest class's"), low: 1, log: true},
+      {title: say("difficulty of the sample: 0 at its class direction, 1 opposite")},
     ];
     this.plot = new Plot(host, {x, y, grid: false});
   }
@@ -80,37 +81,45 @@ class SurfacePicture {
       this.taken = Infinity;
       for (const level of LEVELS) this.contour(look, found, level);
     }
-    const corner = degrees(found.hardest) + (asking ? ": the rarest class's hardest sample" : "");
+    const hardest = degrees(found.hardest);
+    const corner = asking ? say("{margin}: the rarest class's hardest sample", {margin: hardest}) : hardest;
     this.spot(look, {x: 1, y: 1, text: corner, light: !asking && letterOn(look, found.hardest) === DARKEST});
     if (!asking)
       this.spot(look, {x: found.at, y: 1, text: degrees(found.tenth), light: letterOn(look, found.tenth) === DARKEST});
     if (guess !== null) {
       const own = {colour: guessed(look).colour};
       plot.dots([found.at], [1], {...own, size: 1.8, outline: look.paper});
-      plot.text(found.at, 1, `your guess: ${degrees(guess)}`, {
+      plot.text(found.at, 1, say("your guess: {value}", {value: degrees(guess)}), {
         ...own,
         dx: 0.8 * look.size,
         dy: 2.3 * look.size,
         bold: true,
       });
     }
-    /** @type {(word: string, name: "hardest" | "tenth") => Change} */
-    const told = (word, name) => [word, degrees(Number(before?.[name] ?? found[name])), degrees(found[name])];
-    const per = `${written(found.at)} times the samples`;
+    /** @type {(what: string, name: "hardest" | "tenth") => Change} */
+    const told = (what, name) => [what, degrees(Number(before?.[name] ?? found[name])), degrees(found[name])];
+    const [at, most] = [written(found.at), written(end)];
     return {
       values: {tenth: found.tenth, hardest: found.hardest, easiest: found.easiest, frequent: found.frequent},
       numbers: [
-        ["rarest, hardest", degrees(found.hardest)],
-        ["rarest, easiest", degrees(found.easiest)],
-        [`${written(found.at)}\u00a0×, hardest`, degrees(found.tenth)],
-        [`${written(end)}\u00a0×, hardest`, degrees(found.frequent)],
+        [say("rarest, hardest"), degrees(found.hardest)],
+        [say("rarest, easiest"), degrees(found.easiest)],
+        [say("{times}\u00a0×, hardest", {times: at}), degrees(found.tenth)],
+        [say("{times}\u00a0×, hardest", {times: most}), degrees(found.frequent)],
       ],
-      says:
-        `${found.loss}, ${found.settings}. The margin of the rarest class's hardest sample is ${degrees(found.hardest)}, of its ` +
-        `easiest ${degrees(found.easiest)}. With ${per} it is ${degrees(found.tenth)}, with ${written(end)} times ` +
-        `${degrees(found.frequent)}.`,
+      says: say(
+        "{loss}, {settings}. The margin of the rarest class's hardest sample is {hardest}, of its easiest {easiest}. With {at} times the samples it is {tenth}, with {most} times {frequent}.",
+        {
+          ...{loss: found.loss, settings: found.settings, at, most},
+          ...{hardest, easiest: degrees(found.easiest)},
+          ...{tenth: degrees(found.tenth), frequent: degrees(found.frequent)},
+        },
+      ),
       saw: changesIn(
-        [told("The rarest class's hardest sample's margin", "hardest"), told(`with ${per}`, "tenth")],
+        [
+          told(say("The rarest class's hardest sample's margin"), "hardest"),
+          told(say("with {at} times the samples", {at}), "tenth"),
+        ],
         !agrees(state, this.controls.spec.state),
       ),
       command: this.command(state),

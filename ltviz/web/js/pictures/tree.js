@@ -3,6 +3,7 @@
 /** @import {Controls, Drawn, Look, Scene} from "../types.js" */
 import {make} from "../dom.js";
 import {PICTURES} from "../pictures.js";
+import {say} from "../words.js";
 
 /**
  * A method.
@@ -49,15 +50,23 @@ class TreePicture {
     this.drawn = drawn;
     const below = nodes.filter(({depth}) => depth === 1).length;
     const linked = nodes.filter(({opens}) => opens).length;
-    const told = `${nodes.length} methods of ${families.length} families; ${below} hang right below cross-entropy`;
+    const counted = {
+      methods: nodes.length,
+      families: families.length,
+      below,
+      linked,
+    };
     return {
       values: {below},
       numbers: [
-        ["methods", String(nodes.length)],
-        ["right below cross-entropy", asking ? "?" : String(below)],
+        [say("methods"), String(nodes.length)],
+        [say("right below cross-entropy"), asking ? "?" : String(below)],
       ],
-      says: `${told}; from ${linked} of them an explorer opens.`,
-      saw: `${told}.`,
+      says: say(
+        "{methods} methods of {families} families; {below} hang right below cross-entropy; from {linked} of them an explorer opens.",
+        counted,
+      ),
+      saw: say("{methods} methods of {families} families; {below} hang right below cross-entropy.", counted),
     };
   }
 
@@ -77,15 +86,16 @@ class TreePicture {
       return make("span", {"aria-hidden": true, style: `color:${look.palette[place]}`}, `${FAMILY_MARKS[family]} `);
     };
     this.legend.replaceChildren(
-      ...families.map((name, k) => make("small", {style: "white-space:nowrap"}, mark(k), name)),
+      ...families.map((name, k) => make("small", {style: "white-space:nowrap"}, mark(k), say(name))),
     );
     const shown = asking ? nodes.slice(0, 1) : nodes;
     this.list.replaceChildren(
       ...shown.map(({title, adds, depth, family, opens}) => {
-        const more = adds && !asking ? make("small", {style: `color:${look.muted}`}, ` (+ ${adds})`) : "";
+        const parts = adds.split(", ").map((each) => say(each));
+        const more = adds && !asking ? make("small", {style: `color:${look.muted}`}, ` (+ ${parts.join(", ")})`) : "";
         const indent = `padding-left:${(1.1 * depth + 1) * size}px;text-indent:${-size}px;break-inside:avoid`;
-        const name = opens && !asking ? this.link(title, opens) : make("span", {}, title);
-        return make("li", {style: indent, title: families[family]}, mark(family), name, more);
+        const name = opens && !asking ? this.link(say(title), opens) : make("span", {}, say(title));
+        return make("li", {style: indent, title: say(families[family])}, mark(family), name, more);
       }),
     );
   }
@@ -97,11 +107,11 @@ class TreePicture {
    */
   link(title, {href, call}) {
     if (this.controls.spec.page) return make("a", {href}, title);
-    const say = (/** @type {Event} */ event) => {
+    const tell = (/** @type {Event} */ event) => {
       event.preventDefault();
-      this.call.replaceChildren("Run in a cell: ", make("code", {}, call));
+      this.call.replaceChildren(`${say("Run in a cell:")} `, make("code", {}, call));
     };
-    return make("a", {href: "#", onclick: say}, title);
+    return make("a", {href: "#", onclick: tell}, title);
   }
 }
 

@@ -5,8 +5,10 @@
 import {BALANCED, OVERALL} from "../accuracies.js";
 import {make, put} from "../dom.js";
 import {sharesOf} from "../measure.js";
+import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 import {MapPicture} from "./map.js";
 
 const ASIDE = /** @type {const} */ ([
@@ -44,7 +46,7 @@ class TruthsPicture extends MapPicture {
   trade({asking, look}, now) {
     const {curve, panels, prior} = this;
     const [{on}] = panels;
-    curve.begin(look, {x: {title: `${OVERALL} (%)`}, y: {title: `${BALANCED} (%)`}});
+    curve.begin(look, {x: {title: `${say(OVERALL)} (%)`}, y: {title: `${say(BALANCED)} (%)`}});
     if (asking || !on) return;
     const {frame, fit} = now.fitted;
     const stops = this.controls.values("posthoc");
@@ -61,7 +63,7 @@ class TruthsPicture extends MapPicture {
     for (const k of ends) {
       if (overall[k] < RIGHT.low) continue; // its end lies outside
       curve.dots([overall[k]], [balanced[k]], {colour: look.muted, size: 0.7});
-      curve.text(overall[k], balanced[k], `τ ${stops[k]}`, {...ASIDE[k ? 1 : 0], colour: look.muted});
+      curve.text(overall[k], balanced[k], `τ ${written(stops[k])}`, {...ASIDE[k ? 1 : 0], colour: look.muted});
     }
     curve.dots([100 * now.overall], [100 * now.balanced], {colour: look.ink, size: 1.6});
   }

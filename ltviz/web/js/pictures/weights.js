@@ -8,6 +8,7 @@ import {guessed} from "../guess.js";
 import {written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {Plot} from "../plot.js";
+import {say} from "../words.js";
 
 /**
  * Class weights of L losses for C classes; the last loss is the class-balanced one.
@@ -29,7 +30,7 @@ class WeightsPicture {
   constructor(host, controls) {
     this.controls = controls;
     this.bars = new CountBars(host, controls, {path: "beta"});
-    this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: "class"}, y: {log: true, low: 0.7}});
+    this.curves = new Plot(host, {x: {low: -0.5, whole: true, title: say("class")}, y: {log: true, low: 0.7}});
   }
 
   /**
@@ -40,7 +41,7 @@ class WeightsPicture {
     const {counts, order, names, weights} = entries.weights;
     const classes = counts.length;
     const [head, tail] = [order[0], order[classes - 1]];
-    const shape = stacked(this.bars.plot, look, endRoom(look, [...names, "your guess: 100"]));
+    const shape = stacked(this.bars.plot, look, endRoom(look, [...names, say("your guess: {value}", {value: "100"})]));
     const at = (/** @type {Record<string, number>} */ changes) => entryAt("weights", changes);
     this.bars.draw(look, entries.weights, {
       at,
@@ -52,14 +53,18 @@ class WeightsPicture {
     this.drawCurves(look, entries.weights, {guess, asked, asking, shape});
     const times = names.map((_, k) => weights[k * classes + tail] / weights[k * classes + head]);
     const last = names.length - 1;
-    const told = names.map((name, k) => `${written(times[k])} times (${name})`);
+    const told = names.map((name, k) => say("{times} times ({name})", {times: times[k], name})).join(", ");
     return {
       values: {balanced: times[last]},
       numbers: names.map((name, k) => [name, `${written(times[k])}\u00a0×`]),
-      says:
-        `${classes} classes with ${written(counts[head])} to ${written(counts[tail])} samples. How many times a sample of ` +
-        `the rarest counts: ${told.join(", ")}.`,
-      saw: `At ${written(counts[head] / counts[tail])} : 1 a rare sample counts ${told.join(", ")}.`,
+      says: say(
+        "{classes} classes with {most} to {least} samples. How many times a sample of the rarest counts: {told}.",
+        {classes, most: counts[head], least: counts[tail], told},
+      ),
+      saw: say("At {ratio} : 1 a rare sample counts {told}.", {
+        ratio: counts[head] / counts[tail],
+        told,
+      }),
       path: "beta",
     };
   }
@@ -77,7 +82,7 @@ class WeightsPicture {
     plot.aspect = shape.below;
     plot.begin(look, {
       x: {high: classes - 0.5},
-      y: {title: "how many times a sample counts", high: 1.6 * Math.max(100, ratio)},
+      y: {title: say("how many times a sample counts"), high: 1.6 * Math.max(100, ratio)},
       left: shape.left,
       right: shape.right,
     });
@@ -103,7 +108,7 @@ class WeightsPicture {
       if (asking) plot.line([head, tail], [1, guess], own);
       else if (asked) plot.line([tail, tail], [guess, right], {colour: own.colour, width: 1.6});
       plot.dots([tail], [guess], {colour: own.colour, size: 1.4, outline: look.paper});
-      ends.push({x: end, y: guess, text: `your guess: ${written(guess)}`, colour: own.colour});
+      ends.push({x: end, y: guess, text: say("your guess: {value}", {value: guess}), colour: own.colour});
     }
     if (!shape.narrow) nameEnds(plot, ends);
   }

@@ -8,6 +8,7 @@ import {fixed, written} from "../numbers.js";
 import {PICTURES} from "../pictures.js";
 import {widthOf} from "../places.js";
 import {Plot} from "../plot.js";
+import {say, word} from "../words.js";
 
 /** @typedef {{angle: number}} WheelState of the dials the one that the picture reads; degrees */
 
@@ -35,7 +36,7 @@ import {Plot} from "../plot.js";
 const RADIAN = Math.PI / 180;
 const BACK = 180; // degrees: beyond it a cosine would rise again
 const STEEPEST = 60; // degrees: the axis of margins does not move
-const WORDS = ["frequent", "middle", "rare"]; // of the three classes, by their counts
+const WORDS = [word("frequent"), word("middle"), word("rare")]; // of the three classes, by their counts
 
 class WheelPicture {
   direction = 0; // of the sample's class, in degrees
@@ -54,8 +55,8 @@ class WheelPicture {
     const row = put(host, make("div", {class: "panels level"}));
     this.wheel = new Plot(put(row, make("div")), {bare: true, equal: true});
     this.course = new Plot(put(row, make("div")), {
-      x: {title: "angle from its class (degrees)", low: 0, high: BACK},
-      y: {title: "its margin (degrees)", low: 0, high: STEEPEST},
+      x: {title: say("angle from its class (degrees)"), low: 0, high: BACK},
+      y: {title: say("its margin (degrees)"), low: 0, high: STEEPEST},
       aspect: 0.95,
     });
     this.course.onDrag(({x, done}) => {
@@ -87,8 +88,8 @@ class WheelPicture {
     this.direction = wheel.directions[wheel.own];
     this.start = this.secondFrom(wheel);
     showLegend(this.key, look, [
-      {name: "first margin: the class's", colour: look.hues[look.turns.class], marker: "square"},
-      {name: "second margin: the sample's", colour: look.hues[look.turns.instance], marker: "square"},
+      {name: say("first margin: the class's"), colour: look.hues[look.turns.class], marker: "square"},
+      {name: say("second margin: the sample's"), colour: look.hues[look.turns.instance], marker: "square"},
     ]);
     this.drawWheel(wheel, {angle, theta, margins, guess, asking, look});
     const {start} = this;
@@ -254,8 +255,9 @@ class WheelPicture {
     });
     plot.dots([x], [y], {colour: classLook(look, c).colour, marker: classLook(look, c).marker, size: 1.2});
     const top = Math.abs(x) < 0.1; // its label stands above the circle, the others' below their places
-    const margin = (this.narrow ? "" : "margin ") + inDegrees(class_margins[c]);
-    const lines = [WORDS[c], `n\u00a0=\u00a0${written(counts[c])}`, margin];
+    const ownMargin = inDegrees(class_margins[c]);
+    const margin = this.narrow ? ownMargin : say("margin {margin}", {margin: ownMargin});
+    const lines = [say(WORDS[c]), `n\u00a0=\u00a0${written(counts[c])}`, margin];
     const dx = top ? 0 : Math.sign(x) * beside(radius, look.size) - x * radius;
     const anchor = top ? "middle" : x < 0 ? "end" : "start";
     lines.forEach((text, i) => {
@@ -279,9 +281,10 @@ class WheelPicture {
     this.arc(plot, 0.62, from, from + guess, style);
     if (asking) plot.dots([0.8 * x], [0.8 * y], {colour: guessed(look).colour, size: 1.2, outline: look.paper});
     const [wx, wy] = onCircle(0.55, from + 100);
-    const room = plot.textWidth("your guess", look.size) < 0.75 * radius;
+    const words = say("your guess");
+    const room = plot.textWidth(words, look.size) < 0.75 * radius;
     const lettering = {colour: guessed(look).colour, bold: true, size: 0.85};
-    [...(room ? ["your guess"] : ["your", "guess"]), inDegrees(guess)].forEach((text, i) => {
+    [...(room ? [words] : words.split(" ")), inDegrees(guess)].forEach((text, i) => {
       plot.text(wx, wy, text, {...lettering, anchor: "middle", dy: (1.1 * i - 0.4) * look.size});
     });
   }
@@ -351,7 +354,7 @@ class WheelPicture {
     if (!asking) plot.line([asked, asked], [guess, margin[turns.indexOf(asked)]], {colour: style.colour, width: 1.4});
     plot.dots([asked], [guess], {colour: style.colour, size: 1.4, outline: look.paper});
     if (plot.box.width > 14 * look.size)
-      plot.text(0, guess, `your guess: ${inDegrees(guess)}`, {
+      plot.text(0, guess, say("your guess: {value}", {value: inDegrees(guess)}), {
         dx: 0.5 * look.size,
         dy: -0.8 * look.size,
         colour: style.colour,
@@ -368,9 +371,10 @@ class WheelPicture {
    */
   begins(plot, start, look) {
     plot.line([start, start], [0, STEEPEST], {colour: look.muted, dash: "dash", width: 0.7});
-    const words = `${start}\u00b0: second margin starts`;
+    const words = say("{start}°: second margin starts", {start});
     const room = plot.box.left + plot.box.width - plot.px(start);
-    const lines = plot.textWidth(words, look.size) < room ? [words] : [`${start}\u00b0: second`, "margin starts"];
+    const lines =
+      plot.textWidth(words, look.size) < room ? [words] : say("{start}°: second\nmargin starts", {start}).split("\n");
     lines.forEach((line, k) => {
       plot.text(start, STEEPEST, line, {dx: 0.4 * look.size, dy: (0.9 + 1.1 * k) * look.size, size: 0.88, bold: true});
     });
@@ -386,23 +390,39 @@ class WheelPicture {
     const beyond = theta + margins.whole > BACK;
     /** @type {[string, string][]} */
     const numbers = [
-      ["whole margin", inDegrees(margins.whole)],
-      ["second margin", inDegrees(margins.instance)],
-      [beyond ? "continued cosine" : "target cosine", fixed(after, 2)],
-      ["cosine without margins", fixed(before, 2)],
-      ["loss", written(wheel.loss[at])],
-      ["loss without margins", written(wheel.plain[at])],
+      [say("whole margin"), inDegrees(margins.whole)],
+      [say("second margin"), inDegrees(margins.instance)],
+      [beyond ? say("continued cosine") : say("target cosine"), fixed(after, 2)],
+      [say("cosine without margins"), fixed(before, 2)],
+      [say("loss with margins"), written(wheel.loss[at])],
+      [say("loss without margins"), written(wheel.plain[at])],
     ];
-    const further = beyond
-      ? `, past 180\u00b0: there the loss goes on with \u22122\u00a0\u2212\u00a0cos, down to ${fixed(after, 2)}`
-      : "";
-    const says =
-      `A sample of the ${WORDS[wheel.own]} class (${written(wheel.counts[wheel.own])} training samples), ${theta}\u00b0 ` +
-      `from it: ${this.nearer(wheel, at)}. ${starts(start)}DBM turns it ${inDegrees(margins.whole)} further${further}.`;
+    const places = {
+      ...{
+        count: wheel.counts[wheel.own],
+        angle: theta,
+        nearer: this.nearer(wheel, at),
+      },
+      ...{whole: inDegrees(margins.whole), down: fixed(after, 2)},
+    };
+    const says = [
+      [
+        say("A sample of the frequent class ({count} training samples), {angle}° from it: {nearer}.", places),
+        say("A sample of the middle class ({count} training samples), {angle}° from it: {nearer}.", places),
+        say("A sample of the rare class ({count} training samples), {angle}° from it: {nearer}.", places),
+      ][wheel.own],
+      starts(start),
+      beyond
+        ? say(
+            "DBM turns it {whole} further, past 180°: there the loss goes on with −2\u00a0−\u00a0cos, down to {down}.",
+            places,
+          )
+        : say("DBM turns it {whole} further.", places),
+    ];
     return {
       values: {margin: margins.whole, class_margin: margins.class, instance_margin: margins.instance, theta},
       numbers,
-      says,
+      says: says.filter(Boolean).join(" "),
       saw: this.seen({theta, margins, start, guess}),
     };
   }
@@ -412,12 +432,20 @@ class WheelPicture {
    * @param {{theta: number, margins: Margins, start: number | null, guess: number | null}} sample
    */
   seen({theta, margins, start, guess}) {
-    const here = `At ${theta}\u00b0`;
+    const places = {
+      ...{angle: theta, instance: inDegrees(margins.instance)},
+      ...{whole: inDegrees(margins.whole), own: inDegrees(margins.class)},
+    };
     if (guess !== null && theta === Math.abs(this.askedAngle))
-      return `${here} the second margin has added ${inDegrees(margins.instance)}: ${inDegrees(margins.whole)} in all, where you said ${inDegrees(guess)}.`;
-    if (margins.instance > 1e-6)
-      return `${starts(start)}${here} it adds ${inDegrees(margins.instance)} to the class's ${inDegrees(margins.class)}.`;
-    return `${here} the sample has its class's margin alone, ${inDegrees(margins.class)}. ${starts(start)}`.trim();
+      return say("At {angle}° the second margin has added {instance}: {whole} in all, where you said {guess}.", {
+        ...places,
+        guess: inDegrees(guess),
+      });
+    const parts =
+      margins.instance > 1e-6
+        ? [starts(start), say("At {angle}° it adds {instance} to the class's {own}.", places)]
+        : [say("At {angle}° the sample has its class's margin alone, {own}.", places), starts(start)];
+    return parts.filter(Boolean).join(" ");
   }
 
   /**
@@ -426,15 +454,18 @@ class WheelPicture {
    * @param {number} at
    */
   nearer({own, directions, rival, hard, tie}, at) {
+    const other = [say("the frequent class"), say("the middle class"), say("the rare class")][rival[at]];
     if (!hard[at])
       return tie[at]
-        ? `the ${WORDS[rival[at]]} class is as near, and a tie is not yet the wrong side`
-        : "no other class is nearer";
-    const others = Array.from(directions.keys()).filter((c) => c !== own);
-    const nearest = tie[at]
-      ? `the classes ${others.map((c) => WORDS[c]).join(" and ")} tie and are nearer`
-      : `the ${WORDS[rival[at]]} class is nearer`;
-    return `${nearest}, so it is on the wrong side`;
+        ? say("{other} is as near, and a tie is not yet the wrong side", {
+            other,
+          })
+        : say("no other class is nearer");
+    if (!tie[at]) return say("{other} is nearer, so it is on the wrong side", {other});
+    const [one, two] = Array.from(directions.keys())
+      .filter((c) => c !== own)
+      .map((c) => say(WORDS[c]));
+    return say("the classes {one} and {two} tie and are nearer, so it is on the wrong side", {one, two});
   }
 }
 
@@ -499,7 +530,7 @@ function classLook(look, c) {
 
 /** @param {number | null} start */
 function starts(start) {
-  return start === null ? "" : `Beyond ${start}\u00b0 another class is nearer and the second margin starts. `;
+  return start === null ? "" : say("Beyond {start}° another class is nearer and the second margin starts.", {start});
 }
 
 /**
