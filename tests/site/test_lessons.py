@@ -224,6 +224,20 @@ def test_slides_hold_what_is_looked_at_and_notes_what_is_said() -> None:
     assert 'class="choice right"' in shown
 
 
+def test_a_slide_holds_no_answer_and_one_table() -> None:
+    words = "## A\n\nRates: could they be learned? More.\n\n> **Guess first.** Which?"
+    answer = "| a |\n|---|\n| 1 |\n\n- one\n- two\n\n$$x = 1,$$"
+    notebook = new_notebook(cells=[new_markdown_cell("# 4 · B"), new_markdown_cell(words), new_markdown_cell(answer)])
+    shown = re.sub(r'<aside class="notes">.*?</aside>', "", re.sub(r"\s+", " ", slides.slides(notebook)))
+    parts = [part for part in re.split(r"<section[^>]*>", shown) if part.strip(" <section>")]
+    at = [
+        [k for k, part in enumerate(parts) if each in part] for each in ("Rates", "Which?", "<table", "<li>", "<math")
+    ]
+    assert at == [[at[0][0] + step] for step in (0, 1, 2, 3, 3)]
+    assert "could they be learned?" in shown
+    assert "<mo>,</mo>" not in shown
+
+
 def test_slides_in_a_browser(place: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a projector: nothing is cut off, an explorer moves by the keys that else turn the slides, axe is content."""
     if find_spec(teach.REVEAL) is None:
