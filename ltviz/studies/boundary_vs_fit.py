@@ -92,10 +92,11 @@ def boundary_vs_fit(
                 fit = fit2d(data.points, data.labels, loss, Linear(hold=hold))
                 shift[i, j, k], value[i, j, k] = shift_of(fit, data), fit.value
     ends = (
-        f"{titled(name)} {mean[0]:.2f} to {mean[-1]:.2f}" for name, mean in zip(names, shift.mean(axis=2), strict=True)
+        f"{titled(name)} " + f"{mean[0]:.2f} to {mean[-1]:.2f}".replace("-", "\N{MINUS SIGN}")
+        for name, mean in zip(names, shift.mean(axis=2), strict=True)
     )
     caption = (
         f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). Mean shift in \u03c3, from the usual "
         f"fit to the loosest: {', '.join(ends)}."
-    ).replace("-", "\u2212")
+    )
     return BoundaryVsFit(names, data.counts, holds, shift, value, caption)
