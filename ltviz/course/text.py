@@ -36,7 +36,7 @@ CHOICE = re.compile(r'<details class="choice">(<summary>.*?</summary>)(\s*)(\w+)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "equation 10", "lesson 4"
-    r"(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%]|\$\\sigma\$)"
+    r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%]|\$\\sigma\$)"
     r"|(?<=\bequation) (?=\d)|(?<=\bequations) (?=\d)|(?<=\blesson) (?=\d)"
 )
 FUNCTION = re.compile(  # a name in an equation, with what stands before it and whether its argument follows at once
@@ -48,7 +48,7 @@ THIN = '<mspace width="0.167em" />'
 
 
 SIZE = re.compile(r'\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
-TALL = 1.3  # heights over widths
+TALL = 1.05  # heights over widths: at its full height its letters would be below 10 px of 720
 
 
 class Live(Protocol):

@@ -135,6 +135,14 @@ def test_an_explorer_opens_as_the_text_says() -> None:
     assert live.opened("two_truths", {"seed": 5})[1]["seed"] == 5
 
 
+def test_no_guess_is_asked_of_other_counts_than_those_given() -> None:
+    given = {"counts": [25, 151, 15], "beta": 0.9}
+    card, state = live.opened("rare_weights", given)
+    assert card.guess is None
+    assert (state["counts"], state["n1"], state["beta"]) == ("by hand", 151, 0.9)
+    assert live.opened("rare_weights", {"imbalance": 10.0})[0].guess is not None
+
+
 def test_the_notation_is_the_first_lessons_own_table() -> None:
     assert notation.table(new_notebook(cells=[new_markdown_cell(ROWS)])) == {
         "\\rho": "ratio $n_{\\max}$",
