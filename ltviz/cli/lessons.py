@@ -13,7 +13,7 @@ from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.core.errors import BadInput, DataError
 
-LAB_WIDTH = "960"  # pixels of a figure: in JupyterLab, on a screen of 1280, none is cut off
+LAB_WIDTH = "820"  # pixels of a figure: beside the files, on a screen of 1280, none is cut off
 
 
 @click.command(cls=Command)

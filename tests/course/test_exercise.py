@@ -246,7 +246,7 @@ def test_a_folder_of_ones_own_gets_students_copies(tmp_path: Path, monkeypatch: 
         assert command(["lab", "--no-browser", "--folder", str(own.parent)]) == 0
         assert (student.STUB in own.read_text(encoding="utf-8")) == (not text)
         assert "SOLUTION" not in own.read_text(encoding="utf-8")
-    assert max(wide) <= 1000, "no figure is cut off beside the files on a screen of 1280"
+    assert max(wide) <= 840, "no figure is cut off beside the files on a screen of 1280"
 
 
 def test_exercise_cells_of_a_notebook() -> None:
