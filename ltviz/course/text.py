@@ -42,8 +42,8 @@ TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "eq
 FUNCTION = re.compile(  # a name in an equation, with what stands before it and whether its argument follows at once
     r"(</m(?!o>)\w+>)?(<mi>(?:log|ln|exp|sin|cos|tan|arcsin|arccos)</mi>)(?=(<mo\b|<mrow><mo\b|</|\Z)?)"
 )
-AFTER = re.compile(r"</math>(?=[.,;:!?)])")
-JOINED = "\N{WORD JOINER}"  # no line begins with a comma
+AFTER = re.compile(r"</math>(?=[.,;:!?)°%])")
+JOINED = "\N{WORD JOINER}"  # no line begins with a comma or a degree
 THIN = '<mspace width="0.167em" />'
 
 
