@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot, panels
-from ltviz.figures.themes import LIGHT, Theme, blank, capital, grow, label
+from ltviz.figures._panels import capital, legend_foot, panels
+from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.studies.claims import Claims, Finding
 
 _AXES = {

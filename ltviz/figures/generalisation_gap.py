@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot, panels
-from ltviz.figures.themes import LIGHT, Theme, blank, capital, grow, label
+from ltviz.figures._panels import capital, legend_foot, panels
+from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.methods import places, titled
 from ltviz.studies.generalisation_gap import GeneralisationGap
 

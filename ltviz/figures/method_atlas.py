@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot
-from ltviz.figures.themes import LIGHT, Theme, blank, capital, grow, label
+from ltviz.figures._panels import capital, legend_foot
+from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.methods import titled
 from ltviz.studies.method_atlas import MethodAtlas, Place
 

@@ -211,11 +211,6 @@ def theme(name: str | Theme) -> Theme:
     return name if isinstance(name, Theme) else THEMES[one_of("theme", name, THEMES)]
 
 
-def capital(text: str) -> str:
-    """Return text as it begins a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def label(text: object, longest: int = 40) -> str:
     """Return text that a figure shows as it is: no markup, no formulae, cut with an ellipsis when long."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
