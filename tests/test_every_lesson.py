@@ -14,7 +14,8 @@ import pytest
 
 from ltviz.cli import run as command
 from ltviz.core.errors import BadInput
-from ltviz.course import _parameters, _rules, _static, clean, exercise_cells, lessons, runner
+from ltviz.course import _parameters, _rules, _static, clean, exercise_cells, lessons, notation, runner
+from ltviz.course.text import prose as with_equations
 from ltviz.figures.export import Camera, chrome
 
 LESSONS = lessons.lessons()
@@ -123,6 +124,11 @@ def shape_faults(book: nbformat.NotebookNode, stem: str) -> list[str]:
         "have two or three self-checks": 2 <= len(asked) <= 3,
         "have three to five exercises": 3 <= len(exercise_cells.exercise_cells(book)) <= 5,
         f"have no tags but {sorted(TAGS)}": {tag for each in tags for tag in each} <= TAGS,
+        "begin each teacher's note with its minutes, **10 minutes.**": all(
+            re.match(r"\*\*\d+ minutes", cell.source)
+            for cell, of in zip(book.cells, tags, strict=True)
+            if "teacher" in of
+        ),
         "end with its sentinel": tags[-1] == ["sentinel"],
         "name sources with their years": re.search(r"\b(19|20)\d\d\b", "\n".join(texts).partition("## Sources")[2]),
         "write an imbalance as 100, not as 0.01": not re.search(r"\bIF\b\$? ?= ?\$?0\.", "\n".join(texts)),
@@ -154,6 +160,15 @@ def sections(book: nbformat.NotebookNode) -> Iterator[tuple[list[str], str]]:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
 def test_a_lesson_has_the_shape_of_all(lesson: Path) -> None:
     assert shape_faults(nbformat.read(lesson, as_version=4), lesson.stem) == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.stem)
+def test_letters_of_a_lesson_stand_in_its_equations(lesson: Path) -> None:
+    book = nbformat.read(lesson, as_version=4)
+    own = book.metadata.get("ltviz", {}).get("letters", {})
+    words = "\n\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    marked = notation.marked(with_equations(words), own) if own else ""
+    assert [letter for letter, means in own.items() if notation.attribute(means) not in marked] == []
 
 
 @pytest.fixture(scope="module")

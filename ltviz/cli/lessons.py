@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import click
 from ltviz.cli._command import Command, refuse
 from ltviz.cli._text import Folder
 from ltviz.core.errors import BadInput, DataError
+
+LAB_WIDTH = "820"  # pixels of a figure: beside the files, on a screen of 1280, none is cut off
 
 
 @click.command(cls=Command)
@@ -127,7 +130,8 @@ def lab(folder: Path | None, no_browser: bool) -> int:
                 write_text(own, student_text(lesson.read_text(encoding="utf-8")))
         place = folder
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={place.resolve()}"]
-    return subprocess.call([*command, *(["--no-browser"] if no_browser else [])])
+    around = {"LTVIZ_FIGURE_WIDTH": LAB_WIDTH, **os.environ}
+    return subprocess.call([*command, *(["--no-browser"] if no_browser else [])], env=around)
 
 
 COMMANDS = {"notebooks": notebooks, "lab": lab}

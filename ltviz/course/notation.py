@@ -1,4 +1,8 @@
-"""The notation of the course: the table of lesson 00 is the only one, and pages show it wherever a symbol stands."""
+"""The notation of the course: the table of lesson 00, and pages show it wherever a symbol stands.
+
+Papers have letters of their own. Where a lesson keeps one that means something else in the table, the lesson's metadata
+say so: ``{"ltviz": {"letters": {"w_j": "vector of class $j$"}}}``; letters that the table lacks may stand there too.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,12 @@ def notation() -> dict[str, str]:
     return table(text.read(first)) if first else {}
 
 
-def marked(body: str, known: Mapping[str, str] | None = None) -> str:
+def meanings(notebook: Any) -> dict[str, str]:
+    """Return what symbols mean in a lesson: the course's notation, where the lesson does not say otherwise."""
+    return notation() | notebook.metadata.get("ltviz", {}).get("letters", {})
+
+
+def marked(body: str, known: Mapping[str, str]) -> str:
     """Return HTML in whose equations each known symbol says what it means, to a pointer and to the keyboard.
 
     Every place answers a pointer; the keyboard stops at the first of each symbol under a heading.
@@ -50,11 +59,10 @@ def marked(body: str, known: Mapping[str, str] | None = None) -> str:
     ----------
     body : str
         A lesson, as `ltviz.course.text` gives it.
-    known : mapping, optional
-        Symbol -> meaning; by default the course's.
+    known : mapping
+        Symbol -> meaning.
     """
-    known = notation() if known is None else known
-    forms = {_form(symbol): _words(meaning) for symbol, meaning in known.items()}
+    forms = {_form(symbol): attribute(meaning) for symbol, meaning in known.items()}
     if not forms:
         return body
     wanted = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
@@ -79,8 +87,8 @@ def _form(symbol: str) -> str:
     return found[1] if found else symbol
 
 
-def _words(meaning: str) -> str:
-    """Return a meaning as an attribute; symbols in it as they are read."""
+def attribute(meaning: str) -> str:
+    """Return a meaning as the pages' attribute has it: symbols in it as they are read."""
     plain = SYMBOL.sub(lambda found: _read(found[1]), meaning)
     return plain.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
 

@@ -13,7 +13,10 @@ SEEN = re.compile(r"^(?:\$\$|[-*] |\d+\. |\||```|<details|> |#{1,3} |\*\*(?:Chec
 PART = re.compile(r"^#{1,3} ")
 ASKED = re.compile(r"^(?:> \*\*Guess first|\*\*Check yourself)")
 LEAD = 170  # letters of a sentence that may stand alone on a slide
-SENTENCE = re.compile(r"^.+?[.:?](?=\s|$)", re.DOTALL)
+SENTENCE = re.compile(r"^.+?(?:[.?!](?=\s|\Z)|:\Z)", re.DOTALL)  # a colon ends one only before an equation
+BIG = re.compile(r"^(?:\||```)")
+LONG = re.compile(r"^(?:\||```|[-*] |\d+\. )")  # does not stand below one that is big
+STOP = re.compile(r"\s*[,.;]\s*(?=\$\$\Z)")  # what ends an equation in the text and nothing on a slide
 QUIET = ("Sources", "Exercises", "What this lesson does not show")  # parts that are read at home
 
 
@@ -37,11 +40,11 @@ def slides(notebook: Any, live: Live | None = None) -> str:
     exporter = SlidesExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.template_file = "base.html.j2"
     body, _ = exporter.from_notebook_node(deck)
-    return finished(str(body))
+    return finished(str(body)).replace('<picture class="tall">', '<picture class="tall" tabindex="0">')  # it scrolls
 
 
 def _cut(cells: list[Any]) -> Iterator[Any]:
-    heading, home, pictured = "", False, False
+    heading, home, pictured, full = "", False, False, False
     for cell in cells:
         tags = {*cell.metadata.get("tags", ())}
         if cell.cell_type == "markdown" and not tags and "slideshow" not in cell.metadata:
@@ -50,9 +53,13 @@ def _cut(cells: list[Any]) -> Iterator[Any]:
                 if home:
                     continue
                 kind = each.metadata.slideshow.slide_type
-                if pictured and kind == "-":  # a picture has its slide for itself
+                big = bool(BIG.match(each.source))
+                alone = pictured or (full and LONG.match(each.source))
+                if kind == "-" and alone:  # a picture has its slide for itself, a question too
                     yield _cell(heading, "slide", kicker=True)
-                pictured = pictured and kind == "notes"
+                    full = False
+                full = kind != "slide" and (full or big)
+                pictured = (pictured and kind == "notes") or bool(ASKED.match(each.source))
                 yield each
         elif home:
             continue
@@ -92,7 +99,7 @@ def _parts(source: str, heading: str) -> Iterator[Any]:
             yield _cell(heading, "slide", kicker=True)
             yield _cell(block, "-")
         elif SEEN.match(block):
-            yield _cell(block, "-")
+            yield _cell(STOP.sub("", block), "-")
         else:
             first = SENTENCE.match(block)
             if not said and first and len(first[0]) <= LEAD:

@@ -6,6 +6,7 @@ import base64
 import copy
 import html
 import re
+import struct
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -34,7 +35,20 @@ INPUT = re.compile(  # of a code cell, up to its output or its end
 CHOICE = re.compile(r'<details class="choice">(<summary>.*?</summary>)(\s*)(\w+)', re.DOTALL)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-MEASURED = re.compile(r"(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%])")  # a number, its deviation and its unit: one line
+TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "equation 10", "lesson 4"
+    r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%]|\$\\sigma\$)"
+    r"|(?<=\bequation) (?=\d)|(?<=\bequations) (?=\d)|(?<=\blesson) (?=\d)"
+)
+FUNCTION = re.compile(  # a name in an equation, with what stands before it and whether its argument follows at once
+    r"(</m(?!o>)\w+>)?(<mi>(?:log|ln|exp|sin|cos|tan|arcsin|arccos)</mi>)(?=(<mo\b|<mrow><mo\b|</|\Z)?)"
+)
+AFTER = re.compile(r"</math>(?=[.,;:!?)°%])")
+JOINED = "\N{WORD JOINER}"  # no line begins with a comma or a degree
+THIN = '<mspace width="0.167em" />'
+
+
+SIZE = re.compile(r'\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
+TALL = 1.05  # heights over widths: at its full height its letters would be below 10 px of 720
 
 
 class Live(Protocol):
@@ -201,7 +215,18 @@ def _pictured(output: Any) -> str:
     narrow = output.metadata.get("narrow")
     source = f'<source media="{PHONE}" srcset="{_address(narrow)}">' if narrow else ""
     alt = html.escape(str(output.data.get("text/plain", "")).strip("[]"), quote=True)
-    return f'<picture>{source}<img alt="{alt}" src="{_address(output.data)}"></picture>'
+    tall = ' class="tall"' if _tall(output.data) else ""
+    return f'<picture{tall}>{source}<img alt="{alt}" src="{_address(output.data)}"></picture>'
+
+
+def _tall(data: Mapping[str, str]) -> bool:
+    """Whether a picture is too high for a screen to show it whole: it scrolls on a slide."""
+    if "image/svg+xml" in data:
+        found = SIZE.search(data["image/svg+xml"][:400])
+        wide, high = (float(found[1]), float(found[2])) if found else (1.0, 1.0)
+    else:  # a PNG says its size in its first bytes
+        wide, high = struct.unpack(">II", base64.b64decode(data["image/png"].lstrip()[:32])[16:24])
+    return high > TALL * wide
 
 
 def _address(data: Mapping[str, str]) -> str:
@@ -212,7 +237,7 @@ def _address(data: Mapping[str, str]) -> str:
 
 
 def _prose(source: str) -> str:
-    return MATH.sub(_mathml, MEASURED.sub("\N{NO-BREAK SPACE}", source))
+    return AFTER.sub(f"</math>{JOINED}", MATH.sub(_mathml, TOGETHER.sub("\N{NO-BREAK SPACE}", source)))
 
 
 def _mathml(match: re.Match[str]) -> str:
@@ -228,4 +253,10 @@ def mathml(equation: str, display: str = "inline") -> str:
         plain = chr(int(found[1], 16))
         return found[0] if plain in "<>&\"'" else plain
 
-    return re.sub("&#x([0-9A-Fa-f]+);", letter, convert(equation, display=display))
+    def spaced(found: re.Match[str]) -> str:
+        before, name, bracket = found.groups()
+        return f"{before + THIN if before else ''}{name}{'' if bracket is not None else THIN}"
+
+    found = FUNCTION.sub(spaced, convert(equation, display=display))
+    found = re.sub("&#x([0-9A-Fa-f]+);", letter, found)
+    return found.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')  # as close as in print

@@ -182,13 +182,13 @@ class Scene:
 
 SCENES = {
     "overlap": Scene(
-        "Two classes that overlap, 2 sigma apart", "gaussians", 2, 1000, 100, 2.0,
+        "Two classes that overlap, 2 σ apart", "gaussians", 2, 1000, 100, 2.0,
         "Priors act: every boundary misclassifies somebody, and the prior decides whom. Logit adjustment lands on the "
         "balanced Bayes boundary. LDAM's margin moves the boundary the wrong way, into the rare class's side: no "
         "boundary keeps the margin, and more points of the frequent class miss it.",
     ),
     "separable": Scene(
-        "Two classes that separate, 6 sigma apart", "gaussians", 2, 1000, 100, 6.0,
+        "Two classes that separate, 6 σ apart", "gaussians", 2, 1000, 100, 6.0,
         "Margins act: many boundaries make no training error, and LDAM's margin picks one further from the rare class. "
         "Logit adjustment moves the boundary further still, beyond the balanced Bayes boundary.",
     ),

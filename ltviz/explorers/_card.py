@@ -242,7 +242,12 @@ class Card:
         for name, dial in dials.items():
             dials[name] = dial.at(name, values.get(name, dial.control.default))
         state = {name: values.get(name, dial.control.default) for name, dial in dials.items()}
-        return replace(card, dials=dials), {name: dials[name].control.check(name, state[name]) for name in dials}
+        full = {name: dials[name].control.check(name, state[name]) for name in dials}
+        card = replace(card, dials=dials)
+        asked = card.guess.state if card.guess else {}
+        if not all(card.active(name, full) for name in asked if name in dials):
+            card = replace(card, guess=None)  # it is asked of other counts than those given
+        return card, full
 
     def active(self, name: str, state: Mapping[str, Any]) -> bool:
         """Whether a dial counts in this state."""

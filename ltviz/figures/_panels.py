@@ -12,6 +12,11 @@ import plotly.graph_objects as go
 from ltviz.figures.themes import Theme, grow, label
 
 
+def capital(text: str) -> str:
+    """Return text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def panels(
     figure: go.Figure,
     theme: Theme,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot, panels
+from ltviz.figures._panels import capital, legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.studies.claims import Claims, Finding
 
@@ -30,24 +30,25 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
     several = len({data for data, _ in of}) > 1
     figure = blank(
         theme,
-        "Do the papers' claims hold?" + f" {label(of[0][0], 120)}" * (len(of) > 0 and not several),
+        "Do the papers' claims hold?" + f" {capital(label(of[0][0], 120))}" * (len(of) > 0 and not several),
         subtitle=f"{result.caption} To the right of the line: as the claim says.{_untested(result)}",
     )
     if not of:
         return figure
     tall = theme.size * (5.2 if theme.narrow else 2.05)
     high = [max(len(part) + 0.6, 7 * theme.size / tall) for part in parts]
+    titles = [f"{label(data, 60)}: " * several + _AXES[unit] for data, unit in of]
     places = panels(
         figure,
         theme,
         [""] * len(of),
-        x=[f"{label(data, 60)}: " * several + _AXES[unit] for data, unit in of],
+        x=[x.replace(" (", "<br>(") if theme.narrow else x for x in titles],
         y="claim",
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
     margin = figure.layout.margin
-    gap = 5.5 * theme.size  # for an axis title
+    gap = (7 if theme.narrow else 5.5) * theme.size  # for an axis title
     plots = tall * sum(high) + gap * (len(high) - 1)
     grow(figure, plots=plots - (figure.layout.height - margin.t - margin.b))
     top = 1.0
@@ -92,6 +93,7 @@ def _panel(figure: go.Figure, theme: Theme, part: Sequence[Finding], place: dict
         )
         named |= {"one seed", each.verdict}
     figure.add_vline(x=0, line={"color": theme.ink, "width": theme.line * 0.6}, **place)
+    figure.update_xaxes(nticks=4 if theme.narrow else 0, tickangle=0, **place)
     figure.update_yaxes(
         tickvals=list(range(len(part))),
         ticktext=[_said(each.says, theme) for each in part],

@@ -19,7 +19,7 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
     y = "true class (training samples)"
     places = panels(figure, theme, titles, x="predicted class", y=y, shape=0.9, horizontal_spacing=0.04)
     words = [str(i) for i in order.tolist()]
-    rows = [f"{i} (n={result.counts[i]})" for i in order.tolist()]
+    rows = [f"{i} (n = {result.counts[i]})" for i in order.tolist()]
     for matrix, place in zip(result.matrices, places, strict=True):
         share = 100 * (matrix / matrix.sum(axis=1, keepdims=True))[np.ix_(order, order)]
         figure.add_heatmap(

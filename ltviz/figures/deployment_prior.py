@@ -26,11 +26,12 @@ def deployment_prior(result: DeploymentPrior, theme: Theme = LIGHT) -> go.Figure
         band(figure, theme.losses, i, result.exponent, 100 * runs, title)
     for t in (1, 0, -1):
         figure.add_vline(x=t, line={"color": theme.muted, "dash": "dot", "width": theme.line * 0.5})
-    words = {1.0: "as in training", 0.0: "uniform", -1.0: "reversed"}
-    ticks = (1.0, 0.5, 0.0, -0.5, -1.0)
+    words = {1.0: f"as in{'<br>' if theme.narrow else ' '}training", 0.0: "uniform", -1.0: "reversed"}
+    ticks = (*words,) if theme.narrow else (1.0, 0.5, 0.0, -0.5, -1.0)
     figure.update_xaxes(
         autorange=False,
         range=[1.08, -1.08],
+        tickangle=0,
         tickvals=ticks,
         ticktext=[f"{t:g}<br>{words[t]}" if t in words else f"{t:g}" for t in ticks],
     )

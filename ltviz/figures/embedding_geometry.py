@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot, panels
+from ltviz.figures._panels import capital, legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, label
 from ltviz.methods import places, titled
 from ltviz.studies.embedding_geometry import EmbeddingGeometry
 
 TITLES = ("to the class's mean", "to the class vector", "neural collapse, training")
 _THIRDS = ("frequent", "middle", "rare")
+_STAGGERED = ("frequent", "<br>middle", "rare")  # side by side they are wider than a panel
 _COLLAPSE = ("NC1<br>within", "NC2<br>simplex", "NC3<br>dual")
 
 
@@ -20,7 +21,7 @@ def embedding_geometry(result: EmbeddingGeometry, theme: Theme = LIGHT) -> go.Fi
     spread = f"Whiskers: one deviation over n = {n} seeds." if n > 1 else "n = 1 seed: no whiskers."
     figure = blank(
         theme,
-        f"How tight are rare classes? {label(result.data, 120)}",
+        f"How tight are rare classes? {capital(label(result.data, 120))}",
         subtitle=f"{result.caption} Angles of test images, mean of a third of the classes each. {spread}",
     )
     where = panels(
@@ -56,7 +57,9 @@ def embedding_geometry(result: EmbeddingGeometry, theme: Theme = LIGHT) -> go.Fi
                 hovertemplate="%{y:.2f}<extra></extra>",
                 **place,
             )
-        words = _COLLAPSE if p == 2 else _THIRDS
-        figure.update_xaxes(tickvals=[0, 1, 2], ticktext=list(words), range=[-0.5, 2.5], showgrid=False, **place)
+        words = _COLLAPSE if p == 2 else _THIRDS if theme.narrow else _STAGGERED
+        figure.update_xaxes(
+            tickvals=[0, 1, 2], ticktext=list(words), tickangle=0, range=[-0.5, 2.5], showgrid=False, **place
+        )
     figure.update_yaxes(rangemode="tozero")
     return legend_foot(figure, theme)

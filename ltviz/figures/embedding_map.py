@@ -28,7 +28,7 @@ def embedding_map(result: EmbeddingMap, theme: Theme = LIGHT) -> go.Figure:
             figure.add_scatter(
                 x=method.embedding[inside, 0],
                 y=method.embedding[inside, 1],
-                name=f"{i} (n={result.counts[i]})",
+                name=f"{i} (n = {result.counts[i]})",
                 legendgroup=f"class {i}",
                 showlegend=k == 0,
                 mode="markers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot, panels
+from ltviz.figures._panels import capital, legend_foot, panels
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.methods import places, titled
 from ltviz.studies.generalisation_gap import GeneralisationGap
@@ -18,7 +18,7 @@ def generalisation_gap(result: GeneralisationGap, theme: Theme = LIGHT) -> go.Fi
     spread = f"Whiskers: one deviation over n = {n} seeds." if n > 1 else "n = 1 seed: no whiskers."
     figure = blank(
         theme,
-        f"What is left in the test of what was learned? {label(result.data, 120)}",
+        f"What is left in the test of what was learned? {capital(label(result.data, 120))}",
         subtitle=f"{result.caption} {spread} Numbers: the gap in points.",
     )
     rows = len(result.methods)
@@ -53,10 +53,11 @@ def generalisation_gap(result: GeneralisationGap, theme: Theme = LIGHT) -> go.Fi
             marker={"symbol": symbol, "size": theme.dot * 1.4, "color": theme.ink},
         )
     low = max(0.0, 100 * float((result.test.mean(axis=2) - result.test.std(axis=2)).min()) / 100 - 4)
-    figure.update_xaxes(range=[low, 124], tickvals=[v for v in (0, 20, 40, 60, 80, 100) if v >= low])
+    ticks = (0, 50, 100) if theme.narrow else (0, 20, 40, 60, 80, 100)
+    figure.update_xaxes(range=[low, 138 if theme.narrow else 124], tickvals=[v for v in ticks if v >= low], tickangle=0)
     figure.update_yaxes(
         tickvals=list(range(rows)),
-        ticktext=[label(titled(method), 24) for method in result.methods],
+        ticktext=[label(titled(method), 18 if theme.narrow else 26) for method in result.methods],
         range=[rows - 0.5, -0.5],
         showgrid=False,
     )

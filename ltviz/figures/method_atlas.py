@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ltviz.figures._panels import legend_foot
+from ltviz.figures._panels import capital, legend_foot
 from ltviz.figures.themes import LIGHT, Theme, blank, grow, label
 from ltviz.methods import titled
 from ltviz.studies.method_atlas import MethodAtlas, Place
@@ -19,7 +19,7 @@ def method_atlas(result: MethodAtlas, theme: Theme = LIGHT) -> go.Figure:
     seeds = f"n = {n[0]}" if n[0] == n[-1] else f"n = {n[0]} to {n[-1]}"
     figure = blank(
         theme,
-        f"What do methods gain on rare classes, and lose on frequent ones? {label(result.data, 120)}",
+        f"What do methods gain on rare classes, and lose on frequent ones? {capital(label(result.data, 120))}",
         x="test accuracy of frequent classes (%)",
         y="test accuracy of rare classes (%)",
         subtitle=f"{result.caption} Ellipses: one standard error of the mean over {seeds} seeds.",

@@ -39,13 +39,13 @@ def mm_margin(result: MMMargin, theme: Theme = LIGHT) -> go.Figure:
             horizontal_spacing=0.05,
         )
     top = max(float(panel.wrong.max()) for panel in result.panels)
-    top = max(top, max(float(panel.right.max()) for panel in result.panels)) * (1.6 if theme.narrow else 1.28) or 1.0
+    top = max(top, max(float(panel.right.max()) for panel in result.panels)) * (1.75 if theme.narrow else 1.4) or 1.0
     for panel, place in zip(result.panels, places, strict=True):
         _curves(figure, theme, result, panel, place)
         figure.add_vline(x=0, line={"color": theme.muted, "width": theme.line / 2}, layer="below", **place)
         for x, anchor, side, margin in (
-            (-0.04, "right", "wrong side", "MM's “hard negative”"),
-            (0.04, "left", "right side", "MM's “hard positive”"),
+            (-0.04, "right", "wrong side", "MM's<br>“hard negative”"),
+            (0.04, "left", "right side", "MM's<br>“hard positive”"),
         ):
             figure.add_annotation(
                 x=x, y=top, yanchor="top", xanchor=anchor, text=f"<b>{side}</b><br>{margin}", align=anchor, **place

@@ -35,13 +35,14 @@ def recorded_results(result: RecordedResults, theme: Theme = LIGHT) -> go.Figure
     figure = blank(
         theme,
         f"Recorded runs (recipe {result.recipe}, {_span(epochs)} epochs) beside published figures: {result.data}",
-        x=accuracy,
+        x="accuracy (%)" if theme.narrow else accuracy,
         y="method",
         subtitle=f"{result.caption} {_right(rows)}",
     )
     grow(figure, plots=max(0.0, (3.2 if theme.narrow else 2.4) * theme.size * (len(rows) - 4)))
     every = [100 * p.accuracy for row in rows for p in row.published] + [100 * row.mean for row in rows]
-    figure.update_xaxes(range=[min(every) - 1.5, max(every) + 1.5])
+    room = 3.5 if theme.narrow else 1.5  # for a mark at either end
+    figure.update_xaxes(range=[min(every) - room, max(every) + room])
     close = 2 * theme.dot * (max(every) - min(every) + 3) / (0.6 * theme.width)  # points of accuracy
     _published(figure, theme, result, close)
     figure.add_scatter(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltviz import views
+from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import MissingExtra
 from ltviz.core.files import to_json
 from ltviz.explorers import Card
@@ -40,6 +41,8 @@ def bundles(
             pass  # plotly's figure is what there is
     outputs: list[dict[str, Any]] = [{**data, "text/plain": title}, {"text/markdown": HOW, "text/plain": HOW}]
     if given is not None:
-        outputs[0][EXPLORER] = {"name": card.name, "given": json.loads(to_json(dict(given)))}
+        # as `Card.start` reads them again; a page's explorer has no names for its classes
+        plain = {key: each.values if isinstance(each, ClassCounts) else each for key, each in given.items()}
+        outputs[0][EXPLORER] = {"name": card.name, "given": json.loads(to_json(plain))}
         outputs[1][EXPLORER] = {}  # a line that an explorer makes superfluous
     return outputs

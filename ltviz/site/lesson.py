@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ltviz import __version__, web
-from ltviz.course import notation, text
+from ltviz.course import lessons, notation, text
 from ltviz.site.lecture import colours
 from ltviz.site.live import Explorers
 from ltviz.site.page import NO_SCRIPT, document, sheet
@@ -38,7 +39,7 @@ def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: s
         The look.
     """
     live = Explorers(site, path, theme)
-    body = notation.marked(text.text(notebook, live))
+    body = notation.marked(text.text(notebook, live), notation.meanings(notebook))
     name = text.title(notebook, path.stem)
     at = stems.index(path.stem)
     before = _way(stems[at - 1], "Lesson before") if at else ""
@@ -87,9 +88,11 @@ def _reference(site: Path) -> str:
     return '<a href="../reference/index.html">Reference of the functions</a>. ' if there else ""
 
 
+@functools.cache
 def spoken(stem: str) -> str:
-    """Return a lesson's name as a link says it: "4 · margins"."""
-    return f"{int(stem[:2])} · {stem[3:].replace('_', ' ')}"
+    """Return a lesson's name as a link says it, "4 · Margins": its title, or what its file is called."""
+    path = next((each for each in lessons.lessons() if each.stem == stem), None)
+    return text.title(text.read(path), stem) if path else f"{int(stem[:2])} · {stem[3:].replace('_', ' ')}"
 
 
 def _way(stem: str, words: str) -> str:

@@ -37,7 +37,7 @@ class Explorers:
 
     def asks(self, told: Mapping[str, Any]) -> bool:
         """Whether an explorer asks for a guess itself."""
-        return CARDS[told["name"]].guess is not None
+        return CARDS[told["name"]].start(told["given"])[0].guess is not None
 
     def html(self, told: Mapping[str, Any], picture: str) -> str:
         """Return the place of an explorer; the picture stands there until it is near."""

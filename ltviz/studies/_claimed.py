@@ -91,11 +91,11 @@ def _steps(words: str, base: str, first: str) -> Sequence[Claim]:
 _SLIDES = "slides on Maximum Margin, arXiv 2206.05380"
 
 CLAIMS = (
-    Claim("cRT raises the accuracy of rare classes over ERM", "crt", "erm", group="few"),
-    Claim("Tau-normalisation raises the accuracy of rare classes over ERM", "tau_norm", "erm", group="few"),
+    Claim("cRT raises the accuracy of rare classes over cross-entropy", "crt", "erm", group="few"),
+    Claim("τ-normalisation raises the accuracy of rare classes over cross-entropy", "tau_norm", "erm", group="few"),
     Claim("Progressive sampling is more accurate than class-balanced sampling from the start", "progressive_sampling",
           "class_balanced_resampling"),
-    Claim("Over-sampling widens the gap of rare classes over ERM", "over_sampling", "erm", "gap", "few"),
+    Claim("Over-sampling widens the gap of rare classes over cross-entropy", "over_sampling", "erm", "gap", "few"),
     Claim("Augmenting what is repeated narrows that gap", "over_sampling_augmented", "over_sampling", "gap", "few",
           "smaller"),
     Claim("Under-sampling costs frequent classes accuracy", "under_sampling", "erm", group="many", side="smaller"),
@@ -103,7 +103,7 @@ CLAIMS = (
     Claim("Inverse frequency hurts frequent classes more than class-balanced weights", "inverse_frequency",
           "class_balanced(beta=0.99)", group="many", side="smaller",
           by=methods.METHODS["cb_focal"].paper),
-    Claim("LDAM is more accurate than ERM", "ldam", "erm"),
+    Claim("LDAM is more accurate than cross-entropy", "ldam", "erm"),
     Claim("Deferred weights are more accurate than none", "ce_drw", "erm"),
     Claim("Deferred weights are more accurate than weights from the start", "ce_drw", "class_balanced"),
     Claim("LDAM with deferred weights is more accurate than without", "ldam_drw", "ldam"),

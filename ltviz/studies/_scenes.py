@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import Field, LossSpec
+from ltviz.losses import Field, LossSpec, lettered, titled
 
 TIMES = 3.0
 SEEN = 0.1  # sigma
@@ -104,7 +104,7 @@ def sentence(scene: str, losses: Iterable[LossSpec], parameter: str = "") -> str
 
 
 def _sliders(keys: list[str]) -> str:
-    """Return "mm's gamma and scale, imbalance under ce and mm"."""
+    """Return "MM's γ and scale, imbalance under Cross-entropy and MM"."""
     of: dict[str, list[str]] = {}
     under = []
     for name, key in (key.split(".") for key in keys):
@@ -112,8 +112,8 @@ def _sliders(keys: list[str]) -> str:
             under.append(name)
         else:
             of.setdefault(name, []).append(key)
-    owners = [f"{name}'s {_listed(own)}" for name, own in of.items()]
-    return ", ".join(owners + ([f"imbalance under {_listed(under)}"] if under else []))
+    owners = [f"{titled(name)}'s {_listed([lettered(key) for key in own])}" for name, own in of.items()]
+    return ", ".join(owners + ([f"imbalance under {_listed([titled(name) for name in under])}"] if under else []))
 
 
 def _listed(words: list[str]) -> str:

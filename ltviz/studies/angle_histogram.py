@@ -121,7 +121,7 @@ def _in_words(change: dict[str, np.ndarray]) -> str:
     for group, of_seeds in change.items():
         found = over_seeds(of_seeds)
         told.append(
-            f"{group} {found.mean:+.1f}"
+            f"{group} {found.mean:+.1f}".replace("-", "\N{MINUS SIGN}")
             + (f"\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{found.deviation:.1f}" if found.deviation is not None else "")
         )
     band = " (mean ± deviation of the paired difference)" if len(of_seeds) > 1 else ""

@@ -9,7 +9,7 @@ import numpy as np
 from ltviz.core.checks import number, seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import LossSpec
+from ltviz.losses import LossSpec, titled
 from ltviz.models.planar import Linear
 from ltviz.plane.fit import fit2d
 from ltviz.studies.boundary_shift import shift_of
@@ -91,9 +91,12 @@ def boundary_vs_fit(
             for j, hold in enumerate(holds.tolist()):
                 fit = fit2d(data.points, data.labels, loss, Linear(hold=hold))
                 shift[i, j, k], value[i, j, k] = shift_of(fit, data), fit.value
-    ends = (f"{name} {mean[0]:.2f} to {mean[-1]:.2f}" for name, mean in zip(names, shift.mean(axis=2), strict=True))
+    ends = (
+        f"{titled(name)} " + f"{mean[0]:.2f} to {mean[-1]:.2f}".replace("-", "\N{MINUS SIGN}")
+        for name, mean in zip(names, shift.mean(axis=2), strict=True)
+    )
     caption = (
         f"{toy.SCENES[scene].title} ({', '.join(map(str, data.counts))} points). Mean shift in \u03c3, from the usual "
         f"fit to the loosest: {', '.join(ends)}."
-    ).replace("-", "\u2212")
+    )
     return BoundaryVsFit(names, data.counts, holds, shift, value, caption)

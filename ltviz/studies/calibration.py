@@ -82,7 +82,8 @@ def calibration(
     every = runs_of(methods, imbalance, profile, epochs, [seed_after(seed, k) for k in range(seeds)])
     diagrams = tuple(_diagram(name, half, runs, bins) for name, runs in every.items() for half in HALVES)
     caption = (
-        f"{setting(imbalance, profile)} {epochs} epochs, {seeds} seed{'s' * (seeds > 1)} together. On the diagonal "
+        f"{setting(imbalance, profile)} {epochs} epochs, "
+        f"{f'{seeds} seeds together' if seeds > 1 else '1 seed'}. On the diagonal "
         "confidence is what it says; below it is too large. Large points: many images. In brackets: expected "
         "calibration error, frequent and rare."
     )

@@ -10,7 +10,7 @@ from ltviz.core.checks import number
 from ltviz.core.counts import ClassCounts
 from ltviz.core.errors import BadInput
 from ltviz.datasets import toy
-from ltviz.losses import LossSpec
+from ltviz.losses import LossSpec, titled
 from ltviz.metrics.boundary import Scores
 from ltviz.models.planar import Linear, Planar
 from ltviz.plane.descent import checkpoints
@@ -109,13 +109,14 @@ def weighting_vanishes(
     fitted = np.stack([_by_hold(given, a, holds) - base[s][1] for a, s in zip(specs, scales, strict=True)])
     names = tuple(spec.text for spec in specs)
     ends = (
-        f"{name} {one[0]:.2f} to {one[-1]:.2f} and {two[0]:.2f} to {two[-1]:.2f}"
+        f"{titled(name)} "
+        + f"{one[0]:.2f} to {one[-1]:.2f} and {two[0]:.2f} to {two[-1]:.2f}".replace("-", "\N{MINUS SIGN}")
         for name, one, two in zip(names, trained.mean(axis=2), fitted.mean(axis=2), strict=True)
     )
     caption = (
         f"Two classes that separate ({', '.join(map(str, given.counts))} points). Mean effect in σ, over the steps "
         f"and from the usual fit to the loosest: {'; '.join(ends)}."
-    ).replace("-", "\u2212")
+    )
     return WeightingVanishes(
         names, tuple(spec.text for spec in neutrals), given.counts, at, trained, holds, fitted, caption
     )

@@ -231,7 +231,14 @@ def test_students_copies_from_the_command_line(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_folder_of_ones_own_gets_students_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ltviz.cli.lessons.subprocess.call", lambda words: 0)
+    wide = []
+
+    def call(words: list[str], env: dict[str, str]) -> int:
+        wide.append(float(env["LTVIZ_FIGURE_WIDTH"]))
+        return 0
+
+    monkeypatch.setattr("ltviz.cli.lessons.subprocess.call", call)
+    monkeypatch.delenv("LTVIZ_FIGURE_WIDTH", raising=False)
     own = tmp_path / "mine" / "04_margins.ipynb"
     for text in ("", "my answers"):  # what is there stays
         own.parent.mkdir(exist_ok=True)
@@ -239,6 +246,7 @@ def test_a_folder_of_ones_own_gets_students_copies(tmp_path: Path, monkeypatch: 
         assert command(["lab", "--no-browser", "--folder", str(own.parent)]) == 0
         assert (student.STUB in own.read_text(encoding="utf-8")) == (not text)
         assert "SOLUTION" not in own.read_text(encoding="utf-8")
+    assert max(wide) <= 840, "no figure is cut off beside the files on a screen of 1280"
 
 
 def test_exercise_cells_of_a_notebook() -> None:

@@ -106,3 +106,15 @@ def test_without_a_browser_plotly_draws(monkeypatch: pytest.MonkeyPatch) -> None
     picture, line = _still.bundles(card, state, "auto")
     assert set(picture) == {_still.PLOTLY, "text/plain"}
     assert set(line) == {"text/markdown", "text/plain"}
+
+
+def test_counts_that_a_page_reads_again_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ltviz.core.counts import ClassCounts
+    from ltviz.explorers import CARDS
+
+    monkeypatch.setattr("ltviz.figures.export.chrome", lambda: None)
+    given = {"counts": ClassCounts([25, 151, 15], names=["a", "b", "c"])}
+    card, state = CARDS["weight_curve"].start(given)
+    told = _still.bundles(card, state, "auto", given)[0][_still.EXPLORER]["given"]
+    assert told == {"counts": [25, 151, 15]}
+    assert CARDS["weight_curve"].start(told)[1]["counts"] == state["counts"]

@@ -55,7 +55,7 @@ MEASURED: list[Tie] = [
     ("In the middle the sum is {} % larger than at the minimum", in_the_middle),
     ("at 1000 to 1 the minimum lies at {} of the gap", lambda: margin_bound(imbalance=1000.0).found),
     ("the fourth root of 16 is 2", lambda: 16**0.25 == 2),
-    ("the rarest class's margin is m_max, whatever the imbalance", rarest_margin),
+    ("the rarest class's margin is $m_{\\max}$, whatever the imbalance", rarest_margin),
     ("| cross-entropy | {} | {} | {} |", lambda: row("erm")[:3]),
     ("| MM | {} | {} | {} | {} ({} to {}) | {} ({} to {}) |", lambda: row("mm")),
     ("| DBM on cross-entropy | {} | {} | {} | {} ({} to {}) | {} ({} to {}) |", lambda: row("dbm_ce")),

@@ -39,7 +39,8 @@ MEASURED: list[tuple[str, Callable[[], Any] | str]] = [
     ("its boundary stands even further out than that of cross-entropy", a_margin_needs_room),
     ("each outvote ten rare ones", lambda: (beyond("ldam", "ldam(max_margin=0)", "overlap") < 0).sum() >= 19),
     ("it moves the threshold", both_move),
-    ("At $6\\sigma$ hardly a point is on the wrong side", lambda: rare_error("ldam", "separable").mean() < 0.01),
+    ("the centres are ${}\\sigma$ apart, and hardly a point", lambda: toy.SCENES["separable"].gap),
+    ("hardly a point is on the wrong side", lambda: rare_error("ldam", "separable").mean() < 0.01),
     ("an empty strip, {} σ wide", strip),
     ("over 20 draws its boundary stands {} σ short", lambda: -shifts("ldam", "separable")),
     ("short of the dashed line, cross-entropy's {} σ.", lambda: -shifts("ce", "separable")),
@@ -51,7 +52,7 @@ MEASURED: list[tuple[str, Callable[[], Any] | str]] = [
         lambda: (abs(shifts("ldam", "separable")) < abs(shifts("class_balanced", "separable"))).sum(),
     ),
     (
-        "comes out of every draw of the ten rare points, at 0.2 as at 0.5",
+        "comes out of every draw of the ten rare points, for lesson 4's $m_{\\max}$ at 0.2 as at 0.5",
         lambda: [beyond(f"ldam(max_margin={m})", "ldam(max_margin=0)", "separable") > 0 for m in (0.2, 0.5)],
     ),
     ("its size at 0.5, {} σ", lambda: beyond("ldam", "ldam(max_margin=0)", "separable")),

@@ -205,6 +205,6 @@ UNMEASURED: dict[str, list[str]] = {
         "A probability belongs to a world",
     ],
     DONE: ["On digits the factor does act"],
-    ADVICE: ["Many expect a larger τ", "On a projector, hide the panel"],
+    ADVICE: ["Many expect a larger τ"],
     OTHERS: ["lesson 5 saw weight and prior fade", "A network also has reasons of its own"],
 }

@@ -67,5 +67,5 @@ UNMEASURED = {
         "How wide a class is means something only beside",
     ],
     DONE: [*OTHER[DONE], "one 5° and one 60° from its vector", "have come 6° closer to their class's vector"],
-    ADVICE: [*OTHER[ADVICE], "Let one of them stand on the wheel's 0°", "The reversal, least cost and most pull"],
+    ADVICE: [*OTHER[ADVICE], "Let one of them stand at 0°", "The reversal, least cost and most pull"],
 }

@@ -124,7 +124,7 @@ UNMEASURED = {
     **OTHER,
     ADVICE: [
         *OTHER[ADVICE],
-        "Students rank the methods of all papers in one list",
+        "they rank the methods of all papers in one list",
         "The question of the eight points",
         "Whoever tries ten settings",
     ],

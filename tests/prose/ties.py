@@ -155,7 +155,7 @@ def rarest_and_hardest() -> int:
 MEASURED: dict[str, list[Tie]] = {
     "09": [
         ("the loss of every image that is right falls", longer_feature),
-        ("DBM with $K = 0.3$ is about {}° for the rarest class", lambda: np.degrees(0.3)),
+        ("asks for about {}° in the rarest class", lambda: np.degrees(0.3)),
         ("For an image 30° from its class's vector, that takes 6 off the logit", SLOPE),
         (
             "LDAM's curve stays where it is: 15 for the rarest class",

@@ -135,6 +135,14 @@ def test_an_explorer_opens_as_the_text_says() -> None:
     assert live.opened("two_truths", {"seed": 5})[1]["seed"] == 5
 
 
+def test_no_guess_is_asked_of_other_counts_than_those_given() -> None:
+    given = {"counts": [25, 151, 15], "beta": 0.9}
+    card, state = live.opened("rare_weights", given)
+    assert card.guess is None
+    assert (state["counts"], state["n1"], state["beta"]) == ("by hand", 151, 0.9)
+    assert live.opened("rare_weights", {"imbalance": 10.0})[0].guess is not None
+
+
 def test_the_notation_is_the_first_lessons_own_table() -> None:
     assert notation.table(new_notebook(cells=[new_markdown_cell(ROWS)])) == {
         "\\rho": "ratio $n_{\\max}$",
@@ -222,6 +230,20 @@ def test_slides_hold_what_is_looked_at_and_notes_what_is_said() -> None:
     assert shown.index("An opening.") < shown.index("How much?") < shown.index("Where?") < shown.index("<picture")
     assert "It is there" not in shown
     assert 'class="choice right"' in shown
+
+
+def test_a_slide_holds_no_answer_and_one_table() -> None:
+    words = "## A\n\nRates: could they be learned? More.\n\n> **Guess first.** Which?"
+    answer = "| a |\n|---|\n| 1 |\n\n- one\n- two\n\n$$x = 1,$$"
+    notebook = new_notebook(cells=[new_markdown_cell("# 4 · B"), new_markdown_cell(words), new_markdown_cell(answer)])
+    shown = re.sub(r'<aside class="notes">.*?</aside>', "", re.sub(r"\s+", " ", slides.slides(notebook)))
+    parts = [part for part in re.split(r"<section[^>]*>", shown) if part.strip(" <section>")]
+    at = [
+        [k for k, part in enumerate(parts) if each in part] for each in ("Rates", "Which?", "<table", "<li>", "<math")
+    ]
+    assert at == [[at[0][0] + step] for step in (0, 1, 2, 3, 3)]
+    assert "could they be learned?" in shown
+    assert "<mo>,</mo>" not in shown
 
 
 def test_slides_in_a_browser(place: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:

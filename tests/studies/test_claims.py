@@ -113,7 +113,7 @@ def test_records_of_runs_are_tested_by_their_accuracies(home: Path) -> None:
     write_record(home, "dbm_bs", "short", 0, 0.5, params={"margin": 0.2}, **told)
     result = claims(part="records")
     found = {each.says: each for each in result.findings}
-    beats = found["LDAM is more accurate than ERM"]
+    beats = found["LDAM is more accurate than cross-entropy"]
     np.testing.assert_allclose(beats.values, [2, 3, 4])
     assert (beats.verdict, beats.seeds) == ("holds", (0, 1, 2))
     assert beats.data == "CIFAR-10-LT, imbalance 100 (exp), recipe short"

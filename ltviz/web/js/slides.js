@@ -10,6 +10,7 @@ export async function bootSlides() {
   const deck = /** @type {Deck} */ (Reflect.get(window, "Reveal"));
   await deck.initialize({
     disableLayout: true,
+    display: "flex", // reveal.js writes it beside each slide, where a style sheet cannot reach it
     hash: true,
     transition: "none",
     backgroundTransition: "none",
