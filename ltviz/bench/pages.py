@@ -16,7 +16,7 @@ OPENINGS, MOVES, WARM = 3, 12, 3
 OPENED_MS = {1: 300.0, 4: 1000.0}  # by how many times the processor is slowed: from the address to the drawn picture
 PAINTED_P95_MS = {1: 16.7, 4: 50.0}
 PLOTLY = "plotly's page"
-_PATIENCE = 30.0  # seconds, for one opening or one key
+_PATIENCE = 120.0  # seconds, for one opening or one key
 
 # From the page's beginning to the first moment after the frame that shows the picture and its controls.
 _OPENED = """
@@ -140,7 +140,7 @@ def _page(context: Any, name: str, path: Path, slowed: int) -> Page:
     for turn in range(OPENINGS):
         page = context.new_page()
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
-        _heard(page, "ltviz: opened", partial(page.goto, path.as_uri()), f"{name} did not open")
+        _heard(page, "ltviz: opened", partial(page.goto, path.as_uri(), wait_until="commit"), f"{name} did not open")
         opened.append(page.evaluate("window.ltvizOpened"))
         if turn == OPENINGS - 1:
             painted = _moved(page, name)
