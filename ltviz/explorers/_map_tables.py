@@ -17,6 +17,7 @@ from ltviz.explorers._card import Dial, Table
 from ltviz.explorers._points import Points
 from ltviz.explorers._stops import BETAS
 from ltviz.losses import Field, LossSpec, lettered, names
+from ltviz.plane.by_terms import fits_to
 from ltviz.plane.fit import fit2d
 from ltviz.plane.problem import Fits, Problem, problem
 from ltviz.plane.terms import Terms, frame, terms
@@ -190,9 +191,16 @@ def _counts(asked: tuple[tuple[str, Any], ...]) -> ClassCounts:
     return problem(**dict(asked)).counts
 
 
+_HAVING: set[tuple[type, LossSpec]] = set()  # losses that have been tried, and have terms
+
+
 @lru_cache(1000)
 def _terms(loss: LossSpec, counts: ClassCounts) -> Terms | None:
-    return terms(loss.make(counts))
+    asked = (loss.loss, loss)  # one that is defined again under its name is tried again
+    found = terms(loss.make(counts), tried=asked not in _HAVING)
+    if found is not None:
+        _HAVING.add(asked)
+    return found
 
 
 def _solved_there(state: Mapping[str, Any], loss: LossSpec, model: str) -> bool:
@@ -203,13 +211,13 @@ def _solved_there(state: Mapping[str, Any], loss: LossSpec, model: str) -> bool:
 
 
 @lru_cache(2000)
-def terms_at(loss: LossSpec, counts: ClassCounts) -> dict[str, Any]:
-    """Return a loss's words and its terms, at the counts and with up to `FURTHER` more points of the rarest class."""
+def terms_at(loss: LossSpec, counts: ClassCounts, most: int = FURTHER) -> dict[str, Any]:
+    """Return a loss's words and its terms, at the counts and with up to so many more points of the rarest class."""
     known: dict[str, Any] = {"loss": loss.title.replace("_", " "), "terms": None}
     if (first := _terms(loss, counts)) is None:
         return known
     steps = [first]
-    for more in range(1, FURTHER + 1):
+    for more in range(1, most + 1):
         further = loss.make(ClassCounts([n + more * (c == counts.rarest) for c, n in enumerate(counts)]))
         steps.append(terms(further, tried=False) or first)
     arrays = {}
@@ -234,7 +242,7 @@ def fit_tables(slot: str, tail: str, dials: Mapping[str, Dial], fits: Fits) -> d
 
     def solved(state: Mapping[str, Any]) -> dict[str, Any]:
         loss, model = chosen(slot, state), state.get("model", "linear")
-        return fits.fit(problem_at(state), loss, model).weights
+        return fits.weights(problem_at(state), loss, model)
 
     return {
         f"terms{tail}": Table((*counted, slot, *params), known),
@@ -251,9 +259,14 @@ def fan_table(slot: str, dials: Mapping[str, Dial], page: Mapping[str, tuple[Any
         others = [
             problem_at({**state, "seed": state["seed"] + seed, "added": ()}).data for seed in range(1, OTHERS + 1)
         ]
-        made = chosen(slot, state).make(others[0].counts)
-        model = state.get("model", "linear")
-        made_of = [fit2d(data.points, data.labels, made, model).weights for data in others]
+        loss, model = chosen(slot, state), state.get("model", "linear")
+        known = _terms(loss, others[0].counts) if frame(model) else None
+        if known:
+            fitted = fits_to([(data.points, data.labels) for data in others], known, model)
+        else:
+            made = loss.make(others[0].counts)
+            fitted = [fit2d(data.points, data.labels, made, model) for data in others]
+        made_of = [each.weights for each in fitted]
         # one array of all samples for each name: the words for forty small ones would be longer than the numbers
         return {
             key: each if isinstance(each, str) else np.stack([one[key] for one in made_of])

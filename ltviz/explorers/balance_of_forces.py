@@ -52,7 +52,7 @@ def pulled(state: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the pulls at every place, where a browser has not all that it takes to work them out."""
     spec, where = chosen("loss", state), tuple(state[key] for key in _OF_LOSS)
     counts = _data(*where[:3]).counts
-    return None if terms_at(spec, counts)["terms"] else _pulled(spec, *where)
+    return None if terms_at(spec, counts, 0)["terms"] else _pulled(spec, *where)
 
 
 @lru_cache(256)
@@ -110,7 +110,7 @@ def _card() -> Card:
             "model": Table((), lambda state: frame("linear")),
             "terms": Table(
                 ("imbalance", "loss", *params),
-                lambda state: terms_at(chosen("loss", state), _data(state["imbalance"], 0.32, 0).counts),
+                lambda state: terms_at(chosen("loss", state), _data(state["imbalance"], 0.32, 0).counts, 0),
             ),
             "pulls": Table((*_OF_LOSS, "loss", *params), pulled, page={"loss": ("mm",)}),
         },

@@ -22,6 +22,7 @@ from plotly.offline import get_plotlyjs
 from ltviz.core.checks import number, one_of
 from ltviz.core.errors import BadInput, LtvizError, MissingExtra
 from ltviz.core.files import scratch, write_bytes
+from ltviz.figures._svg import compact
 
 STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
@@ -115,7 +116,8 @@ class Camera:
         options = {"format": kind, "width": width, "height": height, "scale": scale}
         content = figure.to_dict()
         content["layout"].pop("updatemenus", None)  # a picture's buttons do nothing
-        return bytes(self._wait(self._server.calc_fig(content, opts=options), 120))
+        drawn = bytes(self._wait(self._server.calc_fig(content, opts=options), 120))
+        return compact(drawn.decode()).encode() if kind == "svg" else drawn
 
     def start(self, seconds: float = 90) -> None:
         """Start the browser, which may take so many seconds."""

@@ -160,7 +160,7 @@ def fit2d(
     with one_thread():
         if start is not None and not start._data.same(points, labels, asked, classes):
             start = None
-        data = _prepared(points, labels, asked, classes) if start is None else start._data
+        data = prepared(points, labels, asked, classes) if start is None else start._data
         scale = (loss.logit_scale or asked.scale) if asked.head == "cosine" else None
         score = ScoreLoss(loss, labels, scale)
         with np.errstate(all="ignore"):  # a loss that is not finite is said once, below
@@ -206,21 +206,22 @@ def _checked(points: np.ndarray, labels: np.ndarray, loss: Loss) -> tuple[np.nda
     return points, labels.astype(np.int64)
 
 
-def _prepared(points: np.ndarray, labels: np.ndarray, asked: Planar, classes: int) -> _Data:
+def prepared(points: np.ndarray, labels: np.ndarray, asked: Planar, classes: int) -> _Data:
+    """Return what a fit of a model to these points needs of them, whatever the loss."""
     model = asked.framed(points, labels)
     if isinstance(model, MLP):
         return _Data(points, labels, asked, model, classes, Network(model, points, classes))
     phi = model.features(points)
     ridge, pull = np.zeros(phi.shape[1]), np.zeros((classes, phi.shape[1]))
     if model.head == "cosine":
-        pull[:] = PULL * model.hold * _class_means(phi, labels, classes)
+        pull[:] = PULL * model.hold * class_means(phi, labels, classes)
     else:
         ridge[:] = model.ridge * model.hold
         ridge[-1] *= BIAS
     return _Data(points, labels, asked, model, classes, Head(phi, model.head == "cosine", ridge, pull))
 
 
-def _class_means(phi: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+def class_means(phi: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
     """Return unit mean features (C, D); a class without points gets the mean of all."""
     sums = np.stack([phi[labels == c].sum(axis=0) if (labels == c).any() else phi.sum(axis=0) for c in range(classes)])
     return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-300)
@@ -233,31 +234,30 @@ def _affine(score: ScoreLoss, raw: np.ndarray) -> Linearised | None:
 
 
 def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) -> Fit2D:
-    means = _class_means(head.phi, data.labels, data.classes)
+    means = class_means(head.phi, data.labels, data.classes)
     initial = means if head.unit else np.zeros_like(means)
     vectors = initial if start is None else start.parameters.reshape(initial.shape)
     raw = head.phi @ means.T
     known = _affine(score, raw)
-    margin_free: np.ndarray | None = None
+    margin_free = None
     if known is None or not known.fits(raw, score(raw)[1]):
         begin = initial if start is None or start._margin_free is None else start._margin_free
         plain = score.margin_free(data.classes)
         margin_free = vectors = newton(head, plain, begin)
-        head.factor = None
-        known = None
+        head.factor = known = None
     passes, settled = 0, False
     if known is not None:
         vectors, passes = newton(head, known, vectors), 1
     while True:
         raw = head.phi @ vectors.T
         model = known or score.linearised(raw)
-        slope = _slope(head, vectors, model(raw)[1])
+        slope = largest_slope(head, vectors, model(raw)[1])
         if 0 < passes < _PASSES and slope > SMALL:  # the Loss itself is asked where passes begin, and where they end
             vectors = newton(head, model, vectors)
             passes += 1
             continue
         value, inner = score(raw)
-        gradient = _slope(head, vectors, inner)
+        gradient = largest_slope(head, vectors, inner)
         if gradient <= SMALL or passes == _PASSES or settled:
             break
         if model.fits(raw, inner):
@@ -275,7 +275,7 @@ def _fit_head(data: _Data, head: Head, score: ScoreLoss, start: Fit2D | None) ->
     return Fit2D(data.model, vectors.ravel(), data.classes, scale, value, gradient, done, passes, data, margin_free)
 
 
-def _slope(head: Head, vectors: np.ndarray, inner: np.ndarray) -> float:
+def largest_slope(head: Head, vectors: np.ndarray, inner: np.ndarray) -> float:
     """Return the largest entry of the gradient of loss plus ridge or pull; `inner` is the loss's, by raw scores."""
     return float(np.abs(head.tangent(vectors, inner.T @ head.phi + head.penalty(vectors)[1])).max())
 
@@ -312,7 +312,7 @@ def _fit_embedded(data: _Data, score: ScoreLoss, start: Fit2D | None) -> Fit2D:
         begin = solver.model.initial(data.classes) if start is None else start.parameters
         at, gradient = loss.trained(solver, begin, COLD if start is None else WARM)
     else:
-        means = _class_means(solver.phi, data.labels, data.classes)
+        means = class_means(solver.phi, data.labels, data.classes)
         plain = newton(solver, score.margin_free(data.classes), means if solver.unit else np.zeros_like(means))
         solver.factor = None
         at, gradient = loss.turned(solver, plain, COLD)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from ltviz.plane.fit import Fit2D, fit2d
 
 _TEST = 500  # new points per class
 _KEPT = 8  # fits: one of random features has megabytes
+_SMALL = 256  # of their weights, which panels side by side share
 _HELD = 64  # problems: points alone
 
 
@@ -134,6 +136,10 @@ class Fits:
         self._kept = kept
         self._last: OrderedDict[tuple[Problem, str, str], Fit2D] = OrderedDict()
         self.fit: Callable[[Problem, LossSpec, str], Fit2D] = lru_cache(kept)(self._fit)
+        self.weights: Callable[[Problem, LossSpec, str], dict[str, Any]] = lru_cache(_SMALL)(self._weights)
+
+    def _weights(self, given: Problem, loss: LossSpec, model: str) -> dict[str, Any]:
+        return self.fit(given, loss, model).weights
 
     def _fit(self, given: Problem, loss: LossSpec, model: str) -> Fit2D:
         place = (given, loss.name, model)

@@ -69,8 +69,8 @@ def terms(loss: Loss, *, tried: bool = True) -> Terms | None:
     if loss.draws and loss.training:  # no fit has its least value, even at counts for which nothing is drawn
         return None
     classes = len(loss.class_counts)
-    score = ScoreLoss(loss, np.arange(classes), loss.logit_scale)
-    offset, half = score.adjusted(np.zeros((classes, classes))), score.adjusted(np.full((classes, classes), 0.5))
+    score = ScoreLoss(loss, np.tile(np.arange(classes), 2), loss.logit_scale)
+    offset, half = score.adjusted(np.repeat([[0.0], [0.5]], classes, axis=0) * np.ones(classes)).reshape(2, classes, -1)
     slope = 2 * (half - offset)
     if tried and not _holds(loss, slope, offset):
         return None

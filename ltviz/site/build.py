@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
 from ltviz.site import codes
-from ltviz.site.beside import drawing, stamps
-from ltviz.site.entries import Step, entries, entries_key, kept
+from ltviz.site.beside import helped, stamps
+from ltviz.site.entries import Packed, Step, entries, entries_key, kept
 from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
 from ltviz.site.lesson import spoken
@@ -113,29 +114,43 @@ def write_site(
     report = Report(usable_folder(out))
     write_doors(report.out, theme, address)  # first, and with each page: whoever interrupts has a folder with a door
     look, before = "light" if theme == "auto" else theme, stamps(report.out / "figures", views)
-    with drawing(report.out / "figures", views, look, force) as second:
-        for name in names:
-            what = "failed"
-            try:
-                teller = step(name) if step else None
-                fresh = write_page(name, report.out, force=force, theme=theme, step=teller, beside=names)
-                what = "written" if fresh else "kept"
-                (report.written if fresh else report.kept).append(name)
-            except Exception as error:  # one broken explorer must not cost the others
-                report.failed[name] = (
-                    str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
-                )
+    with helped(report.out, names, views, look, force) as second:
+
+        def write(name: str, content: Packed | None = None) -> None:
+            teller = step(name) if step and content is None else None
+            page = partial(write_page, name, report.out, force=force, theme=theme, step=teller, beside=names)
+            what = _tried(report, name, partial(page, content=content))
             write_doors(report.out, theme, address)
             if progress is not None:
                 progress(f"explore/{name}", what)
+
+        others = []
+        for name in names:
+            if second.shared.take(name):
+                write(name)
+            else:
+                others.append(name)
+        second.wait()
+        for name in others:
+            write(name, second.shared.left(name))
     if views:
-        drawn = second is not None and second.returncode == 0
-        _write_figures(report, before, force and not drawn, look, progress)
+        _write_figures(report, before, force and not second.done, look, progress)
         write_doors(report.out, theme, address)
     if books:
         _write_lessons(report, books, force, theme, fast, progress)
         write_doors(report.out, theme, address)
     return report
+
+
+def _tried(report: Report, name: str, write: Callable[[], bool]) -> str:
+    """Write one page, report what was done, and return it: one that is broken must not cost the others."""
+    try:
+        fresh = write()
+    except Exception as error:
+        report.failed[name] = str(error) if isinstance(error, LtvizError) else f"{type(error).__name__}: {error}"
+        return "failed"
+    (report.written if fresh else report.kept).append(name)
+    return "written" if fresh else "kept"
 
 
 def write_page(
@@ -146,8 +161,25 @@ def write_page(
     theme: str = "auto",
     step: Step | None = None,
     beside: Collection[str] = (),
+    content: Packed | None = None,
 ) -> bool:
-    """Write one explorer's page, and say whether it was written anew; `beside`: the pages that will stand there too."""
+    """Write one explorer's page, and say whether it was written anew.
+
+    Parameters
+    ----------
+    name : str
+        The explorer.
+    out : Path
+        The folder of the site.
+    force, theme
+        See `write_site`.
+    step : callable, optional
+        Called with (entries done, entries in all).
+    beside : collection of str
+        The pages that will stand there too.
+    content : tuple, optional
+        Its packed entries, where they have just been computed.
+    """
     path, ledger = out / "explore" / f"{name}.html", Ledger(out)
     fixed, state = _card(name).fixed().start()
     key = entries_key(fixed)
@@ -157,10 +189,15 @@ def write_page(
     made_from = _page_key(spec, key)
     if not force and ledger.keeps(path, made_from):
         return False
-    old = kept(path, key) if not force and ledger.whole(path) else None
-    content = old or web.pack(entries(fixed, step))
+    content = content or (None if force else standing_numbers(fixed, out)) or web.pack(entries(fixed, step))
     ledger.write(path, made_from, explorer(fixed, spec, content, key))
     return True
+
+
+def standing_numbers(card: Card, out: Path) -> Packed | None:
+    """Return the packed entries of a page that stands whole, if they are those of its card: as `Card.fixed` gave it."""
+    path = out / "explore" / f"{card.name}.html"
+    return kept(path, entries_key(card)) if Ledger(out).whole(path) else None
 
 
 def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:

@@ -93,22 +93,27 @@ def _unpacked(node: Any, buffer: bytes) -> Any:
 
 def plain(content: Packed) -> str:
     """Return packed entries as text that a page can hold and read at once: base64 of [length of JSON, JSON, buffer]."""
-    return base64.b64encode(_joined(content)).decode("ascii")
+    return base64.b64encode(joined(content)).decode("ascii")
 
 
 def encoded(content: Packed) -> str:
     """Return packed entries as text that a page can hold: base64 of deflated [length of the JSON, JSON, buffer]."""
-    return base64.b64encode(zlib.compress(_joined(content), 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(joined(content), 9)).decode("ascii")
 
 
-def _joined(content: Packed) -> bytes:
+def joined(content: Packed) -> bytes:
+    """Return packed entries as bytes: [length of the JSON, JSON, buffer]."""
     told = to_json(content[0]).encode()
     return struct.pack("<I", len(told)) + told + content[1]
 
 
 def decoded(text: str) -> Packed:
     """Return what `encoded` was given."""
-    whole = zlib.decompress(base64.b64decode(text))
+    return parted(zlib.decompress(base64.b64decode(text)))
+
+
+def parted(whole: bytes) -> Packed:
+    """Return what `joined` was given."""
     end = 4 + struct.unpack_from("<I", whole)[0]
     return json.loads(whole[4:end]), whole[end:]
 

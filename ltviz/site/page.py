@@ -123,7 +123,8 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
         f'<code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
         f"<p>{said('As a figure:')} {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
-        f"{block(spec)}{first(opening(card, packed))}{data(packed)}"
-        f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n</body>\n"
+        f"{block(spec)}{first(opening(card, packed))}"
+        f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n"
+        f"{data(packed)}</body>\n"  # last: it is drawn before the browser has read them
     )
     return document(f"{card.title} - ltviz", head, body)

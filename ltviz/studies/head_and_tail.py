@@ -11,12 +11,13 @@ from scipy.special import ndtr
 from ltviz.core.checks import seed_after
 from ltviz.core.counts import ClassCounts
 from ltviz.datasets import toy
-from ltviz.losses import LossSpec
+from ltviz.losses import make_loss
+from ltviz.plane.by_terms import fits_to
 from ltviz.plane.fit import Fit2D
-from ltviz.plane.problem import Fits, problem
+from ltviz.plane.problem import problem
+from ltviz.plane.terms import terms
 
 DRAWS = 8  # fits in one entry of a slider: about 30 ms
-_FITS = Fits(8 * DRAWS)  # for each imbalance of a page, from the last stop of its slider
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ def head_and_tail(imbalance: float, beta: float, draws: int = DRAWS) -> HeadAndT
     draws : int
         How many draws of the training points.
     """
-    errors = np.empty((2, draws))
-    for k in range(draws):
-        given = problem(scene="overlap", imbalance=imbalance, seed=seed_after(0, k))
-        errors[:, k] = _errors(_FITS.fit(given, LossSpec("class_balanced", {"beta": beta}), "linear"), given.data)
+    each = [problem(scene="overlap", imbalance=imbalance, seed=seed_after(0, k)).data for k in range(draws)]
+    counts = each[0].counts
+    known = terms(make_loss("class_balanced", counts, beta=beta))
+    assert known is not None
+    fits = fits_to([(data.points, data.labels) for data in each], known)
+    errors = np.stack([_errors(fit, data) for fit, data in zip(fits, each, strict=True)], axis=1)
     errors.setflags(write=False)
-    return HeadAndTail(given.counts, errors)
+    return HeadAndTail(counts, errors)
 
 
 def _errors(fit: Fit2D, data: toy.ToyData) -> np.ndarray:

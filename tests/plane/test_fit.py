@@ -14,6 +14,7 @@ from ltviz.datasets import toy
 from ltviz.losses import Loss, Outputs
 from ltviz.models.planar import MLP, RandomFeatures
 from ltviz.plane._score_function import ScoreLoss
+from ltviz.plane.by_terms import fit_terms, fits_to
 from ltviz.plane.fit import PULL, Fit2D, fit2d, path
 from ltviz.plane.terms import terms
 
@@ -184,6 +185,22 @@ def test_a_loss_that_draws_has_no_fit_until_it_is_in_evaluation_mode():
             fit2d(data.points, data.labels, loss)
         assert terms(loss) is None, "a browser has none to solve either"
         assert fit2d(data.points, data.labels, loss.eval()).value >= 0
+
+
+@pytest.mark.parametrize("model", ["linear", "cosine", "random_features"])
+def test_terms_alone_give_the_fit_of_the_loss(model):
+    """In numpy what the Loss gives by autograd, from its own start and from the fit to other points."""
+    others = cloud(seed=1)
+    for name in ("ce", "class_balanced", "vs", "ldam"):
+        loss = ltviz.make_loss(name, COUNTS)
+        known, slow = terms(loss), fit2d(POINTS, LABELS, loss, model)
+        fast = fit_terms(POINTS, LABELS, known, model)
+        np.testing.assert_allclose(fast.parameters, slow.parameters, atol=1e-8)
+        assert fast.value == pytest.approx(slow.value, abs=1e-8)
+        assert (fast.scale, fast.weights.keys()) == (slow.scale, slow.weights.keys())
+        warm = fits_to([others, (POINTS, LABELS)], known, model)[1]
+        assert warm.converged
+        np.testing.assert_allclose(warm.scores(GRID), slow.scores(GRID), atol=2e-4)
 
 
 def test_focal_and_hinge_converge():

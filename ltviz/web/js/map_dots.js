@@ -108,12 +108,26 @@ function scatter(plot, sheet, {sample: {points, labels, counts}, look}, c) {
   }
 }
 
+/** @type {Map<string, HTMLCanvasElement>} */
+const STAMPS = new Map(); // a look has few, and a canvas takes as long to make as all points of a class to draw
+
 /**
  * One marker as an image: a thousand copies of it are drawn ten times as fast as a thousand outlines are filled.
  * @param {string} marker
  * @param {{radius: number, ratio: number, colour: string, outline: string}} style
  */
-function stamp(marker, {radius, ratio, colour, outline}) {
+function stamp(marker, style) {
+  const key = [marker, ...Object.values(style)].join();
+  const kept = STAMPS.get(key) ?? cut(marker, style);
+  STAMPS.set(key, kept);
+  return kept;
+}
+
+/**
+ * @param {string} marker
+ * @param {{radius: number, ratio: number, colour: string, outline: string}} style
+ */
+function cut(marker, {radius, ratio, colour, outline}) {
   const half = Math.ceil(ratio * (1.5 * radius + 1)) + 1;
   const pen = context(Object.assign(document.createElement("canvas"), {width: 2 * half, height: 2 * half}));
   pen.setTransform(ratio, 0, 0, ratio, half, half);

@@ -48,9 +48,11 @@ export async function numbersIn(base64) {
   return parted(await new Response(whole).arrayBuffer());
 }
 
-/** The page's numbers, once it has been painted: what it opens with stands apart. */
+/** The page's numbers, once it has been painted and read to its end: what it opens with stands apart, before it. */
 async function numbersLater() {
   await new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)));
+  if (document.readyState === "loading")
+    await new Promise((read) => addEventListener("DOMContentLoaded", read, {once: true}));
   return numbersOf();
 }
 

@@ -11,6 +11,22 @@ import {shareOf, Ticks, valueAt} from "./ticks.js";
 /** @typedef {{colour?: string, marker?: string, size?: number, opacity?: number, outline?: string}} Dots */
 /** @typedef {{colour?: string, anchor?: "start" | "middle" | "end", bold?: boolean, size?: number, halo?: boolean}} Lettering */
 
+/** @typedef {{pen: CanvasRenderingContext2D, widths: Map<string, number>}} Letters `widths`: of texts at font size 1 */
+
+const MOST_WIDTHS = 2000; // texts of which the width is kept
+/** @type {Map<string, Letters>} by the name of the font, for all plots */
+const LETTERS = new Map();
+
+/** @param {string} font its family */
+function lettersOf(font) {
+  const known = LETTERS.get(font);
+  if (known) return known;
+  const letters = {pen: context(document.createElement("canvas")), widths: new Map()};
+  letters.pen.font = `100px ${font}`;
+  LETTERS.set(font, letters);
+  return letters;
+}
+
 /** A chart: SVG over an image and a layer of pixels, as wide as its host. Marks are drawn in order; elements are used again. */
 export class Plot {
   /** @type {Look} the look of the last drawing; there is none before the first `begin` */
@@ -29,9 +45,8 @@ export class Plot {
   /** @type {readonly unknown[]} all that the frame depends on, as it was drawn */
   #frameOf = [];
   #placed = "";
-  /** @type {Map<string, number>} text -> width in pixels at font size 1 */
-  #widths = new Map();
-  #pen = context(document.createElement("canvas"));
+  /** @type {Letters | null} */
+  #letters = null;
   /** @type {ImageData | null} */
   #pixels = null;
   #pictured = {cells: false, canvas: false}; // what this drawing has put there
@@ -83,11 +98,7 @@ export class Plot {
     Object.assign(this.x, x);
     Object.assign(this.y, y);
     const wide = Math.max(widthOf(this.root), 12 * look.size); // a host that is not in the page yet has none
-    if (look !== this.look || wide !== this.wide) {
-      this.#pen = context(document.createElement("canvas"));
-      this.#pen.font = `100px ${getComputedStyle(this.root).fontFamily}`;
-      this.#widths.clear();
-    }
+    if (look !== this.look || wide !== this.wide) this.#letters = lettersOf(getComputedStyle(this.root).fontFamily);
     this.look = look;
     this.wide = wide;
     this.root.dataset.grows = String(this.equal || level ? 0 : Math.round(this.aspect * wide)); // by its share of its own height
@@ -478,9 +489,11 @@ export class Plot {
    * @param {number} size
    */
   textWidth(text, size) {
-    const known = this.#widths.get(text);
-    const width = known ?? this.#pen.measureText(text).width / 100;
-    if (known === undefined) this.#widths.set(text, width);
+    this.#letters ??= lettersOf("sans-serif"); // nothing is drawn yet
+    const {pen, widths} = this.#letters;
+    const width = widths.get(text) ?? pen.measureText(text).width / 100;
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    widths.set(text, width);
     return width * size;
   }
 
