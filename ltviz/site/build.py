@@ -15,6 +15,7 @@ from ltviz.core.errors import BadInput, LtvizError
 from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.course import lessons as course
+from ltviz.course.public import FOLDER
 from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
@@ -185,7 +186,9 @@ def bundled_front(out: Path, theme: str = "auto") -> str:
 
 def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
     cards = cards_of(standing)
-    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out))
+    known = f"{FOLDER}/index.html"
+    there = known if (out / known).is_file() else ""
+    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out), there)
 
 
 def _lessons(out: Path) -> dict[str, str]:

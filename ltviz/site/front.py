@@ -27,7 +27,12 @@ Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what
 
 
 def front(
-    cards: Mapping[str, Card], live: Live | None, figures: int, theme: str, lessons: Mapping[str, str] | None = None
+    cards: Mapping[str, Card],
+    live: Live | None,
+    figures: int,
+    theme: str,
+    lessons: Mapping[str, str] | None = None,
+    reference: str = "",
 ) -> str:
     """Return the front page.
 
@@ -43,6 +48,8 @@ def front(
         The look.
     lessons : mapping, optional
         Name -> the way to a lesson's page.
+    reference : str
+        The way to the reference, where it stands.
     """
     spec, (tree, buffer) = live or (None, ({}, b""))
     content = ({"looks": web.looks(), "theme": theme, "spec": spec, "entries": tree}, buffer)
@@ -56,6 +63,7 @@ def front(
         for name, way in (lessons or {}).items()
     )
     read = f'<h2 id="lessons">Lessons</h2>\n<p>{LESSONS}</p>\n<ol class="lessons">{ways}</ol>\n' if ways else ""
+    known = f'<a href="{html.escape(reference, quote=True)}">Reference of the functions</a>. ' if reference else ""
     script = web.script("front", pictures=[spec["picture"]] if spec else [])
     bridge = f'<p class="bridge">{BOUND}</p>\n' if live else ""
     body = (
@@ -66,7 +74,7 @@ def front(
         f'<section id="path" aria-labelledby="path-title"><h2 id="path-title">Look around</h2>\n<p>{PATH} '
         f"{LESSON if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
         f'<p class="gallery">{gallery}</p>{read}</section>\n</main>\n'
-        f"<footer>ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
+        f"<footer>{known}ltviz {__version__}. Nothing on these pages asks the network.</footer>\n{data(content)}"
         f"<script>\n{script}bootFront();\n</script>\n</body>\n"
     )
     head = f"{style('front')}<style>\n{colours(theme)}\n{sheet('icon')}</style>\n"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import Field, LossSpec
+from ltviz.losses import Field, LossSpec, lettered, titled
 
 TIMES = 3.0
 SEEN = 0.1  # sigma
@@ -104,15 +104,17 @@ def sentence(scene: str, losses: Iterable[LossSpec], parameter: str = "") -> str
 
 
 def _sliders(keys: list[str]) -> str:
-    """Return "mm's gamma and scale, imbalance under ce and mm"."""
+    """Return "γ and scale of MM, imbalance under cross-entropy and MM"."""
     of: dict[str, list[str]] = {}
     under = []
     for name, key in (key.split(".") for key in keys):
+        title = titled(name)
+        title = title[:1].lower() + title[1:] if title[1:2].islower() else title
         if key == "imbalance":
-            under.append(name)
+            under.append(title)
         else:
-            of.setdefault(name, []).append(key)
-    owners = [f"{name}'s {_listed(own)}" for name, own in of.items()]
+            of.setdefault(title, []).append(lettered(key))
+    owners = [f"{_listed(own)} of {title}" for title, own in of.items()]
     return ", ".join(owners + ([f"imbalance under {_listed(under)}"] if under else []))
 
 
