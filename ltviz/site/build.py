@@ -260,7 +260,8 @@ def _write_lessons(
         for stem in books:
             what = "failed"
             try:
-                fresh = run_lesson(stem, report.out, force=force, fast=fast, camera=camera)
+                fresh, missing = run_lesson(stem, report.out, force=force, fast=fast, camera=camera)
+                report.missing = report.missing or missing
                 what = "written" if fresh else "kept"
                 (report.written if fresh else report.kept).append(stem)
             except LtvizError as error:

@@ -14,6 +14,7 @@ from ltviz.core.errors import LtvizError
 from ltviz.core.files import write_bytes
 
 MOST = 15_000_000  # bytes of a zip: what a school's mail and a phone take
+PAGE = 2_000_000  # of a page: what a phone opens without a pause
 ROOT = "ltviz-class"  # the folder in it; a learning platform wants none
 PAGES = ("index.html", "class.html", "pulse.html", "explore/*.html", "lessons/*.html", "reference/**/*.html")
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
@@ -40,13 +41,16 @@ def write_bundle(site: Path, out: Path, *, scorm: bool = False, front: str | Non
     Raises
     ------
     LtvizError
-        Where there is no site, or it is too large for a class.
+        Where there is no site, or it or a page of it is too large for a class.
     """
     files = dict(_files(site))
     if front is not None:
         files["index.html"] = front.encode()
     if "index.html" not in files or not any(name.startswith("explore/") for name in files):
         raise LtvizError(f"{site} holds no site to pack; write one first: ltviz site --out {site}")
+    heavy = [f"{name} ({len(data) / 1e6:.1f} MB)" for name, data in files.items() if len(data) > PAGE]
+    if heavy:
+        raise LtvizError(f"a page for a class has at most {PAGE / 1e6:.0f} MB; these have more: {', '.join(heavy)}")
     content = packed(files, manifest(files) if scorm else None)
     if len(content) > MOST:
         largest = max(files, key=lambda name: len(files[name]))

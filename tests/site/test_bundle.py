@@ -64,6 +64,10 @@ def test_a_package_is_as_scorm_asks(site: Path, tmp_path: Path) -> None:
 def test_no_site_and_one_that_is_too_large(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LtvizError, match="ltviz site --out"):
         bundle.write_bundle(tmp_path / "none", tmp_path / "a.zip")
+    monkeypatch.setattr(bundle, "PAGE", 20)
+    with pytest.raises(LtvizError, match=r"at most 0 MB; these have more: index.html"):
+        bundle.write_bundle(site, tmp_path / "a.zip")
+    monkeypatch.setattr(bundle, "PAGE", 2_000_000)
     monkeypatch.setattr(bundle, "MOST", 100)
     with pytest.raises(LtvizError, match=r"at most 0 MB.*the largest page is"):
         bundle.write_bundle(site, tmp_path / "a.zip")

@@ -12,9 +12,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from ltviz.core.errors import BadInput
-from ltviz.course import notation, slides, text
+from ltviz.course import notation, runner, slides, text
 from ltviz.explorers import CARDS
-from ltviz.site import codes, lesson, live, module, teach
+from ltviz.site import codes, lesson, lessons, live, module, teach
 from ltviz.web import EXPLORER
 
 ASKED = "> **Guess first.** Where?"
@@ -117,6 +117,20 @@ def test_a_page_holds_what_a_reader_needs(place: Path) -> None:
     assert 'href="05_decision_boundaries.html"' in page
     assert re.findall(r'class="choice (\w+)"', page) == ["right", "wrong"]
     assert page.index("data-explorer") < page.index("Show the answer"), "an explorer that asks does not fold"
+
+
+def test_a_lesson_without_its_pictures_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that did not start leaves words in their place: the site says so, and does not keep them."""
+    said = ["no browser", "", ""]
+
+    def run(path: Path, out: Path, **given: Any) -> runner.Outcome:
+        copy = out / path.name
+        copy.write_text("{}", encoding="utf-8")
+        return runner.Outcome(runner.Code.OK, "ok", copy, None, 0.0, said.pop(0))
+
+    monkeypatch.setattr(runner, "run", run)
+    found = [lessons.run_lesson("04_margins", tmp_path) for _ in range(3)]
+    assert found == [(True, "no browser"), (True, ""), (False, "")]
 
 
 def test_what_an_explorer_computed_once_is_taken_over(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
