@@ -28,6 +28,7 @@ from ltviz.site.lesson import spoken
 from ltviz.site.lessons import pages, run_lesson, write_pages
 from ltviz.site.page import explorer
 from ltviz.site.pulse import pulse
+from ltviz.site.script import script
 from ltviz.views import VIEWS
 
 NAMES = tuple(CARDS)
@@ -172,6 +173,8 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     write_text(out / "index.html", _front(out, standing, len(drawn), theme))
     write_text(out / "class.html", lecture(standing, theme, address))
     write_text(out / "pulse.html", pulse(cards_of(standing), theme))
+    pages = {"index.html", "class.html", "pulse.html", *(f"explore/{name}.html" for name in standing)}
+    write_text(out / "script.html", script({*pages, *_lessons(out).values()}, theme))
 
 
 def cards_of(standing: Collection[str]) -> dict[str, Card]:

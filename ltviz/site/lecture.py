@@ -138,7 +138,7 @@ def lecture(standing: Collection[str], theme: str, address: str = "") -> str:
     steps = "".join(_step(number, step, standing, base) for number, step in enumerate(STEPS, 1))
     body = (
         '<body>\n<nav aria-label="Site"><a href="index.html">All explorers</a> '
-        '<a href="pulse.html">The class\'s pulse</a></nav>\n'
+        '<a href="pulse.html">The class\'s pulse</a> <a href="script.html">A class of 45 minutes</a></nav>\n'
         f"<header><h1>{TITLE}</h1>\n<p>{LEAD}</p>\n<p>{HANDS}</p></header>\n"
         f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n</body>\n"
     )

@@ -98,13 +98,19 @@ class Pulse {
       this.codes.value = this.add(this.codes.value).join(" ");
     });
     root.append(form, make("div", {}, this.figure, this.table));
+    window.addEventListener("hashchange", () => this.#told());
+    this.#told();
+    this.#choose(this.key);
+  }
+
+  /** Take what the address says: an explorer's link comes to the same tab again, which keeps its codes. */
+  #told() {
     for (const part of location.hash.slice(1).split("&")) {
       const [key, value] = part.split("=");
       if (!this.guesses.has(key)) continue;
       this.#know(key, value);
       this.#choose(key);
     }
-    this.#choose(this.key);
   }
 
   /**
