@@ -56,7 +56,7 @@ def write_bundle(site: Path, out: Path, *, scorm: bool = False, front: str | Non
         files["index.html"] = front.encode()
     if "index.html" not in files or not any(name.startswith("explore/") for name in files):
         raise LtvizError(f"{site} holds no site to pack; write one first: ltviz site --out {site}")
-    heavy = [f"{name} ({len(data) / 1e6:.1f} MB)" for name, data in files.items() if len(data) > PAGE]
+    heavy = [name for name, data in files.items() if len(data) > PAGE]
     if heavy:
         raise LtvizError(f"a page for a class has at most {PAGE / 1e6:.0f} MB; these have more: {', '.join(heavy)}")
     content = packed(files, manifest(files) if scorm else None)
