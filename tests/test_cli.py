@@ -105,6 +105,7 @@ def test_explain_says_what_changes_and_where_they_meet(capsys: pytest.CaptureFix
     assert "adjust()" in out
     assert "pointwise()" not in out
     assert "at max_margin = 0.0 it is cross-entropy of scale times the cosines" in out
+    assert "site/reference/ltviz/losses/ldam.html" in out
 
 
 def test_explain_an_unknown_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,6 +62,7 @@ def explain(name: str, loss_file: Path | None) -> None:
             _explorer(name)
         elif kind in ("samplers", "datasets"):
             _file(_names.file_of(kind, name))
+            _reference(_names.file_of(kind, name))
         elif kind == "methods":
             _method(name)
         elif kind == "notebooks":
@@ -86,6 +87,8 @@ def _loss(name: str, file: str) -> None:
     _section("Parameters", _controls(cls.params))
     _section("Source", paragraph(cls.source, 2))
     _section("Where it appears", table([(f"ltviz figure {view} --loss {name}{file}", "") for view in where]))
+    if not file:
+        _reference(_names.file_of("losses", name))
 
 
 def _coincide(cls: type[Loss]) -> str:
@@ -138,6 +141,18 @@ def _file(path: Path) -> None:
     rest = text.partition("\n\n")[2]
     if rest:
         click.echo(rest)
+
+
+def _reference(file: Path) -> None:
+    """Say where a file's page stands among those of the site, where it has one."""
+    from ltviz.core.fresh import HOME
+    from ltviz.course.public import modules, page
+
+    parts = file.relative_to(HOME.parent).with_suffix("").parts
+    module = ".".join(part for part in parts if part != "__init__")
+    if module in modules():
+        click.echo()
+        _section("Reference", f"  site/{page(module)}  (written by: ltviz site --reference)")
 
 
 def _controls(controls: Mapping[str, Control | Points]) -> str:

@@ -108,7 +108,8 @@ def style() -> str:
     sheet += HtmlFormatter(style="friendly").get_style_defs(".highlight")
     night = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     dark = f"\n@media (prefers-color-scheme: dark) {{ {night} .highlight {{ background: none }} }}"
-    return sheet + dark + "\n.highlight :is(.c, .c1, .cm) { color: var(--muted); }"  # theirs is too pale
+    pale = "\n.highlight :is(.c, .c1, .cm) { color: var(--muted); } .highlight .nn { color: inherit; }"  # as they are
+    return sheet + dark + pale
 
 
 def prepared(notebook: Any, live: Live | None = None, cells: list[Any] | None = None) -> Any:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, panels
 from ltviz.figures.themes import INK, LIGHT, RARE, Theme, blank, label
-from ltviz.losses import titled
+from ltviz.losses import lettered, titled
 from ltviz.studies.accuracy_vs_parameter import AccuracyVsParameter
 
 
@@ -16,14 +16,14 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
     seeds = f"Band: one deviation of the paired difference, n = {n} seeds." if n > 1 else "n = 1 seed: no band."
     figure = blank(
         theme,
-        f"What the margin of {label(titled(result.loss), 60)} adds to accuracy on digits",
+        f"What the margin of {label(titled(result.loss).replace('_', ' '), 60)} adds to accuracy on digits",
         subtitle=f"{result.caption} {seeds}",
     )
     places = panels(
         figure,
         theme,
         [label(curve.title) for curve in result.curves],
-        x=[label(f"{curve.parameter} ({curve.unit or 'no unit'})", 60) for curve in result.curves],
+        x=[label(f"{lettered(curve.parameter)}{curve.unit and f' ({curve.unit})'}", 60) for curve in result.curves],
         y="gain in test accuracy<br>(percentage points)",
         shared_yaxes=True,
         horizontal_spacing=0.05,

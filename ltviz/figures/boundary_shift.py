@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ltviz.figures._panels import band, legend_foot, panels, seeds_text
 from ltviz.figures.themes import GREY, INK, LIGHT, Theme, blank, label
-from ltviz.losses import places, titled
+from ltviz.losses import lettered, places, titled
 from ltviz.studies.boundary_shift import BoundaryShift
 
 
@@ -14,10 +14,11 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
     """Draw shift and accuracies against one parameter, mean and deviation over seeds."""
     seeds = result.shift.shape[1]
     loss = titled(result.loss)
-    name = label(f"{loss}: {result.parameter}", 60)
+    moved = label(lettered(result.parameter))
+    name = label(f"{loss}: {lettered(result.parameter)}", 60)
     figure = blank(
         theme,
-        f"How far {label(result.parameter)} of {label(loss)} moves the boundary",
+        f"How far {moved} of {label(loss)} moves the boundary",
         subtitle=f"{result.caption} {seeds_text(seeds).capitalize()}.",
     )
     unit = f" ({result.unit})" if result.unit else ""
@@ -25,7 +26,7 @@ def boundary_shift(result: BoundaryShift, theme: Theme = LIGHT) -> go.Figure:
         figure,
         theme,
         ["Shift into the frequent class", "Accuracy"],
-        x=[f"{label(result.parameter)}{unit}"] * 2,
+        x=[f"{moved}{unit}"] * 2,
         y=["boundary shift (σ)", "accuracy (%)"],
         horizontal_spacing=0.13,
     )

@@ -17,8 +17,8 @@ def dbm_overview(result: DBMOverview, theme: Theme = LIGHT) -> go.Figure:
     n, wrong = len(result.label), int(result.wrong.sum())
     figure = blank(
         theme,
-        f"The margins that {label(titled(result.loss.partition('(')[0]))} gives: by the class's frequency, and by the "
-        "image's difficulty",
+        f"The margins that {label(titled(result.loss.partition('(')[0]))} gives on digits: by the class's frequency, "
+        "and by the image's difficulty",
         subtitle=f"{result.caption} {result.settings}. {wrong} of {n} {result.split} images are on the wrong side.",
     )
     left, right = panels(

@@ -52,7 +52,7 @@ def family_tree(result: FamilyTree, theme: Theme = LIGHT) -> go.Figure:
     deepest = max(node.depth for node in result.nodes)
     reach = max(deepest + 2.2, *(_reach(node, theme) for node in result.nodes))
     figure.update_xaxes(range=[-0.15, reach], tickvals=list(range(deepest + 1)))
-    figure.update_yaxes(range=[rows - 0.4, -0.6], showticklabels=False, showgrid=False)
+    figure.update_yaxes(range=[rows - 0.4, -0.6], showticklabels=False, showgrid=False, ticks="", showline=False)
     figure.update_xaxes(showgrid=False, showticklabels=not theme.narrow)
     return legend_foot(figure, theme)
 

@@ -31,7 +31,7 @@ class Loss(Drawing, nn.Module):
 
     Equation
     --------
-    row_i = w_i * pointwise(adjust(scores), y)_i / mean_batch(w) + extra_i, with w_i the class weight of y_i.
+    row_i = w_i * pointwise(adjust(scores), y)_i / mean_{batch}(w) + extra_i,   w_i the class weight of y_i
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def boundary_shift(
 
     Equation
     --------
-    shift = 1/|B| * integral over B of t(x) dx,   s_f(x + t n) = s_r(x + t n),   t the one nearest to 0
+    shift = 1/|B| integral_B t(x) dx,   s_f(x + t n) = s_r(x + t n),   t the one nearest to 0
 
     f and r are the most frequent and the rarest class, B = {x in the extent: p(x|f) = p(x|r) >= p(x|k) for all k} is
     the boundary between them when all classes are alike frequent (where a third class wins there is no boundary of

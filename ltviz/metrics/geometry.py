@@ -156,7 +156,9 @@ def neural_collapse(
 
     Equation
     --------
-    mu_c the mean of class c, mu the mean of the mu_c, M the (D, C) matrix of mu_c - mu, E = (I - 11'/C) / sqrt(C - 1)
+    mu_c the mean of class c, mu the mean of the mu_c, M the (D, C) matrix of mu_c - mu
+
+    E = (I - 1 1' / C) / sqrt(C - 1)
 
     S_W = mean over classes of the class's covariance,   S_B = M M' / C
 

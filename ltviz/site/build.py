@@ -17,6 +17,7 @@ from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.core.told import told
 from ltviz.course import lessons as course
+from ltviz.course.public import FOLDER
 from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
@@ -29,6 +30,7 @@ from ltviz.site.lesson import spoken
 from ltviz.site.lessons import pages, run_lesson, write_pages
 from ltviz.site.page import explorer
 from ltviz.site.pulse import pulse
+from ltviz.site.script import script
 from ltviz.views import VIEWS
 
 NAMES = tuple(CARDS)
@@ -209,6 +211,8 @@ def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     write_text(out / "index.html", _front(out, standing, len(drawn), theme))
     write_text(out / "class.html", lecture(standing, theme, address))
     write_text(out / "pulse.html", pulse(cards_of(standing), theme))
+    pages = {"index.html", "class.html", "pulse.html", *(f"explore/{name}.html" for name in standing)}
+    write_text(out / "script.html", script({*pages, *_lessons(out).values()}, theme))
 
 
 def cards_of(standing: Collection[str]) -> dict[str, Card]:
@@ -223,7 +227,9 @@ def bundled_front(out: Path, theme: str = "auto") -> str:
 
 def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
     cards = cards_of(standing)
-    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out))
+    known = f"{FOLDER}/index.html"
+    there = known if (out / known).is_file() else ""
+    return front(cards, _live(out, standing, theme), figures, theme, _lessons(out), there)
 
 
 def _lessons(out: Path) -> dict[str, str]:
@@ -295,7 +301,8 @@ def _write_lessons(
         for stem in books:
             what = "failed"
             try:
-                fresh = run_lesson(stem, report.out, force=force, fast=fast, camera=camera)
+                fresh, missing = run_lesson(stem, report.out, force=force, fast=fast, camera=camera)
+                report.missing = report.missing or missing
                 what = "written" if fresh else "kept"
                 (report.written if fresh else report.kept).append(stem)
             except LtvizError as error:

@@ -14,8 +14,17 @@ from ltviz.core.errors import LtvizError
 from ltviz.core.files import write_bytes
 
 MOST = 15_000_000  # bytes of a zip: what a school's mail and a phone take
+PAGE = 2_000_000  # of a page: what a phone opens without a pause
 ROOT = "ltviz-class"  # the folder in it; a learning platform wants none
-PAGES = ("index.html", "class.html", "pulse.html", "explore/*.html", "lessons/*.html", "reference/**/*.html")
+PAGES = (
+    "index.html",
+    "class.html",
+    "script.html",
+    "pulse.html",
+    "explore/*.html",
+    "lessons/*.html",
+    "reference/**/*.html",
+)
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes on every day
 TITLE = "ltviz: why long-tailed losses work"
 # The names of SCORM 1.2 (Sharable Content Object Reference Model, ADL 2001) and of IMS content packaging 1.1.2.
@@ -40,13 +49,16 @@ def write_bundle(site: Path, out: Path, *, scorm: bool = False, front: str | Non
     Raises
     ------
     LtvizError
-        Where there is no site, or it is too large for a class.
+        Where there is no site, or it or a page of it is too large for a class.
     """
     files = dict(_files(site))
     if front is not None:
         files["index.html"] = front.encode()
     if "index.html" not in files or not any(name.startswith("explore/") for name in files):
         raise LtvizError(f"{site} holds no site to pack; write one first: ltviz site --out {site}")
+    heavy = [name for name, data in files.items() if len(data) > PAGE]
+    if heavy:
+        raise LtvizError(f"a page for a class has at most {PAGE / 1e6:.0f} MB; these have more: {', '.join(heavy)}")
     content = packed(files, manifest(files) if scorm else None)
     if len(content) > MOST:
         largest = max(files, key=lambda name: len(files[name]))
@@ -107,10 +119,10 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 def _place(page: str) -> tuple[int, str]:
     """Return the place of a page in a class: the door, the five minutes, lessons, explorers, the pulse."""
-    first = ("index.html", "class.html")
+    first = ("index.html", "class.html", "script.html")
     if page in first:
         return first.index(page), page
-    return (2 if page.startswith("lessons/") else 3 if page.startswith("explore/") else 4), page
+    return (3 if page.startswith("lessons/") else 4 if page.startswith("explore/") else 5), page
 
 
 def _title(page: bytes, name: str) -> str:

@@ -32,7 +32,12 @@ Live = tuple[dict[str, Any], Packed]  # a card as the browser takes it, and what
 
 
 def front(
-    cards: Mapping[str, Card], live: Live | None, figures: int, theme: str, lessons: Mapping[str, str] | None = None
+    cards: Mapping[str, Card],
+    live: Live | None,
+    figures: int,
+    theme: str,
+    lessons: Mapping[str, str] | None = None,
+    reference: str = "",
 ) -> str:
     """Return the front page.
 
@@ -48,6 +53,8 @@ def front(
         The look.
     lessons : mapping, optional
         Name -> the way to a lesson's page.
+    reference : str
+        The way to the reference, where it stands.
     """
     spec, (tree, buffer) = live or (None, ({}, b""))
     of_live = spec["words"] if spec else None
@@ -67,6 +74,7 @@ def front(
         if ways
         else ""
     )
+    known = f"{said('Reference of the functions', 'a', href=reference)}. " if reference else ""
     script = web.script("front", pictures=[spec["picture"]] if spec else [])
     bridge = f"{said(BOUND, 'p', class_='bridge')}\n" if live else ""
     asked = (text for card in cards.values() for text in (card.title, card.question))
@@ -80,8 +88,8 @@ def front(
         f'<section id="path" aria-labelledby="path-title">{said("Look around", "h2", id="path-title")}\n'
         f"<p>{said(PATH)} {said(LESSON) if first else ''}</p>\n{_list(first)}{more}{_list(others)}"
         f'<p class="gallery">{gallery}</p>{read}</section>\n</main>\n'
-        f"<footer>ltviz {__version__}. {said('Nothing on these pages asks the network.')}</footer>\n{data(content)}"
-        f"{own}<script>\n{script}bootFront();\n</script>\n</body>\n"
+        f"<footer>{known}ltviz {__version__}. {said('Nothing on these pages asks the network.')}</footer>\n"
+        f"{data(content)}{own}<script>\n{script}bootFront();\n</script>\n</body>\n"
     )
     head = f"{style('front')}<style>\n{colours(theme)}\n{sheet('icon')}</style>\n"
     return document(told("ltviz: why long-tailed losses work"), head, body)

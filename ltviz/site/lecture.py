@@ -153,7 +153,7 @@ def lecture(standing: Collection[str], theme: str, address: str = "") -> str:
     steps = "".join(_step(number, step, standing, base) for number, step in enumerate(STEPS, 1))
     body = (
         f"<body>\n<nav {landmark('Site')}>{said('All explorers', 'a', href='index.html')} "
-        f"{said(PULSE, 'a', href='pulse.html')}</nav>\n"
+        f"{said(PULSE, 'a', href='pulse.html')} {said('A class of 45 minutes', 'a', href='script.html')}</nav>\n"
         f"<header>{said(TITLE, 'h1')}\n{said(LEAD, 'p')}\n{said(HANDS, 'p')}</header>\n"
         f"<main><ol>\n{steps}</ol></main>\n<footer>ltviz {__version__}</footer>\n"
         f"{words(script, [*catalogue.said_in(Path(__file__)), *titles])}"

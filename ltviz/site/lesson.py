@@ -11,6 +11,7 @@ from typing import Any
 
 from ltviz import __version__, web
 from ltviz.course import lessons, notation, text
+from ltviz.course.public import FOLDER, linked
 from ltviz.site.lecture import colours
 from ltviz.site.live import Explorers
 from ltviz.site.page import NO_SCRIPT, document, sheet
@@ -20,6 +21,7 @@ AT_EACH = 1  # minutes at an explorer or a guess, less does not answer a questio
 HEADING = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)(?:<a class="anchor-link".*?)?</h2>', re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
 CLASS_TIME = re.compile(r"\*\*Time\.\*\*\s*(\d+)\s*minutes")
+TOLD_TIME = re.compile(r"<p><strong>Time\.</strong>\s*\d+ minutes\.</p>\s*")  # the line below the title says it
 
 
 def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: str = "auto") -> str:
@@ -40,6 +42,9 @@ def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: s
     """
     live = Explorers(site, path, theme)
     body = notation.marked(text.text(notebook, live), notation.meanings(notebook))
+    body = TOLD_TIME.sub("", body, count=1)
+    if _has_reference(site):
+        body = linked(body, "../")
     name = text.title(notebook, path.stem)
     at = stems.index(path.stem)
     before = _way(stems[at - 1], "Lesson before") if at else ""
@@ -82,10 +87,13 @@ def _contents(body: str) -> str:
     )
 
 
+def _has_reference(site: Path) -> bool:
+    return (site / FOLDER / "index.html").is_file()
+
+
 def _reference(site: Path) -> str:
     """Return a link to the public names, where their pages stand."""
-    there = (site / "reference" / "index.html").is_file()
-    return '<a href="../reference/index.html">Reference of the functions</a>. ' if there else ""
+    return f'<a href="../{FOLDER}/index.html">Reference of the functions</a>. ' if _has_reference(site) else ""
 
 
 @functools.cache

@@ -14,8 +14,12 @@ from ltviz.site.lesson import lesson
 FOLDER = "lessons"
 
 
-def run_lesson(stem: str, out: Path, *, force: bool = False, fast: bool = False, camera: Camera | None = None) -> bool:
-    """Run a lesson strictly and keep its executed copy in ``lessons/``; whether it had to be run.
+def run_lesson(
+    stem: str, out: Path, *, force: bool = False, fast: bool = False, camera: Camera | None = None
+) -> tuple[bool, str]:
+    """Run a lesson strictly and keep its executed copy in ``lessons/``.
+
+    A copy whose pictures are missing is run again the next time.
 
     Parameters
     ----------
@@ -30,6 +34,11 @@ def run_lesson(stem: str, out: Path, *, force: bool = False, fast: bool = False,
     camera : Camera, optional
         What draws its figures.
 
+    Returns
+    -------
+    bool, str
+        Whether it had to be run, and why pictures are missing; empty where none is.
+
     Raises
     ------
     LtvizError
@@ -41,13 +50,14 @@ def run_lesson(stem: str, out: Path, *, force: bool = False, fast: bool = False,
     copy, ledger = out / FOLDER / f"{stem}.ipynb", Ledger(out)
     key = fingerprint([path.read_text(encoding="utf-8"), fast, versions(), sources(_running())])
     if not force and ledger.keeps(copy, key):
-        return False
+        return False, ""
     with scratch("lesson") as folder:
         outcome = runner.run(path, folder, parameters={"fast": True} if fast else {}, camera=camera)
         if outcome.notebook is None or outcome.code is not runner.Code.OK:
             raise LtvizError(outcome.message)
-        ledger.write(copy, key, outcome.notebook.read_text(encoding="utf-8"))
-    return True
+        made_from = f"{key} without pictures" if outcome.missing else key
+        ledger.write(copy, made_from, outcome.notebook.read_text(encoding="utf-8"))
+    return True, outcome.missing
 
 
 def write_pages(out: Path, theme: str = "auto") -> list[Path]:

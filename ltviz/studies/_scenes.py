@@ -104,16 +104,18 @@ def sentence(scene: str, losses: Iterable[LossSpec], parameter: str = "") -> str
 
 
 def _sliders(keys: list[str]) -> str:
-    """Return "MM's γ and scale, imbalance under Cross-entropy and MM"."""
+    """Return "γ and scale of MM, imbalance under cross-entropy and MM"."""
     of: dict[str, list[str]] = {}
     under = []
     for name, key in (key.split(".") for key in keys):
+        title = titled(name)
+        title = title[:1].lower() + title[1:] if title[1:2].islower() else title
         if key == "imbalance":
-            under.append(name)
+            under.append(title)
         else:
-            of.setdefault(name, []).append(key)
-    owners = [f"{titled(name)}'s {_listed([lettered(key) for key in own])}" for name, own in of.items()]
-    return ", ".join(owners + ([f"imbalance under {_listed([titled(name) for name in under])}"] if under else []))
+            of.setdefault(title, []).append(lettered(key))
+    owners = [f"{_listed(own)} of {title}" for title, own in of.items()]
+    return ", ".join(owners + ([f"imbalance under {_listed(under)}"] if under else []))
 
 
 def _listed(words: list[str]) -> str:

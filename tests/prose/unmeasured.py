@@ -164,4 +164,14 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     "studies/margin_distribution": {DONE: ["the lowest 0.5 % are cut"]},
     "studies/recorded_results": {OTHERS: ["Papers report the best test epoch"]},
     "site/lecture": {DONE: ["let them say when to stop", "say which of the two areas grows"]},
+    "site/script": {
+        DONE: [
+            "Everybody moves the slider of the guess",
+            "moves the slider again",
+            "Read out the gain",
+            "say which of the two areas grows",
+            "The class says stop where both are treated alike",
+            "Collect the best balanced accuracy",
+        ]
+    },
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,7 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ltviz.core.errors import LtvizError
-from ltviz.site import bundle
+from ltviz.course import lessons
+from ltviz.explorers import CARDS
+from ltviz.site import bundle, script
 
 IMS, ADL = f"{{{bundle.IMS}}}", f"{{{bundle.ADL}}}"
 
@@ -61,9 +65,40 @@ def test_a_package_is_as_scorm_asks(site: Path, tmp_path: Path) -> None:
     assert listed == names - {"imsmanifest.xml"}
 
 
+def test_the_script_of_a_class_leads_to_what_there_is_and_takes_its_time(tmp_path: Path) -> None:
+    """45 minutes; each explorer and lesson exists, each dial of a link is one of its page, at a value that it has."""
+    assert sum(part.minutes for part in script.PARTS) == script.MINUTES
+    known = {path.stem for path in lessons.lessons()}
+    every = {"index.html", "class.html", "pulse.html"}
+    every |= {f"explore/{name}.html" for name in CARDS} | {f"lessons/{stem}.html" for stem in known}
+    ways = [way for part in script.PARTS for way, _ in part.ways]
+    assert {way.partition("#")[0] for way in ways} <= every
+    for way in ways:
+        place, _, hash_ = way.partition("#")
+        given = dict(pair.split("=") for pair in hash_.split("&") if pair)
+        given.pop("guess", None)
+        if given:
+            dials = CARDS[Path(place).stem].fixed().dials
+            for name, value in given.items():
+                assert value in {str(each) if isinstance(each, str) else f"{each:g}" for each in dials[name].values}
+    page = script.script(every, "auto")
+    assert "not in this folder" not in page
+    rows = re.findall(r'<th scope="row">(\d+) to (\d+)</th>', page)
+    assert [rows[0][0], rows[-1][1]] == ["0", "45"]
+    assert all(end == start for (_, end), (start, _) in itertools.pairwise(rows))
+    asking = [part for part in script.PARTS if script.Move(*script.ROUND[2]) in part.moves]
+    assert len(asking) == 2
+    assert all(CARDS[Path(part.ways[0][0].partition("#")[0]).stem].guess for part in asking), "codes come of guesses"
+    assert script.script({"index.html"}, "auto").count("not in this folder") == page.count("<li><a") - 1
+
+
 def test_no_site_and_one_that_is_too_large(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LtvizError, match="ltviz site --out"):
         bundle.write_bundle(tmp_path / "none", tmp_path / "a.zip")
+    monkeypatch.setattr(bundle, "PAGE", 20)
+    with pytest.raises(LtvizError, match=r"at most 0 MB; these have more: index.html"):
+        bundle.write_bundle(site, tmp_path / "a.zip")
+    monkeypatch.setattr(bundle, "PAGE", 2_000_000)
     monkeypatch.setattr(bundle, "MOST", 100)
     with pytest.raises(LtvizError, match=r"at most 0 MB.*the largest page is"):
         bundle.write_bundle(site, tmp_path / "a.zip")

@@ -12,9 +12,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from ltviz.core.errors import BadInput
-from ltviz.course import notation, slides, text
+from ltviz.course import notation, runner, slides, text
 from ltviz.explorers import CARDS
-from ltviz.site import codes, lesson, live, module, teach
+from ltviz.site import codes, lesson, lessons, live, module, teach
 from ltviz.web import EXPLORER
 
 ASKED = "> **Guess first.** Where?"
@@ -119,6 +119,20 @@ def test_a_page_holds_what_a_reader_needs(place: Path) -> None:
     assert page.index("data-explorer") < page.index("Show the answer"), "an explorer that asks does not fold"
 
 
+def test_a_lesson_without_its_pictures_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that did not start leaves words in their place: the site says so, and does not keep them."""
+    said = ["no browser", "", ""]
+
+    def run(path: Path, out: Path, **given: Any) -> runner.Outcome:
+        copy = out / path.name
+        copy.write_text("{}", encoding="utf-8")
+        return runner.Outcome(runner.Code.OK, "ok", copy, None, 0.0, said.pop(0))
+
+    monkeypatch.setattr(runner, "run", run)
+    found = [lessons.run_lesson("04_margins", tmp_path) for _ in range(3)]
+    assert found == [(True, "no browser"), (True, ""), (False, "")]
+
+
 def test_what_an_explorer_computed_once_is_taken_over(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "CARDS", {"margin_bound": SMALL})
     monkeypatch.setattr(live, "_made", lambda card: pytest.fail("computed again"))
@@ -165,8 +179,13 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.goto(place.as_uri())
     page.wait_for_selector(".live section.ltviz .says:not(:empty)", state="attached")
+    assert not page.get_by_role("button", name="My code").is_visible()
     page.get_by_role("group", name="Guess first").get_by_role("slider").press("End")
+    page.get_by_role("button", name="My code").click()  # a class pools its guesses before it sees the truth
+    assert page.locator("dialog a").get_attribute("href") == f"../pulse.html#{codes.key('margin_bound')}="
+    page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Show the truth").click()
+    page.locator(".answer", has_text="off by").wait_for()
     page.get_by_role("button", name="My code").click()
     guess = SMALL.guess
     assert page.locator("dialog .word").inner_text() == codes.code("margin_bound", codes.stops(guess) - 1)

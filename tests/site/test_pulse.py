@@ -77,6 +77,9 @@ def test_thirty_guesses_in_two_rounds(tmp_path: Path, browser: Any) -> None:
     tab.get_by_role("button", name="Add").click()
     assert rows.last.inner_text() == "after the discussion\t30\t0.25\t0.010"
     assert "95.6" in tab.locator(".gain").inner_text()
+    tab.evaluate(f"location.hash = '{codes.key('margin_bound')}=0.25'")  # the explorer's link, after the truth is shown
+    tab.locator(".gain:not(:has-text('95.6'))").wait_for()
+    assert rows.count() == 2, "the codes are kept"
     assert tab.locator("rect.one").count() == 7
     assert tab.locator("line.truth").count() == 1
     assert tab.get_by_label("Codes").input_value() == ""

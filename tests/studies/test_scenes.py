@@ -85,9 +85,9 @@ def test_the_table_says_something_of_each_slider_in_each_scene() -> None:
 def test_a_loss_without_rows_is_said_to_be_not_yet_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
     known = sentence("overlap", LossSpec.many("ldam"))
     monkeypatch.setitem(TABLE, "overlap", {k: row for k, row in TABLE["overlap"].items() if not k.startswith("vs.")})
-    assert sentence("overlap", LossSpec.many("vs")) == "What VS's γ and τ do here is not yet written down."
+    assert sentence("overlap", LossSpec.many("vs")) == "What γ and τ of VS do here is not yet written down."
     assert sentence("overlap", LossSpec.many("ldam, vs"), "tau").endswith(
-        "What VS's τ does here is not yet written down."
+        "What τ of VS does here is not yet written down."
     )
     assert sentence("overlap", LossSpec.many("ldam")) == known
     assert sentence("overlap", LossSpec.many("ce")).startswith("Measured for linear models")
@@ -96,14 +96,14 @@ def test_a_loss_without_rows_is_said_to_be_not_yet_written_down(monkeypatch: pyt
 def test_the_sentence_names_every_slider_once_under_what_it_does() -> None:
     text = sentence("overlap", LossSpec.many("ldam, logit_adjustment(tau=0.5), ldam(scale=3)"))
     for words in (
-        "moves into the frequent class's side with LDAM's scale, Logit adjustment's τ;",
+        "moves into the frequent class's side with scale of LDAM, τ of logit adjustment;",
         "moves into the rare class's side with imbalance under LDAM;",
-        f"moves into the rare class's side with LDAM's maximum margin ({SAID['rare by crowd'][1]});",
-        f"does not move with imbalance under Logit adjustment ({SAID['still by design'][1]}).",
+        f"moves into the rare class's side with maximum margin of LDAM ({SAID['rare by crowd'][1]});",
+        f"does not move with imbalance under logit adjustment ({SAID['still by design'][1]}).",
     ):
         assert text.count(words) == 1
     assert sentence("overlap", LossSpec.many("focal"), "gamma").endswith(
-        f"does not move with Focal loss's γ ({SAID['still'][1]})."
+        f"does not move with γ of focal loss ({SAID['still'][1]})."
     )
 
 

@@ -98,6 +98,7 @@ export class GuessBox {
     if (!this.open) return;
     this.value = this.values[nearest(this.values, value)];
     this.element.classList.remove("none");
+    this.code?.tell(nearest(this.values, this.value), null);
     this.row.show(this.value);
     this.around.draw();
     this.around.touch(Object.keys(this.spec.state)[0]); // the way to the truth is fetched meanwhile
@@ -113,6 +114,7 @@ export class GuessBox {
   /** The reader goes on without a guess. */
   skip() {
     this.closed = true;
+    this.code?.tell(null, null);
     this.answer.textContent = say("You went on without a guess.");
     this.around.draw();
     this.around.focus();

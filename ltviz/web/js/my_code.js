@@ -20,7 +20,7 @@ export class MyCode {
     this.word = make("p", {class: "word"});
     this.square = svgElement("svg");
     setAttributes(this.square, {viewBox: `${-QUIET} ${-QUIET} 29 29`, role: "img", class: "square"});
-    this.link = make("a", {}, say("The class's pulse"));
+    this.link = make("a", {target: "ltviz-pulse"}, say("The class's pulse"));
     this.dialog = make(
       "dialog",
       {class: "my-code", "aria-label": say("The code of your guess")},
@@ -35,7 +35,7 @@ export class MyCode {
   }
 
   /**
-   * Have a guess, or none.
+   * Have a guess, or none; a class pools its first guesses before anybody has seen the truth.
    * @param {number | null} stop
    * @param {number | null} truth
    */
@@ -43,7 +43,7 @@ export class MyCode {
     this.#stop = stop;
     this.#truth = truth;
     // its place is kept, so that nothing moves when it comes
-    this.button.style.visibility = stop === null || truth === null ? "hidden" : "";
+    this.button.style.visibility = stop === null ? "hidden" : "";
   }
 
   async #show() {
@@ -51,7 +51,7 @@ export class MyCode {
     const {key, squares, pulse} = this.codes;
     const code = codeOf(key, this.#stop);
     this.word.textContent = code;
-    this.link.href = `${pulse}#${key}=${this.#truth}`;
+    this.link.href = `${pulse}#${key}=${this.#truth === null ? "" : Number(this.#truth.toPrecision(4))}`;
     this.square.setAttribute("aria-label", say("QR code of {code}", {code}));
     this.square.toggleAttribute("hidden", !squares);
     if (squares) {

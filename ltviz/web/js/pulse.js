@@ -106,13 +106,19 @@ class Pulse {
       this.codes.value = this.add(this.codes.value).join(" ");
     });
     root.replaceChildren(form, make("div", {}, this.figure, this.table));
+    window.onhashchange = () => this.#told(); // one pulse listens, also after it was made anew in another language
+    this.#told();
+    this.#choose(this.key);
+  }
+
+  /** Take what the address says: an explorer's link comes to the same tab again, which keeps its codes. */
+  #told() {
     for (const part of location.hash.slice(1).split("&")) {
       const [key, value] = part.split("=");
       if (!this.guesses.has(key)) continue;
       this.#know(key, value);
       this.#choose(key);
     }
-    this.#choose(this.key);
   }
 
   /**
