@@ -68,9 +68,17 @@ function buildTools(spec, acts) {
   const choice = make("select", {}, ...themes);
   choice.addEventListener("change", () => acts.dress(choice.value));
   const reset = make("button", {type: "button", onclick: acts.reset}, say("Reset"));
-  const tools = make("div", {class: "tools"}, make("label", {class: "look"}, `${say("look")} `, choice), reset);
+  const tools = make(
+    "div",
+    {class: "tools"},
+    make("label", {class: "look"}, make("span", {}, `${say("look")} `), choice),
+    reset,
+  );
   const spoken = languageChoice(spec.words, spokenLanguage(), acts.speak);
-  if (spoken) tools.prepend(spoken);
+  const navigation = spec.page ? document.querySelector("body > nav") : null; // the title needs its row
+  navigation?.querySelector(".language")?.remove(); // of the words before
+  if (spoken && navigation) navigation.insertBefore(spoken, navigation.lastElementChild);
+  else if (spoken) tools.prepend(spoken);
   if (spec.page) tools.append(copyButton(acts.copy));
   const full = {type: "button", onclick: acts.widen, title: "F", "aria-keyshortcuts": "F"};
   if (document.fullscreenEnabled) tools.append(make("button", {class: "full", ...full}, say("Full screen")));

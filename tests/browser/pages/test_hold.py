@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ltviz import views
+from ltviz.core.told import spread
 from ltviz.explorers import CARDS
 
 NAMES = tuple(CARDS)
@@ -97,7 +98,7 @@ def test_what_is_drawn_is_what_python_computes(open_page: Callable[..., Any], na
         opens = fresh[table].opening
         if opens is not None and card.key(table, now) != card.key(table, first):
             opens = None
-        wanted = flat((opens or fresh[table].entry)(now))
+        wanted = flat(spread((opens or fresh[table].entry)(now)))
         assert len(numbers) == len(wanted)
         for one, other in zip(numbers, wanted, strict=True):
             assert one == (pytest.approx(other, rel=1e-6, abs=1e-9) if isinstance(other, float) else other), table
