@@ -1,4 +1,4 @@
-"""A vector picture in fewer bytes: what plotly writes out for each of a thousand points is written once."""
+"""A vector picture in fewer bytes: what plotly writes out for every point is written once."""
 
 from __future__ import annotations
 

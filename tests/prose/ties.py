@@ -131,7 +131,7 @@ def shows(name: str, numbers: Callable[[Any], list[str]]) -> list[bool]:
         *(each.text for each in figure.layout.annotations),
         *(each.name for each in figure.data),
     ]
-    read = unmarked(" ".join(text for text in texts if text))
+    read = unmarked(" ".join(text for text in texts if text)).replace("\N{MINUS SIGN}", "-")
     return [number in read for number in numbers(result)]
 
 

@@ -113,6 +113,7 @@ UNMEASURED: dict[str, dict[str, list[str]]] = {
     },
     "balance_of_forces": {DONE: ["keeps its direction and steepness while you drag it"]},
     "figures/_axes": {NAMED: ["‹number›"]},
+    "figures/_svg": {NAMED: ["‹number›"]},
     "figures/accuracy_vs_parameter": {NAMED: ["gain in test accuracy"]},
     "figures/calibration": {NAMED: ["‹number›"]},
     "figures/generalisation_gap": {NAMED: ["‹number›"]},

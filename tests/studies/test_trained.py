@@ -116,7 +116,7 @@ def test_angles_quartiles_and_change_by_hand() -> None:
     expected = [np.median(right) - np.median(left) for left, right in zip(plain, moved, strict=True)]
     np.testing.assert_allclose(result.change["few"], expected, atol=0.04)
     spread = f"{result.change['few'].mean():+.1f} ± {result.change['few'].std(ddof=1):.1f}"
-    assert f"few {spread}" in result.caption.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"few {spread}" in result.caption.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
 
 
 def _degrees(one) -> np.ndarray:
