@@ -76,9 +76,13 @@ function buildTools(spec, acts) {
   );
   const spoken = languageChoice(spec.words, spokenLanguage(), acts.speak);
   const navigation = spec.page ? document.querySelector("body > nav") : null; // the title needs its row
-  navigation?.querySelector(".language")?.remove(); // of the words before
-  if (spoken && navigation) navigation.insertBefore(spoken, navigation.lastElementChild);
-  else if (spoken) tools.prepend(spoken);
+  if (spoken && navigation) {
+    const before = navigation.querySelector(".language"); // of the words before
+    const held = before?.matches(":focus");
+    before?.remove();
+    navigation.insertBefore(spoken, navigation.lastElementChild);
+    if (held) spoken.focus();
+  } else if (spoken) tools.prepend(spoken);
   if (spec.page) tools.append(copyButton(acts.copy));
   const full = {type: "button", onclick: acts.widen, title: "F", "aria-keyshortcuts": "F"};
   if (document.fullscreenEnabled) tools.append(make("button", {class: "full", ...full}, say("Full screen")));
