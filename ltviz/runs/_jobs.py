@@ -19,6 +19,8 @@ from ltviz.records.identity import foreign, has_geometry, in_words
 from ltviz.runs.progress import several
 from ltviz.training.device import device_of, precision_of
 
+PACES = ("auto", "plain")
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -71,7 +73,7 @@ class Shared:
 
     def __post_init__(self) -> None:
         checks.one_of("select", self.select, record.RULES)
-        checks.one_of("pace", self.pace, ("auto", "plain"))
+        checks.one_of("pace", self.pace, PACES)
         precision_of(self.precision, device_of(self.device))
 
 

@@ -173,13 +173,18 @@ def test_what_stands_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytes
     assert record.read(file)["epochs"] == 1
 
 
-def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
+def killed_before_its_record(monkeypatch: pytest.MonkeyPatch, data: Cifar, **given: Any) -> None:
+    """Leave a run whose epochs are all saved, and which has no record."""
     with monkeypatch.context() as patch:
         patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
         patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
-            train(SMALL["erm"], tiny, **given)
+            train(SMALL["erm"], data, **given)
+
+
+def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 3}
+    killed_before_its_record(monkeypatch, tiny, **given)
     with pytest.raises(DataError, match="unfinished run: --resume goes on with it, --overwrite begins anew"):
         train(SMALL["erm"], tiny, **given)
     with pytest.raises(CheckpointError, match=r"another run: epochs is 3 there and 4 here; give"):
@@ -195,11 +200,7 @@ def test_an_unfinished_run_is_not_lost(tiny: Cifar, tmp_path: Path, monkeypatch:
 
 def test_what_computed_each_part_is_recorded(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
-    with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
-        with pytest.raises(Killed):
-            train(SMALL["erm"], tiny, **{**given, "precision": "bf16"})
+    killed_before_its_record(monkeypatch, tiny, **{**given, "precision": "bf16"})
     with pytest.warns(CheckpointWarning, match="computed by cpu, bf16; by cpu, fp32 it goes on, but not bit for bit"):
         told = train(SMALL["erm"], tiny, **given, resume=True).record
     assert told["resumed"] == [{"epoch": 2, "before": "cpu, bf16"}]
@@ -210,11 +211,7 @@ def test_how_each_part_was_computed_is_recorded(tiny: Cifar, tmp_path: Path, mon
     first = Measured(Pace(channels_last=False, threads=1), 80.0, 300.0, 2.0)
     monkeypatch.setattr("ltviz.runs.recorded.fastest", lambda precision, images: first)
     given: dict[str, Any] = {**FAST, "out": tmp_path, "epochs": 2}
-    with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, "SAVE_EVERY", 0.0)
-        patch.setattr(one_run.LiveRun, "finish", lambda *a: (_ for _ in ()).throw(Killed))
-        with pytest.raises(Killed):
-            train(SMALL["erm"], tiny, **given)
+    killed_before_its_record(monkeypatch, tiny, **given)
     with pytest.warns(CheckpointWarning, match="by cpu, fp32, channels first, 1 thread; by cpu, fp32 it goes on"):
         told = train(SMALL["erm"], tiny, **given, pace="plain", resume=True).record
     assert "pace" not in told

@@ -152,7 +152,7 @@ class Dask:
             own = {"nthreads": 1, "host": "127.0.0.1", "env": env, "dashboard": False, "silence_logs": 40}
             specs[k] = {"cls": Nanny, "options": own | ({"resources": {GPU: 1}} if cuda else {})}
         scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
-        # Dask has memory given back at once, and a training that asks for it again and again takes 1.4 times as long.
+        # Dask has memory given back at once; a training asks for it again at every step, which takes time.
         with dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}):
             return SpecCluster(workers=specs, scheduler=scheduler, silence_logs=40)
 
