@@ -127,12 +127,12 @@ def decision_map(
                 alone = fit(data, other, model)
                 lines[kind] = boundaries(x, y, (alone.scores(grid) - shift).reshape(scores.shape))
                 if not alone.converged:
-                    unsettled.append(other.text)
+                    unsettled.append(other.title)
         predicted = (found.scores(test.points) - shift).argmax(axis=1)
         right = accuracy.balanced(accuracy.by_class(test.labels, predicted, len(counts)))
         panels.append(Panel(spec.text, scores.argmax(axis=-1), lines, right))
         if not found.converged:
-            unsettled.append(spec.text)
+            unsettled.append(spec.title)
     caption = f"{', '.join(map(str, counts))} points; titles: mean accuracy of the classes on new points."
     if scene == "none":
         caption = f"{shape.capitalize()}, neighbours overlap by {100 * overlap:g} %; {caption}"

@@ -106,11 +106,14 @@ def max_margin_convergence(
         margin[i] = reach.min(axis=2).T
         by_class[i] = [reach[:, -1, given.labels == c].min(axis=1) for c in (0, 1)]
     names = tuple(spec.text for spec in specs)
-    ends = (f"{name} {f:.2f} and {r:.2f}" for name, (f, r) in zip(names, by_class.mean(axis=2), strict=True))
+    ends = (
+        f"{spec.title} " + f"{f:.2f} and {r:.2f}".replace("-", "\N{MINUS SIGN}")
+        for spec, (f, r) in zip(specs, by_class.mean(axis=2), strict=True)
+    )
     caption = (
         f"Two classes that separate ({', '.join(map(str, given.counts))} points), features of length 1, no "
         f"regularisation. Share of the SVM's margin at the end, frequent and rare class: {'; '.join(ends)}."
-    ).replace("-", "\u2212")
+    )
     return MaxMarginConvergence(names, given.counts, at, angle, margin, by_class, caption)
 
 

@@ -83,7 +83,7 @@ def test_a_fit_that_did_not_settle_is_named_in_the_caption(monkeypatch: pytest.M
         return replace(fit2d(points, labels, loss, model), converged=loss.name != "ldam")
 
     monkeypatch.setattr("ltviz.plane.problem.fit2d", unsettled)
-    assert "Not settled, last pass drawn: ldam (" in decision_map(losses="ce, ldam", **STATE).caption
+    assert "Not settled, last pass drawn: LDAM (" in decision_map(losses="ce, ldam", **STATE).caption
 
 
 @pytest.mark.parametrize("resolution", [1, 0, 10**6])
