@@ -132,7 +132,7 @@ def shows(name: str, numbers: Callable[[Any], list[str]]) -> list[bool]:
         *(each.name for each in figure.data),
     ]
     read = unmarked(" ".join(text for text in texts if text)).replace("\N{MINUS SIGN}", "-")
-    return [number in read for number in numbers(result)]
+    return [number.replace("\N{MINUS SIGN}", "-") in read for number in numbers(result)]
 
 
 def two_margins() -> list[bool]:
