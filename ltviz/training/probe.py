@@ -46,7 +46,7 @@ class Measured:
     pace : Pace
         The way.
     trained, seen : float
-        Images a second: of training, and of evaluation.
+        Images a second: of training, and of evaluation; 0 where the net could not be compiled.
     first : float
         Seconds of the first step, which compiles.
     """
@@ -63,6 +63,11 @@ class Measured:
 
 def remembered(precision: str) -> list[Measured]:
     """Return what was measured here, with as many threads as torch may take; nothing where nothing was."""
+    return [each for each in _tried(precision) if each.trained]
+
+
+def _tried(precision: str) -> list[Measured]:
+    """Return the same, with what was tried and did not work."""
     try:
         told = files.read_json(_file())[_here(precision)]["measured"]
         return [Measured(**{**each, "pace": Pace(**each["pace"])}) for each in told]
@@ -85,14 +90,16 @@ def fastest(precision: str, images: int) -> Measured | None:
     """
     if images < WORTH_TRYING:
         return None
-    known = remembered(precision) or _kept(precision, _measure(_written(), precision))
+    known = _tried(precision) or _kept(precision, _measure(_written(), precision))
     plain = min((each for each in known if not each.pace.compiled), key=lambda each: each.seconds(images))
     if plain.seconds(images) < LONG:
         return plain
     if not any(each.pace.compiled for each in known) and _can_compile():
         compiled = [Pace(last, plain.pace.threads, compiled=True) for last in (True, False)]
         known = _kept(precision, [*known, *_measure(compiled, precision)])
-    saved = {each: plain.seconds(images) - images / each.trained for each in known if each.pace.compiled}
+    saved = {
+        each: plain.seconds(images) - images / each.trained for each in known if each.pace.compiled and each.trained
+    }
     worth = [each for each, seconds in saved.items() if seconds > WORTH_COMPILING * each.first]
     return min([plain, *worth], key=lambda each: each.seconds(images))
 
@@ -107,6 +114,7 @@ def _measure(paces: Sequence[Pace], precision: str) -> list[Measured]:
     """Return what each pace comes to, their steps in turn, so that another program on the machine meets all alike."""
     trials = {pace: _Trial(pace, precision) for pace in paces}
     first = {}
+    failed = []
     for pace, trial in list(trials.items()):
         try:
             first[pace] = trial.step()
@@ -114,13 +122,14 @@ def _measure(paces: Sequence[Pace], precision: str) -> list[Measured]:
             if not pace.compiled:
                 raise
             del trials[pace]
+            failed.append(Measured(pace, 0.0, 0.0, 0.0))
     steps: dict[Pace, list[float]] = {pace: [] for pace in trials}
     looks: dict[Pace, list[float]] = {pace: [] for pace in trials}
     for _ in range(_ROUNDS):
         for pace, trial in trials.items():
             steps[pace].append(trial.step())
             looks[pace].append(trial.look())
-    return [Measured(p, _BATCH / median(steps[p]), _SEEN / median(looks[p]), first[p]) for p in trials]
+    return [Measured(p, _BATCH / median(steps[p]), _SEEN / median(looks[p]), first[p]) for p in trials] + failed
 
 
 class _Trial:

@@ -128,10 +128,13 @@ def test_a_compiler_that_gains_little_is_left(tried: list[list[Pace]], monkeypat
     assert told.pace == LAST
 
 
-def test_a_compiler_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compiler_that_fails_is_left_out_and_not_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    compiled: list[Pace] = []
+
     class Trial:
         def __init__(self, pace: Pace, precision: str) -> None:
             self.pace = pace
+            compiled.extend([pace] * pace.compiled)
 
         def step(self) -> float:
             if self.pace.compiled:
@@ -141,7 +144,14 @@ def test_a_compiler_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch) -> N
         look = step
 
     monkeypatch.setattr(probe, "_Trial", Trial)
-    assert probe._measure([LAST, COMPILED], "fp32") == [Measured(LAST, 64.0, 125.0, 2.0)]
+    monkeypatch.setattr(probe, "_can_compile", lambda: True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for _ in range(2):
+        told = fastest("fp32", 500_000)
+        assert told is not None
+        assert (told.trained, told.pace.compiled) == (64.0, False)
+        assert len(compiled) == 2, "channels last and first, once"
+    assert not any(each.pace.compiled for each in remembered("fp32"))
 
 
 def test_how_long_a_run_should_take(tried: list[list[Pace]]) -> None:
