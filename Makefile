@@ -2,7 +2,7 @@
 # FORCE=1 recomputes everything.  PYTHON=python3.12 picks the interpreter.  PIP_ARGS="--index-url ..." goes to pip (see README: CPU or CUDA).
 
 .DEFAULT_GOAL := help
-.PHONY: figures site readme test lint format catalogue notebooks lab clean help
+.PHONY: figures site readme test test-all lint format catalogue notebooks lab clean help
 .DELETE_ON_ERROR:
 
 PYTHON ?=
@@ -23,10 +23,11 @@ readme: .venv/dev.stamp .venv/browser.stamp  ## the moving picture of the README
 	$(LTVIZ) film margin_bound place --out data/the_bound.gif
 	cd data && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
-test: .venv/dev.stamp .venv/browser.stamp .venv/node.stamp  ## everything that is checked: tests, style, types
+test: QUICK = --quick
+test test-all: .venv/dev.stamp .venv/browser.stamp .venv/node.stamp  ## style, types, tests; test-all: every case of each test
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy ltviz
-	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(QUICK)
 
 lint: .venv/dev.stamp  ## style and types only
 	$(BIN)/python -m ruff check
@@ -48,7 +49,7 @@ clean:  ## remove what make has built (.venv, figures and site)
 	rm -rf .venv figures site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 # pip notes where the checkout is; as a relative path, Python 3.11 under LANG=C can read it in a folder with umlauts too.
 RELATIVE := $(BIN)/python -c 'import os, pathlib, sysconfig; site = sysconfig.get_path("purelib"); \

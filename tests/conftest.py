@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,33 @@ def _list_lessons(place: Path) -> None:
     readme.write_text(f"{before}<!-- lessons -->\n\n{made.strip()}\n\n<!-- /lessons -->{after}", encoding="utf-8")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what is marked thorough: `make test`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        left_out = _thorough(items)
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+    _longest_first(items)
+
+
+def _thorough(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what is marked thorough; of cases of one test, the first of every few stay."""
+    cases: Counter[str] = Counter()
+    left_out = []
+    for item in items:
+        if mark := item.get_closest_marker("thorough"):
+            test = item.nodeid.partition("[")[0]
+            if "every" not in mark.kwargs or cases[test] % mark.kwargs["every"]:
+                left_out.append(item)
+            cases[test] += 1
+    return left_out
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that of several workers none is left alone with one at the end."""
     heavy = {"browser", "one_more"}
     long = {item.path for item in items if item.get_closest_marker("slow") or heavy & set(item.fixturenames)}

@@ -17,6 +17,7 @@ CASES = [
 ]
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize(("name", "law", "variant"), CASES)
 def test_law(name: str, law: str, variant: dict) -> None:
     result = run(FIELD[name], law, variant)

@@ -94,6 +94,7 @@ def test_a_row_is_whole(name: str) -> None:
     hash(method)
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("name", METHODS)
 def test_a_row_is_explained_in_words(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -168,6 +169,7 @@ def test_a_list_says_what_a_row_changes_and_costs(
     assert "| data |" in rows["under_sampling"]
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_trains(name: str, tmp_path: Path) -> None:
     """To finite numbers; and taken up again after its first epoch it ends with the same bits: a seed decides it all."""
@@ -188,6 +190,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Images:
     return folder.load(make(tmp_path_factory.mktemp("images")), size=SIDE)
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.filterwarnings("ignore:.*the test set has:UserWarning")
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_takes_a_step_on_a_folder_of_images(name: str, pictures: Images) -> None:

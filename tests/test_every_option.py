@@ -130,6 +130,7 @@ def moved(view: str, name: str, control: object, now: object) -> object:
     return TEXTS[name]
 
 
+@pytest.mark.thorough(every=5)
 @pytest.mark.parametrize("view", [name for name in VIEWS if name != "recorded_results"])
 def test_every_control_acts(view: str) -> None:
     tiny = {**VIEWS[view].tiny, **OTHER.get(view, {})}

@@ -72,6 +72,7 @@ def test_it_says_what_it_is(name: str) -> None:
         steps.make(f"{name}(nothing=1)")
 
 
+@pytest.mark.thorough(every=3)
 @EVERY
 def test_taken_up_after_any_epoch_it_ends_with_the_same_bits(name: str) -> None:
     whole, cut = trainer(name), trainer(name)
@@ -96,6 +97,7 @@ def test_its_draws_are_those_of_seed_epoch_and_step(name: str) -> None:
     assert np.array_equal(numpy_state, np.random.get_state()[1])  # noqa: NPY002
 
 
+@pytest.mark.thorough(every=3)
 @EVERY
 def test_it_learns(name: str) -> None:
     run = trainer(name)
@@ -170,6 +172,7 @@ def test_it_is_part_of_what_makes_a_run(name: str) -> None:
         assert in_words.settings(replace(find("erm"), step=other)) != told
 
 
+@pytest.mark.thorough(every=3)
 @EVERY
 def test_it_trains_on_digits(name: str) -> None:
     run = train(replace(find("erm"), name="own", step=name), digits.load(imbalance=20), epochs=2)

@@ -44,6 +44,7 @@ def titles_of(figure) -> list[str]:
     return [any(x), any(y)]
 
 
+@pytest.mark.thorough(every=2)
 @pytest.mark.parametrize(("name", "loss"), CASES)
 def test_tiny_state(name: str, loss: str | None) -> None:
     given = dict(VIEWS[name].tiny)

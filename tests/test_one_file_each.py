@@ -51,6 +51,7 @@ def told(one_more: Path) -> dict[str, Any]:
     return {**json.loads((one_more / "told.json").read_text(encoding="utf-8")), "said": done.stdout + done.stderr}
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("added", ADDED)
 def test_it_stands_every_test(told: dict[str, Any], added: str) -> None:
@@ -60,6 +61,7 @@ def test_it_stands_every_test(told: dict[str, Any], added: str) -> None:
     assert len(outcome["passed"]) >= FEW.get(added.rpartition("/")[0], 5)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_an_added_loss_is_tried_in_full(told: dict[str, Any]) -> None:
     """By laws, bad inputs, precision, compile, explain, flags, sliders in scenes: whatever asks for losses' names."""
@@ -68,6 +70,7 @@ def test_an_added_loss_is_tried_in_full(told: dict[str, Any]) -> None:
     assert "not yet written down: in overlap, half_prior.share is 'frequent'" in told["said"]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(HERE.glob("added/tests/test_*.py")), ids=lambda file: file.stem)
 def test_the_tests_beside_it_are_run(told: dict[str, Any], file: Path) -> None:

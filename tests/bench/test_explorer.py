@@ -84,6 +84,7 @@ def test_the_opponent_shows_the_same_map(tmp_path: Path) -> None:
         each.close()
 
 
+@pytest.mark.thorough
 def test_a_page_of_ours_and_one_of_plotlys_are_opened_and_moved(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def board(open_notebook: Callable[..., Any], asked: set[str]) -> Any:
     return page
 
 
+@pytest.mark.thorough(every=6)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CARDS, *NUMBERED])
 def test_by_keyboard_and_mouse(board: Any, name: str) -> None:

@@ -56,6 +56,7 @@ def test_what_the_build_asks_needs_nothing_installed() -> None:
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True, timeout=60)
 
 
+@pytest.mark.thorough
 def test_a_students_lesson_runs_from_the_wheel_alone(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     """Outside of the repository, without network, each exercise unanswered; its numbers are those that are shipped."""
     wheel.extractall(tmp_path / "site")

@@ -25,6 +25,7 @@ def at(**state: Any) -> dict[str, Any]:
     return {**START, **{key.replace("__", "."): value for key, value in state.items()}}
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("name", ["ldam", "logit_adjustment", "mm", "dbm", "focal"])
 @pytest.mark.parametrize("model", ["linear", "random_features", "mlp"])
 def test_a_stop_does_not_know_where_the_hand_came_from(name: str, model: str) -> None:

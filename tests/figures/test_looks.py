@@ -58,6 +58,7 @@ def test_colour_is_never_the_only_cue(name: str) -> None:
         assert cue(one) != cue(other), f"only colour tells {one.name} from {other.name}"
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("style", STYLES, ids=lambda s: f"{s.theme}-{s.width}-{s.height}-{s.title}")
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_plots_have_room(name: str, style: Style) -> None:

@@ -31,6 +31,7 @@ def contexts(browser: Any) -> Iterator[dict[str, Any]]:
         each.close()
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["index", "margin_bound"])

@@ -35,6 +35,7 @@ def case(name: str) -> tuple[Any, Outputs, torch.Tensor]:
     return loss.eval() if loss.draws else loss, Outputs(**fields), labels
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("name", shipped())
 def test_a_loss_compiles_as_one_graph(name: str) -> None:
     """But a random one: it looks on the host whether and what it has to draw."""

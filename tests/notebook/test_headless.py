@@ -55,6 +55,7 @@ def run(tmp_path: Path, *command: str) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.thorough
 @NEEDS_CHROME
 @pytest.mark.slow
 def test_papermill(tmp_path: Path) -> None:

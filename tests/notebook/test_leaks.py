@@ -39,6 +39,7 @@ def asked(book: Any, cell: str) -> None:
     book.send(comm, {"ask": needs, "id": f"view {cell}", "look": "dark", "width": 700})
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "call", ["'decision_map'", "'boundary_vs_fit', losses='ce', stops=2, seeds=1"], ids=["card", "figure"]

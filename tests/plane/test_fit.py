@@ -63,6 +63,7 @@ def gradient_at(fit: Fit2D, loss: Loss) -> float:
     return float(vectors.grad.abs().max())
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("model", UNIQUE)
 @pytest.mark.parametrize(
     "spelling",
@@ -153,6 +154,7 @@ def test_moving_the_margin_moves_the_boundary():
     assert (few != many).mean() > 0.01
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("model", ["linear", "cosine", "random_features", MLP(width=8)])
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_planar_loss_fits_in_every_model(name, model):

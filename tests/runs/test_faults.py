@@ -125,6 +125,7 @@ sys.stdout.write(f"{one == two} {len(last.get('resumed', []))}")
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @HAS_SIGNALS
 def test_ten_kills_end_with_the_same_weights(warm: Warm, pack: Path, tmp_path: Path) -> None:
@@ -178,6 +179,7 @@ def stop(
     return ended.returncode, ended.stderr, words
 
 
+@pytest.mark.thorough(every=3)
 @HAS_SIGNALS
 @pytest.mark.parametrize(("which", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 @pytest.mark.parametrize(("quick", "epoch"), [(1e9, 3), (0.0, 2)])

@@ -70,6 +70,7 @@ def test_a_page_has_every_entry_that_its_dials_can_reach() -> None:
     assert set(found["b"]) == {"0"}
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize("name", CARDS)
 def test_the_keys_of_a_real_page_are_all_there(name: str) -> None:
     card, _ = build._card(name).fixed().start()

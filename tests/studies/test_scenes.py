@@ -60,6 +60,7 @@ def verdict(moved: np.ndarray) -> str:
     return "still"
 
 
+@pytest.mark.thorough(every=4)
 @pytest.mark.parametrize(("name", "key"), SLIDERS, ids=[f"{n}.{k}" for n, k in SLIDERS])
 @pytest.mark.parametrize("scene", list(toy.SCENES))
 def test_each_slider_does_in_each_scene_what_the_table_says(scene: str, name: str, key: str) -> None:

@@ -30,6 +30,7 @@ ENGLISH = re.compile(r"\b(the|of|and|with|is|are|to|your)\b", re.I)  # words tha
 ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_keys_move_a_slider(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name)
@@ -60,6 +61,7 @@ def test_keys_move_a_slider(open_page: Callable[..., Any], name: str) -> None:
     assert stand.state() == page.evaluate(f"({{...{EXPLORER}.first}})")
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name, **PHONE)
@@ -94,6 +96,7 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("touch", [False, True])
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_a_hand_moves_a_slider(open_page: Callable[..., Any], name: str, touch: bool) -> None:

@@ -16,6 +16,7 @@ NAMES = tuple(CARDS)
 EXPLORER = "document.querySelector('section.ltviz').ltviz"
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_every_stop_of_every_dial_draws(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name)
@@ -70,6 +71,7 @@ def flat(tree: Any) -> list[Any]:
     return [tree.item() if isinstance(tree, np.generic) else tree]
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_what_is_drawn_is_what_python_computes(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name)
@@ -136,6 +138,7 @@ def test_numbers_that_are_missing_are_said(open_page: Callable[..., Any], name: 
     assert page.locator(".picture svg").first.inner_html() == old
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_a_link_leads_back_to_the_settings(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name)
@@ -162,6 +165,7 @@ ODD = [
 ]
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_any_address_leaves_a_page_that_works(open_page: Callable[..., Any], name: str) -> None:
     stand = open_page(name, "#look=constructor&__proto__=1")

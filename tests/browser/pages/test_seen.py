@@ -45,6 +45,7 @@ def move(stand: Any) -> None:
     raise AssertionError("no dial moves")
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", ["index", *NAMES], scope="module")
 def test_nothing_keeps_anyone_out(open_page: Callable[..., Any], name: str) -> None:
     """Nothing serious in any look, and on a phone nothing that scrolls sideways."""
@@ -69,6 +70,7 @@ def test_nothing_keeps_anyone_out(open_page: Callable[..., Any], name: str) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.thorough(every=3)
 @pytest.mark.parametrize("name", NAMES, scope="module")
 def test_an_explorer_stands_on_one_screen_and_nothing_leaps(open_page: Callable[..., Any], name: str) -> None:
     """On a projector: all of it, the picture first; from the truth on, whatever is under the hand stays there."""
