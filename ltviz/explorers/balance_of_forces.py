@@ -23,6 +23,7 @@ LARGEST = 60  # so many arrows an eye still tells apart
 RATIOS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 OVERLAPS = (0.01, 0.05, 0.1, 0.2, 0.32, 0.5)
 PLACES = tuple(k / 10 for k in range(-40, 41))
+FINE = 2.0**14  # steps of a pull of 1
 _DATA = ("overlap", "seed")
 _OF_LOSS = ("imbalance", *_DATA, "sees")
 
@@ -64,7 +65,8 @@ def _pulled(spec: LossSpec, imbalance: float, overlap: float, seed: int, sees: s
     return {
         "rest": found.rest,
         "normal": found.normal,
-        "pull": np.concatenate([found.pull, at_rest.pull]),  # the last row: at rest
+        # the last row: at rest, where totals are level; the others as arrows need them, which packs in a third
+        "pull": np.concatenate([np.round(FINE * found.pull) / FINE, at_rest.pull]),
         "hold": np.concatenate([found.hold, at_rest.hold]),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -93,6 +93,7 @@ def write_all(
     only: str | Iterable[str] | None = None,
     kinds: str | Iterable[str] = "html,svg,png,json",
     *,
+    still: Collection[str] = (),
     force: bool = False,
     theme: str = "light",
     progress: Progress | None = None,
@@ -111,6 +112,8 @@ def write_all(
         Names or patterns of views.
     kinds : str or iterable of str
         Formats; the JSON of the numbers is always written.
+    still : collection of str
+        Views that get no interactive page: they have a better one elsewhere.
     force : bool
         Do everything again.
     theme : str
@@ -124,7 +127,7 @@ def write_all(
         A view that fails does not stop the others.
     """
     plates = [Plate(name, name, view(name).question) for name in chosen(only)]
-    report = _write_each(plates, out, kinds, force=force, theme=theme, progress=progress)
+    report = _write_each(plates, out, kinds, still=still, force=force, theme=theme, progress=progress)
     write_index(report.out)
     return report
 
@@ -163,6 +166,7 @@ def _write_each(
     out: str | Path,
     kinds: str | Iterable[str],
     *,
+    still: Collection[str] = (),
     force: bool,
     theme: str,
     progress: Progress | None,
@@ -170,13 +174,14 @@ def _write_each(
     every, wanted, style = tuple(plates), formats(kinds), Style(theme)
     folder = usable_folder(out)
     report, ledger = Report(folder), Ledger(folder)
-    if "html" in wanted:
+    if "html" in wanted and {plate.name for plate in every} - {*still}:
         _write_script(ledger, force)
     with Camera() as camera:
         for done, plate in enumerate(every, 1):
             name, what = plate.name, "failed"
             try:
-                files, missing = _write_plate(plate, ledger, wanted, style, force, camera, None)
+                asked = tuple(kind for kind in wanted if kind != "html" or name not in still)
+                files, missing = _write_plate(plate, ledger, asked, style, force, camera, None)
                 what = "drawn" if files else "kept"
                 if missing is not None:
                     report.missing = str(missing)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ltviz.core.files import write_text
 from ltviz.core.fresh import versions
@@ -25,14 +27,29 @@ def _foot() -> str:
     return f"Drawn with {', '.join(f'{package} {number}' for package, number in versions().items())}."
 
 
-def entries(folder: str | Path, paper: Paper | None = None) -> list[Entry]:
-    """Return the figures that stand in a folder, in the table's order or the paper's."""
+def entries(
+    folder: str | Path, paper: Paper | None = None, pages: Mapping[str, str] = MappingProxyType({})
+) -> list[Entry]:
+    """Return the figures that stand in a folder, in the table's order or the paper's.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+    paper : Paper, optional
+        Whose figures they are.
+    pages : mapping
+        Name -> the page, seen from the folder, that is interactive in place of the figure's own.
+    """
     if paper is None:
         wanted = [(name, each.question, each.size) for name, each in VIEWS.items()]
     else:
         wanted = [(plate.name, plate.caption, VIEWS[plate.view].size) for plate in paper.plates]
     found = (_entry(Path(folder), *each) for each in wanted)
-    return [each for each in found if each.files]
+    drawn = [each for each in found if each.files]
+    return [
+        replace(each, files=each.files | ({"html": pages[each.name]} if each.name in pages else {})) for each in drawn
+    ]
 
 
 def _entry(folder: Path, name: str, caption: str, size: tuple[int, int]) -> Entry:

@@ -122,3 +122,8 @@ def stamps(folder: Path, views: Sequence[str]) -> dict[str, int]:
         name: max((file.stat().st_mtime_ns for file in folder.rglob(f"{name}.*") if file.is_file()), default=0)
         for name in views
     }
+
+
+def explored(out: Path) -> set[str]:
+    """Return the explorers whose pages stand in the folder of a site."""
+    return {path.stem for path in (out / "explore").glob("*.html")}

@@ -22,7 +22,7 @@ from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
 from ltviz.site import codes
-from ltviz.site.beside import helped, stamps
+from ltviz.site.beside import explored, helped, stamps
 from ltviz.site.entries import Packed, Step, entries, entries_key, kept
 from ltviz.site.front import Live, front
 from ltviz.site.lecture import checked_address, lecture
@@ -185,7 +185,7 @@ def write_page(
     path, ledger = out / "explore" / f"{name}.html", Ledger(out)
     fixed, state = _card(name).fixed().start()
     key = entries_key(fixed)
-    spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *_standing(out)}))
+    spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *explored(out)}))
     if spec["guess"]:
         spec["guess"] = {**spec["guess"], "codes": codes.told(name, "../pulse.html")}
     made_from = _page_key(spec, key)
@@ -204,8 +204,8 @@ def standing_numbers(card: Card, out: Path) -> Packed | None:
 
 def write_doors(out: Path, theme: str = "auto", address: str = "") -> None:
     """Write the front page, the class and the gallery of what stands in the folder."""
-    standing = _standing(out)
-    drawn = gallery.entries(out / "figures")
+    standing = explored(out)
+    drawn = gallery.entries(out / "figures", pages={name: f"../explore/{name}.html" for name in standing})
     if drawn:
         write_text(out / "figures" / "index.html", index(drawn, up="../index.html"))
     write_text(out / "index.html", _front(out, standing, len(drawn), theme))
@@ -222,7 +222,7 @@ def cards_of(standing: Collection[str]) -> dict[str, Card]:
 
 def bundled_front(out: Path, theme: str = "auto") -> str:
     """Return the front page for a class, which gets no figures."""
-    return _front(out, _standing(out), 0, theme)
+    return _front(out, explored(out), 0, theme)
 
 
 def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
@@ -247,11 +247,6 @@ def _live(out: Path, standing: Collection[str], theme: str) -> Live | None:
     spec.pop("looks")
     held = kept(out / "explore" / f"{name}.html", entries_key(card))
     return spec, held or web.pack(entries(card))
-
-
-def _standing(out: Path) -> set[str]:
-    """Return the explorers whose pages stand in the folder."""
-    return {path.stem for path in (out / "explore").glob("*.html")}
 
 
 def _following(name: str, standing: Collection[str], folder: str = "") -> web.Following:
@@ -286,7 +281,8 @@ def _write_figures(report: Report, before: dict[str, int], force: bool, look: st
         if progress is not None:
             progress(f"figures/{name}", what if what == "failed" else "written" if fresh(name) else "kept")
 
-    drawn = gallery.write_all(folder, list(before), "html,svg", force=force, theme=look, progress=told)
+    still = explored(report.out)
+    drawn = gallery.write_all(folder, list(before), "html,svg", still=still, force=force, theme=look, progress=told)
     for name in (*drawn.drawn, *drawn.kept):
         (report.written if fresh(name) else report.kept).append(name)
     report.failed |= drawn.failed

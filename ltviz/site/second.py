@@ -10,7 +10,7 @@ from typing import Any
 
 from ltviz import gallery, web
 from ltviz.explorers import CARDS
-from ltviz.site.beside import Shared
+from ltviz.site.beside import Shared, explored
 from ltviz.site.build import standing_numbers
 from ltviz.site.entries import entries
 
@@ -26,8 +26,11 @@ def work(told: dict[str, Any]) -> int:
     out, shared, force = Path(told["out"]), Shared(Path(told["shared"])), told["force"]
     failed = False
     if told["views"]:
-        kinds = "html,svg"
-        failed = bool(gallery.write_all(out / "figures", told["views"], kinds, force=force, theme=told["theme"]).failed)
+        still = {*told["names"], *explored(out)}
+        drawn = gallery.write_all(
+            out / "figures", told["views"], "html,svg", still=still, force=force, theme=told["theme"]
+        )
+        failed = bool(drawn.failed)
     for name in reversed(told["names"]):
         card, _ = CARDS[name].fixed().start()
         if (force or standing_numbers(card, out) is None) and shared.take(name):

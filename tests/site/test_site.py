@@ -309,7 +309,12 @@ def test_the_site_has_figures_and_a_front_page(written: Path) -> None:
     assert 'href="explore/margin_bound.html"' in index
     assert 'href="figures/index.html"' in index
     gallery = (written / "figures" / "index.html").read_text(encoding="utf-8")
-    assert 'href="margin_bound.html"' in gallery
+    assert 'href="../explore/margin_bound.html"' in gallery, "what has an explorer is interactive there"
+    assert {path.name for path in (written / "figures").glob("[a-z]*.*")} == {
+        "index.html",
+        "margin_bound.svg",
+        "margin_bound.json",
+    }
     assert 'href="../index.html"' in gallery
     assert not re.findall(r"https?://(?!www.w3.org/2000/svg)", index)
 
