@@ -166,8 +166,11 @@ def explorer(write: Callable[[Path], dict[str, Path]], progress: Callable[[str],
                 rows.append(_measured("page, ltviz", slider, static, _opened(static, dial), ours=True))
                 static.close()
             context.close()
-        plotly = opponent.page(home / "plotly.html")
-        measured = pages.measured(chromium, {pages.PLOTLY: plotly, **written}, tell)
+        others = {
+            pages.FLOOR: opponent.floor(home / "floor.html"),
+            pages.PLOTLY: opponent.page(home / "plotly.html"),
+        }
+        measured = pages.measured(chromium, others | written, tell)
         chromium.close()
     return ExplorerBench(tuple(rows), *timed, measured)
 

@@ -86,3 +86,17 @@ def page(path: Path, slider: str = "tau, no refit") -> Path:
     script = f"const CELLS = {[each.tolist() for each in cells]};{_SLIDER}"
     figure.write_html(path, include_plotlyjs=True, div_id="plot", post_script=script)
     return path
+
+
+def floor(path: Path) -> Path:
+    """Write a page that a key changes one word of, driven as an explorer's is: no page is painted sooner."""
+    text = """<!doctype html><meta charset="utf-8"><title>One word</title>
+<section class="ltviz"><p>0</p><div class="panel"><input type="range" max="60" value="0"></div></section>
+<script>
+const [section, word, slider] = ["section", "p", "input"].map((each) => document.querySelector(each));
+section.ltviz = {drawn: 1, draw() { word.textContent = slider.value; this.drawn += 1; }};
+slider.oninput = () => section.ltviz.draw();
+</script>
+"""
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -15,7 +15,7 @@ from ltviz.core.errors import LtvizError
 OPENINGS, MOVES, WARM = 3, 12, 3
 OPENED_MS = {1: 300.0, 4: 1000.0}  # by how many times the processor is slowed: from the address to the drawn picture
 PAINTED_P95_MS = {1: 16.7, 4: 50.0}
-PLOTLY = "plotly's page"
+PLOTLY, FLOOR = "plotly's page", "a page of one word"  # with what ours are compared; what measuring itself takes
 _PATIENCE = 120.0  # seconds, for one opening or one key
 
 # From the page's beginning to the first moment after the frame that shows the picture and its controls.
@@ -72,7 +72,7 @@ class Page:
     Parameters
     ----------
     name : str
-        The explorer, or `PLOTLY`.
+        The explorer, `PLOTLY` or `FLOOR`.
     slowed : int
         1 is this machine as it is.
     opened : ndarray
@@ -94,8 +94,8 @@ class Page:
 
     @property
     def missed(self) -> tuple[str, ...]:
-        """The reaches that are missed, in words; plotly's page has none to keep."""
-        if self.name == PLOTLY:
+        """The reaches that are missed, in words; pages that are not ours have none to keep."""
+        if self.name in (PLOTLY, FLOOR):
             return ()
         opened, _, p95 = self.numbers
         where = f"{self.name}, slowed {self.slowed} times"

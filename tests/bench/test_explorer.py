@@ -26,7 +26,7 @@ def measured(**changed: float) -> explorer.ExplorerBench:
     slow = changed.get("slowed", 1.0)
     opened = tuple(
         pages.Page(name, slowed, np.full(3, slow * most), np.full(24, slow * pages.PAINTED_P95_MS[slowed]))
-        for name in ("margin_bound", pages.PLOTLY)
+        for name in ("margin_bound", pages.PLOTLY, pages.FLOOR)
         for slowed, most in pages.OPENED_MS.items()
     )
     return explorer.ExplorerBench(rows, changed.get("first", 50.0), changed.get("path", 300.0), 41, opened)
@@ -56,6 +56,7 @@ def test_each_reach_can_be_missed(changed: dict[str, float], said: list[str]) ->
     missed = " | ".join(measured(**changed).missed)
     assert all(word in missed for word in said), missed
     assert pages.PLOTLY not in missed
+    assert pages.FLOOR not in missed
 
 
 @pytest.mark.parametrize(("path", "code"), [(300.0, 0), (1501.0, 1)])
@@ -91,11 +92,15 @@ def test_a_page_of_ours_and_one_of_plotlys_are_opened_and_moved(
     for name, few in {"OPENINGS": 1, "MOVES": 2, "WARM": 1}.items():
         monkeypatch.setattr(pages, name, few)
     write_site(tmp_path, "weight_curve", figures=False)
-    files = {pages.PLOTLY: opponent.page(tmp_path / "plotly.html"), "ours": tmp_path / "explore" / "weight_curve.html"}
+    files = {
+        pages.FLOOR: opponent.floor(tmp_path / "floor.html"),
+        pages.PLOTLY: opponent.page(tmp_path / "plotly.html"),
+        "ours": tmp_path / "explore" / "weight_curve.html",
+    }
     rows = pages.measured(browser, files, lambda line: None)
     assert [(row.name, row.slowed) for row in rows] == [(name, slowed) for name in files for slowed in (1, 4)]
     for row in rows:
-        assert len(row.opened) == pages.OPENINGS
+        assert len(row.opened) == pages.OPENINGS, row.name
         assert len(row.painted) % pages.MOVES == 0 < len(row.painted)
         assert (row.opened > 0).all()
         assert (row.painted > 0).all()
