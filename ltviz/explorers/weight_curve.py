@@ -63,6 +63,7 @@ CARD: Card = of_view(
     entry,
     order=120,
     question="How much more does a rare class's sample count than a frequent one's under re-weighting?",
+    about=("inverse_frequency", "class_balanced"),
     front=("imbalance", "profile"),
     dials=SAID,
     guess=Guess(
