@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import ltviz
 from ltviz.core.fresh import HOME
@@ -45,6 +46,11 @@ def addresses() -> dict[str, str]:
 def page(module: str) -> str:
     """Return the place of a module's page, from the folder of the site."""
     return f"{FOLDER}/{module.replace('.', '/')}.html"
+
+
+def stands(site: Path) -> bool:
+    """Whether the reference stands in the folder of a site."""
+    return (site / FOLDER / "index.html").is_file()
 
 
 def linked(body: str, up: str) -> str:

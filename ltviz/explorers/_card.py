@@ -201,6 +201,8 @@ class Card:
         State, and the state before -> (card, its full state) where other dials belong to the new one, else None.
     texts : callable, optional
         Returns the texts of its entries that its file does not write out as sentences: names, what registries say.
+    about : tuple of str
+        Public names on which it dwells, for the reference: losses, what the front door has, modules.
     order : int
         The explorer's place in lists; among equals the alphabet decides.
     """
@@ -220,6 +222,7 @@ class Card:
     reads: Callable[[Mapping[str, Any]], tuple[Card, dict[str, Any]]] | None = None
     follows: Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Card, dict[str, Any]] | None] | None = None
     texts: Callable[[], tuple[str, ...]] | None = None
+    about: tuple[str, ...] = ()
     order: int = LAST
 
     def start(self, given: Mapping[str, Any] | None = None) -> tuple[Card, dict[str, Any]]:

@@ -213,7 +213,7 @@ def _solved_there(state: Mapping[str, Any], loss: LossSpec, model: str) -> bool:
 @lru_cache(2000)
 def terms_at(loss: LossSpec, counts: ClassCounts, most: int = FURTHER) -> dict[str, Any]:
     """Return a loss's words and its terms, at the counts and with up to so many more points of the rarest class."""
-    known: dict[str, Any] = {"loss": loss.title.replace("_", " "), "terms": None}
+    known: dict[str, Any] = {"loss": loss.title, "terms": None}
     if (first := _terms(loss, counts)) is None:
         return known
     steps = [first]

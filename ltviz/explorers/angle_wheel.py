@@ -28,6 +28,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="angle_wheel",
     order=70,
+    about=("dbm",),
     title="DBM's angle wheel",
     question="Drag the sample round the circle: when does its class's margin get a second one on top?",
     picture="wheel",

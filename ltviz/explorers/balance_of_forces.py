@@ -102,6 +102,7 @@ def _card() -> Card:
     return Card(
         name="balance_of_forces",
         order=55,
+        about=("ce",),
         title="Balance of forces",
         question="Every sample pushes the boundary away from itself. Where does it come to rest?",
         picture="forces",

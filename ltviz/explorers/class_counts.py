@@ -40,6 +40,7 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
 CARD = Card(
     name="class_counts",
     order=10,
+    about=("ClassCounts",),
     title="Class counts",
     question="How many training samples does each class have, and which classes have many, which some, which few?",
     picture="counts",

@@ -51,6 +51,7 @@ def _card(*losses: str) -> Card:
         title="Decision map",
         question="Where does the loss draw its boundary, and what moves it?",
         order=50,
+        about=("make_loss",),
         page={
             "loss": ("ce", "logit_adjustment", "ldam", "class_balanced", "mm"),
             **{

@@ -75,6 +75,7 @@ def texts() -> tuple[str, ...]:
 CARD = Card(
     name="family_tree",
     order=150,
+    about=("make_loss",),
     title="The family of methods",
     question="What does each method add, and to which other one?",
     picture="tree",

@@ -47,6 +47,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="leaderboard_lottery",
     order=140,
+    about=("ltviz.metrics.lottery",),
     title="The lottery of a leaderboard",
     question="Two methods, a few seeds of each: how often does the worse one win?",
     picture="lottery",

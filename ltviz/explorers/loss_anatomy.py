@@ -114,6 +114,7 @@ CARD: Card = of_view(
     "curves",
     entry,
     order=130,
+    about=("ldam", "Loss"),
     question="What does a loss change in cross-entropy: the scores, the weights, the penalty or the pull?",
     front=("loss", "imbalance"),
     dials={**SAID, "loss": {"words": {name: losses.titled(name) for name in losses.names()}}},

@@ -35,6 +35,7 @@ def entry(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="margin_bound",
     order=30,
+    about=("ldam",),
     title="The bound",
     question="Two classes share one gap. Where must the boundary stand for the smallest error bound?",
     picture="bound",

@@ -103,6 +103,7 @@ CARD: Card = of_view(
     "curves",
     entry,
     order=90,
+    about=("ldam", "mm_ldam", "dbm", "logit_adjustment"),
     question="How far does a margin push down the target's logit, in frequent and in rare classes?",
     front=("imbalance", "unit"),
     dials={

@@ -38,6 +38,7 @@ _VIEW: Card = of_view(
     "surface",
     entry,
     order=110,
+    about=("dbm",),
     question="How does DBM's margin grow with the rarity of the class and the difficulty of the sample?",
     dials={
         "imbalance": {"label": "classes up to so many times the rarest's samples"},

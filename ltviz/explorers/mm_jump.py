@@ -29,6 +29,7 @@ def _still(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="mm_jump",
     order=80,
+    about=("mm",),
     title="MM's jump at the boundary",
     question="Drag a rare sample, which no fit has seen, through the boundary: which half of its margin moves it?",
     picture="jump",

@@ -109,6 +109,7 @@ CARD: Card = of_view(
     "curves",
     entry,
     order=100,
+    about=("mm", "mm_ldam"),
     title="MM margin",
     question="How large is the maximum margin of a sample on the right side of the boundary, and on the wrong side?",
     front=("imbalance", "classes"),

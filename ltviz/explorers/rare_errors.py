@@ -25,6 +25,7 @@ def errors(state: Mapping[str, Any]) -> dict[str, Any]:
 CARD = Card(
     name="rare_errors",
     order=64,
+    about=("class_balanced",),
     title="What weights do to errors",
     question="Weights take errors from the rare class. Who gets them?",
     picture="errors",

@@ -35,6 +35,7 @@ def _reads(given: Mapping[str, Any]) -> tuple[Card, dict[str, Any]]:
 CARD = Card(
     name="rare_margins",
     order=60,
+    about=("ldam", "dbm", "logit_adjustment"),
     title="Margins for rare classes",
     question="How much larger a margin does a class get for being rare?",
     picture="margins",

@@ -41,6 +41,7 @@ _DIALS = bar_dials()
 CARD = Card(
     name="rare_weights",
     order=62,
+    about=("inverse_frequency", "class_balanced"),
     title="Weights for rare classes",
     question="How many times does a sample of a rare class count?",
     picture="weights",

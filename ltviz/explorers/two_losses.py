@@ -22,6 +22,7 @@ def _card() -> Card:
         card,
         name="two_losses",
         order=40,
+        about=("ce", "logit_adjustment"),
         title="Two losses side by side",
         picture="pair",
         question="The same points, the same seed: what does the other loss do differently?",

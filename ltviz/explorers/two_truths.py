@@ -35,6 +35,7 @@ def _card() -> Card:
     return Card(
         name="two_truths",
         order=20,
+        about=("ce", "logit_adjustment", "ldam"),
         title="Two truths",
         question="Drag the boundary, or τ: where is it right, and for whom?",
         picture="truths",

@@ -10,6 +10,7 @@ from ltviz.explorers import _curves as draw
 from ltviz.explorers._card import Card, Guess
 from ltviz.explorers._of_view import of_view
 from ltviz.explorers._profile import RATIOS, SAID
+from ltviz.losses import lettered
 from ltviz.views import VIEWS
 
 _ASKED = {"imbalance": 100.0, "profile": "exp", "classes": 10, "largest": 5000}
@@ -62,9 +63,11 @@ CARD: Card = of_view(
     "curves",
     entry,
     order=120,
+    about=("inverse_frequency", "class_balanced"),
     question="How much more does a rare class's sample count than a frequent one's under re-weighting?",
     front=("imbalance", "profile"),
     dials=SAID,
+    texts=lambda: (lettered("power"),),
     guess=Guess(
         prompt="The most frequent class has 5\u202f000 samples, the rarest 50. Weights of 1 / n let a sample of the "
         "rarest count 100 times as much. How many times do class-balanced weights with β = 0.99?",

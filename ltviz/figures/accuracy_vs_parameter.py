@@ -16,7 +16,7 @@ def accuracy_vs_parameter(result: AccuracyVsParameter, theme: Theme = LIGHT) -> 
     seeds = f"Band: one deviation of the paired difference, n = {n} seeds." if n > 1 else "n = 1 seed: no band."
     figure = blank(
         theme,
-        f"What the margin of {label(titled(result.loss).replace('_', ' '), 60)} adds to accuracy on digits",
+        f"What the margin of {label(titled(result.loss), 60)} adds to accuracy on digits",
         subtitle=f"{result.caption} {seeds}",
     )
     places = panels(

@@ -6,9 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import panels
-from ltviz.figures.themes import LIGHT, SEQUENTIAL, Theme, blank, label
+from ltviz.figures.themes import FREQUENT, LIGHT, Theme, blank, label
 from ltviz.methods import titled
 from ltviz.studies.confusion import Confusion
+
+BLACK_IS_BETTER = 0.179  # the luminance above which black has more contrast than white (WCAG 2.2)
 
 
 def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
@@ -20,6 +22,7 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
     places = panels(figure, theme, titles, x="predicted class", y=y, shape=0.9, horizontal_spacing=0.04)
     words = [str(i) for i in order.tolist()]
     rows = [f"{i} (n = {result.counts[i]})" for i in order.tolist()]
+    ends = theme.grid, theme.colour(FREQUENT)  # most cells hold nothing: they are as the ground, by day and by night
     for matrix, place in zip(result.matrices, places, strict=True):
         share = 100 * (matrix / matrix.sum(axis=1, keepdims=True))[np.ix_(order, order)]
         figure.add_heatmap(
@@ -28,7 +31,7 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
             y=rows,
             zmin=0,
             zmax=100,
-            colorscale=SEQUENTIAL,
+            colorscale=ends,
             showscale=False,  # each cell says its number
             xgap=1,
             ygap=1,
@@ -41,11 +44,7 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
             y=[rows[i] for i, _ in seen],
             text=[f"{share[i, j]:.0f}" for i, j in seen],
             mode="text",
-            # black on the light half of the scale, white on the dark one
-            textfont={
-                "size": theme.size * 0.85,
-                "color": ["#000000" if share[i, j] > 45 else "#FFFFFF" for i, j in seen],
-            },
+            textfont={"size": theme.size * 0.85, "color": [_legible(*ends, share[i, j] / 100) for i, j in seen]},
             hoverinfo="skip",
             showlegend=False,
             **place,
@@ -56,3 +55,11 @@ def confusion(result: Confusion, theme: Theme = LIGHT) -> go.Figure:
     return figure.update_yaxes(type="category", showgrid=False, categoryarray=rows).update_layout(
         margin_l=theme.size * 6
     )
+
+
+def _legible(low: str, high: str, share: float) -> str:
+    """Return black or white, whichever is better read on the ground that is so far from one colour to another."""
+    first, last = (np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255 for colour in (low, high))
+    mixed = first + share * (last - first)
+    luminance = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+    return "#000000" if luminance > BLACK_IS_BETTER else "#FFFFFF"

@@ -16,6 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ltviz.core.checks import one_of
+from ltviz.figures._night import Figure
 from ltviz.losses import PLACES
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -299,7 +300,7 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         "margin": {"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
         "height": max(13 * theme.size, 0.6 * theme.width * theme.narrow),
     }
-    figure = go.Figure(layout=layout)
+    figure = Figure(layout=layout)
     grow(figure, top=theme.size * 2.0 + big * 1.3 * lines, bottom=theme.size * 3.8)
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))

@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ltviz.losses._places import PLACES, lettered, places, settings, titled
+from ltviz.losses._places import PLACES, lettered, places, settings, titled, within
 from ltviz.losses._registry import (
     Field,
     constant,
@@ -42,6 +42,7 @@ __all__ = [
     "shipped",
     "split",
     "titled",
+    "within",
 ]
 
 

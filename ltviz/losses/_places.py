@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ltviz.losses._registry import Field, attributes, names, shipped, split
 
@@ -28,7 +28,7 @@ def places(titles: Sequence[str]) -> list[int]:
     Examples
     --------
     >>> from ltviz.losses import places
-    >>> places(["LDAM", "Cross-entropy", "LDAM (max_margin 0.3)"])
+    >>> places(["LDAM", "Cross-entropy", "LDAM (maximum margin 0.3)"])
     [1, 0, 17]
     """
     own = dict(_declared())
@@ -49,7 +49,9 @@ def titled(text: str) -> str:
     --------
     >>> from ltviz.losses import titled
     >>> titled("ldam(max_margin=0)")
-    'LDAM (max_margin 0)'
+    'LDAM (maximum margin 0)'
+    >>> titled("dbm(base=class_balanced, as_released=true)")
+    'DBM (base class-balanced, as released)'
     """
     name = text.partition("(")[0].strip()
     if name not in names():
@@ -73,7 +75,32 @@ def lettered(param: str) -> str:
 def settings(text: str) -> str:
     """Return what stands in a spelling's brackets, in words and in brackets; nothing where it has none."""
     inside = split(text, "loss")[1]
-    return f" ({', '.join(' '.join(part.split('=')).strip() for part in inside.split(','))})" if inside else ""
+    return bracketed([part.partition("=")[::2] for part in inside.split(",")] if inside else [])
+
+
+def bracketed(params: Iterable[tuple[str, object]]) -> str:
+    """Return parameters and their values in words and in brackets, behind a space; nothing where there are none."""
+    said = ", ".join(_setting(key.strip(), str(value).strip()) for key, value in params)
+    return f" ({said})" if said else ""
+
+
+def _setting(param: str, value: str) -> str:
+    name = lettered(param)
+    if value.lower() in ("true", "false"):
+        return name if value.lower() == "true" else f"not {name}"
+    return f"{name} {within(titled(value))}"
+
+
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence: abbreviations stay.
+
+    Examples
+    --------
+    >>> from ltviz.losses import within
+    >>> within("Cross-entropy"), within("LDAM")
+    ('cross-entropy', 'LDAM')
+    """
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def abbreviated(title: str) -> str:

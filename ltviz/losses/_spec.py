@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltviz.core.params import pairs, parsed
 from ltviz.losses._habits import resolved, way_out
-from ltviz.losses._places import abbreviated
+from ltviz.losses._places import abbreviated, bracketed
 from ltviz.losses._registry import Field, names, spell, split
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ class LossSpec:
     @property
     def title(self) -> str:
         """The loss's title, or the abbreviation that ends it, with the parameters that are given."""
-        settings = ", ".join(f"{key} {value}" for key, value in self.params.items())
-        return abbreviated(self.loss.title) + (f" ({settings})" if settings else "")
+        return abbreviated(self.loss.title) + bracketed(self.params.items())
 
     def given(self, **params: Any) -> LossSpec:
         """Return the same loss with these parameters too, or in place of its own."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Protocol
 
 from ltviz.core.errors import MissingExtra
+from ltviz.core.kernel import attended, kernel
 
 INSTALL = (
     "explore() needs {what}: pip install jupyterlab ipywidgets anywidget, then open a notebook with `ltviz lab`. "
@@ -21,23 +21,17 @@ class Closing(Protocol):
         """End it."""
 
 
-def _kernel() -> Any:
-    ipython = sys.modules.get("IPython")
-    return getattr(ipython.get_ipython(), "kernel", None) if ipython else None
-
-
 def live() -> bool:
-    """Return whether someone can answer: papermill, nbclient and nbconvert run cells that may not ask for input.
+    """Return whether someone can answer.
 
     Raises
     ------
     MissingExtra
         Outside Jupyter, or without ipywidgets and anywidget where widgets are wanted.
     """
-    kernel = _kernel()
-    if kernel is None:
+    if kernel() is None:
         raise MissingExtra(INSTALL.format(what="Jupyter"))
-    if not kernel._allow_stdin:
+    if not attended():
         return False
     for package in ("ipywidgets", "anywidget"):
         if find_spec(package) is None:
@@ -50,7 +44,7 @@ _made: dict[str, tuple[str, list[Closing]]] = {}  # cell -> (the run of it, what
 
 def own(made: Closing) -> None:
     """Close what an earlier run of this cell made; this run's is closed by the next one."""
-    request = _kernel().get_parent()
+    request = kernel().get_parent()
     cell, run = request["metadata"].get("cellId"), request["header"]["msg_id"]
     if cell is None:  # a front end that has no cells
         return

@@ -17,7 +17,7 @@ from ltviz.core.files import usable_folder, write_text
 from ltviz.core.fresh import HOME, Ledger, fingerprint, sources
 from ltviz.core.told import told
 from ltviz.course import lessons as course
-from ltviz.course.public import FOLDER
+from ltviz.course import public
 from ltviz.explorers import CARDS, Card
 from ltviz.figures.export import Camera
 from ltviz.figures.index import index
@@ -188,11 +188,12 @@ def write_page(
     spec = web.spec(fixed, state, theme, page=True, following=_following(name, {*beside, *explored(out)}))
     if spec["guess"]:
         spec["guess"] = {**spec["guess"], "codes": codes.told(name, "../pulse.html")}
-    made_from = _page_key(spec, key)
+    up = "../" if public.stands(out) else ""
+    made_from = _page_key(spec, key, up)
     if not force and ledger.keeps(path, made_from):
         return False
     content = content or (None if force else standing_numbers(fixed, out)) or web.pack(entries(fixed, step))
-    ledger.write(path, made_from, explorer(fixed, spec, content, key))
+    ledger.write(path, made_from, explorer(fixed, spec, content, key, up))
     return True
 
 
@@ -227,8 +228,7 @@ def bundled_front(out: Path, theme: str = "auto") -> str:
 
 def _front(out: Path, standing: Collection[str], figures: int, theme: str) -> str:
     cards = cards_of(standing)
-    known = f"{FOLDER}/index.html"
-    there = known if (out / known).is_file() else ""
+    there = f"{public.FOLDER}/index.html" if public.stands(out) else ""
     return front(cards, _live(out, standing, theme), figures, theme, _lessons(out), there)
 
 
@@ -308,6 +308,6 @@ def _write_lessons(
     write_pages(report.out, theme)
 
 
-def _page_key(spec: dict[str, Any], key: str) -> str:
+def _page_key(spec: dict[str, Any], key: str, up: str) -> str:
     files = sorted((HOME / "web").rglob("*.[jcp]*")) + sorted((HOME / "site").glob("*.[cp]*"))
-    return fingerprint([key, spec, version("plotly"), sources(f for f in files if f.is_file())])
+    return fingerprint([key, spec, up, version("plotly"), sources(f for f in files if f.is_file())])

@@ -11,7 +11,7 @@ from typing import Any
 
 from ltviz import __version__, web
 from ltviz.course import lessons, notation, text
-from ltviz.course.public import FOLDER, linked
+from ltviz.course.public import FOLDER, linked, stands
 from ltviz.site.lecture import colours
 from ltviz.site.live import Explorers
 from ltviz.site.page import NO_SCRIPT, document, sheet
@@ -22,6 +22,7 @@ HEADING = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)(?:<a class="anchor-link".*?)?
 TAGS = re.compile(r"<[^>]+>")
 CLASS_TIME = re.compile(r"\*\*Time\.\*\*\s*(\d+)\s*minutes")
 TOLD_TIME = re.compile(r"<p><strong>Time\.</strong>\s*\d+ minutes\.</p>\s*")  # the line below the title says it
+PROMISE = re.compile(r"<p><em>Next: lesson\s(\d+) (.*?)</em></p>\s*", re.DOTALL)  # a lesson's last words
 
 
 def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: str = "auto") -> str:
@@ -43,17 +44,18 @@ def lesson(notebook: Any, path: Path, site: Path, stems: Sequence[str], theme: s
     live = Explorers(site, path, theme)
     body = notation.marked(text.text(notebook, live), notation.meanings(notebook))
     body = TOLD_TIME.sub("", body, count=1)
-    if _has_reference(site):
+    if stands(site):
         body = linked(body, "../")
     name = text.title(notebook, path.stem)
     at = stems.index(path.stem)
     before = _way(stems[at - 1], "Lesson before") if at else ""
     after = _way(stems[at + 1], "Next lesson") if at + 1 < len(stems) else ""
+    body, onward = _onward(body, stems, at)
     head, rest = body.split("</h1>", 1)
     body_ = (
         f'<body class="lesson">\n<nav aria-label="Site"><a href="../index.html">All lessons and explorers</a>'
         f"{before}{after}</nav>\n{_contents(body)}<main>\n{head}</h1>\n{_times(notebook, body)}{rest}\n"
-        f'<p class="onward">{_onward(stems, at)}</p></main>\n'
+        f'<p class="onward">{onward}</p></main>\n'
         f"<footer>{_reference(site)}ltviz {__version__}</footer>\n{NO_SCRIPT}"
         f"{live.blocks()}<script>\n{web.script('lesson', pictures=live.pictures)}bootLesson();\n</script>\n</body>\n"
     )
@@ -87,13 +89,9 @@ def _contents(body: str) -> str:
     )
 
 
-def _has_reference(site: Path) -> bool:
-    return (site / FOLDER / "index.html").is_file()
-
-
 def _reference(site: Path) -> str:
     """Return a link to the public names, where their pages stand."""
-    return f'<a href="../{FOLDER}/index.html">Reference of the functions</a>. ' if _has_reference(site) else ""
+    return f'<a href="../{FOLDER}/index.html">Reference of the functions</a>. ' if stands(site) else ""
 
 
 @functools.cache
@@ -107,8 +105,13 @@ def _way(stem: str, words: str) -> str:
     return f'<a href="{html.escape(stem, quote=True)}.html">{words}<span>: {html.escape(spoken(stem))}</span></a>'
 
 
-def _onward(stems: Sequence[str], at: int) -> str:
-    """Return the link at the end: the next lesson, or the way back from the last one."""
-    if at + 1 < len(stems):
-        return f'Next: <a href="{stems[at + 1]}.html">{html.escape(spoken(stems[at + 1]))}</a>'
-    return 'That was the last lesson. <a href="../index.html">All lessons and explorers</a>'
+def _onward(body: str, stems: Sequence[str], at: int) -> tuple[str, str]:
+    """Return the text without its last words on the next lesson, and those with its link; or the way back."""
+    if at + 1 == len(stems):
+        return body, 'That was the last lesson. <a href="../index.html">All lessons and explorers</a>'
+    stem = stems[at + 1]
+    link = f'Next: <a href="{stem}.html">{html.escape(spoken(stem))}</a>'
+    said = PROMISE.search(body)
+    if said and int(said[1]) == int(stem[:2]):
+        return PROMISE.sub("", body), f"{link} {said[2]}"
+    return body, link

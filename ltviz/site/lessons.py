@@ -7,7 +7,7 @@ from pathlib import Path
 from ltviz.core.errors import LtvizError
 from ltviz.core.files import scratch
 from ltviz.core.fresh import HOME, Ledger, computing, fingerprint, sources, versions
-from ltviz.course import lessons, text
+from ltviz.course import lessons, public, text
 from ltviz.figures.export import Camera
 from ltviz.site.lesson import lesson
 
@@ -66,8 +66,7 @@ def write_pages(out: Path, theme: str = "auto") -> list[Path]:
     stems, ledger = [book.stem for book in books], Ledger(out)
     first = next((path.read_text(encoding="utf-8") for path in lessons.lessons()[:1]), "")  # with the notation
     files = [file for folder in ("web", "site", "course") for file in _text_of(folder)]
-    reference = (out / "reference" / "index.html").is_file()
-    shared = [stems, theme, first, reference, versions(), sources(sorted(files)), sources(_running())]
+    shared = [stems, theme, first, public.stands(out), versions(), sources(sorted(files)), sources(_running())]
     written = []
     for book in books:
         page = book.with_suffix(".html")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Any
 
 from ltviz import __version__, web
 from ltviz.core.files import to_json
+from ltviz.course.public import addresses
+from ltviz.course.public import page as place
 from ltviz.explorers import Card
 from ltviz.site.entries import Packed, encoded, opening, plain
 from ltviz.web import catalogue
@@ -96,7 +98,7 @@ def icon(name: str) -> str:
         return ""
 
 
-def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
+def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str, up: str = "") -> str:
     """Return the page.
 
     Parameters
@@ -109,6 +111,8 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
         Its entries.
     key : str
         What the entries were made from.
+    up : str
+        The way to the folder in which the reference stands; empty where it does not.
     """
     head = (
         f'<meta name="description" content="{html.escape(card.question, quote=True)}">\n'
@@ -121,10 +125,18 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str) -> str:
         f"<details>{said('In JupyterLab, as a figure', 'summary')}<div>"
         f"<p>{said('In JupyterLab, with more controls:')} "
         f'<code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
-        f"<p>{said('As a figure:')} {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
+        f"<p>{said('As a figure:')} {figure}</p>\n{_reference(card.about if up else (), up)}"
+        f"<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
         f"{block(spec)}{first(opening(card, packed))}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n"
         f"{data(packed)}</body>\n"  # last: it is drawn before the browser has read them
     )
     return document(f"{card.title} - ltviz", head, body)
+
+
+def _reference(names: Sequence[str], up: str) -> str:
+    """Return links to the pages of public names."""
+    known = addresses()
+    links = ", ".join(f'<a href="{up}{known.get(name) or place(name)}">{name}</a>' for name in names)
+    return f"<p>{said('Reference:')} {links}</p>\n" if links else ""

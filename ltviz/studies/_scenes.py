@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from ltviz.core.params import Param
 from ltviz.datasets.toy import SCENES
-from ltviz.losses import Field, LossSpec, lettered, titled
+from ltviz.losses import Field, LossSpec, lettered, titled, within
 
 TIMES = 3.0
 SEEN = 0.1  # sigma
@@ -108,8 +108,7 @@ def _sliders(keys: list[str]) -> str:
     of: dict[str, list[str]] = {}
     under = []
     for name, key in (key.split(".") for key in keys):
-        title = titled(name)
-        title = title[:1].lower() + title[1:] if title[1:2].islower() else title
+        title = within(titled(name))
         if key == "imbalance":
             under.append(title)
         else:

@@ -298,3 +298,24 @@ def test_other_losses_models_and_points(open_notebook: Callable[..., Any]) -> No
     assert len(page.evaluate(STATE)["added"]) == 1
     assert page.evaluate(CELLS) != plain
     assert not page.wrong
+
+
+def test_figures_turn_dark_with_jupyterlab(open_notebook: Callable[..., Any]) -> None:
+    """What `show` gives has JupyterLab's ground; what was asked for in a look of its own stays as it is."""
+    shown = ("import ltviz\nltviz.show('weight_curve')", "ltviz.show('weight_curve', theme='dark')")
+    page = open_notebook(*shown, explorers=0)
+    figures = page.locator(".jp-RenderedPlotly")
+    for at in (0, 1):
+        figures.nth(at).locator(".main-svg").first.wait_for()
+    page.wait_for_selector(".ltviz-night", state="attached")
+    ground = """(all) => all.map((each) => [getComputedStyle(each).filter !== "none",
+      getComputedStyle(each.querySelector(".main-svg")).backgroundColor])"""
+    found = {}
+    for light in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        found[light] = figures.evaluate_all(ground)
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert found["true"] == [[False, "rgb(255, 255, 255)"], [False, "rgb(20, 24, 29)"]]
+    assert found["false"] == [[True, "rgba(0, 0, 0, 0)"], [False, "rgb(20, 24, 29)"]]
+    style = page.locator(".jp-OutputArea-child:has(.ltviz-night)")
+    assert style.evaluate_all("(all) => all.map((each) => each.offsetHeight)") == [0, 0], "it takes no room"

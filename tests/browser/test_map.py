@@ -133,7 +133,7 @@ def test_the_truth_is_hidden_until_the_reader_has_guessed(page: Any) -> None:
     assert f"{truth:.2f}" in page.locator(".answer").inner_text()
     costs = page.evaluate("ex.picture.costs")
     page.evaluate("ex.set('posthoc', 1)")
-    assert f"at τ after training 0 it was {truth:.2f}" in page.locator(".answer").inner_text()
+    assert f"with “τ after training” at 0 it was {truth:.2f}" in page.locator(".answer").inner_text()
     assert page.evaluate("ex.picture.costs") == costs
     assert costs.endswith(" points better")
     page.evaluate("ex.reset()")

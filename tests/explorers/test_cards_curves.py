@@ -111,8 +111,7 @@ def test_axes_hold_all_lines_and_stay_while_the_imbalance_moves(name: str) -> No
     axes = {panel["y"]["title"]: set() for each in found for panel in each["panels"]}
     for each in found:
         for panel in each["panels"]:
-            ends = panel["x"]["low"], panel["x"]["high"], panel["y"]["high"]
-            axes[panel["y"]["title"]].add(tuple(round(end, 9) for end in ends))  # processors round differently
+            axes[panel["y"]["title"]].add((panel["x"]["low"], panel["x"]["high"], round(panel["y"]["high"], 9)))
     assert all(len(kept) == 1 for kept in axes.values()), axes
 
 

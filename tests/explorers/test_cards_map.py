@@ -60,7 +60,7 @@ def test_a_fit_is_handed_over_where_a_browser_cannot_solve_it(model: str, solved
     state = at(loss__ldam__max_margin=0.3, model=model)
     assert (LDAM.tables["fit"].entry(state) is None) == solved
     assert (LDAM.tables["model"].entry(state) is None) != solved
-    assert LDAM.tables["terms"].entry(state)["loss"] == "LDAM (max margin 0.3)"
+    assert LDAM.tables["terms"].entry(state)["loss"] == "LDAM (maximum margin 0.3)"
 
 
 def test_a_class_has_its_points_first() -> None:

@@ -150,3 +150,32 @@ def test_lines_are_as_few_as_fit_and_as_short_as_so_few_can_be(words: list[str],
 
     shortest = next(n for n in range(1, 1000) if len(broken(n)) <= len(broken(letters)))
     assert level(text, LIGHT).split("<br>") == broken(shortest)
+
+
+def luminance(colour: np.ndarray) -> float:
+    """Of red, green and blue from 0 to 1, as WCAG 2.2 has it."""
+    return float(
+        np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+    )
+
+
+def contrast(one: np.ndarray, other: np.ndarray) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def channels(colour: str) -> np.ndarray:
+    return np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_empty_cell_of_a_confusion_is_as_the_ground_and_each_number_is_read(theme: str) -> None:
+    """By night too, also where a page turns the light figure over."""
+    figure = views.draw("confusion", result("confusion"), theme=theme)
+    (cells, letters), paper = figure.data[:2], channels(THEMES[theme].paper)
+    low, high = (channels(colour) for _, colour in cells.colorscale)
+    assert contrast(paper, low) < 1.5
+    assert contrast(paper, high) > 4.5
+    assert len(letters.text) > 10
+    for text, colour in zip(letters.text, letters.textfont.color, strict=True):
+        assert contrast(channels(colour), low + int(text) / 100 * (high - low)) > 4.4, text

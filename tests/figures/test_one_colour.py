@@ -80,7 +80,7 @@ def test_places_are_declared_once_and_read_as_they_are() -> None:
     for name, place in own.items():
         assert places([LossSpec(name).title]) == [place]
         assert titled(name) == LossSpec(name).title
-    assert places(["LDAM", "Mine", "LDAM (max_margin 0.3)", "Mine"]) == [1, 0, 17, 16]
+    assert places(["LDAM", "Mine", "LDAM (maximum margin 0.3)", "Mine"]) == [1, 0, 17, 16]
     assert len(set(places(["Cross-entropy", "Mine", "Another", "LDAM"]))) == 4
 
 

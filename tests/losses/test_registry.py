@@ -47,7 +47,7 @@ def test_spelling_reads_types_and_leaves_defaults_out():
 def test_a_loss_with_its_parameters_is_one_frozen_thing():
     typed = LossSpec.of("ldam(max_margin=0.30)")
     assert typed.text == str(typed) == "ldam(max_margin=0.30)"  # saved figures hold it letter for letter
-    assert typed.title == "LDAM (max_margin 0.3)"
+    assert typed.title == "LDAM (maximum margin 0.3)"
     assert typed == LossSpec("ldam", {"max_margin": 0.3})
     assert len({typed, LossSpec("ldam", {"max_margin": 0.3})}) == 1
     assert copy.deepcopy(typed) == pickle.loads(pickle.dumps(typed)) == typed

@@ -165,7 +165,8 @@ def test_row_75_outside_jupyter() -> None:
 
 @pytest.mark.parametrize("package", ["ipywidgets", "anywidget"])
 def test_row_75_without_widgets(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_cell, "_kernel", lambda: type("Kernel", (), {"_allow_stdin": True}))
+    monkeypatch.setattr("ltviz.core.kernel.kernel", lambda: type("Kernel", (), {"_allow_stdin": True}))
+    monkeypatch.setattr(_cell, "kernel", object)
     monkeypatch.setattr(_cell, "find_spec", lambda name: None if name == package else True)
     with pytest.raises(MissingExtra, match=f"needs {package}: pip install"):
         explore("margin_bound")

@@ -225,6 +225,24 @@ def test_a_page_in_a_browser(place: Path, browser: Any) -> None:
     page.context.close()
 
 
+@pytest.mark.parametrize(
+    ("stems", "said"),
+    [
+        (STEMS, r'<p class="onward">Next: <a href="05_decision_boundaries.html">5 · [^<]*</a> looks further.</p>'),
+        ([*STEMS[:2], "06_logit_adjustment"], r'looks further.*class="onward">Next: <a href="06_[^>]*>6 · [^<]*</a>'),
+        (STEMS[:2], r"looks further.*That was the last lesson"),
+    ],
+)
+def test_a_page_leads_on_once(tmp_path: Path, stems: list[str], said: str) -> None:
+    """What a lesson says of the next one is the link to it, where that one stands beside it."""
+    words = ["# 4 · Margins\n\nAn opening.", "## Sources\n\nA paper.\n\n*Next: lesson 5 looks further.*"]
+    notebook = new_notebook(cells=list(map(new_markdown_cell, words)))
+    page = lesson.lesson(notebook, tmp_path / "lessons" / "04_margins.html", tmp_path, stems)
+    end = page[page.index("A paper.") : page.index("</main>")]
+    assert re.search(said, end, re.DOTALL)
+    assert end.count("looks further") == 1
+
+
 def test_notes_and_handout() -> None:
     notes, paper = teach.notes(book(), "04_margins"), teach.handout(book(), "04_margins")
     assert "5 minutes in 1 parts" in notes

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 import ltviz
+from ltviz import web
 from ltviz.course import public
+from ltviz.explorers import CARDS
 from ltviz.losses import shipped
-from ltviz.site import formula, reference
+from ltviz.site import build, formula, reference
 
 # what a line of a docstring becomes
 LINES = {
@@ -41,6 +44,25 @@ def test_every_public_name_has_a_page() -> None:
     assert {f"ltviz.losses.{name}" for name in shipped()} <= named
     assert {"ltviz", "ltviz.metrics.margins", "ltviz.datasets.digits", "ltviz.samplers", "ltviz.core.counts"} <= named
     assert {"make_loss", "Loss", "Outputs", "ClassCounts", "show", "explore", "check", "ldam"} <= {*public.addresses()}
+
+
+def test_an_explorer_leads_to_the_names_that_it_is_about(tmp_path: Path) -> None:
+    """Wherever an explorer's own words name a loss; a page is written anew once the reference stands beside it."""
+    for card in CARDS.values():
+        for name in card.about:
+            assert name in {*public.addresses(), *public.modules()}, card.name
+        words = f"{card.title} {card.question} {card.note}"
+        assert card.about or not re.search(r"\b(LDAM|MM|DBM|[Cc]ross-entropy|[Ll]oss)\b", words), card.name
+    page = tmp_path / "explore" / "margin_bound.html"
+    nothing = web.pack({table: {} for table in CARDS["margin_bound"].tables})
+    write = partial(build.write_page, "margin_bound", tmp_path, content=nothing)
+    assert write()
+    assert "reference/" not in page.read_text(encoding="utf-8")
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "index.html").touch()
+    assert write()
+    assert '<a href="../reference/ltviz/losses/ldam.html">ldam</a>' in page.read_text(encoding="utf-8")
+    assert not write()
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -133,7 +133,7 @@ def test_what_a_card_says_is_text(tmp_path: Path, only_tiny: dict[str, Card]) ->
 
 def test_small_drawings_have_no_numbers() -> None:
     icons = {name: drawn for name in CARDS if (drawn := page.icon(name))}
-    assert len(icons) == 16, "one for each that is shipped; an explorer of one file has none"
+    assert {*CARDS} - {*icons} <= {"small_gap"}, "one for each that is shipped; that of tests/added has none"
     for drawn in icons.values():
         assert drawn.startswith("<svg viewBox=")
         assert not {*re.findall(r"<text[^>]*>([^<]*)", drawn)} - {"?"}, "a number would give the answer away"

@@ -25,7 +25,14 @@ test("a setting that has been left is named", () => {
   assert.equal(settingText(DIALS, asked, {imbalance: 100, second: "ce", posthoc: 1}), "");
   assert.equal(settingText(DIALS, asked, {imbalance: 1000, second: "ce"}), "at 100\u00a0: 1");
   assert.equal(settingText(DIALS, asked, {imbalance: 100, second: "ldam"}), "with \u201cCross-entropy\u201d");
-  assert.equal(settingText(DIALS, {posthoc: 0}, {posthoc: 0.5}), "at \u03c4 after training 0");
+  assert.equal(settingText(DIALS, {posthoc: 0}, {posthoc: 0.5}), "with \u201c\u03c4 after training\u201d at 0");
+  const seeds = {name: "seeds", label: "seeds of each method", kind: "number", unit: ""};
+  for (const [count, said] of [
+    [1, "1"],
+    [10, "10"],
+    [2.5, "2.5"],
+  ])
+    assert.equal(settingText([seeds], {seeds: count}, {seeds: 3}), `with \u201cseeds of each method\u201d at ${said}`);
 });
 
 test("a difference is better or worse, and never to the right", () => {

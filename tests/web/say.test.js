@@ -19,6 +19,14 @@ const WORDS = {
 
 afterEach(() => speak("en", {}));
 
+test("a loss with its settings is said by its name and theirs", () => {
+  const title = "Class-balanced (power 0.5, \u03b2 0.9999)";
+  assert.equal(say(title), title);
+  speak("de", {de: {power: "Exponent"}});
+  assert.equal(say(title), "Class-balanced (Exponent 0,5, \u03b2 0,9999)");
+  assert.equal(say("Supervised contrastive (SupCon)"), "Supervised contrastive (SupCon)");
+});
+
 test("English is its own key", () => {
   assert.equal(say("{loss} costs {cost}", {loss: "LDAM", cost: 0.25}), "LDAM costs 0.25");
   assert.equal(sayMany("{count} class", "{count} classes", 1), "1 class");

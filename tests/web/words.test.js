@@ -7,7 +7,7 @@ import {linesOf} from "../../ltviz/web/js/ends.js";
 import {Ticks} from "../../ltviz/web/js/ticks.js";
 
 test("a long name has its settings in a line of their own", () => {
-  assert.deepEqual(linesOf("Class-balanced (beta 0.99)"), ["Class-balanced", "(beta 0.99)"]);
+  assert.deepEqual(linesOf("Class-balanced (\u03b2 0.99)"), ["Class-balanced", "(\u03b2 0.99)"]);
   assert.deepEqual(linesOf("LDAM (scale 9)"), ["LDAM (scale 9)"]);
   assert.deepEqual(linesOf("rare:\n1/g"), ["rare:", "1/g"]);
 });

@@ -77,7 +77,7 @@ function standing(dial, value) {
   if (dial.kind === "flag") return value ? say("with “{name}”", {name}) : say("without “{name}”", {name});
   const text = valueText(dial, value);
   if (String(dial.unit).startsWith(":")) return say("at {value}", {value: text}); // a ratio says what it is
-  return say("at {name} {value}", {name, value: text});
+  return say("with “{name}” at {value}", {name, value: text});
 }
 
 /**

@@ -12,7 +12,7 @@ export function writeAs(language) {
 }
 
 /** @param {string} text a number with a point */
-function marked(text) {
+export function marked(text) {
   return mark === "." ? text : text.replace(".", mark);
 }
 

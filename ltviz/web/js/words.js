@@ -1,7 +1,7 @@
 // What a reader reads: English sentences are the keys; a page that is complete in another language holds that one's.
 
 /** @import {Sentences, Text, Words} from "./types.js" */
-import {writeAs, written} from "./numbers.js";
+import {marked, writeAs, written} from "./numbers.js";
 
 /** @typedef {Text | number | readonly (Text | number)[]} Place what stands in a place of a sentence */
 
@@ -28,7 +28,21 @@ function tongueOf(language, sentences) {
 
 /** @param {string} text */
 function sentenceOf(text) {
-  return Object.hasOwn(tongue.sentences, text) ? tongue.sentences[text] : text;
+  return Object.hasOwn(tongue.sentences, text) ? tongue.sentences[text] : settingsSaid(text);
+}
+
+/**
+ * A loss's name with its settings, which no catalogue has, from those of the name and of each setting.
+ * @param {string} text
+ */
+function settingsSaid(text) {
+  const [, name, inside] = /^([^()]+) \((.* [\d.]+)\)$/.exec(text) ?? [];
+  if (!name) return text;
+  const settings = inside.split(", ").map((each) => {
+    const at = each.lastIndexOf(" ");
+    return `${say(each.slice(0, at))} ${marked(each.slice(at + 1))}`;
+  });
+  return `${say(name)} (${settings.join(", ")})`;
 }
 
 /**
