@@ -28,7 +28,7 @@ WORDS = {
     "model": "model",
 }
 DATA = click.Path(exists=True, path_type=Path)
-WHERE = "A file of ltviz data pack, or the folder or archive that holds CIFAR; with folder, your own images."
+WHERE = "A file of ltviz data pack, a folder of them, or what holds CIFAR; with folder, your own images."
 OWN = (
     click.option(
         "--size", type=click.IntRange(8, 512), help="Of your own images: side of the square, in pixels.  [default: 32]"

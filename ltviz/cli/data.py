@@ -107,7 +107,8 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 def pack(ctx: click.Context, /, name: str, out: Path, overwrite: bool, **choice: Any) -> None:
     """Write one portable file, for a machine without a network.
 
-    ltviz train --data reads it; its images are lossless WebP.
+    ltviz train --data reads it; its images are lossless WebP. Of a folder with cifar10.pack and cifar100.pack, --data
+    reads the one that is asked for: a sweep of both takes it.
     """
     from ltviz.datasets import cifar
 

@@ -12,6 +12,7 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.numpy import save
 
+from ltviz import datasets
 from ltviz.core.errors import DataError
 from ltviz.datasets import cifar, contact_sheets
 from ltviz.datasets.cifar import _rows, cache, pack, source
@@ -73,6 +74,17 @@ def test_a_pack_gives_back_every_pixel(small, tmp_path, change):
     path = cifar.write_pack(data, tmp_path / "a pack")
     assert equal(cifar.read_pack(path), data)
     assert cifar.write_pack(data, tmp_path / "again").read_bytes() == path.read_bytes()
+
+
+def test_a_folder_of_packs_has_one_for_each_data_set(small, data, path, tmp_path):
+    (folder := tmp_path / "packs").mkdir()
+    os.rename(path, folder / "cifar10.pack")
+    assert equal(datasets.select("cifar10", data=folder).read(), data)
+    with pytest.raises(DataError, match="no CIFAR-100 in"):
+        datasets.select("cifar100", data=folder).read()
+    os.rename(folder / "cifar10.pack", small.python() / "cifar10.pack")
+    chosen = datasets.select("cifar10", data=small.folder, imbalance=1)
+    assert chosen.imbalance == 1, "of images that are there as published, any choice can be made"
 
 
 def test_several_sheets_and_their_edges():

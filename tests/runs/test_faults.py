@@ -300,3 +300,19 @@ def test_a_sweep_on_a_bare_machine(warm: Warm, pack: Path, tmp_path: Path) -> No
         assert done.returncode == 0, done.stderr
         assert told in done.stderr
     assert len(list(tmp_path.rglob("run.json"))) == 2
+
+
+_CHECK = """
+import os, sys, pytest
+from ltviz.runs.sweep.checks import CHECKS
+os.chdir(sys.argv[1])
+code = pytest.main([*CHECKS["cuda-tests"][0][2:], "-k", "test_only_steps_that_stay_the_same_are_recorded"])
+assert not ABSENT & {name.partition(".")[0] for name in sys.modules}
+sys.exit(code)
+"""
+
+
+def test_the_tests_of_a_gpu_on_a_bare_machine(warm: Warm) -> None:
+    done = warm.run(f"ABSENT = {absent()}" + _CHECK, ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout

@@ -13,6 +13,7 @@ from ltviz.datasets import cifar
 from ltviz.datasets._base import Selection, Source
 from ltviz.datasets.cifar._set import RECIPES
 from ltviz.datasets.cifar.published import PUBLISHED
+from ltviz.datasets.cifar.source import Absent, find
 
 
 class CifarSource(Source):
@@ -39,10 +40,22 @@ class CifarSource(Source):
         return cifar.heading(path).name
 
     def select(self, data: Path | None = None, verify: bool | None = None, **choice: Any) -> Selection:
-        """See `Source`; `data` is the folder or the archive that holds CIFAR, or a pack."""
-        if data is not None and cifar.is_pack(data):
-            return self._packed(data, verify, choice)
+        """See `Source`; `data` is the folder or the archive that holds CIFAR, a pack, or a folder of packs."""
+        if pack := self._pack(data):
+            return self._packed(pack, verify, choice)
         return self._chosen(data, verify is not False, **choice)
+
+    def _pack(self, data: Path | None) -> Path | None:
+        """Return the pack that is meant: the file itself, or that of the data set in a folder without its images."""
+        if data is None or cifar.is_pack(data):
+            return data
+        pack = data / f"{self.published}.pack"
+        try:
+            if pack.is_file():
+                find(self.published, data)
+        except Absent:
+            return pack
+        return None
 
     def _chosen(
         self,

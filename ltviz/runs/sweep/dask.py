@@ -21,7 +21,7 @@ from typing import Any
 
 from ltviz.core import files
 from ltviz.core.errors import BadInput, DataError, LtvizError, MissingExtra
-from ltviz.runs.guard import locked, whole
+from ltviz.runs.guard import InUse, locked, whole
 from ltviz.runs.sweep.work import End, Options, Sitting, sit
 
 GPU = "GPU"  # the resource that a worker with a GPU of its own has
@@ -196,15 +196,13 @@ def _quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _token(home: Path) -> Iterator[str]:
-    """A file by which a worker sees whether the folder of records is the same one there."""
-    files.usable_folder(home)
-    home.mkdir(parents=True, exist_ok=True)
-    path = home / f".sweep-{uuid.uuid4().hex}"
-    path.touch()
-    try:
-        yield path.name
-    finally:
-        path.unlink(missing_ok=True)
+    """A file by which a worker sees whether the folder of records is the same one there; those of killed sweeps go."""
+    for path in home.glob(".sweep-*"):
+        with contextlib.suppress(InUse), locked(home, path.name):
+            pass
+    name = f".sweep-{uuid.uuid4().hex}"
+    with locked(home, name):
+        yield name
 
 
 def _there(sitting: Sitting, home: str, token: str, options: Options) -> tuple[list[End], dict[str, bytes]]:

@@ -155,6 +155,13 @@ def test_dasks_workers_record_the_same(tiny: plan.Plan, swept: Path, tmp_path: P
     assert not list(tmp_path.glob(".sweep-*"))
 
 
+def test_what_a_killed_sweep_left_is_taken_away(tmp_path: Path) -> None:
+    (tmp_path / ".sweep-killed").touch()
+    with locked(tmp_path, ".sweep-another"), dask._token(tmp_path) as own:
+        assert {path.name for path in tmp_path.iterdir()} == {".sweep-another", own}
+    assert not list(tmp_path.iterdir())
+
+
 def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
