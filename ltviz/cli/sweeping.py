@@ -79,7 +79,7 @@ def sweep(ctx: click.Context, plan: str, show: bool, minutes: float | None, **gi
             return _go(wanted, given, options)
     except Stopped as stopped:
         over = minutes is not None and time.monotonic() - begun >= 60 * minutes
-        words = f"{minutes:g} minutes are over" if over else str(stopped)
+        words = f"the time of --minutes {minutes:g} is over" if over else str(stopped)
         click.echo(f"{words}; what is recorded stays, and the same command goes on from there", err=True)
         return 0 if over else stopped.code
 

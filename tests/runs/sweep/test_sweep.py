@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from ltviz.runs.sweep.work import End, Options, Sitting
 
 TINY = '[[runs]]\nseeds = [0, 1]\ndatasets = "digits"\nepochs = 1\nmethods = ["erm", "crt", "ldam"]\n'
 OPTIONS = Options(device="cpu")
+WITH_DASK = pytest.mark.skipif(not find_spec("distributed"), reason="Dask is not installed: it is for many workers")
+WITH_SUBMITIT = pytest.mark.skipif(not find_spec("submitit"), reason="submitit is not installed: it is for Slurm")
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +146,7 @@ def test_how_long_runs_should_take(tiny: plan.Plan, swept: Path, tmp_path: Path)
     assert seconds(tiny.runs[2], [tmp_path], OPTIONS) is None
 
 
+@WITH_DASK
 def test_dasks_workers_record_the_same(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
@@ -162,6 +166,7 @@ def test_what_a_killed_sweep_left_is_taken_away(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@WITH_DASK
 def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
@@ -171,6 +176,7 @@ def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -
             go(tiny, tiny.runs[:1], tmp_path, OPTIONS, engine)
 
 
+@WITH_DASK
 def test_workers_keep_the_memory_that_a_training_asks_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +192,7 @@ def test_workers_keep_the_memory_that_a_training_asks_for_again(
     assert "MALLOC_TRIM_THRESHOLD_" not in told
 
 
+@WITH_DASK
 def test_a_scheduler_that_dies_is_said_in_words(tiny: plan.Plan, tmp_path: Path) -> None:
     """What was recorded before stays."""
     from distributed import LocalCluster
@@ -206,6 +213,7 @@ def test_a_worker_elsewhere_hands_its_records_over(tiny: plan.Plan, swept: Path,
         dask._take_in({"../x.json": b""}, tmp_path)
 
 
+@WITH_SUBMITIT
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # submitit leaves its logs open
 def test_jobs_by_submitit(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
@@ -255,6 +263,7 @@ def test_checks_are_named_and_left_out_where_they_cannot_be(monkeypatch: pytest.
     assert "pytest is not installed" in checks.lacks("cuda-tests")
 
 
+@WITH_DASK
 def test_neither_nor_both() -> None:
     with pytest.raises(BadInput, match="either"):
         dask.Dask(Path(), OPTIONS)
