@@ -255,6 +255,18 @@ def test_moved_from_python_and_run_again(open_notebook: Callable[..., Any]) -> N
     assert page.wrong == []
 
 
+@pytest.mark.slow
+def test_another_look_of_jupyterlab_leaves_a_picture_its_size(open_notebook: Callable[..., Any]) -> None:
+    page = open_notebook("import ltviz\nltviz.explore('class_counts')")
+    size = "document.querySelector('section.ltviz .picture').offsetHeight"
+    before = page.evaluate(size)
+    for look in ("Dark", "Light"):
+        page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {look}")
+        page.wait_for_function(f"document.querySelector('section.ltviz').dataset.look === '{look.lower()}'")
+        page.wait_for_function(f"{size} === {before}")
+    assert page.wrong == []
+
+
 # the decision map: after every move its cells are those of a fresh study
 
 

@@ -243,6 +243,20 @@ def test_a_page_leads_on_once(tmp_path: Path, stems: list[str], said: str) -> No
     assert end.count("looks further") == 1
 
 
+def test_what_was_drawn_while_folded_away_is_drawn_again_where_it_is_seen(place: Path, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
+    page.goto(place.as_uri())
+    page.wait_for_selector(".live section.ltviz .says:not(:empty)", state="attached")
+    high = "document.querySelector('.live .picture').offsetHeight"
+    before = page.evaluate(high)
+    page.evaluate("document.querySelector('.live').hidden = true")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector(".live [data-look=dark]", state="attached")
+    page.evaluate("document.querySelector('.live').hidden = false")
+    page.wait_for_function(f"{high} === {before}")
+    page.context.close()
+
+
 def test_notes_and_handout() -> None:
     notes, paper = teach.notes(book(), "04_margins"), teach.handout(book(), "04_margins")
     assert "5 minutes in 1 parts" in notes

@@ -195,6 +195,7 @@ export class Explorer {
     const again = () => {
       this.restyle();
       this.draw();
+      this.fit.check(); // JupyterLab hides all that it has while it changes its look
     };
     dark.addEventListener("change", again);
     const lab = new MutationObserver(again);

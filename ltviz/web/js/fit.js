@@ -29,16 +29,27 @@ export class Fit {
       return draw();
     };
     this.rigid = rigid;
-    const size = new ResizeObserver(() => {
-      if (!frame.clientWidth) return; // folded away, or on another slide: it is drawn again where it is seen
+    this.size = new ResizeObserver(() => {
+      if (!frame.clientWidth) {
+        this.#wide = 0; // folded away, or on another slide: it is drawn again where it is seen
+        return;
+      }
       forgetWidths();
       if (Math.abs(frame.clientWidth - this.#wide) >= 1 || this.#room() !== this.#tall) this.again();
       // not in here: an observer that resizes what it observes is called a loop
       else requestAnimationFrame(() => this.#rest());
     });
-    for (const each of [frame, host]) size.observe(each);
+    for (const each of [frame, host]) this.size.observe(each);
     this.#measure();
-    this.close = () => size.disconnect();
+    this.close = () => this.size.disconnect();
+  }
+
+  /** Something was drawn; where nothing was seen of it, it is drawn again, though its place be as wide as before. */
+  check() {
+    if (this.frame.clientWidth) return;
+    this.#wide = 0;
+    this.size.unobserve(this.frame); // observed anew, it tells its size in any case
+    this.size.observe(this.frame);
   }
 
   /** The height that there is: of a place that does not follow its content, or the most that it may have. */
