@@ -151,7 +151,8 @@ class Dask:
                 env["CUDA_VISIBLE_DEVICES"] = str(k % cuda)
             own = {"nthreads": 1, "host": "127.0.0.1", "env": env, "dashboard": False, "silence_logs": 40}
             specs[k] = {"cls": Nanny, "options": own | ({"resources": {GPU: 1}} if cuda else {})}
-        scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+        own = {"host": "127.0.0.1", "port": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+        scheduler = {"cls": Scheduler, "options": own}
         # Dask has memory given back at once; a training asks for it again at every step, which takes time.
         with dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}):
             return SpecCluster(workers=specs, scheduler=scheduler, silence_logs=40)

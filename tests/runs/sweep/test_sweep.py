@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
@@ -150,7 +151,7 @@ def test_how_long_runs_should_take(tiny: plan.Plan, swept: Path, tmp_path: Path)
 def test_dasks_workers_record_the_same(tiny: plan.Plan, swept: Path, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0") as cluster:
         engine = dask.Dask(tmp_path, OPTIONS, scheduler=cluster.scheduler_address)
         outcome = go(tiny, tiny.runs[:3], tmp_path, OPTIONS, engine)
     assert len(outcome.done) == 3
@@ -170,7 +171,7 @@ def test_what_a_killed_sweep_left_is_taken_away(tmp_path: Path) -> None:
 def test_nobody_who_could_work_ends_the_sweep(tiny: plan.Plan, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as cluster:
         engine = dask.Dask(tmp_path, OPTIONS, scheduler=cluster.scheduler_address, wait=0.5)
         with pytest.raises(dask.Gone, match=r"no worker could take a run for 0\.5 s"):
             go(tiny, tiny.runs[:1], tmp_path, OPTIONS, engine)
@@ -193,11 +194,25 @@ def test_workers_keep_the_memory_that_a_training_asks_for_again(
 
 
 @WITH_DASK
+def test_two_sweeps_at_once_have_ports_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import distributed
+
+    monkeypatch.setattr(distributed, "SpecCluster", lambda scheduler, **_: scheduler)
+    told: Any = dask.Dask(tmp_path, OPTIONS, workers=1)._cluster()
+
+    async def both() -> None:
+        async with told["cls"](**told["options"]), told["cls"](**told["options"]):
+            pass
+
+    asyncio.run(both())
+
+
+@WITH_DASK
 def test_a_scheduler_that_dies_is_said_in_words(tiny: plan.Plan, tmp_path: Path) -> None:
     """What was recorded before stays."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0") as cluster:
         engine = dask.Dask(tmp_path, OPTIONS, scheduler=cluster.scheduler_address, wait=2)
         with pytest.raises(dask.Gone, match="is gone; what is recorded stays"):
             go(tiny, tiny.runs, tmp_path, OPTIONS, engine, lambda end: cluster.close())
