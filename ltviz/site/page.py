@@ -122,11 +122,11 @@ def explorer(card: Card, spec: dict[str, Any], packed: Packed, key: str, up: str
     figure = f'<code id="ltviz-command">ltviz figure {html.escape(card.view)}</code>'
     body = (
         f"<body>\n<nav {landmark('Site')}>{said('All explorers', 'a', href='../index.html')}"
+        f"{_reference(card.about if up else (), up)}"
         f"<details>{said('In JupyterLab, as a figure', 'summary')}<div>"
         f"<p>{said('In JupyterLab, with more controls:')} "
         f'<code>ltviz.explore("{html.escape(card.name)}")</code></p>\n'
-        f"<p>{said('As a figure:')} {figure}</p>\n{_reference(card.about if up else (), up)}"
-        f"<p>ltviz {__version__}</p></div></details></nav>\n"
+        f"<p>{said('As a figure:')} {figure}</p>\n<p>ltviz {__version__}</p></div></details></nav>\n"
         f'<main id="ltviz"></main>\n{NO_SCRIPT}'
         f"{block(spec)}{first(opening(card, packed))}"
         f"<script>\n{web.script('page', pictures=[card.picture])}boot();\n</script>\n"
@@ -139,4 +139,4 @@ def _reference(names: Sequence[str], up: str) -> str:
     """Return links to the pages of public names."""
     known = addresses()
     links = ", ".join(f'<a href="{up}{known.get(name) or place(name)}">{name}</a>' for name in names)
-    return f"<p>{said('Reference:')} {links}</p>\n" if links else ""
+    return f'<p class="about">{said("Reference:")} {links}</p>' if links else ""

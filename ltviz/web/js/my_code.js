@@ -30,7 +30,7 @@ export class MyCode {
       make("p", {}, this.link),
       make("button", {type: "button", class: "first", onclick: () => this.dialog.close()}, say("Close")),
     );
-    this.button = make("button", {type: "button", onclick: () => this.#show()}, say("My code"));
+    this.button = make("button", {type: "button", class: "code", onclick: () => this.#show()}, say("My code"));
     this.tell(null, null);
   }
 

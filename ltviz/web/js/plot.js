@@ -11,9 +11,14 @@ import {shareOf, Ticks, valueAt} from "./ticks.js";
 /** @typedef {{colour?: string, marker?: string, size?: number, opacity?: number, outline?: string}} Dots */
 /** @typedef {{colour?: string, anchor?: "start" | "middle" | "end", bold?: boolean, size?: number, halo?: boolean}} Lettering */
 
+/** @typedef {{left: number, right: number, top: number, foot: number}} Taken pixels that a text takes */
 /** @typedef {{pen: CanvasRenderingContext2D, widths: Map<string, number>}} Letters `widths`: of texts at font size 1 */
 
 const MOST_WIDTHS = 2000; // texts of which the width is kept
+const GIVING_WAY = [0, -1, 1, -2, 2, -3, 3]; // by which a text gives way to those that stand before it
+const TEXT_ROW = 1.1; // in letters of its own
+const TEXT_HEIGHT = 0.85; // the height that one takes of its size, less what may be touched
+const TEXT_BOLD = 1.13; // the width of letters, against that of those that are not
 /** @type {Map<string, Letters>} by the name of the font, for all plots */
 const LETTERS = new Map();
 
@@ -42,6 +47,10 @@ export class Plot {
   #level = 0; // pixels of height that it is to have
   #legendRoom = 0;
   #framed = 0; // elements of the frame
+  /** @type {Taken[]} by the texts of the frame, and by all of the drawing so far */
+  #framedTexts = [];
+  /** @type {Taken[]} */
+  #taken = [];
   /** @type {readonly unknown[]} all that the frame depends on, as it was drawn */
   #frameOf = [];
   #placed = "";
@@ -131,11 +140,14 @@ export class Plot {
     const row = size * 1.5;
     let [left, lines] = [0, 1];
     const key = (/** @type {Key} */ {dash}) => size * (dash ? 1.9 : 1);
-    const places = entries.map((entry) => {
-      const width = key(entry) + size * 0.5 + this.textWidth(entry.name, size * 0.92);
+    const names = entries.map((entry) => this.#wrap(entry.name, this.wide - key(entry) - size * 0.5));
+    const places = entries.map((entry, i) => {
+      const widest = Math.max(...names[i].map((line) => this.textWidth(line, size * 0.92)));
+      const width = key(entry) + size * 0.5 + widest;
       if (left && left + width > this.wide) [left, lines] = [0, lines + 1];
       const place = [left, (lines - 0.5) * row];
-      left += width + size * 1.2;
+      lines += names[i].length - 1;
+      left += names[i].length > 1 ? this.wide : width + size * 1.2; // what has several lines stands alone
       return place;
     });
     const room = entries.length ? lines * row + size * 0.4 : 0;
@@ -144,14 +156,16 @@ export class Plot {
       this.#frame();
     }
     entries.forEach((entry, i) => {
-      const {name, colour = ink, dash, marker, fill} = entry;
+      const {colour = ink, dash, marker, fill} = entry;
       const [px, py] = places[i];
       const middle = px + key(entry) / 2;
       const square = {x: middle - size * 0.5, y: py - size * 0.5, width: size, height: size, fill};
       if (fill) this.elements.put("rect", square);
       if (dash) this.#stroke(`M${px} ${py}H${px + key(entry)}`, colour, line, dash);
       if (marker) this.elements.put("path", {d: Marks.path(marker, middle, py, dot / 2), fill: colour});
-      this.#label(px + key(entry) + size * 0.5, py, name, {size: 0.92, colour: ink});
+      names[i].forEach((line, k) => {
+        this.#label(px + key(entry) + size * 0.5, py + k * row, line, {size: 0.92, colour: ink});
+      });
     });
   }
 
@@ -173,9 +187,11 @@ export class Plot {
     const now = [look, wide, devicePixelRatio, ...axis(x), ...axis(y), ...shaped];
     if (now.every((each, i) => each === this.#frameOf[i])) {
       this.elements.at = this.#framed;
+      this.#taken = [...this.#framedTexts];
       return;
     }
     this.#frameOf = now;
+    this.#taken = [];
     const size = look.size;
     const above = bare || !y.title ? [] : this.#wrap(y.title, wide);
     const below = bare || !x.title ? [] : this.#wrap(x.title, wide * 0.9);
@@ -205,6 +221,7 @@ export class Plot {
       });
     }
     this.#framed = this.elements.at;
+    this.#framedTexts = [...this.#taken];
   }
 
   /** Ticks of the x axis; where the last label would stand out, the box becomes narrower. */
@@ -348,14 +365,48 @@ export class Plot {
   }
 
   /**
-   * Text at a place, moved by dx and dy pixels.
+   * Text at a place, moved by dx and dy pixels; it stays between the sides of the picture, and where it would lie on a
+   * text of this drawing it stands a row further.
    * @param {number} x
    * @param {number} y
    * @param {string} text
    * @param {Lettering & {dx?: number, dy?: number}} style
    */
   text(x, y, text, {dx = 0, dy = 0, ...more} = {}) {
-    this.#label(this.px(x) + dx, this.py(y) + dy, text, {size: 0.92, ...more, halo: more.halo ?? true});
+    const style = {size: 0.92, ...more, halo: more.halo ?? true};
+    const [place, py] = [this.px(x) + dx, this.py(y) + dy];
+    const {left, right} = this.#takenBy(place, py, text, style);
+    const px = place + (Math.max(0, -left) || Math.min(0, this.wide - right));
+    const own = this.#takenBy(px, py, text, style);
+    const down = GIVING_WAY.map((row) => row * TEXT_ROW * style.size * this.look.size).find((each) =>
+      this.#isFree(own, each),
+    );
+    this.#label(px, py + (down ?? 0), text, style);
+  }
+
+  /**
+   * @param {number} px
+   * @param {number} py
+   * @param {string} text
+   * @param {Lettering} style
+   * @returns {Taken}
+   */
+  #takenBy(px, py, text, {anchor = "start", bold = false, size = 1}) {
+    const font = size * this.look.size;
+    const width = this.textWidth(text, font) * (bold ? TEXT_BOLD : 1);
+    const left = px - (anchor === "start" ? 0 : anchor === "end" ? width : width / 2);
+    return {left, right: left + width, top: py - (TEXT_HEIGHT * font) / 2, foot: py + (TEXT_HEIGHT * font) / 2};
+  }
+
+  /**
+   * Whether a text would lie on no other of the drawing, and not leave the picture, so many pixels further down.
+   * @param {Taken} own
+   * @param {number} down
+   */
+  #isFree({left, right, top, foot}, down) {
+    const [upper, lower] = [top + down, foot + down];
+    if (down && (upper < 0 || lower > Math.max(foot, this.tall))) return false;
+    return !this.#taken.some((each) => each.left < right && left < each.right && each.top < lower && upper < each.foot);
   }
 
   /**
@@ -476,6 +527,7 @@ export class Plot {
    * @param {Lettering} style
    */
   #label(px, py, text, {colour = this.look.ink, anchor = "start", bold = false, size = 1, halo = false} = {}) {
+    this.#taken.push(this.#takenBy(px, py, text, {anchor, bold, size}));
     const font = size * this.look.size;
     const around = halo ? {stroke: this.look.paper, "stroke-width": font * 0.28, "paint-order": "stroke"} : {};
     const place = {x: tame(px), y: tame(py + font * 0.35), "text-anchor": anchor, "font-size": font};

@@ -37,7 +37,7 @@ export function buildStage(spec, panel, guess, acts) {
   const read = make("div", {class: "read"}, ...(guess ? [guess.answer] : []), numbers);
   const side = make("div", {class: "side"}, panel, asks, alarm);
   const {tools, choice} = buildTools(spec, acts);
-  if (guess?.code) tools.prepend(guess.code.button, guess.code.dialog);
+  const code = guess?.code ? [guess.code.button, guess.code.dialog] : [];
   const saw = make("p");
   const seen = make("div", {class: "saw"}, make("b", {}, say("What you saw")), saw);
   const note = make("details", {class: "note"}, make("summary", {}, say("Notes")), make("p", {}, say(spec.note)));
@@ -49,7 +49,7 @@ export function buildStage(spec, panel, guess, acts) {
   const section = make(
     "section",
     {class: spec.page ? "ltviz page" : "ltviz", "data-lm-suppress-shortcuts": "true", "aria-label": say(spec.title)},
-    make("header", {}, make(spec.page ? "h1" : "h2", {}, say(spec.title)), tools),
+    make("header", {}, make(spec.page ? "h1" : "h2", {}, say(spec.title)), ...code, tools),
     make("p", {class: "question"}, say(spec.question)),
     make("div", {class: "stage"}, ...(guess ? [guess.element] : []), read, frame, side),
     says,

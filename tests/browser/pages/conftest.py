@@ -44,7 +44,8 @@ def few(name: str) -> Card:
             stops[key] = ()
             continue
         keep = {state[key], asked.get(key, state[key]), values[0], values[-1]}
-        if fixed.dials[key].live or key == "gap":
+        path = key == "gap" or (card.picture, key) == ("bound", "imbalance")  # drawn along all of its stops
+        if fixed.dials[key].live or path:
             keep = set(values)
         elif isinstance(fixed.dials[key].control, Param) and keep <= {values[0], values[-1]}:
             keep.add(values[len(values) // 2])

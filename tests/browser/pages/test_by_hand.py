@@ -26,6 +26,11 @@ SAID = """() => {
     for (const each of document.querySelectorAll(`[${name}]`)) texts.push(each.getAttribute(name));
   return [...new Set(texts.filter(Boolean))];
 }"""
+HEAD = """() => {
+  const left = (what) => document.querySelector(what).getBoundingClientRect().left;
+  const links = [...document.querySelectorAll("body > nav :is(a, summary)")].filter((each) => each.checkVisibility());
+  return [left(".tools > *") - left("h1"), links.filter(({offsetHeight}) => offsetHeight > 45).length];
+}"""
 ENGLISH = re.compile(r"\b(the|of|and|with|is|are|to|your)\b", re.I)  # words that no German sentence has
 ACTS = ".ltviz :is(button, select, input, textarea, summary), .next a, body > nav :is(a, summary)"
 
@@ -94,6 +99,17 @@ def test_a_phone_shows_the_question_and_the_picture(open_page: Callable[..., Any
         where = "the dials stand where the guess was, over the picture"
         assert hand["y"] + hand["height"] <= picture["y"] <= 640, where
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.thorough(every=3)
+@pytest.mark.parametrize("name", NAMES, scope="module")
+def test_the_head_of_a_page_is_whole_on_a_phone(open_page: Callable[..., Any], name: str) -> None:
+    """A code that has not come leaves no hole before the tools, and no link of the navigation breaks."""
+    stand = open_page(name, **PHONE)
+    for language in ("en", "de"):
+        stand.page.evaluate(f"{EXPLORER}.speak('{language}')")
+        assert stand.page.evaluate(HEAD) == [0, 0], language
+    stand.page.evaluate(f"{EXPLORER}.speak('en')")
 
 
 @pytest.mark.thorough(every=3)

@@ -117,12 +117,14 @@ class BoundPicture {
     const middle = top / 2;
     const across = plot.px(0) - size * 0.4;
     const shown = Array.from(counts, (count) => Math.min(Math.round(across * 1.2), count)); // can be told apart
-    const names = shown.map((some, c) => {
-      const count = counts[c];
-      const each = some < count && plot.wide > 34 * size ? written(count / some, 1) : "";
-      const name = c ? say("rare: n₂ = {count}", {count}) : say("frequent: n₁ = {count}", {count});
-      return each ? say("{name}, a dot for each {each}", {name, each}) : name;
+    const plain = Array.from(counts, (count, c) =>
+      c ? say("rare: n₂ = {count}", {count}) : say("frequent: n₁ = {count}", {count}),
+    );
+    const told = plain.map((name, c) => {
+      const each = written(counts[c] / shown[c], 1);
+      return shown[c] < counts[c] ? say("{name}, a dot for each {each}", {name, each}) : name;
     });
+    const names = plot.textWidth(told.join("  "), 1.1 * size) < plot.wide ? told : plain;
     for (const c of [0, 1]) {
       const cloud = strewn(shown[c]);
       // the first sample is the one nearest to the other class: the gap is measured from it
@@ -190,7 +192,7 @@ class BoundPicture {
       {colour: first, opacity: 0.18},
     );
     plot.band(found.place, found.frequent, total, {colour: second, opacity: 0.18});
-    this.drawPath(plot, path, found);
+    const marked = this.drawPath(plot, path, found);
     plot.line(found.place, total);
     const sides = [-BAR, BAR, BAR, -BAR].map((side) => now.place + side);
     const bar = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ fill) =>
@@ -215,6 +217,10 @@ class BoundPicture {
       bold: true,
     });
     if (now.bound > high) this.beyond(plot, now, total, high);
+    for (const {imbalance, found: at, lowest} of marked) {
+      const place = {dx: 0.7 * look.size, dy: -0.5 * look.size};
+      plot.text(at, lowest, `${written(imbalance)} : 1`, {...place, size: 0.8, colour: look.muted});
+    }
   }
 
   /**
@@ -236,7 +242,7 @@ class BoundPicture {
   }
 
   /**
-   * Where the lowest bound stands at other imbalances: a path that the diamond goes along.
+   * Where the lowest bound stands at other imbalances: a path that the diamond goes along, with marks to be named.
    * @param {Plot} plot
    * @param {Lowest[]} path
    * @param {Bound} here
@@ -249,18 +255,16 @@ class BoundPicture {
       path.map(({lowest}) => lowest),
       style,
     );
-    for (const {imbalance, found, lowest} of path) {
-      const far =
-        Math.hypot(plot.px(found) - plot.px(here.found), plot.py(lowest) - plot.py(here.lowest)) > 3 * look.size;
-      if (!MARKED_RATIOS.includes(imbalance) || !far) continue;
-      plot.dots([found], [lowest], {colour: look.muted, size: 0.7});
-      plot.text(found, lowest, `${written(imbalance)} : 1`, {
-        dx: 0.7 * look.size,
-        dy: -0.5 * look.size,
-        size: 0.8,
-        colour: look.muted,
-      });
-    }
+    const marked = path.filter(({imbalance, found, lowest}) => {
+      const far = Math.hypot(plot.px(found) - plot.px(here.found), plot.py(lowest) - plot.py(here.lowest));
+      return MARKED_RATIOS.includes(imbalance) && far > 3 * look.size;
+    });
+    plot.dots(
+      marked.map(({found}) => found),
+      marked.map(({lowest}) => lowest),
+      {colour: look.muted, size: 0.7},
+    );
+    return marked;
   }
 
   /**

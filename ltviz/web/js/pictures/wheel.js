@@ -213,13 +213,14 @@ class WheelPicture {
    */
   continued(plot, [x, y], {radius, look}) {
     const size = 0.85 * look.size;
-    const half = plot.textWidth("continued", size) / 2 / radius;
+    const word = say("continued");
+    const half = plot.textWidth(word, size) / 2 / radius;
     const side = x < -0.1 ? -1 : 1; // at the foot it stands to the right
     const near = side * x + ((y < -0.9 ? 1 : -1) * (1.2 * look.dot)) / radius;
     const inner = Math.min(plot.x.high - 2 * half, near);
     const clear = Math.sqrt(Math.max(0, 1.12 ** 2 - inner ** 2)) + (0.6 * size) / radius;
     const height = y < -0.9 ? Math.min(y, -clear) : Math.max(y + (1.3 * size) / radius, clear);
-    plot.text(side * (inner + half), height, "continued", {anchor: "middle", size: 0.85});
+    plot.text(side * (inner + half), height, word, {anchor: "middle", size: 0.85});
   }
 
   /**
