@@ -35,20 +35,22 @@ INPUT = re.compile(  # of a code cell, up to its output or its end
 CHOICE = re.compile(r'<details class="choice">(<summary>.*?</summary>)(\s*)(\w+)', re.DOTALL)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]+?)\$(?!\w)", re.DOTALL)
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
-TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "equation 10", "lesson 4"
+TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "equation 10", "IF = 100"
     r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=±)|(?<=±) (?=\d)|(?<=\d) (?=[σ%]|\$\\sigma\$)"
-    r"|(?<=\bequation) (?=\d)|(?<=\bequations) (?=\d)|(?<=\blesson) (?=\d)"
+    r"|(?<=\bequation) (?=\d)|(?<=\bequations) (?=\d)|(?<=\blesson) (?=\d)|(?<=\bIF) (?==)|(?<=\bIF =) (?=\d)"
 )
 FUNCTION = re.compile(  # a name in an equation, with what stands before it and whether its argument follows at once
     r"(</m(?!o>)\w+>)?(<mi>(?:log|ln|exp|sin|cos|tan|arcsin|arccos)</mi>)(?=(<mo\b|<mrow><mo\b|</|\Z)?)"
 )
-AFTER = re.compile(r"</math>(?=[.,;:!?)°%])")
-JOINED = "\N{WORD JOINER}"  # no line begins with a comma or a degree
+INTERVAL = re.compile(r"\(−?[\d.]+ to −?[\d.]+\)")  # on one line too
+WHOLE = re.compile(  # an equation in a line, with the bracket before it and what no line begins with
+    r'([(“"]*)<math [^>]*display="inline">(?:(?!</math>).)*</math>([.,;:!?)°%”"]*)', re.DOTALL
+)
 THIN = '<mspace width="0.167em" />'
 
 
 SIZE = re.compile(r'\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
-TALL = 1.05  # heights over widths: at its full height its letters would be below 10 px of 720
+TALL = 0.8  # heights over widths: as a whole on a slide its letters would be below 12 px of 720
 
 
 class Live(Protocol):
@@ -125,6 +127,8 @@ def prepared(notebook: Any, live: Live | None = None, cells: list[Any] | None = 
     else:
         notebook.cells = copy.deepcopy(cells)
     for cell in notebook.cells:
+        for output in cell.get("outputs", ()) if cells is not None else ():
+            _enlarge(output)
         if "outputs" in cell:
             cell.outputs = [each for output in cell.outputs if (each := _shown(output, live))]
         if cell.cell_type == "markdown":
@@ -155,6 +159,12 @@ def _shown(output: Any, live: Live | None) -> Any:
     elif pictured:
         output.data = {"text/html": _pictured(output)}
     return output
+
+
+def _enlarge(output: Any) -> None:
+    """Put the picture that was drawn for a slide, where there is one, in the place of the page's."""
+    if slide := output.get("metadata", {}).get("slide"):
+        output.data = {kind: each for kind, each in output.data.items() if not kind.startswith("image/")} | slide
 
 
 def _with_stubs(cells: list[Any]) -> list[Any]:
@@ -238,7 +248,13 @@ def _address(data: Mapping[str, str]) -> str:
 
 
 def _prose(source: str) -> str:
-    return AFTER.sub(f"</math>{JOINED}", MATH.sub(_mathml, TOGETHER.sub("\N{NO-BREAK SPACE}", source)))
+    source = TOGETHER.sub("\N{NO-BREAK SPACE}", source)
+    source = INTERVAL.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), source)
+    return WHOLE.sub(_whole, MATH.sub(_mathml, source))
+
+
+def _whole(match: re.Match[str]) -> str:
+    return f'<span class="whole">{match[0]}</span>' if match[1] or match[2] else match[0]
 
 
 def _mathml(match: re.Match[str]) -> str:
@@ -260,4 +276,6 @@ def mathml(equation: str, display: str = "inline") -> str:
 
     found = FUNCTION.sub(spaced, convert(equation, display=display))
     found = re.sub("&#x([0-9A-Fa-f]+);", letter, found)
+    found = found.replace("<mi>±</mi>", "<mo>±</mo>")  # with room around it
+    found = re.sub(r"<mo [^>]*>‖</mo>", "<mi>‖</mi>", found)  # both bars of a norm alike, whatever has a power
     return found.replace("<mo>/</mo>", '<mo lspace="0" rspace="0">/</mo>')  # as close as in print
