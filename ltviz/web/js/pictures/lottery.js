@@ -121,14 +121,11 @@ class LotteryPicture {
    * @returns {Drawn}
    */
   empty(look, lacking) {
-    for (const plot of [this.tables, this.chance]) {
-      plot.begin(look, {});
-      plot.text(0.5, 0.5, plot === this.tables ? say("no such seeds") : "", {
-        anchor: "middle",
-        colour: look.muted,
-        size: 1.4,
-      });
-    }
+    for (const plot of [this.tables, this.chance]) plot.begin(look, {});
+    const {tables} = this;
+    const {left, top, width, height} = tables.box; // its axes may stand anywhere
+    const middle = /** @type {const} */ ([tables.dx(left + width / 2), tables.dy(top + height / 2)]);
+    tables.text(...middle, say("no such seeds"), {anchor: "middle", colour: look.muted, size: 1.4});
     return {values: {wins: 0}, numbers: [[say("the worse one wins"), say("not known")]], says: lacking, saw: lacking};
   }
 
