@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -204,7 +205,8 @@ def test_two_sweeps_at_once_have_ports_of_their_own(tmp_path: Path, monkeypatch:
         async with told["cls"](**told["options"]), told["cls"](**told["options"]):
             pass
 
-    asyncio.run(both())
+    with ThreadPoolExecutor(1) as apart:  # a browser that was opened before has a loop of its own in this thread
+        apart.submit(lambda: asyncio.run(both())).result()
 
 
 @WITH_DASK
