@@ -68,6 +68,8 @@ class Theme:
         Width of the figure in pixels: titles are broken into lines that fit it.
     title : str, optional
         In place of every figure's own, shown as it is; empty for a figure without title and subtitle.
+    caption : bool
+        Whether the subtitle stands below the title; on a slide it is said.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Theme:
     dot: float
     width: float = 900.0
     title: str | None = None
+    caption: bool = True
 
     def colour(self, i: int) -> str:
         """Return the i-th colour; after sixteen they repeat, with another marker and dash."""
@@ -277,7 +280,8 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
     """
     big = theme.size * 1.2
     own = title if theme.title is None else label(theme.title, 1000)
-    head, sub = wrap(own, theme, scale=1.3), "" if theme.narrow or not own else wrap(subtitle, theme, scale=0.95)
+    shown = bool(own) and theme.caption and not theme.narrow
+    head, sub = wrap(own, theme, scale=1.3), wrap(subtitle, theme, scale=0.95) if shown else ""
     if sub:  # plotly's own subtitle does not know how many lines the title has
         sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
     text = f"<b>{head}</b>{sub}" if head else ""
