@@ -239,6 +239,24 @@ def test_what_was_drawn_while_folded_away_is_drawn_again_where_it_is_seen(place:
     page.context.close()
 
 
+def test_names_of_lines_stand_right_of_them_whichever_class_is_the_rarest(tmp_path: Path, browser: Any) -> None:
+    counts = [25, 151, 101, 15, 66, 41]
+    cells = [new_markdown_cell("# 11 · A"), explored("rare_weights", counts=counts, beta=0.9)]
+    path = tmp_path / "lessons" / "11_a.html"
+    path.parent.mkdir()
+    path.write_text(lesson.lesson(new_notebook(cells=cells), path, tmp_path, ["11_a"]), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, bypass_csp=True)
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.drawn")
+    left, last = page.evaluate("""() => {
+      const plot = document.querySelector("section.ltviz").ltviz.picture.curves;
+      const name = [...plot.root.querySelectorAll("text")].find((each) => each.textContent === "1 / n");
+      return [name.getBoundingClientRect().left, plot.svg.getBoundingClientRect().left + plot.px(5)];
+    }""")
+    assert left > last
+    page.context.close()
+
+
 def test_notes_and_handout() -> None:
     notes, paper = teach.notes(book(), "04_margins"), teach.handout(book(), "04_margins")
     assert "5 minutes in 1 parts" in notes
