@@ -324,8 +324,14 @@ def test_what_belongs_to_an_equation_stays_on_its_line() -> None:
         r"It is 8.0 (5.5 to 10.3) at IF = 100 ($\beta$; $x$, $y$) and $2 \pm 1$°; $z$ and $\|w\|^\tau$."
     )
     wholes = re.findall(r'<span class="whole">(.*?)</span>', said)
-    assert [re.sub(r"<math.*</math>", "*", whole) for whole in wholes] == ["(*;", "*,", "*)", "*°;", "*."]
-    assert "8.0 (5.5\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}10.3)" in said
+    assert [re.sub(r"<math.*</math>", "*", whole) for whole in wholes] == [
+        "(5.5 to 10.3)",
+        "(*;",
+        "*,",
+        "*)",
+        "*°;",
+        "*.",
+    ]
     assert "IF\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}100" in said
     assert "<mo>±</mo>" in said, "with room around it"
     assert said.count("<mi>‖</mi>") == 2, "both bars alike"

@@ -18,6 +18,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_BROWSER = "[a figure stands here; install Chrome or Chromium to see it (ltviz doctor)]"
 WIDTH = 736  # pixels of the column in page.css
 NARROW = 358  # of that on a phone
+SLIDE = "1150x550"  # pixels of a projector's 1280 x 720 that slides.css leaves a picture
 SMALL = 60_000  # bytes: an SVG up to this size is kept, a larger one becomes a PNG
 
 
@@ -43,11 +44,11 @@ def make_static(notebook: Any, camera: Camera | None) -> str:
             spec = data.pop(PLOTLY, None)
             if spec is None:
                 continue
-            picture, narrow = None, (spec["layout"].pop("meta", None) or {}).get("narrow")
+            picture, others = None, spec["layout"].pop("meta", None) or {}
             if camera:
                 try:
                     picture = _picture(spec, camera)
-                    narrow = narrow and _picture(narrow, camera)
+                    others = {kind: _picture(other, camera) for kind, other in others.items()}
                 except MissingExtra as error:
                     missing, camera = str(error), None
             data.pop("text/html", None)
@@ -55,8 +56,8 @@ def make_static(notebook: Any, camera: Camera | None) -> str:
             data["text/plain"] = _title(spec) if picture else NO_BROWSER
             output.metadata.clear()
             output.metadata.update({kind: {"alt": _title(spec)} for kind in picture or {}})
-            if picture and narrow:
-                output.metadata["narrow"] = narrow
+            if picture:
+                output.metadata.update(others)
     return missing
 
 

@@ -57,6 +57,7 @@ def run(
     timeout: float = 600.0,
     pictures: bool = True,
     camera: Camera | None = None,
+    slides: bool = False,
 ) -> Outcome:
     """Run one notebook strictly and write its executed copy and its page.
 
@@ -74,6 +75,8 @@ def run(
         Whether figures become pictures (needs Chrome or Chromium).
     camera : Camera, optional
         The browser that draws them, where one serves several runs.
+    slides : bool
+        Whether each is drawn for a slide too: a larger copy.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def run(
         return Outcome(Code.USAGE, f"{source.name}: {error}")
     with files.scratch("run") as scratch:
         copy = scratch / source.name
-        code, message = _execute(source, copy, dict(parameters or {}), timeout)
+        code, message = _execute(source, copy, dict(parameters or {}), timeout, slides)
         executed = nbformat.read(copy, as_version=4) if copy.exists() else notebook
     if code is Code.OK:
         faults = _rules.silent_failures(executed, source.stem)
@@ -140,13 +143,13 @@ def _read(path: Path) -> Any:
         raise DataError(f"{path} is not a notebook: {error}") from error
 
 
-def _execute(source: Path, copy: Path, parameters: dict[str, Any], timeout: float) -> tuple[Code, str]:
+def _execute(source: Path, copy: Path, parameters: dict[str, Any], timeout: float, slides: bool) -> tuple[Code, str]:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     try:
-        with _environment(), _quiet():
+        with _environment(slides), _quiet():
             papermill.execute_notebook(
                 source,
                 copy,
@@ -168,7 +171,7 @@ def _execute(source: Path, copy: Path, parameters: dict[str, Any], timeout: floa
 
 
 @contextlib.contextmanager
-def _environment() -> Iterator[None]:
+def _environment(slides: bool) -> Iterator[None]:
     """Strict callbacks, figures as data, and this ltviz rather than another one that the kernel might find."""
     package = str(Path(__file__).resolve().parents[2])
     paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
@@ -177,6 +180,7 @@ def _environment() -> Iterator[None]:
         "PLOTLY_RENDERER": "plotly_mimetype",
         "LTVIZ_FIGURE_WIDTH": str(_static.WIDTH),
         "LTVIZ_FIGURE_NARROW": str(_static.NARROW),
+        "LTVIZ_FIGURE_SLIDE": _static.SLIDE if slides else "",
         "PYTHONPATH": os.pathsep.join(paths),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +15,13 @@ PART = re.compile(r"^#{1,3} ")
 ASKED = re.compile(r"^(?:> \*\*Guess first|\*\*Check yourself)")
 LEAD = 170  # letters of a sentence that may stand alone on a slide
 SENTENCE = re.compile(r"^.+?(?:[.?!](?=\s|\Z)|:\Z)", re.DOTALL)  # a colon ends one only before an equation
+SCROLLS = re.compile(r'<picture class="tall"|<div class="jp-RenderedText[^>]*(?=>)')
 BIG = re.compile(r"^(?:\||```)")
 LONG = re.compile(r"^(?:\||```|[-*] |\d+\. )")  # does not stand below one that is big
+CAPTION = "[figure: "  # what a picture is called where it is not seen: its title and subtitle
+ROWS = 11  # of a table, and
+LINES = 12  # of a list, that stand on one slide
+LINE = 75  # letters of a list's line
 STOP = re.compile(r"\s*[,.;]\s*(?=\$\$\Z)")  # what ends an equation in the text and nothing on a slide
 QUIET = ("Sources", "Exercises", "What this lesson does not show")  # parts that are read at home
 
@@ -40,7 +46,7 @@ def slides(notebook: Any, live: Live | None = None) -> str:
     exporter = SlidesExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.template_file = "base.html.j2"
     body, _ = exporter.from_notebook_node(deck)
-    return finished(str(body)).replace('<picture class="tall">', '<picture class="tall" tabindex="0">')  # it scrolls
+    return SCROLLS.sub(r'\g<0> tabindex="0"', finished(str(body)))
 
 
 def _cut(cells: list[Any]) -> Iterator[Any]:
@@ -70,6 +76,9 @@ def _cut(cells: list[Any]) -> Iterator[Any]:
         elif cell.get("outputs") and not (HIDDEN | CODED) & tags:
             yield _cell(heading, "slide", kicker=True)
             yield nbformat.from_dict({**cell, "metadata": {**cell.metadata, "slideshow": {"slide_type": "-"}}})
+            for caption in (str(output.get("data", {}).get("text/plain", "")) for output in cell.outputs):
+                if caption.startswith(CAPTION):
+                    yield _cell(caption.removeprefix(CAPTION).removesuffix("]"), "notes")
             pictured = True
 
 
@@ -99,13 +108,30 @@ def _parts(source: str, heading: str) -> Iterator[Any]:
             yield _cell(heading, "slide", kicker=True)
             yield _cell(block, "-")
         elif SEEN.match(block):
-            yield _cell(STOP.sub("", block), "-")
+            for k, portion in enumerate(_portions(STOP.sub("", block))):
+                if k:
+                    yield _cell(heading, "slide", kicker=True)
+                yield _cell(portion, "-")
         else:
             first = SENTENCE.match(block)
             if not said and first and len(first[0]) <= LEAD:
                 yield _cell(first[0], "-")
             said = True
             yield _cell(block, "notes")
+
+
+def _portions(block: str) -> list[str]:
+    """Return a table or a list that is too long for a slide as several, about equally long."""
+    if block.startswith("|"):
+        head, rows = block.splitlines()[:2], block.splitlines()[2:]
+        each = math.ceil(len(rows) / math.ceil(len(rows) / ROWS))
+        return ["\n".join([*head, *rows[k : k + each]]) for k in range(0, len(rows), each)]
+    items = re.split(r"\n(?=- )", block) if block.startswith("- ") else [block]
+    lines = [math.ceil(len(item) / LINE) for item in items]
+    if sum(lines) <= LINES or len(items) == 1:
+        return [block]
+    half = next(k for k in range(1, len(items)) if sum(lines[: k + 1]) > sum(lines) / 2)
+    return ["\n".join(items[:half]), "\n".join(items[half:])]
 
 
 def _blocks(source: str) -> list[str]:

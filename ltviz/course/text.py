@@ -42,7 +42,7 @@ TOGETHER = re.compile(  # on one line: a number, its deviation and its unit; "eq
 FUNCTION = re.compile(  # a name in an equation, with what stands before it and whether its argument follows at once
     r"(</m(?!o>)\w+>)?(<mi>(?:log|ln|exp|sin|cos|tan|arcsin|arccos)</mi>)(?=(<mo\b|<mrow><mo\b|</|\Z)?)"
 )
-INTERVAL = re.compile(r"\(−?[\d.]+ to −?[\d.]+\)")  # on one line too
+INTERVAL = re.compile(r"\(−?[\d.]+ to −?[\d.]+\)")  # on one line, where a table has room
 WHOLE = re.compile(  # an equation in a line, with the bracket before it and what no line begins with
     r'([(“"]*)<math [^>]*display="inline">(?:(?!</math>).)*</math>([.,;:!?)°%”"]*)', re.DOTALL
 )
@@ -249,7 +249,7 @@ def _address(data: Mapping[str, str]) -> str:
 
 def _prose(source: str) -> str:
     source = TOGETHER.sub("\N{NO-BREAK SPACE}", source)
-    source = INTERVAL.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), source)
+    source = INTERVAL.sub(r'<span class="whole">\g<0></span>', source)
     return WHOLE.sub(_whole, MATH.sub(_mathml, source))
 
 

@@ -35,20 +35,20 @@ def claims(result: Claims, theme: Theme = LIGHT) -> go.Figure:
     )
     if not of:
         return figure
-    tall = theme.size * (5.2 if theme.narrow else 2.05)
+    tall = theme.size * (5.2 if theme.narrow else 2.5)
     high = [max(len(part) + 0.6, 7 * theme.size / tall) for part in parts]
     titles = [f"{label(data, 60)}: " * several + _AXES[unit] for data, unit in of]
     places = panels(
         figure,
         theme,
         [""] * len(of),
-        x=[x.replace(" (", "<br>(") if theme.narrow else x for x in titles],
+        x=["<br>".join(textwrap.wrap(x, 17)) if theme.narrow else x for x in titles],
         y="claim",
         columns=1,
         row_heights=[each / sum(high) for each in high],
     )
     margin = figure.layout.margin
-    gap = (7 if theme.narrow else 5.5) * theme.size  # for an axis title
+    gap = (8 if theme.narrow else 5.5) * theme.size  # for an axis title
     plots = tall * sum(high) + gap * (len(high) - 1)
     grow(figure, plots=plots - (figure.layout.height - margin.t - margin.b))
     top = 1.0

@@ -37,10 +37,10 @@ def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
         names,
         x=f"x (σ = {result.sigma:.2g})",
         y="y (distance)",
-        columns=2 if theme.narrow else 4,
+        columns=1 if theme.narrow else 4,
         shape=0.95 * (up[1] - up[0]) / (across[1] - across[0]),
         shared_yaxes=True,
-        horizontal_spacing=0.06 if theme.narrow else 0.02,
+        horizontal_spacing=0.02,
     )
     for k, (panel, place) in enumerate(zip(result.panels, places, strict=True)):
         first = k == 0
@@ -50,7 +50,7 @@ def decision_map(result: DecisionMap, theme: Theme = LIGHT) -> go.Figure:
             told = any(kind in before.boundaries for before in result.panels[:k])
             shown = first if kind in result.bayes else not told
             _boundary(figure, theme, kind, pieces, shown, place)
-    figure.update_xaxes(range=across, matches="x", showgrid=False, constrain="domain", nticks=4 if theme.narrow else 0)
+    figure.update_xaxes(range=across, matches="x", showgrid=False, constrain="domain", nticks=6 if theme.narrow else 0)
     figure.update_yaxes(range=up, showgrid=False, scaleanchor="x", constrain="domain", constraintoward="top")
     return legend_foot(figure, theme)
 

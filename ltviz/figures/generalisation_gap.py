@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import plotly.graph_objects as go
 
 from ltviz.figures._panels import capital, legend_foot, panels
@@ -57,7 +59,10 @@ def generalisation_gap(result: GeneralisationGap, theme: Theme = LIGHT) -> go.Fi
     figure.update_xaxes(range=[low, 138 if theme.narrow else 124], tickvals=[v for v in ticks if v >= low], tickangle=0)
     figure.update_yaxes(
         tickvals=list(range(rows)),
-        ticktext=[label(titled(method), 18 if theme.narrow else 26) for method in result.methods],
+        ticktext=[
+            "<br>".join(textwrap.wrap(label(titled(method), 60), 18 if theme.narrow else 26))
+            for method in result.methods
+        ],
         range=[rows - 0.5, -0.5],
         showgrid=False,
     )

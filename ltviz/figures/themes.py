@@ -69,6 +69,8 @@ class Theme:
         Width of the figure in pixels: titles are broken into lines that fit it.
     title : str, optional
         In place of every figure's own, shown as it is; empty for a figure without title and subtitle.
+    caption : bool
+        Whether a subtitle stands below the title.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Theme:
     dot: float
     width: float = 900.0
     title: str | None = None
+    caption: bool = True
 
     def colour(self, i: int) -> str:
         """Return the i-th colour; after sixteen they repeat, with another marker and dash."""
@@ -271,15 +274,14 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         The look.
     title, subtitle : str
         What the figure says, and how it was made; long ones are broken into lines. The theme may have a title of its
-        own, or none. A narrow figure has no subtitle: it stands in a paper's column, with a caption in the paper's own
-        text below it.
+        own, or none. A narrow figure has no subtitle: a paper's column has a caption in the paper's own text.
     x, y : str
         Axis titles with their units.
     """
     big = theme.size * 1.2
     own = title if theme.title is None else label(theme.title, 1000)
-    head, sub = wrap(own, theme, scale=1.3), "" if theme.narrow or not own else wrap(subtitle, theme, scale=0.95)
-    if sub:  # plotly's own subtitle does not know how many lines the title has
+    head, sub = wrap(own, theme, scale=1.3), wrap(subtitle, theme, scale=0.95) if own and theme.caption else ""
+    if sub := "" if theme.narrow else sub:  # plotly's own subtitle does not know how many lines the title has
         sub = f'<br><span style="font-size:{theme.size * 0.95:.4g}px;color:{theme.muted}">{sub}</span>'
     text = f"<b>{head}</b>{sub}" if head else ""
     lines = text.count("<br>") + 1 if head else 0
@@ -300,8 +302,7 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         "margin": {"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
         "height": max(13 * theme.size, 0.6 * theme.width * theme.narrow),
     }
-    figure = Figure(layout=layout)
-    grow(figure, top=theme.size * 2.0 + big * 1.3 * lines, bottom=theme.size * 3.8)
+    figure = grow(Figure(layout=layout), top=theme.size * 2.0 + big * 1.3 * lines, bottom=theme.size * 3.8)
     figure.update_xaxes(title_text=level(x, theme))
     figure.update_yaxes(title_text=upright(y, theme))
     return figure

@@ -52,7 +52,7 @@ def run_lesson(
     if not force and ledger.keeps(copy, key):
         return False, ""
     with scratch("lesson") as folder:
-        outcome = runner.run(path, folder, parameters={"fast": True} if fast else {}, camera=camera)
+        outcome = runner.run(path, folder, parameters={"fast": True} if fast else {}, camera=camera, slides=True)
         if outcome.notebook is None or outcome.code is not runner.Code.OK:
             raise LtvizError(outcome.message)
         made_from = f"{key} without pictures" if outcome.missing else key

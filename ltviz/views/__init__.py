@@ -186,20 +186,32 @@ def draw(
     BadInput
         For a height that leaves the plots no room.
     """
-    from ltviz.figures.themes import theme as look
-
-    each, chosen = view(name), look(theme)
-    across = width or float(each.size[0])
-    sized = dataclasses.replace(chosen.sized(font or chosen.size, across), title=title)
-    figure: go.Figure = each.figure()(result, sized)
+    size = view(name).size
+    figure = _low(name, result, theme, width or float(size[0]), font, title=title)
     least = figure.layout.height
     if height is not None and not least <= height:
         raise BadInput(
             f"height must be at least {least:.0f} px ({least / 96 * 25.4:.0f} mm) for {name} at this width and font "
             f"size; got {height:.0f} px. A smaller font, a larger width or no title needs less"
         )
-    high = max(least, each.size[1] * across / each.size[0]) if height is None else height
-    return figure.update_layout(width=across, height=round(high))
+    high = max(least, size[1] * figure.layout.width / size[0]) if height is None else height
+    return figure.update_layout(height=round(high))
+
+
+def _low(name: str, result: Any, theme: Any, width: float, font: float | None = None, **look: Any) -> go.Figure:
+    """Return the figure of a view's numbers, as wide as asked for and only as high as it must be."""
+    from ltviz.figures.themes import theme as named
+
+    sized = dataclasses.replace(named(theme).sized(font or named(theme).size, width), **look)
+    figure: go.Figure = view(name).figure()(result, sized)
+    return figure.update_layout(width=width)
+
+
+def _on_slide(name: str, result: Any, wide: float, high: float) -> go.Figure:
+    """Return the figure for a room of this size, as wide as lets its letters be largest there; its caption is said."""
+    drawn = [_low(name, result, "projector", share * wide, caption=False) for share in (1.0, 0.85)]
+    best = min(drawn, key=lambda each: max(each.layout.width / wide, each.layout.height / high))
+    return best.update_layout(height=max(best.layout.height, high * best.layout.width / wide))
 
 
 def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
@@ -217,9 +229,9 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     Returns
     -------
     plotly Figure
-        As wide and high as the view says; no wider than ``LTVIZ_FIGURE_WIDTH`` pixels, where the environment has it:
-        that of a page's column, in which a wider figure would have smaller letters. Where the environment has
-        ``LTVIZ_FIGURE_NARROW`` pixels, ``layout.meta["narrow"]`` holds the same figure drawn for these, a phone's.
+        As wide and high as the view says; no wider than a page's column where ``LTVIZ_FIGURE_WIDTH`` has its pixels.
+        ``layout.meta`` holds it for a phone ("narrow", by ``LTVIZ_FIGURE_NARROW``) and for a projector ("slide", by
+        ``LTVIZ_FIGURE_SLIDE``, "1150x550") where the environment has these.
 
     Examples
     --------
@@ -232,9 +244,12 @@ def show(name: str, *, theme: Any = "light", **given: Any) -> go.Figure:
     widest = float(os.environ.get("LTVIZ_FIGURE_WIDTH") or "inf")
     result = compute(name, **given)
     figure = draw(name, result, theme=chosen, width=min(widest, view(name).size[0]))
+    others: dict[str, go.Figure] = {}
     if narrow := os.environ.get("LTVIZ_FIGURE_NARROW"):
-        other = draw(name, result, theme=chosen, width=float(narrow))
-        figure.layout.meta = {"narrow": json.loads(other.to_json())}
+        others["narrow"] = draw(name, result, theme=chosen, width=float(narrow))
+    if slide := os.environ.get("LTVIZ_FIGURE_SLIDE"):
+        others["slide"] = _on_slide(name, result, *map(float, slide.split("x")))
+    figure.layout.meta = {kind: json.loads(other.to_json()) for kind, other in others.items()} or None
     return figure
 
 

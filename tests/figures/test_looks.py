@@ -22,7 +22,7 @@ STYLES = (
     Style("paper", "85mm", 8),
     Style("paper", "174mm", 8),
     Style("paper", "85mm", 8, title="none"),
-    Style("light", height="1500px"),
+    Style("light", height="1700px"),
 )
 
 
@@ -73,7 +73,7 @@ def test_the_plots_have_room(name: str, style: Style) -> None:
     if style.title:
         assert not layout.title.text
     if style.height:
-        assert layout.height == 1500
+        assert layout.height == 1700
     if layout.width < 40 * size:
         assert "<span" not in layout.title.text, "a paper's column has its caption below the figure"
 

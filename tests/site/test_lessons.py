@@ -244,7 +244,7 @@ def test_a_page_leads_on_once(tmp_path: Path, stems: list[str], said: str) -> No
 
 
 def test_what_was_drawn_while_folded_away_is_drawn_again_where_it_is_seen(place: Path, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light", bypass_csp=True)
     page.goto(place.as_uri())
     page.wait_for_selector(".live section.ltviz .says:not(:empty)", state="attached")
     high = "document.querySelector('.live .picture').offsetHeight"
@@ -254,6 +254,24 @@ def test_what_was_drawn_while_folded_away_is_drawn_again_where_it_is_seen(place:
     page.wait_for_selector(".live [data-look=dark]", state="attached")
     page.evaluate("document.querySelector('.live').hidden = false")
     page.wait_for_function(f"{high} === {before}")
+    page.context.close()
+
+
+def test_names_of_lines_stand_right_of_them_whichever_class_is_the_rarest(tmp_path: Path, browser: Any) -> None:
+    counts = [25, 151, 101, 15, 66, 41]
+    cells = [new_markdown_cell("# 11 · A"), explored("rare_weights", counts=counts, beta=0.9)]
+    path = tmp_path / "lessons" / "11_a.html"
+    path.parent.mkdir()
+    path.write_text(lesson.lesson(new_notebook(cells=cells), path, tmp_path, ["11_a"]), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, bypass_csp=True)
+    page.goto(path.as_uri())
+    page.wait_for_function("document.querySelector('section.ltviz')?.ltviz?.drawn")
+    left, last = page.evaluate("""() => {
+      const plot = document.querySelector("section.ltviz").ltviz.picture.curves;
+      const name = [...plot.root.querySelectorAll("text")].find((each) => each.textContent === "1 / n");
+      return [name.getBoundingClientRect().left, plot.svg.getBoundingClientRect().left + plot.px(5)];
+    }""")
+    assert left > last
     page.context.close()
 
 
@@ -295,6 +313,26 @@ def test_a_slide_holds_no_answer_and_one_table() -> None:
     assert at == [[at[0][0] + step] for step in (0, 1, 2, 3, 3)]
     assert "could they be learned?" in shown
     assert "<mo>,</mo>" not in shown
+
+
+def test_a_long_table_and_a_long_list_take_two_slides() -> None:
+    rows = "\n".join(f"| row {k} |" for k in range(17))
+    items = "\n".join(f"- item {k}: {'words ' * 30}" for k in range(5))
+    notebook = new_notebook(cells=[new_markdown_cell(f"## A\n\n| a |\n|---|\n{rows}\n\n## B\n\n{items}")])
+    parts = re.split(r"<section[^>]*>", slides.slides(notebook))
+    assert [part.count("<tr>") for part in parts if "<table" in part] == [10, 9], "each with its head"
+    assert [part.count("<li>") for part in parts if "<li>" in part] == [2, 3]
+    assert all('class="kicker"' in part for part in parts if "row 16" in part or "item 4" in part)
+
+
+def test_a_slide_has_the_picture_that_was_drawn_for_it() -> None:
+    cell = new_code_cell("show('x')", outputs=[new_output("display_data", {"image/png": PIXEL})])
+    cell.outputs[0].metadata["slide"] = {"image/svg+xml": '<svg width="1150" height="950"></svg>'}
+    notebook = new_notebook(cells=[new_markdown_cell("## A"), cell])
+    assert "image/svg+xml" not in text.text(notebook)
+    deck = slides.slides(notebook)
+    assert "image/png" not in deck
+    assert '<picture class="tall" tabindex="0"><img alt="" src="data:image/svg+xml' in deck, "it scrolls"
 
 
 def test_slides_in_a_browser(place: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:

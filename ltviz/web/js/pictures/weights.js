@@ -89,7 +89,7 @@ class WeightsPicture {
     const styles = places.map((place) => look.losses[place]);
     if (shape.narrow && !asking) plot.legend(names.map((name, k) => ({name, ...styles[k]})));
     const all = Array.from(counts, (_, c) => c);
-    const end = Math.max(head, tail);
+    const end = classes - 1; // where names have room, whichever class is the rarest
     /** @type {import("../ends.js").End[]} */
     const ends = [];
     plot.line([-0.5, classes - 0.5], [1, 1], {colour: look.muted, width: 0.5});
