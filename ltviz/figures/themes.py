@@ -290,10 +290,12 @@ def blank(theme: Theme, title: str, *, x: str = "", y: str = "", subtitle: str =
         "title": {
             "text": text,
             "font": {"size": big},
-            **{"x": 0.0, "xanchor": "left", "xref": "container"},
+            "x": 0.0,
+            "xanchor": "left",
             # plotly hangs one line from its top, but several from the first one's baseline
             "pad": {"l": theme.size, "t": theme.size * 0.8 + (big if lines > 1 else 0.0)},
-            **{"y": 1.0, "yanchor": "top", "yref": "container"},
+            "y": 1.0,
+            "yanchor": "top",
         },
         "margin": {"t": 0, "l": theme.size * 4.2, "r": theme.size * 1.6, "b": 0},
         "height": max(13 * theme.size, 0.6 * theme.width * theme.narrow),
