@@ -73,9 +73,9 @@ def test_lesson(lesson: Path, tmp_path: Path, camera: Camera) -> None:
             assert kinds & {"image/svg+xml", "image/png"}, cell.source
             assert any("narrow" in output.metadata for output in cell.outputs), cell.source
     assert len(re.findall(r"<picture><source media=", page)) == page.count("<picture>")
-    for number, picture in enumerate(re.findall(r'"data:image/svg\+xml;base64,([^"]+)"', page)):
-        svg = base64.b64decode(picture).decode("utf-8")  # by turns for a phone and for the page's column
-        assert float(re.search(r'width="([\d.]+)', svg)[1]) <= (_static.WIDTH if number % 2 else _static.NARROW)
+    for place, picture in re.findall(r'(srcset|src)="data:image/svg\+xml;base64,([^"]+)"', page):
+        svg = base64.b64decode(picture).decode("utf-8")  # for a phone, or for the page's column
+        assert float(re.search(r'width="([\d.]+)', svg)[1]) <= {"srcset": _static.NARROW, "src": _static.WIDTH}[place]
         assert min(map(float, re.findall(r"font-size:\s*([\d.]+)px", svg))) >= 12
 
 
