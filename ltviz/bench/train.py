@@ -19,7 +19,7 @@ from ltviz.training.device import device_of
 from ltviz.training.epoch import Epoch
 from ltviz.training.pace import Pace
 
-_ROUNDS, _STEPS, _LOOKS, _TEST, _LOSS_RUNS = 6, 5, 3, 500, 30
+_ROUNDS, _STEPS, _LOOKS, _TEST, _LOSS_RUNS = 6, 5, 3, 512, 30
 
 
 def train(device: str = "auto", check: bool = False, progress: Callable[[str], None] | None = None) -> TrainBench:

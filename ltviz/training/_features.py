@@ -12,12 +12,12 @@ from ltviz.models.heads import Features
 
 
 def features_of(
-    model: nn.Module, batches: Iterable[Tensor], autocast: Callable[[], AbstractContextManager[object]]
+    model: nn.Module, batches: Iterable[Tensor], around: Callable[[Tensor], AbstractContextManager[object]]
 ) -> Features:
-    """Return the features of all batches as one, float32, where the model computes."""
+    """Return the features of all batches as one, float32, where the model computes; each inside its own context."""
     parts: list[Features] = []
     for images in batches:
-        with autocast():
+        with around(images):
             parts.append(model(images))
 
     def joined(name: str) -> Tensor:

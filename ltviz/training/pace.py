@@ -25,8 +25,8 @@ class Pace:
     threads : int or None
         How many compute; None leaves that to torch.
     compiled : bool
-        Whether whole batches go through the net as `torch.compile` makes it. Evaluation and what is left over at an
-        epoch's end do not: each size would be compiled for itself.
+        Whether whole batches go through the net as `torch.compile` makes it. What is left over at an epoch's end and
+        at a test set's does not: each size would be compiled for itself.
     """
 
     channels_last: bool = True
@@ -55,9 +55,9 @@ class Pace:
             os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache_folder() / "compiled"))
             net.compile(dynamic=False)
 
-    def uncompiled(self) -> AbstractContextManager[object]:
-        """Return the context in which a net computes as it is written."""
-        return torch.compiler.set_stance("force_eager") if self.compiled else nullcontext()
+    def computing(self, rows: int, whole: int) -> AbstractContextManager[object]:
+        """Return the context in which a batch of so many rows goes through a net: compiled only where it is whole."""
+        return torch.compiler.set_stance("force_eager") if self.compiled and rows != whole else nullcontext()
 
     @contextlib.contextmanager
     def limited(self) -> Iterator[None]:

@@ -115,7 +115,7 @@ def train(
 
         net.eval()
         with torch.no_grad():
-            test = torch.tensor(data.test_images).split(250)
+            test = torch.tensor(data.test_images).split(128)
             predictions = torch.cat([looked_at(some).logits.argmax(dim=1) for some in test]).numpy()
         right = predictions == data.test_labels
         by_class = [right[data.test_labels == c].mean() for c in range(len(data.counts))]

@@ -34,7 +34,7 @@ FILE = "pace.json"
 WORTH_TRYING = 100_000  # training images: some 20 minutes of one core, of which a trial takes half a one
 WORTH_COMPILING = 2.0  # how many times the time of compiling must be saved
 LONG = 20 * 60.0  # seconds: from where a trial of compiling, of some minutes itself, may be worth it
-_BATCH, _SEEN, _ROUNDS = 128, 250, 3
+_BATCH, _ROUNDS = 128, 3
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Measured:
     trained, seen : float
         Images a second: of training, and of evaluation; 0 where the net could not be compiled.
     first : float
-        Seconds of the first step, which compiles.
+        Seconds of the first step and the first look, which compile.
     """
 
     pace: Pace
@@ -117,7 +117,7 @@ def _measure(paces: Sequence[Pace], precision: str) -> list[Measured]:
     failed = []
     for pace, trial in list(trials.items()):
         try:
-            first[pace] = trial.step()
+            first[pace] = trial.step() + trial.look()
         except Exception:  # of any kind: a compiler may fail in many ways, and then there is the plain net
             if not pace.compiled:
                 raise
@@ -129,7 +129,7 @@ def _measure(paces: Sequence[Pace], precision: str) -> list[Measured]:
         for pace, trial in trials.items():
             steps[pace].append(trial.step())
             looks[pace].append(trial.look())
-    return [Measured(p, _BATCH / median(steps[p]), _SEEN / median(looks[p]), first[p]) for p in trials] + failed
+    return [Measured(p, _BATCH / median(steps[p]), _BATCH / median(looks[p]), first[p]) for p in trials] + failed
 
 
 class _Trial:
@@ -139,7 +139,7 @@ class _Trial:
         self.pace, self.precision, self.net = pace, precision, ResNet(32, 10)
         pace.begins(self.net)
         draw = torch.Generator().manual_seed(0)
-        self.images = torch.randn(_SEEN, 3, 32, 32, generator=draw).contiguous(memory_format=pace.format)
+        self.images = torch.randn(_BATCH, 3, 32, 32, generator=draw).contiguous(memory_format=pace.format)
         self.labels = torch.arange(_BATCH) % 10
         self.loss = make_loss("ce", [1] * 10)
         self.optimizer = SGD(self.net.parameters(), Recipe("trial", 1, _BATCH, 0.1, 2e-4))
@@ -149,7 +149,7 @@ class _Trial:
         begun = perf_counter()
         with self.pace.limited():
             with autocast(torch.device("cpu"), self.precision):
-                value = self.loss(Outputs(**self.net(self.images[:_BATCH])._asdict()), self.labels)
+                value = self.loss(Outputs(**self.net(self.images)._asdict()), self.labels)
             self.optimizer.clear()
             value.backward()
             self.optimizer.step()
@@ -162,7 +162,6 @@ class _Trial:
         with (
             self.pace.limited(),
             torch.no_grad(),
-            self.pace.uncompiled(),
             autocast(torch.device("cpu"), self.precision),
         ):
             self.net(self.images)

@@ -30,7 +30,7 @@ from ltviz.training.device import autocast, device_of, precision_of
 from ltviz.training.epoch import Augment, Epoch, Order, checked, raise_if_diverged
 from ltviz.training.pace import Pace
 
-_EVALUATED = {"cpu": 250, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
+_EVALUATED = {"cpu": 128, "cuda": 2000}  # images at once; what a cache holds, and what fills a GPU
 
 
 class Trainer:
@@ -214,8 +214,7 @@ class Trainer:
     def _update(self, raw: tuple[Batch, ...], at: At) -> Tensor:
         """Take one step and return its loss; the same code is recorded on a GPU, where `at` plays no part."""
         batches = tuple(Batch(tuple(map(self._input, batch.views)), batch.labels) for batch in raw)
-        whole = len(raw[0].labels) == self.recipe.batch
-        with self._autocast(), nullcontext() if whole else self.pace.uncompiled():
+        with self._autocast(), self.pace.computing(len(raw[0].labels), self.recipe.batch):
             self._step.prepare(batches, at)
             value = self._step.value(batches, at)
         self._optimizer.clear()
@@ -278,9 +277,11 @@ class Trainer:
         """Return what the model makes of images, in evaluation mode: float32, where it computes."""
         images = alike(tensor_of(images), self._images).to(self.device)
         self.model.eval()
-        some = map(self._input, images.split(_EVALUATED[self.device.type]))
-        with self.pace.uncompiled():
-            return self._step.predict(features_of(self.model, some, self._autocast))
+        size = _EVALUATED[self.device.type]
+        some = map(self._input, images.split(size))
+        with self._autocast():
+            seen = features_of(self.model, some, lambda each: self.pace.computing(len(each), size))
+        return self._step.predict(seen)
 
     def state(self) -> dict[str, Tensor]:
         """Return a copy of all that a resumed run needs beside the epoch: weights, momentum, buffers, parts."""
