@@ -84,7 +84,12 @@ def test_the_commands_that_explain_prints_work(name: str, capsys: pytest.Capture
 @pytest.mark.thorough(every=6)
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [each for kind, names in _names.KINDS.items() if kind != "losses" for each in names().items()],
+    [
+        pytest.param(name, sentence, id=f"{kind}/{name}")
+        for kind, names in _names.KINDS.items()
+        if kind != "losses"
+        for name, sentence in names().items()
+    ],
 )
 def test_explain_everything_else(name: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", name]) == 0
