@@ -50,6 +50,21 @@ def test_the_memorys_format_changes_rounding_alone() -> None:
     np.testing.assert_allclose(*told, rtol=1e-4)
 
 
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
+@pytest.mark.skipif(not probe._can_compile(), reason="there is no C++ compiler")
+def test_compiling_changes_rounding_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In training and in evaluation, by the real compiler."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    written, compiled = (trainer(**FEW, pace=Pace(compiled=each)) for each in (False, True))
+    losses = [[run.run_epoch().loss for _ in range(2)] for run in (written, compiled)]
+    np.testing.assert_allclose(*losses, rtol=1e-4)
+    written.load(compiled.state(), 2)  # steps on six images make more of rounding: now both have the same weights
+    images = np.random.default_rng(0).integers(256, size=(130, 32, 32, 3), dtype=np.uint8)
+    seen = [run.predict(images).logits for run in (written, compiled)]
+    np.testing.assert_allclose(*seen, rtol=1e-5, atol=1e-5)
+
+
 def test_whole_batches_are_compiled_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a stand-in for the compiler, which takes a minute: results are then the same bit for bit, also when cut."""
     seen: list[int] = []
