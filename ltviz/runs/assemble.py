@@ -17,6 +17,7 @@ from ltviz.methods.in_words import model_of
 from ltviz.methods.schedule import Schedule
 from ltviz.methods.stages import Stage
 from ltviz.models.heads import Features
+from ltviz.runs._looks import Looks
 from ltviz.samplers import Sampler, jitter
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Augment, Order
@@ -45,6 +46,8 @@ class Assembled:
         Runs the epochs.
     build : callable
         Makes another trainer on the same images and device, for a second stage that trains.
+    looks : Looks
+        What the trainer's net makes of validation and test images.
     stages : tuple of Stage
         What follows the training, in order; fitted ones take their place in the end.
     """
@@ -56,6 +59,7 @@ class Assembled:
     sampler: Sampler
     trainer: Trainer
     build: Callable[..., Trainer]
+    looks: Looks
     stages: tuple[Stage, ...]
 
     @property
@@ -149,7 +153,7 @@ def assemble(
         seed=seed,
         pace=pace,
     )
-    return Assembled(method, net, built, loss, sampler, trainer, build, stages)
+    return Assembled(method, net, built, loss, sampler, trainer, build, Looks(trainer, data), stages)
 
 
 def _deferred(method: Method, sampler: Sampler) -> Order:

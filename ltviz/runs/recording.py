@@ -18,7 +18,7 @@ from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.records import record
 from ltviz.records.identity import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
-from ltviz.runs._stages import Finish
+from ltviz.runs._looks import Finish
 from ltviz.runs.assemble import Assembled
 from ltviz.training.epoch import Epoch
 from ltviz.training.pace import Pace
@@ -84,17 +84,13 @@ class Recorder:
     parts : Assembled
         With its trainer.
     data : DataSet
-        What it is trained and tested on. Test and validation images stay on the device: they are looked at after each
-        epoch.
+        What it is trained and tested on.
     identity : mapping
         What makes the run this one; see `ltviz.records.identity`.
     """
 
     def __init__(self, parts: Assembled, data: DataSet, identity: Mapping[str, Any]) -> None:
         self.parts, self.data, self.identity = parts, data, identity
-        self._test, self._val = (
-            torch.tensor(images, device=parts.trainer.device) for images in (data.whole("test"), data.whole("val"))
-        )
 
     def row(self, epoch: Epoch) -> record.Row:
         """Return an epoch as a record holds it, with what the net after it makes of test and validation images."""
@@ -103,9 +99,9 @@ class Recorder:
     def measures(self, trainer: Trainer, finish: Finish) -> dict[str, Any]:
         """Return what a trainer's net makes of test and validation images, its features changed by `finish`."""
         data = self.data
-        measures = self._measure(trainer.classes(self._test, finish), data.labels("test"))
+        measures = self._measure(self.parts.looks.classes("test", finish, trainer), data.labels("test"))
         if len(data.labels("val")):
-            held = self._measure(trainer.classes(self._val, finish), data.labels("val"))
+            held = self._measure(self.parts.looks.classes("val", finish, trainer), data.labels("val"))
             measures["val_balanced"] = held["balanced"]
         return rounded(measures)
 
@@ -117,7 +113,7 @@ class Recorder:
         data, arrays = self.data, dict[str, np.ndarray]()
         for split, images, labels in (
             ("train", data.whole("train"), data.labels("train")),
-            ("test", self._test, data.labels("test")),
+            ("test", self.parts.looks.images["test"], data.labels("test")),
         ):
             features = self.parts.finished(self.parts.trainer.predict(images))
             embedding, prototypes, logits = (

@@ -257,20 +257,26 @@ class Trainer:
         with torch.no_grad(), self._placed():
             return on_cpu(self._seen(images))
 
+    def look(self, images: Tensor | np.ndarray) -> Features:
+        """Return what `predict` does, but where it computes, for `classes` to choose from more than once."""
+        with torch.no_grad(), self._placed():
+            return self._seen(images)
+
     def classes(
-        self, images: Tensor | np.ndarray, finish: Callable[[Features], Features] = lambda seen: seen
+        self, images: Tensor | np.ndarray | Features, finish: Callable[[Features], Features] = lambda seen: seen
     ) -> np.ndarray:
         """Return the class of the largest logit of each image, (N,) int64; nothing else leaves the device.
 
         Parameters
         ----------
-        images : Tensor or ndarray
-            See `predict`.
+        images : Tensor, ndarray or Features
+            See `predict`; or what `look` gave.
         finish : callable
             A change of what the model makes of them: a method's second stages.
         """
         with torch.no_grad(), self._placed():
-            chosen: np.ndarray = finish(self._seen(images)).logits.argmax(dim=1).cpu().numpy()
+            seen = images if isinstance(images, Features) else self._seen(images)
+            chosen: np.ndarray = finish(seen).logits.argmax(dim=1).cpu().numpy()
         return chosen
 
     def _seen(self, images: Tensor | np.ndarray) -> Features:

@@ -74,6 +74,20 @@ def test_one_call_trains_once(tiny: Cifar, tmp_path: Path, alone: dict[str, Reco
     assert runs["crt"].record["together"] == 3, "whose seconds are of all three"
 
 
+def test_one_training_is_looked_at_once(tiny: Cifar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    met, plain = list[int](), Trainer._seen
+
+    def seen(trainer: Trainer, images: Any) -> Any:
+        if trainer.recipe.epochs == 2 and len(images) == len(tiny.labels("test")):
+            met.append(trainer.epoch)
+        return plain(trainer, images)
+
+    monkeypatch.setattr(Trainer, "_seen", seen)
+    trained(JOBS, tiny, replace(SHARED, out=tmp_path))
+    assert met[:2] == [1, 2], "the test images, after each epoch, for three runs"
+    assert len(met) == 2 + len(NAMES), "and at the end, for each run's geometry"
+
+
 def test_what_is_not_the_same_training_is_its_own() -> None:
     other = replace(SMALL["erm"], name="other", recipe=replace(find("erm").recipe, decay=0.0))
     plans = [Plan(Job(method, seed), method, "ce", None) for method in (SMALL["erm"], SMALL["crt"]) for seed in (0, 1)]
