@@ -30,24 +30,17 @@ class TwoBranch(nn.Module):
         super().__init__()
         self.trunk, self.branches, self.head = trunk, nn.ModuleList(branches), head
 
-    def forward(self, images: Tensor) -> Features:
-        """Return features where both branches see the images, each counting half."""
-        maps = self.trunk(images)
-        return self._scored(*(_pooled(branch(maps)) for branch in self.branches))
+    def forward(self, images: Tensor, second: Tensor | None = None, share: Tensor | float = 0.5) -> Features:
+        """Return features in which the first branch counts `share` and the second the rest.
 
-    def mixed(self, first: Tensor, second: Tensor, share: float) -> Features:
-        """Return features in which the first branch counts `share` of its images, the second the rest of its own.
-
-        At 1/2, and with the same images, this is `forward`.
+        The second branch sees images of its own, or the same where there are none. A compiled net is compiled once for
+        a share that is a tensor, and anew for each number.
         """
-        own, other = (
-            _pooled(branch(self.trunk(images))) for branch, images in zip(self.branches, (first, second), strict=True)
-        )
-        return self._scored(2 * share * own, 2 * (1 - share) * other)
-
-    def _scored(self, own: Tensor, other: Tensor) -> Features:
-        with torch.autocast(own.device.type, enabled=False):
-            features: Features = self.head(torch.cat([own, other], dim=1))
+        maps = self.trunk(images)
+        others = maps if second is None else self.trunk(second)
+        one, two = (_pooled(branch(seen)) for branch, seen in zip(self.branches, (maps, others), strict=True))
+        with torch.autocast(one.device.type, enabled=False):
+            features: Features = self.head(torch.cat([2 * share * one, 2 * (1 - share) * two], dim=1))
         return features
 
 

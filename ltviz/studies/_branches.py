@@ -48,7 +48,7 @@ def course(
     def look(epoch: int) -> Mapping[str, Any]:
         if epoch + 1 in looks:
             with torch.no_grad():
-                chosen = [net.mixed(images, images, share).logits.argmax(dim=1).numpy() for share in shares]
+                chosen = [net(images, share=share).logits.argmax(dim=1).numpy() for share in shares]
             right = [by_class(data.test_labels, each, len(data.counts)) for each in chosen]
             seen.append([[float(own[members[group]].mean()) for group in groups] for own in right])
         return {}

@@ -197,8 +197,8 @@ def test_the_share_of_bbns_first_branch_falls_from_1() -> None:
     seen = []
 
     class Net(nn.Module):
-        def mixed(self, first: Tensor, second: Tensor, share: float) -> object:
-            seen.append(share)
+        def forward(self, first: Tensor, second: Tensor, share: Tensor) -> object:
+            seen.append(float(share))
             return make_model("digits", 3)(first)
 
     batch = Batch((IMAGES[:4],), LABELS[:4])

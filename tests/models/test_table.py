@@ -61,8 +61,8 @@ def test_mixed_by_halves_of_one_image_is_the_net_in_the_test(base: str) -> None:
     net = make_model(f"{base}_two_branch", 5, seed=3).eval()
     x, other = images(base), images(base)
     with torch.no_grad():
-        torch.testing.assert_close(net.mixed(x, x, 0.5).logits, net(x).logits)
-        alone = net.mixed(x, other, 1.0).embedding
+        torch.testing.assert_close(net(x, x, 0.5).logits, net(x).logits)
+        alone = net(x, other, 1.0).embedding
         torch.testing.assert_close(alone[:, :64], 2 * net(x).embedding[:, :64])
         assert not alone[:, 64:].any()
     assert copy.deepcopy(net).state_dict().keys() == net.state_dict().keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from ltviz.methods.steps._base import At, Batch, Step, outputs
@@ -39,5 +40,5 @@ class BBN(Step):
         """Return the mixed loss of mixed features."""
         own, reverse = batches
         share = self.share(at.epoch, at.epochs)
-        mixed = outputs(at.net.mixed(own.images, reverse.images, share))  # type: ignore[operator]
+        mixed = outputs(at.net(own.images, reverse.images, torch.tensor(share, dtype=torch.float64)))
         return share * at.loss(mixed, own.labels) + (1 - share) * at.loss(mixed, reverse.labels)
