@@ -210,8 +210,8 @@ def _beside(
                     starts.append((each, own, start))
             begun: list[tuple[Assembled, Start]] = []
             for each, own, start in starts:
-                if start.state is None and resume:
-                    start = _lent(each, starts) or start
+                if resume:
+                    start = _furthest(each, start, starts)
                 if start.state is None and not (again or shared.overwrite):
                     start = _kept(each, own, data, shared) or start
                 try:
@@ -237,11 +237,14 @@ def _beside(
             yield each, _in_words(end, each.method, each.folder) if isinstance(end, Exception) else end
 
 
-def _lent(own: Plan, starts: Sequence[tuple[Plan, Any, Start]]) -> Start | None:
-    """Return where another run of the same training stands, if its epochs were measured as this one's would be."""
+def _furthest(own: Plan, start: Start, starts: Sequence[tuple[Plan, Any, Start]]) -> Start:
+    """Return where the run of the same training stands that is ahead, if its epochs were measured as this one's are.
+
+    After a kill between two saves runs of one training stand apart, and would be trained side by side from then on.
+    """
     measured = meanwhile(own.method)
-    alike = (start for each, _, start in starts if start.state is not None and meanwhile(each.method) == measured)
-    return next(alike, None)
+    alike = (other for each, _, other in starts if meanwhile(each.method) == measured)
+    return max(start, *alike, key=lambda each: -1 if each.state is None else each.state[0])
 
 
 def _pace(method: Method, data: About, shared: Shared) -> Pace:

@@ -137,17 +137,18 @@ def test_they_are_taken_up_together(
         assert runs[name].record["resumed"] == [{"epoch": 1, "before": "cpu, fp32"}]
 
 
-def test_one_that_lags_behind_is_trained_by_itself(
+def test_one_that_lags_behind_goes_on_where_another_one_stands(
     tiny: Cifar, tmp_path: Path, alone: dict[str, Recording], epochs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a kill between two saves: its state is another one."""
+    """As after a kill between two saves: by itself it would be trained beside the others to the end."""
     shared = replace(SHARED, out=tmp_path)
     cut(monkeypatch, JOBS[:2], tiny, shared)
     epochs.clear()
     runs = trained(JOBS[:2], tiny, replace(shared, resume=True))
-    assert epochs == [1], "the other one's training is done"
+    assert epochs == [], "the other one's training is done"
     for name in NAMES[:2]:
         same(runs[name], alone[name])
+    assert runs["crt"].record["resumed"] == [{"epoch": 2, "before": "cpu, fp32", "of": "erm-basic/seed0"}]
 
 
 def test_a_run_begins_where_another_one_of_its_training_stands(
