@@ -8,7 +8,7 @@ from scipy.special import ndtr
 from ltviz.datasets import toy
 
 from .measuring import CIFAR, by_class, rare_error, shifts
-from .seeds import seeds_of
+from .seeds import values
 from .ties import Tie
 from .unmeasured import ADVICE, DEFINED, DONE
 
@@ -51,10 +51,10 @@ MEASURED: list[Tie] = [
     ("At $\\tau = 1$ the boundary lies {} σ from the dashed line", lambda: shifts("logit_adjustment", "overlap")),
     ("where balanced accuracy is largest", two_places),
     ("a thousand of them outvote ten", lambda: rare_error("ce", "overlap") > 0.5),
-    ("Balanced accuracy is {} %", lambda: seeds_of("erm")),
-    ("that of the three rarest digits {} %", lambda: seeds_of("erm", "few")),
-    ("lie more than 0.6 points as a rule", lambda: seeds_of("erm").std(ddof=1) * 2**0.5 * 0.674 > 0.6),
-    ("a seed moves this number by {}", lambda: seeds_of("erm").std(ddof=1)),
+    ("Balanced accuracy is {} %", lambda: values("erm")),
+    ("that of the three rarest digits {} %", lambda: values("erm", "few")),
+    ("lie more than 0.6 points as a rule", lambda: values("erm").std(ddof=1) * 2**0.5 * 0.674 > 0.6),
+    ("a seed moves this number by {}", lambda: values("erm").std(ddof=1)),
     ("right on {} % of data like its own and on {} % of its rarest", lambda: (on_the_tail(), by_class("erm")[-1, 9])),
     ("Overall accuracy and balanced accuracy have different best boundaries", two_places),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ltviz.core.profiles import profile
 
 from .measuring import CIFAR
-from .seeds import seeds_of
+from .seeds import values
 from .ties import OF_01, Tie, sharing
 from .unmeasured import DEFINED, DONE
 
@@ -23,16 +23,16 @@ MEASURED: list[Tie] = [
     ("no method does clearly better than cross-entropy", OF_01),
     ("The more equal the classes become, the more it loses", OF_01),
     ("knowing the prior repairs most of the damage with the tail reversed", OF_01),
-    ("| all digits alike (balanced) | {} |", lambda: seeds_of("erm")),
-    ("| the four most frequent digits | {} |", lambda: seeds_of("erm", "many")),
-    ("| the three rarest digits | {} |", lambda: seeds_of("erm", "few")),
+    ("| all digits alike (balanced) | {} |", lambda: values("erm")),
+    ("| the four most frequent digits | {} |", lambda: values("erm", "many")),
+    ("| the three rarest digits | {} |", lambda: values("erm", "few")),
     (
         "nearly solved and another is right less than half of the time",
-        lambda: [seeds_of("erm", "many").mean() > 98, seeds_of("erm", "few").mean() < 50],
+        lambda: [values("erm", "many").mean() > 98, values("erm", "few").mean() < 50],
     ),
     (
         "how much a rare digit depends on which two images",
-        lambda: seeds_of("erm", "few").std() > 3 * seeds_of("erm").std(),
+        lambda: values("erm", "few").std() > 3 * values("erm").std(),
     ),
     ("a network bets against it", OF_01),
     ("Overall accuracy hides this; balanced accuracy shows it", OF_01),

@@ -6,13 +6,13 @@ from ltviz.losses import make_loss
 from ltviz.studies.margin_bound import margin_bound
 
 from .measuring import margins
-from .seeds import gained, interval, seeds_of, shows
+from .seeds import gained, interval, shows, values
 from .ties import DIGITS_04, OF_04, WHEEL, Tie, both_move, fades, largest_beside, stays
 from .unmeasured import DEFINED, DONE
 
 
 def row(method: str) -> tuple[float, ...]:
-    means = (float(seeds_of(method, group).mean()) for group in ("all", "many", "few"))
+    means = (float(values(method, group).mean()) for group in ("all", "many", "few"))
     return *means, *(value for group in ("all", "few") for value in interval(gained(method, group)))
 
 
@@ -29,7 +29,7 @@ def rarest_margin() -> list[bool]:
 
 def none_left() -> bool:
     """Whether DBM's nets are right on all of their rare training images."""
-    return bool((seeds_of("dbm_ce", "few", measure="gap") + seeds_of("dbm_ce", "few") > 99.9).all())
+    return bool((values("dbm_ce", "few", measure="gap") + values("dbm_ce", "few") > 99.9).all())
 
 
 MEASURED: list[Tie] = [

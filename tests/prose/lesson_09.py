@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ltviz.studies._tables import tables
-
 from . import ties, unmeasured
+from .seeds import values
 from .unmeasured import ADVICE, DEFINED, DONE
-
-TEN = list(range(10))
 
 
 def rare(method: str, measure: str) -> np.ndarray:
     """A measure of the rare third of the digits, for ten seeds."""
-    return tables("digits-exp50").values(method, measure, "few", TEN)
+    return values(method, "few", measure)
 
 
 def row(method: str, *said: float) -> list[bool]:

@@ -40,7 +40,7 @@ def row(method: str) -> bool:
     return bool(np.allclose(values, ROWS[method], atol=0.051))
 
 
-def seeds_of(method: str) -> np.ndarray:
+def values(method: str) -> np.ndarray:
     """Balanced accuracies of ten seeds on digits, in %."""
     return 100 * tables("digits-exp50").held[method].of("by_class", list(range(10))).mean(axis=1)
 
@@ -80,17 +80,17 @@ MEASURED = [
     ("The choice of the epoch is worth as much as many a loss", lambda: looking(DROP).max() > 6.7),
     (
         "MM is 1.5 points above cross-entropy on average",
-        lambda: abs((seeds_of("mm") - seeds_of("erm")).mean() - 1.5) < 0.06,
+        lambda: abs((values("mm") - values("erm")).mean() - 1.5) < 0.06,
     ),
     (
         "of the 100 pairs, 14 put cross-entropy in front",
-        lambda: (seeds_of("erm")[:, None] > seeds_of("mm")).sum() == 14,
+        lambda: (values("erm")[:, None] > values("mm")).sum() == 14,
     ),
-    ("MM is in front in all ten pairs", lambda: seeds_of("mm") > seeds_of("erm")),
+    ("MM is in front in all ten pairs", lambda: values("mm") > values("erm")),
     ("The best of the ten is then {} deviations above their common mean", best_of_ten),
     (
         "A deviation between seeds of 1.3 points (cross-entropy's on these digits) makes that 2.0 points",
-        lambda: [abs(seeds_of("erm").std(ddof=1) - 1.3) < 0.06, abs(1.3 * best_of_ten() - 2.0) < 0.06],
+        lambda: [abs(values("erm").std(ddof=1) - 1.3) < 0.06, abs(1.3 * best_of_ten() - 2.0) < 0.06],
     ),
     (
         "A class has 52 % of its test images right, and its mean margin in the test is below zero",
@@ -118,9 +118,9 @@ MEASURED = [
     ("There the methods differ by fifty points and more", lambda: spread() > 50),
     (
         "can crown the wrong one: 14 times of 100 for a difference of 1.5 points on digits",
-        lambda: (seeds_of("erm")[:, None] > seeds_of("mm")).sum() == 14,
+        lambda: (values("erm")[:, None] > values("mm")).sum() == 14,
     ),
-    ("The same seeds for both never did", lambda: seeds_of("mm") > seeds_of("erm")),
+    ("The same seeds for both never did", lambda: values("mm") > values("erm")),
 ]
 OTHER = unmeasured.UNMEASURED["10"]
 UNMEASURED = {

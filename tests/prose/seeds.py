@@ -1,4 +1,4 @@
-"""What lessons say of tables of seeds: each method by its first seeds, so that more of them change nothing."""
+"""What lessons say of tables of seeds: each method by its first ten seeds, so that more of them change nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 from ltviz.metrics.interval import over_seeds
 from ltviz.studies._tables import Tables, tables
 
+SEEDS = list(range(10))
+
 
 @cache
 def digits() -> Tables:
@@ -16,16 +18,23 @@ def digits() -> Tables:
     return tables("digits-exp50")
 
 
-def seeds_of(method: str, group: str = "all", seeds: int = 10, measure: str = "accuracy") -> np.ndarray:
-    """A measure of a method for each of its first seeds, over all classes or a third of them."""
-    return digits().values(method, measure, group, list(range(seeds)))
+def values(method: str, group: str = "all", measure: str = "accuracy") -> np.ndarray:
+    """A measure of a method for each seed, over all classes or a third of them, in percent or degrees."""
+    return digits().values(method, measure, group, SEEDS)
 
 
-def gained(
-    method: str, group: str = "all", seeds: int = 10, measure: str = "accuracy", over: str = "erm"
-) -> np.ndarray:
+def mean(method: str, group: str = "all", measure: str = "accuracy") -> float:
+    return float(values(method, group, measure).mean())
+
+
+def gained(method: str, group: str = "all", measure: str = "accuracy", over: str = "erm") -> np.ndarray:
     """By how much more of it than another method's, seed by seed."""
-    return seeds_of(method, group, seeds, measure) - seeds_of(over, group, seeds, measure)
+    return values(method, group, measure) - values(over, group, measure)
+
+
+def number(method: str, name: str) -> np.ndarray:
+    """One of the tables' single numbers for each seed, such as the calibration error."""
+    return digits().held[method].of(name, SEEDS)
 
 
 def shows(differences: np.ndarray) -> int:
