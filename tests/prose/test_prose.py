@@ -1,4 +1,4 @@
-"""What readers are told is measured: each sentence that claims something is tied to what measures it, in `ties`."""
+"""What readers are told is measured: each sentence that claims something is tied to what measures it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from . import ties, unmeasured
+from . import shown, unmeasured
 from .reading import NUMBER, ROOT, claims, places, sentences
 
-LESSONS = {  # a lesson's ties may stand in a file of their own, named after its number
+LESSONS = {  # a lesson's ties stand in a file of their own, named after its number
     path.stem.removeprefix("lesson_"): import_module(f".{path.stem}", __package__)
     for path in Path(__file__).parent.glob("lesson_[0-9][0-9].py")
 }
-MEASURED = ties.MEASURED | {number: of.MEASURED for number, of in sorted(LESSONS.items())}
+MEASURED = shown.MEASURED | {number: of.MEASURED for number, of in sorted(LESSONS.items())}
 UNMEASURED = unmeasured.UNMEASURED | {number: of.UNMEASURED for number, of in sorted(LESSONS.items())}
 NUMBERS = r"([+−-]?\d[\d\u202f]*(?:\.\d+)?(?: (?:±|\\pm) \d+(?:\.\d+)?)?|‹number›)"
 TIES = [(place, *tie) for place, ties in MEASURED.items() for tie in ties]
 HERE = [(place, words, measure) for place, words, measure in TIES if not isinstance(measure, str)]
 ELSEWHERE = [(place, words, measure) for place, words, measure in TIES if isinstance(measure, str)]
 HELP = (
-    "measure it in tests/prose/ties.py (or name there the test that does), reword it to what is measured, or, if it "
-    "measures nothing, say why in tests/prose/unmeasured.py"
+    "measure it in its file in tests/prose, or name there the test that does; or reword it to what is measured; or, if "
+    "it measures nothing, say there why"
 )
 
 

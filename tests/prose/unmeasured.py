@@ -11,59 +11,6 @@ NAMED = "it is a name, a label, or a part of the sentence that tests/studies/tes
 JUDGED = "it is a paper's claim, which the figure itself sets against seeds and judges"
 
 UNMEASURED: dict[str, dict[str, list[str]]] = {
-    "09": {
-        DEFINED: [
-            "three ways to raise a score",
-            "two ways to grant the wish",
-            "it can shrink for two reasons",
-            "A test image is given to the *nearest* vector",
-            "A score is two lengths and a cosine",
-            "A cosine head leaves the angle",
-            "mixes two things",
-            "Which vector is *nearest* decides",
-            "the number that counts is a difference",
-            'is not "more compact features"',
-        ],
-        DONE: ["Now the image moves on", "On the right the same loss", "Ours stop after a fixed number"],
-        ADVICE: [
-            "Do not be alarmed by angles near 90°",
-            "Look at the difference between",
-            "Weights ask for no margin at all",
-        ],
-        OTHERS: [
-            "The features of a class shrink",
-            "No class is better off",
-            "**Minority collapse**",
-            "Both are statements about an end",
-            "DBM's paper shows, in its Figure 4",
-        ],
-    },
-    "10": {
-        DEFINED: [
-            "Tables of other data sets are split",
-            "| learning rate | 0.1; at 80 %",
-            "LDAM asks for a margin of each class",
-            "What it gains there the rate alone",
-            "is the weights' work",
-            "The benchmark is a data set",
-            "Change either",
-            "the largest of 200 noisy numbers",
-        ],
-        ADVICE: [
-            "such runs show how things go, not who wins",
-            "the network has not learned its few examples by heart",
-            "With longer runs, look",
-            "An honest rule chooses",
-            "learn the features from all images first",
-            "Read accuracy by class",
-            "The mean hides who pays",
-            "Last epoch, or validation",
-            "Compare within one table",
-        ],
-        OTHERS: ["The papers report the best epoch", "It is larger for a schedule that stays lively"],
-        DONE: ["You can say what stands behind one number"],
-        LIMITS: ["Who wins: for that"],
-    },
     "two_losses": {DONE: ["Both panels have the same points"]},
     "decision_map": {DEFINED: ["Dotted and dashed lines are the best", "Regions are faint where there are no points"]},
     "explain dbm": {
