@@ -1,8 +1,7 @@
-"""What a trainer's net makes of the images that it is judged by: one look an epoch, for all runs that share it."""
+"""What a trainer's net makes of images: one look after an epoch, for all runs that share it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -13,45 +12,43 @@ from ltviz.datasets import DataSet
 from ltviz.models.heads import Features
 from ltviz.training.trainer import Trainer
 
-Finish = Callable[[Features], Features]
-
 
 class Looks:
-    """What a trainer's net makes of validation and test images; what it made of them is kept until its next epoch.
+    """What nets make of the images of a data set; what a trainer's own made of them is kept until its next epoch.
 
     Parameters
     ----------
     trainer : Trainer
-        Whose net is asked.
+        Whose net is asked again and again.
     data : DataSet
-        Whose images it is asked about. They stay on the device: they are looked at after each epoch.
+        Whose images it is asked about. Those that are looked at after each epoch stay on the device.
     """
 
     def __init__(self, trainer: Trainer, data: DataSet) -> None:
         self._trainer, self._data = trainer, data
         self._epoch, self._kept = -1, dict[str, Features]()
 
-    @cached_property
-    def images(self) -> dict[str, Tensor]:
-        """The images of each split, where the trainer computes."""
-        return {split: torch.tensor(self._data.whole(split), device=self._trainer.device) for split in ("val", "test")}
-
-    def classes(self, split: str, finish: Finish, trainer: Trainer) -> np.ndarray:
-        """Return the class of the largest logit of each image of a split, (N,) int64.
+    def seen(self, split: str, trainer: Trainer) -> Features:
+        """Return what a net makes of the images of a split, float32, on the CPU.
 
         Parameters
         ----------
-        split : {"val", "test"}
+        split : {"train", "val", "test"}
             Which images.
-        finish : callable
-            A change of what the net makes of them: a run's second stages.
         trainer : Trainer
-            Another one than its own has another net, and is asked anew.
+            Whose net: its own's, or another's that trains a second stage.
         """
         if trainer is not self._trainer:
-            return trainer.classes(self.images[split], finish)
+            return trainer.predict(self._images(split))
         if self._epoch != trainer.epoch:
             self._epoch, self._kept = trainer.epoch, {}
         if split not in self._kept:
-            self._kept[split] = trainer.look(self.images[split])
-        return trainer.classes(self._kept[split], finish)
+            self._kept[split] = trainer.predict(self._images(split))
+        return self._kept[split]
+
+    def _images(self, split: str) -> Tensor | np.ndarray:
+        return self._data.whole(split) if split == "train" else self._held[split]
+
+    @cached_property
+    def _held(self) -> dict[str, Tensor]:
+        return {split: torch.tensor(self._data.whole(split), device=self._trainer.device) for split in ("val", "test")}

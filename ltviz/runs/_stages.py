@@ -21,12 +21,13 @@ from ltviz.methods.stages import At, Stage
 from ltviz.methods.steps import Step
 from ltviz.models.heads import Features, make_head
 from ltviz.runs import checkpoint
-from ltviz.runs._looks import Finish
 from ltviz.runs.assemble import Assembled
 from ltviz.runs.guard import whole
 from ltviz.samplers import make as make_sampler
 from ltviz.training.epoch import Epoch
 from ltviz.training.trainer import Trainer
+
+Finish = Callable[[Features], Features]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ltviz.metrics.geometry import angle_to_own, centres
 from ltviz.records import record
 from ltviz.records.identity import GEOMETRY, RECORD, sealed
 from ltviz.records.weights import NAME, write_net
-from ltviz.runs._looks import Finish
+from ltviz.runs._stages import Finish
 from ltviz.runs.assemble import Assembled
 from ltviz.training.epoch import Epoch
 from ltviz.training.pace import Pace
@@ -99,9 +99,9 @@ class Recorder:
     def measures(self, trainer: Trainer, finish: Finish) -> dict[str, Any]:
         """Return what a trainer's net makes of test and validation images, its features changed by `finish`."""
         data = self.data
-        measures = self._measure(self.parts.looks.classes("test", finish, trainer), data.labels("test"))
+        measures = self._measure(self._classes("test", trainer, finish), data.labels("test"))
         if len(data.labels("val")):
-            held = self._measure(self.parts.looks.classes("val", finish, trainer), data.labels("val"))
+            held = self._measure(self._classes("val", trainer, finish), data.labels("val"))
             measures["val_balanced"] = held["balanced"]
         return rounded(measures)
 
@@ -111,11 +111,9 @@ class Recorder:
         Besides what `record.geometry` says: ``mean_angle``, to the mean of the class's training images (`centres`).
         """
         data, arrays = self.data, dict[str, np.ndarray]()
-        for split, images, labels in (
-            ("train", data.whole("train"), data.labels("train")),
-            ("test", self.parts.looks.images["test"], data.labels("test")),
-        ):
-            features = self.parts.finished(self.parts.trainer.predict(images))
+        for split in ("train", "test"):
+            labels = data.labels(split)
+            features = self.parts.finished(self.parts.looks.seen(split, self.parts.trainer))
             embedding, prototypes, logits = (
                 tensor.numpy() for tensor in (features.embedding, features.prototypes, features.logits)
             )
@@ -198,6 +196,10 @@ class Recorder:
         about: dict[str, Any] = {name: getattr(self.data, name) for name in ("mean", "std", "class_names")}
         about |= {key: self.identity[key] for key in ("method", "loss", "dataset", "profile", "imbalance", "seed")}
         return write_net(path, self.parts.net, **self.parts.built, **about, settings=settings(self.parts.method))
+
+    def _classes(self, split: str, trainer: Trainer, finish: Finish) -> np.ndarray:
+        chosen: np.ndarray = finish(self.parts.looks.seen(split, trainer)).logits.argmax(dim=1).numpy()
+        return chosen
 
     def _measure(self, predictions: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         return record.measure(predictions, labels, self.data.counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, cast
@@ -257,26 +257,16 @@ class Trainer:
         with torch.no_grad(), self._placed():
             return on_cpu(self._seen(images))
 
-    def look(self, images: Tensor | np.ndarray) -> Features:
-        """Return what `predict` does, but where it computes, for `classes` to choose from more than once."""
-        with torch.no_grad(), self._placed():
-            return self._seen(images)
-
-    def classes(
-        self, images: Tensor | np.ndarray | Features, finish: Callable[[Features], Features] = lambda seen: seen
-    ) -> np.ndarray:
+    def classes(self, images: Tensor | np.ndarray) -> np.ndarray:
         """Return the class of the largest logit of each image, (N,) int64; nothing else leaves the device.
 
         Parameters
         ----------
-        images : Tensor, ndarray or Features
-            See `predict`; or what `look` gave.
-        finish : callable
-            A change of what the model makes of them: a method's second stages.
+        images : Tensor or ndarray
+            See `predict`.
         """
         with torch.no_grad(), self._placed():
-            seen = images if isinstance(images, Features) else self._seen(images)
-            chosen: np.ndarray = finish(seen).logits.argmax(dim=1).cpu().numpy()
+            chosen: np.ndarray = self._seen(images).logits.argmax(dim=1).cpu().numpy()
         return chosen
 
     def _seen(self, images: Tensor | np.ndarray) -> Features:
