@@ -56,7 +56,7 @@ def _whole_runs(name: str, data: Data, place: torch.device, runs: int, steps: in
                 raise done
         since = perf_counter()
         for trainer in trainers:
-            trainer.classes(test)
+            trainer.predict(test)
         looked.append((perf_counter() - since) / runs)
     each = (perf_counter() - begun) / runs
     step = (each - sum(looked)) / (RECIPE.epochs * steps)

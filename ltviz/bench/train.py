@@ -72,7 +72,7 @@ def _on_cpu(data: Data, place: torch.device, say: Callable[[str], None]) -> Trai
     share = len(data.test_images) / _TEST
     looks_of: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(_LOOKS):
-        for name, evaluate in (("ours", lambda: ours.classes(data.test_images[:_TEST])), ("theirs", theirs.evaluate)):
+        for name, evaluate in (("ours", lambda: ours.predict(data.test_images[:_TEST])), ("theirs", theirs.evaluate)):
             with ours.pace.limited() if name == "ours" else nullcontext():
                 begun = perf_counter()
                 evaluate()

@@ -47,7 +47,7 @@ class Assembled:
     build : callable
         Makes another trainer on the same images and device, for a second stage that trains.
     looks : Looks
-        What the trainer's net makes of validation and test images.
+        What the trainer's net makes of the images, kept until its next epoch.
     stages : tuple of Stage
         What follows the training, in order; fitted ones take their place in the end.
     """
@@ -120,8 +120,8 @@ def assemble(
     >>> losses = [run.trainer.run_epoch().loss for _ in range(3)]
     >>> losses[0] > losses[2]
     True
-    >>> run.trainer.classes(data.test_images).shape
-    (440,)
+    >>> run.trainer.predict(data.test_images).logits.shape
+    torch.Size([440, 10])
     """
     loss, deferred = objective.objective(method, data.counts, seed)
     images, labels = data.whole("train"), data.labels("train")

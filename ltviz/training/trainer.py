@@ -257,18 +257,6 @@ class Trainer:
         with torch.no_grad(), self._placed():
             return on_cpu(self._seen(images))
 
-    def classes(self, images: Tensor | np.ndarray) -> np.ndarray:
-        """Return the class of the largest logit of each image, (N,) int64; nothing else leaves the device.
-
-        Parameters
-        ----------
-        images : Tensor or ndarray
-            See `predict`.
-        """
-        with torch.no_grad(), self._placed():
-            chosen: np.ndarray = self._seen(images).logits.argmax(dim=1).cpu().numpy()
-        return chosen
-
     def _seen(self, images: Tensor | np.ndarray) -> Features:
         """Return what the model makes of images, in evaluation mode: float32, where it computes."""
         images = alike(tensor_of(images), self._images).to(self.device)

@@ -37,12 +37,13 @@ class Shuffled:
         return np.random.default_rng(epoch).permutation(self.rows)
 
 
-def trainer(loss: str = "ldam", seed: int = 0, counts: list[int] = COUNTS, **given: object) -> Trainer:
+def trainer(
+    loss: str = "ldam", seed: int = 0, counts: list[int] = COUNTS, net: nn.Module | None = None, **given: object
+) -> Trainer:
     made = ltviz.make_loss(loss, counts)
     cosine = made.uses == "cosine"
-    net = ResNet(8, 3, "cosine" if cosine else "linear", scale=30.0 if cosine else 1.0, seed=seed)
     return Trainer(
-        net,
+        net or ResNet(8, 3, "cosine" if cosine else "linear", scale=30.0 if cosine else 1.0, seed=seed),
         made,
         **{
             "images": IMAGES[: sum(counts)],

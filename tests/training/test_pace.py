@@ -13,12 +13,15 @@ from torch import nn
 
 from ltviz.core.errors import BadInput
 from ltviz.methods import METHODS
+from ltviz.methods.steps import make
 from ltviz.methods.steps.meta_weight_net import MetaWeightNet
+from ltviz.models.table import make_model
 from ltviz.runs import duration
 from ltviz.runs.recorded import Shared
 from ltviz.training import probe
 from ltviz.training.pace import Pace
 from ltviz.training.probe import Measured, fastest, remembered
+from ltviz.training.trainer import Trainer
 
 from .plain import FEW, same, trainer
 
@@ -53,15 +56,27 @@ def test_the_memorys_format_changes_rounding_alone() -> None:
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
 @pytest.mark.skipif(not probe._can_compile(), reason="there is no C++ compiler")
-def test_compiling_changes_rounding_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """In training and in evaluation, by the real compiler."""
+@pytest.mark.parametrize("bbn", [False, True])
+def test_compiling_changes_rounding_alone(bbn: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In training and in evaluation, by the real compiler; BBN's share of its branches differs in each epoch."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    written, compiled = (trainer(**FEW, pace=Pace(compiled=each)) for each in (False, True))
-    losses = [[run.run_epoch().loss for _ in range(2)] for run in (written, compiled)]
+
+    def run(compiled: bool) -> Trainer:
+        if not bbn:
+            return trainer(**FEW, pace=Pace(compiled=compiled))
+        net = make_model("resnet8_two_branch", 3, seed=0)
+        made = trainer("ce", net=net, step=make("bbn"), **FEW, pace=Pace(compiled=compiled))
+        made.load(made.state(), 3)  # both branches count from here on
+        return made
+
+    written, compiled = run(False), run(True)
+    losses = [[each.run_epoch().loss for _ in range(2)] for each in (written, compiled)]
     np.testing.assert_allclose(*losses, rtol=1e-4)
-    written.load(compiled.state(), 2)  # steps on six images make more of rounding: now both have the same weights
+    written.load(
+        compiled.state(), compiled.epoch
+    )  # steps on six images make more of rounding: now both have the same weights
     images = np.random.default_rng(0).integers(256, size=(130, 32, 32, 3), dtype=np.uint8)
-    seen = [run.predict(images).logits for run in (written, compiled)]
+    seen = [each.predict(images).logits for each in (written, compiled)]
     np.testing.assert_allclose(*seen, rtol=1e-5, atol=1e-5)
 
 
@@ -97,7 +112,7 @@ def test_whole_batches_are_compiled_and_nothing_else(monkeypatch: pytest.MonkeyP
     assert same(again.state(), compiled.state())
     assert same(again.state(), written.state())
     count = len(seen)
-    compiled.classes(np.zeros((300, 32, 32, 3), np.uint8))
+    compiled.predict(np.zeros((300, 32, 32, 3), np.uint8))
     assert seen[count:] == [128, 128], "300 images of a test are two batches of 128 and one of 44"
     assert stances == ["default"]
 
