@@ -17,9 +17,12 @@ from ltviz.datasets import digits
 from ltviz.methods import find, steps
 from ltviz.methods.schedule import Recipe
 from ltviz.methods.steps import At, Batch
+from ltviz.methods.steps._base import outputs
+from ltviz.methods.steps._meta import Weights, learned, plain_loss, seen, stepped
 from ltviz.methods.steps.meta_sampler import Rates
 from ltviz.methods.steps.meta_weight_net import WeightNet
 from ltviz.models.heads import Features
+from ltviz.models.resnet import ResNet
 from ltviz.models.table import make_model
 from ltviz.runs.assemble import assemble
 from ltviz.training.trainer import Trainer
@@ -93,7 +96,7 @@ def test_the_weight_nets_step_is_the_one_by_hand() -> None:
         "second_bias": to_sum.sum(),
     }
     before = {name: each.clone() for name, each in parts.weights().items()}
-    step.prepare(BATCHES, now)
+    value = step.value(BATCHES, now)
     for name, gradient in wanted.items():
         moved = (before[name] - parts.weights()[name]).numpy() / 0.3
         np.testing.assert_allclose(moved, gradient + 5e-4 * before[name].numpy(), rtol=1e-9, atol=1e-12)
@@ -103,7 +106,6 @@ def test_the_weight_nets_step_is_the_one_by_hand() -> None:
 
     hidden = np.maximum(cost[:, None] * parts.weights()["first"].numpy() + parts.weights()["first_bias"].numpy(), 0)
     again = 1 / (1 + np.exp(-(hidden @ parts.weights()["second"].numpy() + parts.weights()["second_bias"].numpy())))
-    value = step.value(BATCHES, now)
     assert float(value.detach()) == pytest.approx((again / again.sum()) @ cost), "by the new weights"
     value.backward()
     wanted_slope = np.einsum("i,ijk->jk", again / again.sum(), slope)
@@ -112,7 +114,7 @@ def test_the_weight_nets_step_is_the_one_by_hand() -> None:
 
 def test_as_released_differentiates_through_the_weights_too() -> None:
     """By finite differences of the meta loss, whose virtual step is one by autograd on the whole weighed loss."""
-    parts, now = WeightNet(5, 3), None
+    parts, other = WeightNet(5, 3), WeightNet(5, 3)
     now = at(parts)
     w = now.net.head.weight.detach().clone()
 
@@ -124,20 +126,50 @@ def test_as_released_differentiates_through_the_weights_too() -> None:
         (gradient,) = torch.autograd.grad((v / v.sum() * cost).sum(), own)
         return float(F.cross_entropy(BATCHES[1].images @ (w - RATE * gradient).T, BATCHES[1].labels))
 
-    released, plain = (steps.make(f"meta_weight_net(width=5, as_released={flag})") for flag in (True, False))
     weights = {name: each.clone() for name, each in parts.weights().items()}
-    assert float(released.ahead(weights, BATCHES, now).detach()) == pytest.approx(ahead(weights), rel=1e-12)
-    assert float(plain.ahead(weights, BATCHES, now).detach()) != pytest.approx(ahead(weights), rel=1e-6)
-    own = {name: each.requires_grad_() for name, each in weights.items()}
-    (gradient,) = torch.autograd.grad(released.ahead(own, BATCHES, now), [own["second"]])
-    fixed = {name: each.detach().clone() for name, each in own.items()}
-    for k in range(5):
-        sides = []
-        for side in (1e-5, -1e-5):
-            moved = {name: each.clone() for name, each in fixed.items()}
-            moved["second"][k] += side
-            sides.append(ahead(moved))
-        assert float(gradient[k]) == pytest.approx((sides[0] - sides[1]) / 2e-5, rel=1e-4, abs=1e-9)
+    step = steps.make("meta_weight_net(width=5, meta_rate=0.3, as_released=True)")
+    step.value(BATCHES, now)
+    for name, each in weights.items():
+        for place in np.ndindex(each.shape):
+            sides = []
+            for side in (1e-5, -1e-5):
+                moved = {other: tensor.clone() for other, tensor in weights.items()}
+                moved[name][place] += side
+                sides.append(ahead(moved))
+            gradient = (each[place] - parts.weights()[name][place]) / 0.3 - 5e-4 * each[place]
+            assert float(gradient) == pytest.approx((sides[0] - sides[1]) / 2e-5, rel=1e-4, abs=1e-9)
+
+    steps.make("meta_weight_net(width=5, meta_rate=0.3)").value(BATCHES, at(other))
+    assert not torch.allclose(parts.weights()["second"], other.weights()["second"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["erm", "ldam", "dbm_ce"])
+@pytest.mark.parametrize("released", [True, False])
+def test_one_forward_pass_says_what_two_backward_ones_would(name: str, released: bool) -> None:
+    """On a net with batch norm, in float64: differentiate the meta loss through the step itself, graph and all."""
+    row = find(name)
+    net = ResNet(8, 3, row.head, seed=1).double().train()
+    own_loss = ltviz.make_loss(row.loss, COUNTS).double()
+    parts = WeightNet(5, 3).double()
+    draw = np.random.default_rng(2)
+    own, meta = (
+        Batch((torch.tensor(draw.normal(size=(n, 3, 32, 32))),), torch.tensor(np.arange(n) % 3)) for n in (7, 6)
+    )
+    now = At(net, own_loss, parts, 0, 3, 0.0, 0, 5, torch.device("cpu"), RATE)
+    weights = {name: each.clone().requires_grad_() for name, each in parts.weights().items()}
+
+    def weighed(theta: Weights) -> Tensor:
+        costs = own_loss.by_row(outputs(seen(net, theta, own.images)), own.labels)
+        return parts.shares(weights, costs if released else costs.detach()) @ costs
+
+    moved = stepped(learned(net), weighed, RATE)
+    wanted = torch.autograd.grad(plain_loss(seen(net, moved, meta.images), meta.labels), list(weights.values()))
+    step = steps.make(f"meta_weight_net(width=5, as_released={released})")
+    costs = own_loss.by_row(outputs(net(own.images)), own.labels)
+    found = step.down(costs, (own, meta), now)
+    for one, other in zip(found.values(), wanted, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-8, atol=1e-14)
+        assert other.abs().max() > 1e-9
 
 
 def test_the_meta_samplers_step_is_the_one_by_hand() -> None:
@@ -217,9 +249,6 @@ def test_the_meta_set_is_taken_out_of_the_training_set() -> None:
             for some, batch in zip(met, batches, strict=True):
                 some.append(batch.images.flatten(1))
             return super().value(batches, at)
-
-        def prepare(self, batches: tuple[Batch, ...], at: At) -> None:
-            """Leave it out."""
 
     run = Trainer(
         make_model("digits", 10),

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Flag, Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
-from ltviz.methods.steps._meta import Weights, gradient, learned, plain_loss, seen, stepped
+from ltviz.methods.steps._meta import Weights, along, gradient, learned, plain_loss, seen
 
 LOSSES = tuple(k / 4 for k in range(33))  # 0 to 8, at which the weight net is asked for a run's history
 _MOMENTUM, _DECAY = 0.9, 5e-4  # of the weight net, as in the released code
@@ -76,28 +76,42 @@ class MetaWeightNet(Step):
         """Return the weight net, drawn from the seed."""
         return WeightNet(self.width, (seed + 0x2545F491) % 2**32)
 
-    def prepare(self, batches: tuple[Batch, ...], at: At) -> None:
-        """Move the weight net."""
-        parts = cast(WeightNet, at.parts)
-        parts.move(gradient(lambda weights: self.ahead(weights, batches, at), parts.weights()), self.meta_rate)
+    def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
+        """Move the weight net and return the loss that it weighs."""
+        own, parts = batches[0], cast(WeightNet, at.parts)
+        costs = at.loss.by_row(outputs(at.net(own.images)), own.labels)
+        parts.move(self.down(costs, batches, at), self.meta_rate)
+        return (parts.shares(parts.weights(), costs.detach()) * costs).sum()
 
-    def ahead(self, weights: Weights, batches: tuple[Batch, ...], at: At) -> Tensor:
-        """Return the loss on the meta batch after a step by the losses as these weights weigh them."""
+    def down(self, costs: Tensor, batches: tuple[Batch, ...], at: At) -> dict[str, Tensor]:
+        """Return the gradient, in the weight net, of the loss on the meta batch after a step by the weighed losses.
+
+        With u_i what loss i counts in that step and g the gradient of the meta loss at theta', it is that of
+        -rate sum_i u_i <g, grad_theta L_i>, whose products are one forward-mode pass: no second derivative is taken.
+        """
         own, meta = batches
         theta, parts = learned(at.net), cast(WeightNet, at.parts)
 
-        def weighed(theta: Weights) -> Tensor:
-            costs = at.loss.by_row(outputs(seen(at.net, theta, own.images)), own.labels)
-            return (parts.shares(weights, costs if self.as_released else costs.detach()) * costs).sum()
+        def counted(weights: Weights) -> Tensor:
+            return self.counted(parts, weights, costs.detach())
 
-        moved = stepped(theta, weighed, at.rate)
-        return plain_loss(seen(at.net, moved, meta.images), meta.labels)
+        def again(theta: Weights) -> Tensor:
+            return at.loss.by_row(outputs(seen(at.net, theta, own.images)), own.labels)
 
-    def value(self, batches: tuple[Batch, ...], at: At) -> Tensor:
-        """Return the weighed loss."""
-        own, parts = batches[0], cast(WeightNet, at.parts)
-        costs = at.loss.by_row(outputs(at.net(own.images)), own.labels)
-        return (parts.shares(parts.weights(), costs.detach()) * costs).sum()
+        learns = [each for each in at.net.parameters() if each.requires_grad]
+        slopes = torch.autograd.grad(costs, learns, counted(parts.weights()), retain_graph=True, materialize_grads=True)
+        moved = {name: each - at.rate * slope for (name, each), slope in zip(theta.items(), slopes, strict=True)}
+        after = gradient(lambda theta: plain_loss(seen(at.net, theta, meta.images), meta.labels), moved)
+        products = along(again, theta, after)
+        return gradient(lambda weights: -at.rate * counted(weights) @ products, parts.weights())
+
+    def counted(self, parts: WeightNet, weights: Weights, costs: Tensor) -> Tensor:
+        """Return what each loss of a batch counts in the virtual step (B,): the slope of the weighed sum in it."""
+        if not self.as_released:
+            return parts.shares(weights, costs)
+        own = {"costs": costs}
+        weighed = gradient(lambda own: parts.shares(weights, own["costs"]) @ own["costs"], own, differentiable=True)
+        return weighed["costs"]
 
     def learned(self, parts: nn.Module | None) -> dict[str, list[float]]:
         """Return V at the losses `LOSSES`, before it is divided by a batch's sum."""
