@@ -18,6 +18,7 @@ from ltviz.methods import find, steps
 from ltviz.methods.schedule import Recipe
 from ltviz.methods.steps import At, Batch
 from ltviz.methods.steps._base import outputs
+from ltviz.methods.steps._forward import along
 from ltviz.methods.steps._meta import Weights, learned, plain_loss, seen, stepped
 from ltviz.methods.steps.meta_sampler import Rates
 from ltviz.methods.steps.meta_weight_net import WeightNet
@@ -170,6 +171,22 @@ def test_one_forward_pass_says_what_two_backward_ones_would(name: str, released:
     for one, other in zip(found.values(), wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-8, atol=1e-14)
         assert other.abs().max() > 1e-9
+
+
+@pytest.mark.parametrize("case", ["training", "evaluation", "frozen norms"])
+def test_the_rule_for_batch_norm_is_torchs_own(case: str) -> None:
+    """Ours holds of a batch's statistics and learned scales alone; elsewhere torch's is taken."""
+    net = ResNet(8, 3, seed=1).double().train(case != "evaluation")
+    for name, each in net.named_parameters():
+        each.requires_grad_(case != "frozen norms" or "norm" not in name)
+    images = torch.tensor(np.random.default_rng(0).normal(size=(5, 3, 32, 32)))
+    weights = learned(net)
+    assert any("norm" in name for name in weights) == (case != "frozen norms")
+    draw = torch.Generator().manual_seed(0)
+    direction = {n: torch.randn(each.shape, generator=draw, dtype=each.dtype) for n, each in weights.items()}
+    found = along(lambda weights: seen(net, weights, images).logits, weights, direction)
+    wanted = torch.func.jvp(lambda weights: seen(net, weights, images).logits, (weights,), (direction,))[1]
+    torch.testing.assert_close(found, wanted, rtol=1e-9, atol=1e-9)
 
 
 def test_the_meta_samplers_step_is_the_one_by_hand() -> None:

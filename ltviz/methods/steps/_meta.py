@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
-from torch.autograd import forward_ad
 from torch.nn import functional as F
 
 from ltviz.models.heads import Features
@@ -46,18 +45,6 @@ def gradient(
     own = {name: each.detach().requires_grad_() for name, each in weights.items()}
     found = torch.autograd.grad(value(own), list(own.values()), create_graph=differentiable, materialize_grads=True)
     return dict(zip(own, found, strict=True))
-
-
-@torch.no_grad()
-def along(value: Callable[[Weights], Tensor], weights: Weights, direction: Weights) -> Tensor:
-    """Return how a value changes as weights move in a direction: its derivative, of the value's shape.
-
-    One forward-mode pass, which costs what a gradient does, however many numbers the value has.
-    """
-    with forward_ad.dual_level():
-        moving = {name: forward_ad.make_dual(each, direction[name]) for name, each in weights.items()}
-        change: Tensor = forward_ad.unpack_dual(value(moving)).tangent
-    return change
 
 
 def plain_loss(features: Features, labels: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from ltviz.core.params import Flag, Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
-from ltviz.methods.steps._meta import Weights, along, gradient, learned, plain_loss, seen
+from ltviz.methods.steps._forward import along
+from ltviz.methods.steps._meta import Weights, gradient, learned, plain_loss, seen
 
 LOSSES = tuple(k / 4 for k in range(33))  # 0 to 8, at which the weight net is asked for a run's history
 _MOMENTUM, _DECAY = 0.9, 5e-4  # of the weight net, as in the released code
