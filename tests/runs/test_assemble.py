@@ -48,6 +48,16 @@ def test_by_hand_it_is_the_run_on_photographs(tiny: Cifar) -> None:
     assert run.built == {"model": "resnet8", "classes": 10, "head": "cosine", "scale": 30.0}
 
 
+@pytest.mark.parametrize("name", {row.step: name for name, row in METHODS.items()}.values())
+def test_each_step_computes_in_bfloat16(name: str, tiny: Cifar) -> None:
+    """As `precision="auto"` has it on a GPU: close to float32, before a step and after it."""
+    method = by_recipe(SMALL[name], "basic", 2)
+    runs = [assemble(method, tiny, 1, precision=precision).trainer for precision in ("fp32", "bf16")]
+    for _ in range(2):
+        wanted, found = (run.run_epoch().loss for run in runs)
+        assert found == pytest.approx(wanted, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("given", "words"), [({"seed": -1}, "2\\^32-1"), ({"device": "tpu"}, "device"), ({"precision": "fp8"}, "precision")]
 )

@@ -1,4 +1,7 @@
-"""How values change as a net's weights move in a direction: forward mode, which no graph and no backward pass needs."""
+"""How values change as a net's weights move in a direction: forward mode, which no graph and no backward pass needs.
+
+Once a process it costs two seconds more: torch imports its compiler where a change meets its first constant factor.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,11 @@ from ltviz.methods.steps._meta import Weights
 def along(value: Callable[[Weights], Tensor], weights: Weights, direction: Weights) -> Tensor:
     """Return how a value changes as weights move in a direction: its derivative, of the value's shape.
 
-    One pass, which costs little more than a gradient does, however many numbers the value has.
+    One pass, which costs little more than a gradient does, however many numbers the value has. It is in the weights'
+    own precision: forward mode has no rule for what autocast narrows.
     """
-    with dual_level(), _Norms():
+    device = next(iter(weights.values())).device.type
+    with torch.autocast(device, enabled=False), dual_level(), _Norms():
         change: Tensor = unpack_dual(value({n: make_dual(each, direction[n]) for n, each in weights.items()})).tangent
     return change
 
