@@ -12,7 +12,7 @@ VIEW = View(
     "Which losses count more once their weight is learned, and which classes are drawn more often?",
     {
         "weight_rate": partial(
-            Param, low=0.0, high=10.0, step=1e-5, help="at which the weight net learns", shown=(1e-5, 1.0), log=True
+            Param, low=0.0, high=10.0, step=0.1, help="at which the weight net learns", shown=(1e-5, 1.0), log=True
         ),
         "class_rate": partial(
             Param, low=0.0, high=10.0, step=0.01, help="at which the classes' rates are learned", shown=(0.0, 0.2)

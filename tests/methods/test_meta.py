@@ -21,7 +21,7 @@ from ltviz.methods.steps._base import outputs
 from ltviz.methods.steps._forward import along
 from ltviz.methods.steps._meta import Weights, learned, plain_loss, seen, stepped
 from ltviz.methods.steps.meta_sampler import Rates
-from ltviz.methods.steps.meta_weight_net import WeightNet
+from ltviz.methods.steps.meta_weight_net import MetaWeightNet, WeightNet
 from ltviz.models.heads import Features
 from ltviz.models.resnet import ResNet
 from ltviz.models.table import make_model
@@ -142,6 +142,22 @@ def test_as_released_differentiates_through_the_weights_too() -> None:
 
     steps.make("meta_weight_net(width=5, meta_rate=0.3)").value(BATCHES, at(other))
     assert not torch.allclose(parts.weights()["second"], other.weights()["second"], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("clip", "released", "share"), [(0.25, False, 0.25), (4.0, False, 1.0), (0.25, True, 1.0)])
+def test_a_long_gradient_is_shortened_as_a_whole(clip: float, released: bool, share: float) -> None:
+    """By clip times its length: one early step of a thousand times the others' length would bend V for good."""
+    parts = WeightNet(5, 3)
+    now = at(parts)
+    before = {name: each.clone() for name, each in parts.weights().items()}
+    plain = MetaWeightNet(width=5, as_released=released)
+    own = BATCHES[0]
+    down = plain.down(now.loss.by_row(outputs(now.net(own.images)), own.labels), BATCHES, now)
+    length = float(torch.cat([each.flatten() for each in down.values()]).norm())
+    MetaWeightNet(width=5, meta_rate=0.3, clip=clip * length, as_released=released).value(BATCHES, now)
+    for name, each in before.items():
+        moved = (each - parts.weights()[name]) / 0.3 - 5e-4 * each
+        torch.testing.assert_close(moved, share * down[name], rtol=1e-9, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", ["erm", "ldam", "dbm_ce"])

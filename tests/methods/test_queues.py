@@ -37,7 +37,7 @@ def compared(step: str, loss: str, head: str, twin: Callable[[nn.Module, nn.Modu
     """Train by the step, and by plain SGD on what `twin` makes of net and parts: the value of one batch."""
     made = steps.make(step)
     built = "digits" + f"_{made.form}" * bool(made.form)
-    own = {"sampler": ORDER, "recipe": RECIPE, "step": made, "seed": SEED}
+    own = {"sampler": ORDER, "recipe": RECIPE, "step": made, "seed": SEED, "precision": "fp32"}
     nets = [make_model(built, 3, seed=SEED, head=head, scale=30.0) for _ in range(2)]
     run = Trainer(nets[0], ltviz.make_loss(loss, COUNTS), IMAGES, LABELS, **own)
     net, parts = nets[1], made.parts(nets[1], Training(LABELS, IMAGES), SEED)

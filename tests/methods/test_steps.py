@@ -44,6 +44,7 @@ def ours(step: str, loss: str, augmentation: str = "none") -> Trainer:
         recipe=Recipe("test", epochs=3, batch=8, rate=0.05, decay=1e-3, augmentation=augmentation),
         step=made,
         seed=SEED,
+        precision="fp32",
     )
     for _ in range(3):
         run.run_epoch()

@@ -47,6 +47,12 @@ def gradient(
     return dict(zip(own, found, strict=True))
 
 
+def clipped(down: Weights, longest: float) -> dict[str, Tensor]:
+    """Return a gradient, shortened where its norm over all weights is above the longest."""
+    norm = torch.nn.utils.get_total_norm(down.values())
+    return {name: each * (longest / norm).clamp(max=1) for name, each in down.items()}
+
+
 def plain_loss(features: Features, labels: Tensor) -> Tensor:
     """Return the mean cross-entropy, which is what a meta batch is judged by."""
     logits = features.logits

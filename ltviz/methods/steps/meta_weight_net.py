@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from ltviz.core.params import Flag, Param
 from ltviz.methods.steps._base import At, Batch, Step, Training, outputs
 from ltviz.methods.steps._forward import along
-from ltviz.methods.steps._meta import Weights, gradient, learned, plain_loss, seen
+from ltviz.methods.steps._meta import Weights, clipped, gradient, learned, plain_loss, seen
 
 LOSSES = tuple(k / 4 for k in range(33))  # 0 to 8, at which the weight net is asked for a run's history
 _MOMENTUM, _DECAY = 0.9, 5e-4  # of the weight net, as in the released code
@@ -25,7 +25,8 @@ class MetaWeightNet(Step):
     --------
     v_i = V(L_i) / sum_k V(L_k),  V = sigmoid(Linear(relu(Linear(L))))
     theta' = theta - rate grad_theta sum_i v_i L_i(theta)
-    V <- V - meta_rate grad_V mean CE(f_theta'(x), y),  (x, y) of the meta set
+    g = grad_V mean CE(f_theta'(x), y),  (x, y) of the meta set
+    V <- V - meta_rate g min(1, clip / |g|)
     L = sum_i v_i L_i,  v_i by the new V
 
     The meta set is taken out of the training set: of a class of n images n / 2, at most `held`, rounded down; it
@@ -40,18 +41,20 @@ class MetaWeightNet(Step):
         The weight net's rate.
     held : int
         Meta images of a class, at most.
+    clip : float
+        The longest that the weight net's gradient may be, over all its weights together.
     as_released : bool
-        Repeat the class-imbalance repository: theta' differentiates through V(L_i) and its sum too.
+        Repeat the class-imbalance repository: theta' differentiates through V(L_i) and its sum too, and no gradient
+        is clipped.
 
     Source
     ------
     Shu et al. 2019 (arXiv 1902.07379), equations 3 to 5; meta-weight-net-class-imbalance.py: 1-100-1, rate 1e-5, 10
     images a class. By default V's input has no gradient in theta', as in the equations and in the authors'
     repository for noise; as_released is the other one's. Its meta_rate is for 20,000 steps: in the few hundred that
-    digits take, it leaves the weights where they began. Yet a virtual step that overshoots, as early ones may, bends V
-    for good: in the recorded run on CIFAR-10-LT V(8) is 1e-5 after the first epoch, and the net learned the two largest
-    classes alone; as its first steps were run again, the sixth took V(8) from 0.60 to 0.09. The released model's rate
-    drops one epoch before the virtual step's, here with it, and its momentum is Nesterov's.
+    digits take, it leaves the weights where they began. The clip is ours: without warm-up the first losses reach
+    hundreds, the virtual step overshoots, and a single gradient a thousand times the others' can bend V for good. The
+    released model's rate drops one epoch before the virtual step's, here with it, and its momentum is Nesterov's.
     """
 
     source = "Shu et al. 2019, arXiv 1902.07379, equations 3 to 5; meta-weight-net-class-imbalance.py"
@@ -59,14 +62,16 @@ class MetaWeightNet(Step):
     through = True
     params = {
         "width": Param(100, 1, 4096, 1, "hidden units of the weight net"),
-        "meta_rate": Param(1e-5, 0.0, 10.0, 1e-5, "the weight net's rate", shown=(1e-5, 1.0), log=True),
+        "meta_rate": Param(1e-5, 0.0, 10.0, 0.1, "the weight net's rate", shown=(1e-5, 1.0), log=True),
         "held": Param(10, 1, 10_000, 1, "meta images of a class, at most"),
-        "as_released": Flag(False, "the virtual step differentiates through the weights too"),
+        "clip": Param(10.0, 1e-3, 1e6, 0.1, "the longest gradient of the weight net", shown=(0.01, 1000.0), log=True),
+        "as_released": Flag(False, "the virtual step differentiates through the weights too, and nothing is clipped"),
     }
 
     width: int
     meta_rate: float
     held: int
+    clip: float
     as_released: bool
 
     def held_out(self, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -83,7 +88,8 @@ class MetaWeightNet(Step):
         """Move the weight net and return the loss that it weighs."""
         own, parts = batches[0], cast(WeightNet, at.parts)
         costs = at.loss.by_row(outputs(at.net(own.images)), own.labels)
-        parts.move(self.down(costs, batches, at), self.meta_rate)
+        down = self.down(costs, batches, at)
+        parts.move(down if self.as_released else clipped(down, self.clip), self.meta_rate)
         return (parts.shares(parts.weights(), costs.detach()) * costs).sum()
 
     def down(self, costs: Tensor, batches: tuple[Batch, ...], at: At) -> dict[str, Tensor]:
