@@ -154,7 +154,7 @@ MEASURED: list[Tie] = [
         "| Under-sampling costs frequent classes accuracy | holds | {} ({} to {}) |",
         lambda: interval(gained("under_sampling", "many")),
     ),
-    ("| does not show | {} ({} to {}) |", lambda: interval(late())),
+    ("| does not | {} ({} to {}) |", lambda: interval(late())),
     (
         "from {} to {} %, and on CIFAR-100-LT",
         lambda: (error("erm"), error("class_balanced_resampling")),
