@@ -49,6 +49,7 @@ class _Table:
 
 _C10, _C100 = "cifar10", "cifar100"
 _EXP_100: tuple[Data, ...] = ((_C10, "exp", 100), (_C100, "exp", 100))
+_EXP: tuple[Data, ...] = tuple((name, "exp", ratio) for name in (_C10, _C100) for ratio in (100, 50, 10))
 _STEP_100: tuple[Data, ...] = ((_C10, "step", 100), (_C100, "step", 100))
 
 _TABLES = (
@@ -75,7 +76,7 @@ _TABLES = (
     _Table(
         "DBM, AAAI 2025, arXiv 2412.15477, table 2 (baselines rerun by its authors)",
         "strong",
-        tuple((name, "exp", ratio) for name in (_C10, _C100) for ratio in (100, 50, 10)),
+        _EXP,
         False,
         """
         erm               78.48 82.73 89.91 44.60 48.75 61.98
@@ -86,6 +87,12 @@ _TABLES = (
         dbm_drw           82.82 85.83 91.55 49.41 54.69 64.75
         balanced_softmax  83.57 86.45 91.26 49.35 54.79 63.93
         dbm_bs            84.60 87.06 91.42 51.30 55.84 65.22
+        bcl               82.95 86.76 91.57 50.23 55.35 64.98
+        dbm_bcl           84.60 87.16 91.69 51.66 55.98 65.25
+        gml               85.19 88.07 92.11 53.12 58.17 66.93
+        dbm_gml           85.30 88.35 92.59 53.70 58.41 67.15
+        ncl               87.37 89.89 93.15 56.68 61.65 69.46
+        dbm_ncl           87.53 89.90 93.19 57.48 62.01 69.75
         """,
     ),
     _Table(
@@ -117,6 +124,10 @@ _TABLES = (
         cb_focal                   24.80 21.01 61.44 57.63
         class_balanced             29.52 22.52 61.03 56.22
         class_balanced_resampling  27.55 21.92 64.76 60.54
+        square_root_sampling       28.58 22.32 63.21 58.87
+        progressive_sampling       28.02 21.43 60.96 56.88
+        mixup                      25.94 21.33 59.18 54.08
+        remix                      26.57 20.74 58.61 54.30
         ldam                       26.34 20.99 61.12 56.41
         ldam_drw                   22.27 18.40 57.53 52.71
         ce_drw                     25.36 20.65 60.79 56.63
@@ -124,6 +135,9 @@ _TABLES = (
         equalization               - - 59.51 55.19
         cdt                        22.90 18.19 60.41 55.17
         balanced_softmax           22.46 18.89 57.01 53.45
+        tau_norm                   27.30 20.22 59.04 54.31
+        crt                        25.01 19.83 59.74 54.64
+        lws                        27.37 21.34 59.84 54.79
         """,
     ),
     _Table(
@@ -168,6 +182,54 @@ _TABLES = (
         ((_C10, "exp", 200), (_C100, "exp", 200)),
         False,
         "balanced_softmax 79.8 46.7",
+    ),
+    _Table(
+        "Ren et al. 2020 (BALMS), arXiv 2007.10740, repository, decoupled",
+        "paper",
+        ((_C10, "exp", 200), (_C100, "exp", 200)),
+        False,
+        "balanced_meta_softmax 82.2 48.0",
+    ),
+    _Table(  # its cross-entropy and focal loss at 100 are Cao's
+        "Shu et al. 2019 (Meta-Weight-Net), arXiv 1902.07379, poster",
+        "paper",
+        tuple((name, "exp", ratio) for name in (_C10, _C100) for ratio in (200, 100, 50, 20, 10)),
+        False,
+        "meta_weight_net 68.91 75.21 80.06 84.94 87.84 37.91 42.09 46.74 54.37 58.46",
+    ),
+    _Table(
+        "Zhong et al. 2021 (MiSLAS), arXiv 2104.00466, repository",
+        "paper",
+        _EXP,
+        False,
+        "mislas 82.5 85.7 90.0 47.0 52.3 63.2",
+    ),
+    _Table(
+        "Du et al. 2024 (ProCo), arXiv 2403.06726, README",
+        "paper",
+        _EXP,
+        False,
+        "proco 85.9 88.2 91.9 52.8 57.1 65.5",
+    ),
+    _Table("Suh and Seo 2023 (GML), ICML, repository, 200 epochs", "paper", _EXP[3:], False, "gml 53.0 57.6 65.7"),
+    _Table("Wang et al. 2021 (RIDE), arXiv 2010.01809, repository", "", _EXP[3:4], False, "ride 48.6"),
+    _Table("Li et al. 2022 (NCL), arXiv 2203.15359, one net, by a summary of it", "", _EXP[3:5], True, "ncl 46.7 43.2"),
+    _Table(
+        "Zhou et al. 2020 (BBN), arXiv 1912.02413, by a public leaderboard",
+        "",
+        _EXP,
+        True,
+        "bbn 20.18 17.82 11.68 57.44 52.98 40.88",
+    ),
+    _Table(
+        "SCoRe repository, README (of others' methods)",
+        "",
+        _EXP,
+        False,
+        """
+        bcl   84.32 87.24 91.12 51.93 56.59 64.87
+        paco  85.11 87.07 90.79 52.0 56.0 64.2
+        """,
     ),
 )
 

@@ -23,6 +23,7 @@ ROWS = (
         {"temperature": 0.1, "strength": 1.0},
         step="two_views",
         idea="Cross-entropy on two views of each image, and embeddings of one class drawn together",
+        title="SupCon",
     ),
     Method(
         "elm",
