@@ -106,8 +106,11 @@ def test_a_row_is_explained_in_words(
     method, words = METHODS[name], " ".join(out.split()).replace("- ", "-")
     assert words.startswith(f"{method.idea} [")
     assert method.source in words
-    assert not any(sign in out for sign in ("Schedule(", "Recipe(", "{", "None"))
+    assert not any(sign in out for sign in ("Schedule(", "Recipe(", "{'", "None"))
     assert max(map(len, out.splitlines())) <= 80
+    assert ("Equation of the step" in out) == (method.step != "plain")
+    assert out.count("Equation of what comes afterwards") == len(method.stages)
+    assert "no Equation section" not in out
     assert (f"class-balanced weights (beta {REWEIGHT_BETA})" in words) == (method.schedule.deferred is not None)
     assert ("80 %" in method.idea) == (0.8 in (method.schedule.deferred, method.schedule.resampled))
     for figure in published():

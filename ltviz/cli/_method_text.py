@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ltviz.cli import _names
-from ltviz.cli._text import paragraph, table
+from ltviz.cli._text import equation, paragraph, ranged, table
 from ltviz.core.checks import shown
 from ltviz.methods import FAMILIES, METHODS, REWEIGHT_BETA, Method, stages, steps
 from ltviz.methods.schedule import Recipe, Schedule
@@ -98,6 +98,10 @@ def sections(name: str) -> Iterator[tuple[str, str]]:
     """Yield titles and texts."""
     method = METHODS[name]
     yield "What is trained", table(_trained(method))
+    if method.step != "plain":
+        yield "Equation of the step", equation(type(steps.make(method.step)))
+    for stage in method.stages:
+        yield "Equation of what comes afterwards", equation(type(stages.make(stage)))
     yield "By --recipe paper, the default of ltviz train", table(_plan(method))
     yield "Source", paragraph(method.source, 2)
     yield (
@@ -137,7 +141,7 @@ def _set(part: Step | Stage) -> Iterator[tuple[str, str]]:
     """Give the parameters of a step or a stage, each as it is set and what it is."""
     for name, control in part.params.items():
         value = part.options[name]
-        yield "", f"{name}={shown(value) if isinstance(value, float) else value}: {control.help}"
+        yield "", f"{name}={shown(value) if isinstance(value, float) else value}: {control.help}{ranged(control)}"
 
 
 def _sampler(name: str) -> str:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
+import math
 import os
 import shutil
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ltviz.core.checks import shown
 from ltviz.core.errors import DataError, RecordWarning
+from ltviz.core.params import Control, Param
+
+if TYPE_CHECKING:
+    from ltviz.explorers import Points
 
 
 class Folder(click.ParamType):
@@ -101,3 +108,30 @@ def paragraph(text: str, indent: int = 0) -> str:
     """Wrap prose to the terminal."""
     margin = " " * indent
     return textwrap.fill(" ".join(text.split()), width(), initial_indent=margin, subsequent_indent=margin)
+
+
+def equation(cls: type) -> str:
+    """Return the Equation section of a docstring: equations line by line, wrapped as prose what has none."""
+    lines = (inspect.getdoc(cls) or "").splitlines()
+    if "Equation" not in lines:
+        return "  (its docstring has no Equation section)"
+    rest = lines[lines.index("Equation") + 2 :]
+    ends = [k for k, line in enumerate(rest) if k + 1 < len(rest) and set(rest[k + 1].strip()) == {"-"}]
+    blocks = "\n".join(rest[: ends[0] if ends else None]).split("\n\n")
+    return "\n\n".join(_lines(block) if "=" in block else paragraph(block, 2) for block in blocks).rstrip()
+
+
+def _lines(text: str) -> str:
+    """Return lines as they are, those too long broken and indented."""
+    return "\n".join(
+        textwrap.fill(line, width(), initial_indent="  ", subsequent_indent="    ") for line in text.splitlines()
+    )
+
+
+def ranged(control: Control | Points) -> str:
+    """Return the range or the options of a control, in brackets."""
+    if isinstance(control, Param):
+        high = "" if math.isinf(control.high) else shown(control.high)
+        return f" [{shown(control.low)} to {high}{' ' + control.unit if control.unit else ''}]"
+    options = getattr(control, "options", ())
+    return f" [{', '.join(options)}]" if options else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +10,10 @@ import click
 
 from ltviz.cli import _names
 from ltviz.cli._command import Command
-from ltviz.cli._text import paragraph, table
-from ltviz.core.checks import did_you_mean, shown
+from ltviz.cli._text import equation, paragraph, ranged, table
+from ltviz.core.checks import did_you_mean
 from ltviz.core.errors import BadInput
-from ltviz.core.params import Control, Param
+from ltviz.core.params import Control
 
 if TYPE_CHECKING:
     from ltviz.explorers import Points
@@ -77,7 +75,7 @@ def _loss(name: str, file: str) -> None:
     parent = cls.__mro__[1]
     changed = [hook for hook in HOOKS if hook in vars(cls)]
     where = [view for view, each in VIEWS.items() if each.shows(cls)]
-    _section("Equation", _equation(cls))
+    _section("Equation", equation(cls))
     _section(
         f"Changes, relative to {getattr(parent, 'title', '') or 'cross-entropy'}",
         table([(f"{hook}()", HOOKS[hook]) for hook in changed]) or "  nothing: it is the base itself",
@@ -99,16 +97,6 @@ def _coincide(cls: type[Loss]) -> str:
         return f"it is cross-entropy of {scores}"
     values = ", ".join(f"{key} = {value}" for key, value in cls.neutral.items())
     return f"at {values} it is cross-entropy of {scores}"
-
-
-def _equation(cls: type[Loss]) -> str:
-    """Return the Equation section of the docstring."""
-    lines = (inspect.getdoc(cls) or "").splitlines()
-    if "Equation" not in lines:
-        return "  (its docstring has no Equation section)"
-    rest = lines[lines.index("Equation") + 2 :]
-    ends = [k for k, line in enumerate(rest) if k + 1 < len(rest) and set(rest[k + 1].strip()) == {"-"}]
-    return "\n".join("  " + line for line in rest[: ends[0] if ends else None]).rstrip()
 
 
 def _view(name: str) -> None:
@@ -159,16 +147,8 @@ def _controls(controls: Mapping[str, Control | Points]) -> str:
     if not controls:
         return "  none"
     return table(
-        [(f"{name} = {control.default}", f"{control.help}{_range(control)}") for name, control in controls.items()]
+        [(f"{name} = {control.default}", f"{control.help}{ranged(control)}") for name, control in controls.items()]
     )
-
-
-def _range(control: Control | Points) -> str:
-    if isinstance(control, Param):
-        high = "" if math.isinf(control.high) else shown(control.high)
-        return f" [{shown(control.low)} to {high}{' ' + control.unit if control.unit else ''}]"
-    options = getattr(control, "options", ())
-    return f" [{', '.join(options)}]" if options else ""
 
 
 def _section(title: str, text: str) -> None:

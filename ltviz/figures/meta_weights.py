@@ -20,7 +20,8 @@ def meta_weights(result: MetaWeights, theme: Theme = LIGHT) -> go.Figure:
     figure = blank(
         theme,
         "Learned one step ahead: Meta-Weight-Net's weights, the meta sampler's rates",
-        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.rate.shape[1])}.",
+        subtitle=f"{result.caption} Curves: means of seeds; {seeds_text(result.rate.shape[1])}. "
+        "Dashed: where the rates begin.",
     )
     left, right = panels(
         figure,

@@ -59,6 +59,8 @@ def training_history(result: TrainingHistory, theme: Theme = LIGHT) -> go.Figure
             for place in (above, below):
                 figure.update_xaxes(visible=False, **place)
                 figure.update_yaxes(visible=False, **place)
+            lowest = {**above, "row": above["row"] - 1}  # it has the axis that is hidden under it
+            figure.update_xaxes(showticklabels=True, title_text="epoch", **lowest)
             continue
         _loss(figure, theme, course, **above)
         figure.update_yaxes(_loss_axis(course.loss) if log else {"rangemode": "tozero"}, **above)

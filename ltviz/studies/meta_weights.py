@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltviz.core.checks import number, seed_after
+from ltviz.core.checks import number, seed_after, shown
 from ltviz.core.counts import ClassCounts
 from ltviz.methods.steps.meta_weight_net import LOSSES
 from ltviz.records.finished import FinishedRun
@@ -90,7 +90,8 @@ def meta_weights(
     (drawn,) = runs_of("balanced_meta_softmax", *asked, meta_rate=class_rate).values()
     weight, rate = _course(weighed, "weight"), _course(drawn, "rate")
     counts = weighed[0].counts
-    caption = f"{setting(imbalance, profile)} {_said(counts, weighed, rate)}."
+    rates = f"Learned at rates of {shown(weight_rate)} and {shown(class_rate)}: a run has a few hundred steps"
+    caption = f"{setting(imbalance, profile)} {rates} (the papers' are 1e-5 and 0.01). {_said(counts, weighed, rate)}."
     return MetaWeights(tuple(MOMENTS), np.array(LOSSES), weight, counts, neighbours(counts), rate, caption)
 
 

@@ -159,6 +159,10 @@ def test_one_seed_has_no_band_and_any_number_of_methods_has_a_place(runs: Path) 
     titles = [note.text for note in figure.layout.annotations]
     assert titles == [f"<b>{title}</b>" for title in map(titled, methods)]
     assert len([axis for axis in figure.select_xaxes() if axis.visible is not False]) == 2 * len(methods)
+    for row, column in ((4, 1), (4, 2), (2, 3)):  # the lowest of each column, whatever is hidden under it
+        (axis,) = figure.select_xaxes(row=row, col=column)
+        assert axis.title.text == "epoch"
+        assert axis.showticklabels is not False
 
 
 def test_a_loss_of_0_takes_the_log_scale_away(runs: Path) -> None:

@@ -64,8 +64,10 @@ class MetaWeightNet(Step):
         "width": Param(100, 1, 4096, 1, "hidden units of the weight net"),
         "meta_rate": Param(1e-5, 0.0, 10.0, 0.1, "the weight net's rate", shown=(1e-5, 1.0), log=True),
         "held": Param(10, 1, 10_000, 1, "meta images of a class, at most"),
-        "clip": Param(10.0, 1e-3, 1e6, 0.1, "the longest gradient of the weight net", shown=(0.01, 1000.0), log=True),
-        "as_released": Flag(False, "the virtual step differentiates through the weights too, and nothing is clipped"),
+        "clip": Param(
+            10.0, 1e-3, 1e6, 0.1, "the longest gradient of the weight net; ours", shown=(0.01, 1000.0), log=True
+        ),
+        "as_released": Flag(False, "whether the virtual step differentiates through the weights too, unclipped"),
     }
 
     width: int
