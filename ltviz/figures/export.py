@@ -28,6 +28,7 @@ STATIC = ("svg", "png", "pdf")
 FORMATS = ("html", *STATIC)
 SCRIPT = "plotly.min.js"
 PIXELS = {"px": 1.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pt": 96 / 72}
+_POLITE = 10.0  # seconds that the browser has to end by itself
 CHROME = (
     "static pictures (svg, png, pdf) need Chrome or Chromium and none was found; html and json do not. "
     "Install one: `apt install chromium` (Debian, Ubuntu), `brew install --cask google-chrome` (macOS), "
@@ -105,7 +106,8 @@ class Camera:
     ) -> None:
         try:
             if self._server is not None:
-                self._wait(self._server.close(), 30)
+                with contextlib.suppress(LtvizError):  # the pictures are drawn: one that does not end in time is killed
+                    self._wait(self._server.close(), _POLITE)
         finally:
             self._end()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import struct
@@ -141,6 +142,22 @@ def test_static_pictures_have_the_asked_size(
     assert len(boxes) == 1, "one page"
     wide, high = (float(number) for number in boxes[0].split()[2:])
     assert (wide, high) == (pytest.approx(321 * 0.75, abs=1), pytest.approx(200 * 0.75, abs=1))
+
+
+@needs_chrome
+def test_a_browser_that_does_not_end_costs_no_picture(figure: go.Figure, monkeypatch: pytest.MonkeyPatch) -> None:
+    import kaleido
+
+    async def hangs(self) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(kaleido.Kaleido, "close", hangs)
+    monkeypatch.setattr(export, "_POLITE", 0.1)
+    with export.Camera() as camera:
+        assert camera.shoot(figure, "svg", 321, 200).startswith(b"<svg")
+        process = camera._driver.subprocess
+        assert process.poll() is None
+    assert process.wait(10) is not None
 
 
 def test_without_chrome_html_is_written_and_the_message_helps(
