@@ -90,8 +90,9 @@ def meta_weights(
     (drawn,) = runs_of("balanced_meta_softmax", *asked, meta_rate=class_rate).values()
     weight, rate = _course(weighed, "weight"), _course(drawn, "rate")
     counts = weighed[0].counts
-    rates = f"Learned at rates of {shown(weight_rate)} and {shown(class_rate)}: a run has a few hundred steps"
-    caption = f"{setting(imbalance, profile)} {rates} (the papers' are 1e-5 and 0.01). {_said(counts, weighed, rate)}."
+    rates = f"Learned at rates of {shown(weight_rate)} and {shown(class_rate)}"
+    papers = "the papers' 1e-5 and 0.01 are for 20,000 and 2,000 steps"
+    caption = f"{setting(imbalance, profile)} {rates}; {papers}. {_said(counts, weighed, rate)}."
     return MetaWeights(tuple(MOMENTS), np.array(LOSSES), weight, counts, neighbours(counts), rate, caption)
 
 

@@ -146,7 +146,7 @@ def test_as_released_differentiates_through_the_weights_too() -> None:
 
 @pytest.mark.parametrize(("clip", "released", "share"), [(0.25, False, 0.25), (4.0, False, 1.0), (0.25, True, 1.0)])
 def test_a_long_gradient_is_shortened_as_a_whole(clip: float, released: bool, share: float) -> None:
-    """By clip times its length: one early step of a thousand times the others' length would bend V for good."""
+    """By clip times its length: one early step of hundreds of times the others' length would bend V for good."""
     parts = WeightNet(5, 3)
     now = at(parts)
     before = {name: each.clone() for name, each in parts.weights().items()}

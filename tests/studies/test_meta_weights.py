@@ -33,6 +33,7 @@ def test_the_course_is_that_of_the_runs() -> None:
     ).numpy()
     own = np.interp(losses, LOSSES, told[-1])
     rare, frequent = (own[np.isin(weighed.train_labels, part)].mean() for part in (few, many))
+    assert "Learned at rates of 0.5 and 0.05;" in result.caption
     assert f"the rarest third weighs {rare / frequent:.2f} times" in result.caption
 
 

@@ -53,7 +53,7 @@ class MetaWeightNet(Step):
     images a class. By default V's input has no gradient in theta', as in the equations and in the authors'
     repository for noise; as_released is the other one's. Its meta_rate is for 20,000 steps: in the few hundred that
     digits take, it leaves the weights where they began. The clip is ours: without warm-up the first losses reach
-    hundreds, the virtual step overshoots, and a single gradient a thousand times the others' can bend V for good. The
+    hundreds, the virtual step overshoots, and a single gradient hundreds of times the others' can bend V for good. The
     released model's rate drops one epoch before the virtual step's, here with it, and its momentum is Nesterov's.
     """
 
