@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from ltviz.figures.themes import LIGHT, Theme, blank, grow, label, wrap
 from ltviz.methods import titled
 from ltviz.studies.recorded_results import Printed, RecordedResults, Row
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 MANY = 24  # rows: more are drawn by families
 _YELLOW = 7  # of the palette: too pale for outlines
 _LEVELS = (0.0, 0.33, -0.33)  # of a row's height, where there are many rows: neighbours in a row stand apart
@@ -64,13 +66,15 @@ def recorded_results(result: RecordedResults, theme: Theme = LIGHT) -> go.Figure
         label(titled(row.method) if len(epochs) == 1 else f"{titled(row.method)}, {row.epochs}", 30) for row in rows
     ]
     marks = [[label(mark, 30) for mark in row.marks.split("; ") if mark] for row in rows]
-    names = ["<br>".join([name, *more]) for name, more in zip(names, marks, strict=True)]
     if theme.narrow:
-        names = [f"{name}<br>{_number(row)}" for name, row in zip(names, rows, strict=True)]
+        for k, row in enumerate(rows):  # lines short enough to leave the plot its room; a number stays whole
+            told = f"{names[k]} {_number(row).replace(' ', NO_BREAK)}"
+            names[k] = "<br>".join(textwrap.wrap(told, 16, break_long_words=False))
     else:
         for k, row in enumerate(rows):
             figure.add_annotation(x=1, xref="paper", xanchor="left", y=k, text=f" {_number(row)}", showarrow=False)
         figure.update_layout(margin_r=theme.size * (0.52 * max(len(_number(row)) for row in rows) + 1.5))
+    names = ["<br>".join([name, *more]) for name, more in zip(names, marks, strict=True)]
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.4, -0.6])
     breaks = sum(trace.name.count("<br>") for trace in figure.data if trace.showlegend is not False)
     return grow(legend_foot(figure, theme), bottom=1.3 * theme.size * breaks)
